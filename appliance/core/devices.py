@@ -1,0 +1,135 @@
+"""What devices tell the till, and what the till asks of them: messages, no wires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """Device categories by their UnifiedPOS names."""
+
+    CASH_DRAWER = "CashDrawer"
+    POS_PRINTER = "POSPrinter"
+    SCANNER = "Scanner"
+    SCALE = "Scale"
+    LINE_DISPLAY = "LineDisplay"
+
+
+class DeviceState(StrEnum):
+    """ready: does its work. attention: works, but somebody should come (paper near end).
+    missing: not plugged in or not answering; the driver keeps trying. fault: there, but refuses."""
+
+    READY = "ready"
+    ATTENTION = "attention"
+    MISSING = "missing"
+    FAULT = "fault"
+
+
+class Problem(StrEnum):
+    """What is wrong with a device; the UI and `till doctor` know the words and the remedy of each."""
+
+    NONE = "none"
+    UNPLUGGED = "unplugged"
+    NO_ANSWER = "no_answer"
+    PORT_BUSY = "port_busy"
+    NO_PERMISSION = "no_permission"
+    PAPER_OUT = "paper_out"
+    PAPER_NEAR_END = "paper_near_end"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+    LEFT_OPEN = "left_open"
+    GARBAGE = "garbage"
+    CRASHED = "crashed"
+
+
+class Outcome(StrEnum):
+    """How an effect ended. unknown: the wire broke in between, nobody can say."""
+
+    DONE = "done"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """device: the name in the configuration ("scanner"). detail: port or error text, for people."""
+
+    device: str
+    category: Category
+    state: DeviceState
+    problem: Problem = Problem.NONE
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged:
+    health: DeviceHealth
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One whole code. data keeps an AIM identifier and GS (0x1d); at_ns: monotonic clock when the
+    last byte arrived, so that latency can be told."""
+
+    device: str
+    data: str
+    at_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRefused:
+    """Bytes that were no code: a fragment cut off by an unplug, garbage, an endless line."""
+
+    device: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerMoved:
+    device: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeightStatus:
+    """A scale's answer. weight_kg is None unless the scale is stable and in range."""
+
+    device: str
+    weight_kg: Decimal | None
+    stable: bool
+    overload: bool = False
+    underload: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """job: the id given to POSPrinter.submit. detail: where it stopped, for people."""
+
+    device: str
+    job: str
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintHeld:
+    """The job waits untouched (no byte sent) for paper, a closed cover or the printer itself."""
+
+    device: str
+    job: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class PrintStarting:
+    """Asked before the first byte of a job leaves; the till journals it, then calls `go()`."""
+
+    device: str
+    job: str
+
+
+DeviceMessage = (
+    HealthChanged | Scanned | ScanRefused | DrawerMoved | WeightStatus | PrintEnded | PrintHeld | PrintStarting
+)

@@ -1,0 +1,1 @@
+"""One module per device category and wire, each behind its category's protocol."""

@@ -1,0 +1,1 @@
+"""The store of facts: append, chain, verify, replay, projections, backup."""

@@ -1,0 +1,1 @@
+"""The touch screen: Kivy screens that draw view models and send commands."""
