@@ -122,14 +122,6 @@ class PrintHeld:
     problem: Problem
 
 
-@dataclass(frozen=True, slots=True)
-class PrintStarting:
-    """Asked before the first byte of a job leaves; the till journals it, then calls `go()`."""
-
-    device: str
-    job: str
-
-
 DeviceMessage = (
-    HealthChanged | Scanned | ScanRefused | DrawerMoved | WeightStatus | PrintEnded | PrintHeld | PrintStarting
+    HealthChanged | Scanned | ScanRefused | DrawerMoved | WeightStatus | PrintEnded | PrintHeld
 )
