@@ -1,0 +1,68 @@
+"""The shop's rules that the core needs: currency, taxes, rounding, cash. Data, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class AutoPrint(StrEnum):
+    """Whether a completed sale prints by itself."""
+
+    ALWAYS = "always"
+    ASK = "ask"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """rate: percent; amount_minor: fixed, per 1 of quantity; exactly one of the two is set.
+    letter: the group's letter on the receipt. compound: its base holds the taxes before it."""
+
+    code: str
+    name: str = ""
+    letter: str = ""
+    rate: Decimal | None = None
+    amount_minor: int | None = None
+    included: bool = True
+    compound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Denomination:
+    value_minor: int
+    is_note: bool = True
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    role: str = "cashier"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
+    lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken."""
+
+    currency: str = "UAH"
+    region: str = "ua"
+    taxes: Mapping[str, TaxRule] = field(default_factory=dict)
+    prices_include_tax: bool = True
+    tax_rounding: str = "line"
+    cash_step_minor: int = 0
+    cash_rounding_mode: str = "half_up"
+    denominations: tuple[Denomination, ...] = ()
+    blind_count: bool = True
+    auto_print: AutoPrint = AutoPrint.ALWAYS
+    staff: tuple[Person, ...] = ()
+    till_number: int = 1
+    quantity_max: Decimal = Decimal(99_999)
+    total_minor_max: int = 10_000_000_00
+    lines_max: int = 9_999
+    suspended_max: int = 99
+    change_minor_max: int = 20_000_00
