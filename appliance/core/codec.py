@@ -1,0 +1,225 @@
+"""Facts, commands and states as plain JSON values and back: the one mapping all stores and wires use.
+
+Decimals travel as strings, enums as their values, tuples as lists, None only where the type allows
+it. Fields that equal their default are left out, so that a body is short and a new field with a
+default needs no new version. `canonical` is the byte form that the chain hashes: sorted keys, no
+spaces, UTF-8.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from typing import Any
+
+Json = Any
+Encode = Callable[[Any], Json]
+Decode = Callable[[Json], Any]
+
+
+class CodecError(ValueError):
+    """The value does not fit the type; the text names the field and what was expected."""
+
+
+def canonical(value: Json) -> bytes:
+    """The bytes that are hashed and stored."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def to_json(value: object) -> Json:
+    """A dataclass instance as a JSON object."""
+    return _encoder(type(value))(value)
+
+
+def from_json(kind: type[Any], value: Json) -> Any:
+    """An instance of `kind` from a JSON object; CodecError when it does not fit."""
+    return _decoder(kind)(value)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _is_union(hint: Any) -> bool:
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+@cache
+def _encoder(hint: Any) -> Encode:
+    if isinstance(hint, typing.NewType):
+        return _encoder(hint.__supertype__)
+    if _is_union(hint):
+        return _union_encoder(hint)
+    if typing.get_origin(hint) is tuple:
+        inner = _encoder(typing.get_args(hint)[0])
+        return lambda value: [inner(item) for item in value]
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return lambda value: value.value
+    if hint is Decimal:
+        return lambda value: format(value, "f")
+    if dataclasses.is_dataclass(hint):
+        return _dataclass_encoder(typing.cast(type, hint))
+    return lambda value: value
+
+
+def _union_encoder(hint: Any) -> Encode:
+    kinds = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+    if len(kinds) == 1:
+        inner = _encoder(kinds[0])
+        return lambda value: None if value is None else inner(value)
+
+    def encode(value: Any) -> Json:
+        return {"type": type(value).__name__, **_encoder(type(value))(value)}
+
+    return encode
+
+
+def _dataclass_encoder(kind: type) -> Encode:
+    hints = _hints(kind)
+    plan = [
+        (field.name, _default(field), _encoder(hints[field.name]))
+        for field in dataclasses.fields(kind)
+    ]
+
+    def encode(value: Any) -> Json:
+        out = {}
+        for name, default, inner in plan:
+            held = getattr(value, name)
+            if held is not default and held != default:
+                out[name] = inner(held)
+        return out
+
+    return encode
+
+
+_REQUIRED = object()
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    if field.default is not dataclasses.MISSING:
+        return field.default
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return _REQUIRED
+
+
+def _expected(what: str, value: Json) -> CodecError:
+    return CodecError(f"expected {what}, got {json.dumps(value, ensure_ascii=False)[:60]}")
+
+
+@cache
+def _decoder(hint: Any) -> Decode:
+    if isinstance(hint, typing.NewType):
+        return _decoder(hint.__supertype__)
+    if _is_union(hint):
+        return _union_decoder(hint)
+    if typing.get_origin(hint) is tuple:
+        return _tuple_decoder(typing.get_args(hint)[0])
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _enum_decoder(hint)
+    if hint is Decimal:
+        return _decimal
+    if dataclasses.is_dataclass(hint):
+        return _dataclass_decoder(typing.cast(type, hint))
+    return _plain_decoder(hint)
+
+
+def _plain_decoder(kind: type) -> Decode:
+    names = {int: "a whole number", str: "a text", bool: "true or false"}
+
+    def decode(value: Json) -> Any:
+        if type(value) is not kind:
+            raise _expected(names.get(kind, kind.__name__), value)
+        return value
+
+    return decode
+
+
+def _enum_decoder(kind: type[Enum]) -> Decode:
+    known = {member.value: member for member in kind}
+
+    def decode(value: Json) -> Any:
+        try:
+            return known[value]
+        except (KeyError, TypeError):
+            raise _expected("one of " + ", ".join(map(str, known)), value) from None
+
+    return decode
+
+
+def _decimal(value: Json) -> Decimal:
+    if not isinstance(value, str) or len(value) > 40:
+        raise _expected('a decimal in quotes, such as "1.5"', value)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise _expected('a decimal in quotes, such as "1.5"', value) from None
+    if not number.is_finite():
+        raise _expected("a finite decimal", value)
+    return number
+
+
+def _tuple_decoder(hint: Any) -> Decode:
+    inner = _decoder(hint)
+
+    def decode(value: Json) -> Any:
+        if not isinstance(value, list):
+            raise _expected("a list", value)
+        return tuple(inner(item) for item in value)
+
+    return decode
+
+
+def _union_decoder(hint: Any) -> Decode:
+    args = typing.get_args(hint)
+    kinds = [arg for arg in args if arg is not type(None)]
+    optional = len(kinds) < len(args)
+    if len(kinds) == 1:
+        inner = _decoder(kinds[0])
+        return lambda value: None if value is None else inner(value)
+    by_name = {kind.__name__: _decoder(kind) for kind in kinds}
+
+    def decode(value: Json) -> Any:
+        if value is None and optional:
+            return None
+        if not isinstance(value, dict) or value.get("type") not in by_name:
+            raise _expected("an object whose type is one of " + ", ".join(by_name), value)
+        body = {name: item for name, item in value.items() if name != "type"}
+        return by_name[value["type"]](body)
+
+    return decode
+
+
+def _dataclass_decoder(kind: type) -> Decode:
+    hints = _hints(kind)
+    fields = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(kind)}
+    required = {f.name for f in dataclasses.fields(kind) if _default(f) is _REQUIRED}
+
+    def decode(value: Json) -> Any:
+        if not isinstance(value, dict):
+            raise _expected(f"an object ({kind.__name__})", value)
+        for name in value:
+            if name not in fields:
+                known = ", ".join(fields) or "no fields"
+                raise CodecError(f"unknown field {name!r}; {kind.__name__} has {known}")
+        missing = sorted(required - value.keys())
+        if missing:
+            raise CodecError(f"{kind.__name__} needs {', '.join(missing)}")
+        held = {}
+        for name, item in value.items():
+            try:
+                held[name] = fields[name](item)
+            except CodecError as error:
+                raise CodecError(f"{name}: {error}") from None
+        return kind(**held)
+
+    return decode
