@@ -1,0 +1,214 @@
+"""View models: what the screen, the pole display and the command line show; plain frozen data.
+
+`Look` is the whole view after each change. Screens draw it and keep only their own transient state
+(which page is up, a number half typed). Amounts are minor units; the screen formats them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from appliance.core.devices import DeviceHealth
+from appliance.core.facts import Discount, EffectId, LineId, PrintWhat, SaleId, ShiftNumber
+from appliance.core.item import ItemId, Unit
+from appliance.core.policy import Denomination
+from appliance.core.state import ReceiptStatus
+
+
+class Tone(StrEnum):
+    """How a notice feels: good news, plain, or something refused (with its own sound)."""
+
+    GOOD = "good"
+    PLAIN = "plain"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A toast. key: a refusal's reason or a notice's own name; `words.py` has the sentence.
+
+    undo: the command, as JSON, that takes it back. serial tells a new notice from an old one.
+    """
+
+    serial: int
+    tone: Tone
+    key: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    undo: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    """amount_minor: what the customer pays for the line before basket discounts."""
+
+    line: LineId
+    item: ItemId
+    name: str
+    quantity: Decimal
+    unit: Unit
+    unit_price_minor: int
+    amount_minor: int
+    discount_minor: int = 0
+    discount: Discount | None = None
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TenderLook:
+    tender: int
+    type: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLook:
+    """total: to pay. cash_due: what is left if the rest is paid in cash, rounded to the coin.
+
+    rounding: cash_due's difference to the exact rest. outstanding: total less what was tendered.
+    """
+
+    sale: SaleId
+    lines: tuple[LineLook, ...]
+    total_minor: int
+    discount_minor: int
+    tax_minor: int
+    rounding_minor: int
+    cash_due_minor: int
+    tendered_minor: int = 0
+    tenders: tuple[TenderLook, ...] = ()
+    discount: Discount | None = None
+    last_line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLook:
+    """The sale just completed. number: as printed, "1-000118"."""
+
+    sale: SaleId
+    number: str
+    total_minor: int
+    due_minor: int
+    paid_minor: int
+    change_minor: int
+    receipt: ReceiptStatus
+    receipt_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedLook:
+    sale: SaleId
+    name: str
+    lines: int
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatterLook:
+    """A print whose outcome is unknown or failed, or that waits for the printer.
+
+    waiting: it will print by itself once the printer is well.
+    """
+
+    effect: EffectId
+    what: PrintWhat
+    number: str
+    outcome: str
+    detail: str = ""
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLook:
+    """expected is None while a blind count has not been made."""
+
+    shift: ShiftNumber
+    z_number: int
+    sales: int
+    items: int
+    gross_minor: int
+    discount_minor: int
+    rounding_minor: int
+    float_minor: int
+    cash_sales_minor: int
+    pay_in_minor: int
+    pay_out_minor: int
+    voided_lines: int
+    voided_sales: int
+    no_sales: int
+    taxes: tuple[TaxLook, ...] = ()
+    expected_minor: int | None = None
+    counted_minor: int | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLook:
+    name: str
+    letter: str
+    net_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLook:
+    """The answer of a price check. serial tells a new one from an old one."""
+
+    serial: int
+    item: ItemId
+    name: str
+    unit: Unit
+    price_minor: int
+    stock: Decimal | None = None
+    amount_minor: int | None = None
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeightLook:
+    weight_kg: Decimal | None
+    stable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLook:
+    """full: no new sale may start. recovered: the sentence's facts after a damaged file."""
+
+    full: bool = False
+    fault: str = ""
+    recovered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The whole view. revision grows with every change; at_ns: monotonic clock when it was made;
+    scan_ns: of the scan that led to it, or 0."""
+
+    revision: int
+    currency: str
+    shop: str
+    till: str
+    cashier: str
+    cashier_name: str
+    shift: ShiftLook | None = None
+    basket: BasketLook | None = None
+    done: DoneLook | None = None
+    suspended: tuple[SuspendedLook, ...] = ()
+    matters: tuple[MatterLook, ...] = ()
+    devices: tuple[DeviceHealth, ...] = ()
+    drawer_open: bool = False
+    price_check: bool = False
+    price: PriceLook | None = None
+    weight: WeightLook | None = None
+    notice: Notice | None = None
+    storage: StorageLook = StorageLook()
+    denominations: tuple[Denomination, ...] = ()
+    blind_count: bool = True
+    suggested_float_minor: int = 0
+    catalogue_version: int = 0
+    last_z: int = 0
+    at_ns: int = 0
+    scan_ns: int = 0
