@@ -40,6 +40,7 @@ class Problem(StrEnum):
     COVER_OPEN = "cover_open"
     OFFLINE = "offline"
     LEFT_OPEN = "left_open"
+    STUCK = "stuck"
     GARBAGE = "garbage"
     CRASHED = "crashed"
 
@@ -93,14 +94,31 @@ class DrawerMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawerKicked:
+    """How a pulse ended. request: the id given to CashDrawer.kick. done: the pulse went out, and
+    the sensor, where there is one, saw the drawer open. failed: no pulse, or it stayed shut.
+    unknown: the wire broke during the pulse."""
+
+    device: str
+    request: str
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WeightStatus:
-    """A scale's answer. weight_kg is None unless the scale is stable and in range."""
+    """A scale's answer. weight_kg is None unless the scale is stable and in range.
+
+    tag: of the request that it answers. problem: why there is no answer at all.
+    """
 
     device: str
     weight_kg: Decimal | None
     stable: bool
     overload: bool = False
     underload: bool = False
+    tag: str = ""
+    problem: Problem = Problem.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +141,12 @@ class PrintHeld:
 
 
 DeviceMessage = (
-    HealthChanged | Scanned | ScanRefused | DrawerMoved | WeightStatus | PrintEnded | PrintHeld
+    HealthChanged
+    | Scanned
+    | ScanRefused
+    | DrawerMoved
+    | DrawerKicked
+    | WeightStatus
+    | PrintEnded
+    | PrintHeld
 )
