@@ -18,11 +18,7 @@ class ConfigError(ValueError):
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1)
-    return (
-        f", did you mean `{near[0]}`?"
-        if near
-        else f", known are {', '.join(sorted(known))}"
-    )
+    return f", did you mean `{near[0]}`?" if near else f", known are {', '.join(sorted(known))}"
 
 
 class Options:
@@ -48,9 +44,7 @@ class Options:
         if value is None and default is not None:
             return default
         if not isinstance(value, str) or (default is None and not value):
-            example = (
-                "must be given, a text in quotes" if value is None else "must be a text"
-            )
+            example = "must be given, a text in quotes" if value is None else "must be a text"
             self.wrong(key, example)
             return default or ""
         return value
@@ -59,21 +53,15 @@ class Options:
         value = self._take(key)
         if value is None:
             return default
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or not low <= value <= high
-        ):
-            self.wrong(
-                key, f"must be a whole number from {low} to {high}, not {value!r}"
-            )
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.wrong(key, f"must be a whole number from {low} to {high}, not {value!r}")
             return default
         return value
 
     def optional_integer(self, key: str, low: int, high: int) -> int | None:
-        return (
-            None if self._values.get(key) is None else self.integer(key, low, low, high)
-        )
+        """A number that may be missing."""
+        self._known.append(key)
+        return None if self._values.get(key) is None else self.integer(key, low, low, high)
 
     def seconds(self, key: str, default: float, low: float, high: float) -> float:
         value = self._take(key)
@@ -83,13 +71,11 @@ class Options:
             self.wrong(key, f"must be a number of seconds, not {value!r}")
             return default
         if not low <= value <= high:
-            self.wrong(
-                key, f"must be between {low:g} and {high:g} seconds, not {value:g}"
-            )
+            self.wrong(key, f"must be between {low:g} and {high:g} seconds, not {value:g}")
             return default
         return float(value)
 
-    def flag(self, key: str, default: bool) -> bool:
+    def flag(self, key: str, *, default: bool) -> bool:
         value = self._take(key)
         if value is None:
             return default
@@ -103,9 +89,7 @@ class Options:
         if value is None:
             return default
         if value not in allowed:
-            self.wrong(
-                key, f"{value!r} is not possible{did_you_mean(str(value), allowed)}"
-            )
+            self.wrong(key, f"{value!r} is not possible{did_you_mean(str(value), allowed)}")
             return default
         return str(value)
 

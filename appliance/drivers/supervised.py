@@ -82,9 +82,7 @@ class Supervised(ABC):
         self._backoff = backoff or Backoff()
         self._closing = threading.Event()
         self._retry = threading.Event()
-        self._health = DeviceHealth(
-            name, self.CATEGORY, DeviceState.MISSING, Problem.UNPLUGGED
-        )
+        self._health = DeviceHealth(name, self.CATEGORY, DeviceState.MISSING, Problem.UNPLUGGED)
         self._health_told: tuple[DeviceState, Problem] | None = None
         self._health_lock = threading.Lock()
         self._emit: Emit | None = None
@@ -97,6 +95,7 @@ class Supervised(ABC):
     def open(self, emit: Emit) -> None:
         assert self._thread is None, f"{self.name} is open already"
         self._emit = emit
+        self._health_told = None
         self._closing.clear()
         self._retry.clear()
         self._thread = threading.Thread(
@@ -135,9 +134,7 @@ class Supervised(ABC):
 
     def _report(self, problem: Problem, detail: str = "") -> None:
         """Remember the health, and tell it if it is another problem than the one last told."""
-        health = DeviceHealth(
-            self.name, self.CATEGORY, STATE_OF[problem], problem, detail
-        )
+        health = DeviceHealth(self.name, self.CATEGORY, STATE_OF[problem], problem, detail)
         with self._health_lock:
             self._health = health
             if self._health_told == (health.state, problem):

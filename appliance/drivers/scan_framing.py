@@ -1,0 +1,166 @@
+"""Cuts a scanner's stream of bytes into whole codes: pure, no wire, no clock of its own.
+
+A code ends with the suffix. What never ended (cut off by an unplug, a lost suffix, silence) is
+refused and never guessed: half a barcode may be the whole barcode of something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from appliance.core.devices import Scanned, ScanRefused
+from appliance.drivers.options import Options
+
+CODE_BYTES_MAX = 8192
+"""A QR code holds at most 7,089 digits (ISO/IEC 18004, version 40-L); anything longer is noise."""
+
+SEPARATORS = frozenset("\x04\x1c\x1d\x1e\x1f")
+"""Control characters that codes really hold: GS1's group separator and ISO/IEC 15434 envelopes."""
+
+ENCODINGS = ("utf-8", "latin-1", "cp1251", "cp866")
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How the scanner was set up.
+
+    prefix: sent before each code, stripped. suffix: sent after each; "" takes any CR or LF.
+    aim_required: every code starts with an AIM identifier such as "]E0"; one without is refused.
+    fragment_ms: silence after which an unfinished code is given up. A scanner that sends no suffix
+    at all sets gap_ends_code, and the same silence then ends the code instead.
+    """
+
+    prefix: bytes = b""
+    suffix: bytes = b""
+    aim_required: bool = False
+    encoding: str = "utf-8"
+    fragment_ms: int = 250
+    gap_ends_code: bool = False
+
+
+def framing_from(options: Options) -> Framing:
+    """The framing keys that every kind of scanner shares."""
+    return Framing(
+        prefix=options.text("prefix", "").encode(),
+        suffix=options.text("suffix", "").encode(),
+        aim_required=options.flag("aim_required", default=False),
+        encoding=options.choice("encoding", "utf-8", ENCODINGS),
+        fragment_ms=options.integer("fragment_ms", 250, 20, 5000),
+        gap_ends_code=options.flag("gap_ends_code", default=False),
+    )
+
+
+@dataclass(slots=True)
+class Framer:
+    """Holds the unfinished code between reads."""
+
+    device: str
+    framing: Framing
+    _pending: bytearray = field(default_factory=bytearray)
+    _swallowing: bool = False
+    _last_ns: int = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Is a code unfinished?"""
+        return bool(self._pending) or self._swallowing
+
+    def feed(self, data: bytes, at_ns: int) -> list[Scanned | ScanRefused]:
+        """Take bytes that arrived at at_ns (monotonic); give the codes that they finished."""
+        found = self.silence(at_ns)
+        self._last_ns = at_ns
+        self._pending += data
+        while (cut := self._next_end()) is not None:
+            line, after = cut
+            code = bytes(self._pending[:line])
+            del self._pending[:after]
+            if self._swallowing:
+                self._swallowing = False
+            elif code:
+                found.append(self._judge(code, at_ns))
+        if len(self._pending) > CODE_BYTES_MAX:
+            if not self._swallowing:
+                found.append(ScanRefused(self.device, f"no end after {CODE_BYTES_MAX} bytes"))
+            self._swallowing = True
+            # The end of the suffix may come with the next read, so its beginning must stay.
+            keep = max(len(self.framing.suffix) - 1, 0)
+            del self._pending[: len(self._pending) - keep]
+        return found
+
+    def silence(self, now_ns: int) -> list[Scanned | ScanRefused]:
+        """Nothing came until now_ns: is the unfinished code over?"""
+        if not self.waiting or now_ns - self._last_ns < self.framing.fragment_ms * 1_000_000:
+            return []
+        if self.framing.gap_ends_code and not self._swallowing:
+            code = bytes(self._pending)
+            self._pending.clear()
+            return [self._judge(code, self._last_ns)]
+        return self.cut_off("silence before its end")
+
+    def cut_off(self, why: str) -> list[Scanned | ScanRefused]:
+        """The wire broke or fell silent: refuse what is unfinished."""
+        pending, told = bytes(self._pending), self._swallowing
+        self._pending.clear()
+        self._swallowing = False
+        if not pending or told:
+            return []
+        return [ScanRefused(self.device, f"{why}: {_printable(pending)}")]
+
+    def _next_end(self) -> tuple[int, int] | None:
+        """Where the next code ends and where the one after it begins."""
+        if self.framing.suffix:
+            at = self._pending.find(self.framing.suffix)
+            return None if at < 0 else (at, at + len(self.framing.suffix))
+        ends = [at for at in (self._pending.find(b"\r"), self._pending.find(b"\n")) if at >= 0]
+        return (min(ends), min(ends) + 1) if ends else None
+
+    def _judge(self, code: bytes, at_ns: int) -> Scanned | ScanRefused:
+        prefix = self.framing.prefix
+        if prefix:
+            before, found, rest = code.rpartition(prefix)
+            if not found:
+                return ScanRefused(self.device, f"without its prefix: {_printable(code)}")
+            if before:
+                return ScanRefused(self.device, f"two codes glued: {_printable(code)}")
+            code = rest
+        try:
+            text = code.decode(self.framing.encoding)
+        except UnicodeDecodeError:
+            return ScanRefused(self.device, f"not {self.framing.encoding}: {_printable(code)}")
+        if not text or not all(char.isprintable() or char in SEPARATORS for char in text):
+            return ScanRefused(self.device, f"not a code: {_printable(code)}")
+        if self.framing.aim_required and not _has_aim_identifier(text):
+            return ScanRefused(self.device, f"without its AIM identifier: {_printable(code)}")
+        return Scanned(self.device, text, at_ns)
+
+
+def _has_aim_identifier(text: str) -> bool:
+    """ "]", a letter for the symbology, a modifier digit or letter (ISO/IEC 15424)."""
+    return len(text) > 3 and text[0] == "]" and text[1].isalpha() and text[2].isalnum()
+
+
+def _printable(code: bytes) -> str:
+    """For people and logs: short, and without control characters."""
+    return ascii(code[:40].decode("latin-1"))
+
+
+@dataclass(slots=True)
+class DuplicateReads:
+    """Drops the second read of one trigger pull, and nothing else.
+
+    A read of the same code that begins within window_ms after the end of the one before is the
+    same trigger. window_ms is 0 (off) unless the shop sets it: a hand scanner reads once per
+    trigger and a presentation scanner has its own same-symbol timeout, while two equal items can
+    follow each other as fast as a burst of buffered scans. A scanner that does stutter repeats
+    within some 20 to 50 ms; a person needs over 150 ms to present the next item, so 80 is safe.
+    """
+
+    window_ms: int = 0
+    _code: str = ""
+    _ended_ns: int = 0
+
+    def is_repeat(self, code: str, began_ns: int, ended_ns: int) -> bool:
+        gap_ns = began_ns - self._ended_ns
+        repeat = code == self._code and gap_ns < self.window_ms * 1_000_000
+        self._code, self._ended_ns = code, ended_ns
+        return repeat
