@@ -36,16 +36,21 @@ def canonical(value: Json) -> bytes:
 
 def to_json(value: object) -> Json:
     """A dataclass instance as a JSON object."""
-    return _encoder(type(value))(value)
+    return _encoder_of(type(value))(value)
 
 
 def from_json(kind: type[Any], value: Json) -> Any:
     """An instance of `kind` from a JSON object; CodecError when it does not fit."""
-    return _decoder(kind)(value)
+    hint: Any = kind
+    return _decoder(hint)(value)
+
+
+def _encoder_of(kind: Any) -> Encode:
+    return _encoder(kind)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
@@ -67,7 +72,7 @@ def _encoder(hint: Any) -> Encode:
     if hint is Decimal:
         return lambda value: format(value, "f")
     if dataclasses.is_dataclass(hint):
-        return _dataclass_encoder(typing.cast(type, hint))
+        return _dataclass_encoder(hint)
     return lambda value: value
 
 
@@ -78,12 +83,12 @@ def _union_encoder(hint: Any) -> Encode:
         return lambda value: None if value is None else inner(value)
 
     def encode(value: Any) -> Json:
-        return {"type": type(value).__name__, **_encoder(type(value))(value)}
+        return {"type": type(value).__name__, **_encoder_of(type(value))(value)}
 
     return encode
 
 
-def _dataclass_encoder(kind: type) -> Encode:
+def _dataclass_encoder(kind: Any) -> Encode:
     hints = _hints(kind)
     plan = [
         (field.name, _default(field), _encoder(hints[field.name]))
@@ -129,7 +134,7 @@ def _decoder(hint: Any) -> Decode:
     if hint is Decimal:
         return _decimal
     if dataclasses.is_dataclass(hint):
-        return _dataclass_decoder(typing.cast(type, hint))
+        return _dataclass_decoder(hint)
     return _plain_decoder(hint)
 
 
@@ -199,7 +204,7 @@ def _union_decoder(hint: Any) -> Decode:
     return decode
 
 
-def _dataclass_decoder(kind: type) -> Decode:
+def _dataclass_decoder(kind: Any) -> Decode:
     hints = _hints(kind)
     fields = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(kind)}
     required = {f.name for f in dataclasses.fields(kind) if _default(f) is _REQUIRED}

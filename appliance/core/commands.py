@@ -52,9 +52,10 @@ class MoveCash:
 
 @dataclass(frozen=True, slots=True)
 class NoSale:
-    """Open the drawer without a sale."""
+    """Open the drawer without a sale. counting: to count it, which is no no-sale in the reports."""
 
     reason: str
+    counting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

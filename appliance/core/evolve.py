@@ -62,18 +62,16 @@ def evolve(state: State, fact: f.Fact) -> State:
             return replace(state, sale=replace(state.sale, discount=discount))
         case f.Tendered(tender=tender, type=kind, amount_minor=amount) if state.sale:
             taken = Tender(tender, kind, amount)
-            return replace(
-                state, sale=replace(state.sale, tenders=(*state.sale.tenders, taken))
-            )
+            return replace(state, sale=replace(state.sale, tenders=(*state.sale.tenders, taken)))
         case f.TenderVoided(tender=tender) if state.sale:
             tenders = tuple(
-                replace(it, voided=True) if it.tender == tender else it
-                for it in state.sale.tenders
+                replace(it, voided=True) if it.tender == tender else it for it in state.sale.tenders
             )
             return replace(state, sale=replace(state.sale, tenders=tenders))
         case f.SaleVoided() if state.sale:
-            state = replace(state, sale=None, voided=state.sale)
-            return _on_totals(state, voided_sales=1)
+            voided = state.sale
+            state = replace(state, sale=None, voided=voided)
+            return _on_totals(state, voided_sales=1 if voided.live_lines else 0)
         case f.SaleSuspended(name=name) if state.sale:
             parked = replace(state.sale, name=name)
             return replace(state, sale=None, suspended=(*state.suspended, parked))
@@ -180,16 +178,15 @@ def _on_totals(state: State, **added: int) -> State:
     moved = "pay_in_minor" in added or "pay_out_minor" in added or "cash_sales_minor" in added
     return replace(
         state,
-        shift=replace(
-            state.shift, totals=replace(totals, **sums), count=None if moved else count
-        ),
+        shift=replace(state.shift, totals=replace(totals, **sums), count=None if moved else count),
     )
 
 
 def _recalled(state: State, number: f.SaleId) -> State:
     if state.voided is not None and state.voided.sale == number:
-        state = replace(state, sale=state.voided, voided=None)
-        return _on_totals(state, voided_sales=-1)
+        back = state.voided
+        state = replace(state, sale=back, voided=None)
+        return _on_totals(state, voided_sales=-1 if back.live_lines else 0)
     for parked in state.suspended:
         if parked.sale == number:
             left = tuple(it for it in state.suspended if it.sale != number)
@@ -209,9 +206,12 @@ def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
         taxes=fact.taxes,
     )
     state = replace(
-        state, sale=None, done=done, voided=None, last_receipt=fact.receipt, last_sale=max(
-            state.last_sale, fact.sale
-        )
+        state,
+        sale=None,
+        done=done,
+        voided=None,
+        last_receipt=fact.receipt,
+        last_sale=max(state.last_sale, fact.sale),
     )
     if state.shift is not None:
         taxes = _sum_taxes(state.shift.totals.taxes, fact.taxes)
@@ -248,9 +248,7 @@ def _started(state: State, effect: f.EffectId) -> State:
         if job.effect == effect and isinstance(job, PrintJob):
             running = replace(job, started=True)
             effects = tuple(running if e is job else e for e in state.effects)
-            return _on_receipt(
-                replace(state, effects=effects), running, ReceiptStatus.PRINTING
-            )
+            return _on_receipt(replace(state, effects=effects), running, ReceiptStatus.PRINTING)
     return state
 
 

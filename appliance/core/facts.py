@@ -63,7 +63,6 @@ class PrintWhat(StrEnum):
     RECEIPT = "receipt"
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
-    CASH_SLIP = "cash_slip"
 
 
 @dataclass(frozen=True, slots=True)

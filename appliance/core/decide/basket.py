@@ -1,0 +1,224 @@
+"""Decisions about the open basket: lines in, changed, out; the basket set aside and taken back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.evolve import replay
+from appliance.core.item import Item, Unit
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.state import Line, Sale, State
+from appliance.core.totals import price_sale
+
+QUANTITY_DECIMALS = 3
+NAME_LENGTH_MAX = 80
+
+LineCommand = c.ChangeQuantity | c.OverridePrice | c.DiscountLine | c.VoidLine | c.RestoreLine
+Change = c.AddItem | c.DiscountBasket | LineCommand
+
+
+def change(state: State, command: Change, policy: Policy) -> Decision:
+    """Facts that change the open basket; refused as a whole when its total gets out of hand."""
+    match command:
+        case c.AddItem():
+            decision = _add(state, command, policy)
+        case c.DiscountBasket():
+            decision = _discount_basket(state, command)
+        case _:
+            decision = _on_line(state, command, policy)
+    return decision if isinstance(decision, Refusal) else _within_total(state, decision, policy)
+
+
+def _within_total(state: State, facts: Facts, policy: Policy) -> Decision:
+    sale = replay(state, facts).sale
+    if sale is not None and price_sale(sale, policy).total_minor > policy.total_minor_max:
+        return refuse(Reason.TOTAL_TOO_LARGE)
+    return facts
+
+
+def _add(state: State, command: c.AddItem, policy: Policy) -> Decision:
+    item = command.item
+    unknown = [code for code in item.taxes if code not in policy.taxes]
+    if unknown:
+        return refuse(Reason.TAX_UNKNOWN, name=item.name, code=unknown[0])
+    quantity = _wanted(command, policy)
+    if isinstance(quantity, Refusal):
+        return quantity
+    price = item.price_minor if command.unit_price_minor is None else command.unit_price_minor
+    if item.open_price and command.unit_price_minor is None and command.amount_minor is None:
+        return refuse(Reason.PRICE_NEEDED, name=item.name)
+    if min(price, command.amount_minor or 0) < 0:
+        return refuse(Reason.PRICE_WRONG)
+    same = None if command.amount_minor is not None else _same_line(state.sale, item, price)
+    if same is not None:
+        return _more(same, quantity, policy, state)
+    return _new_line(state, command, quantity, price, policy)
+
+
+def _wanted(command: c.AddItem, policy: Policy) -> Decimal | Refusal:
+    quantity = command.quantity
+    if quantity is None:
+        if command.item.unit is not Unit.PIECE and command.amount_minor is None:
+            return refuse(Reason.WEIGHT_NEEDED, name=command.item.name)
+        return Decimal(1)
+    return wrong_quantity(quantity, command.item.unit, policy) or _plain(quantity)
+
+
+def wrong_quantity(quantity: Decimal, unit: Unit, policy: Policy) -> Refusal | None:
+    """Why a quantity cannot be sold, or None."""
+    if not quantity.is_finite() or quantity <= 0:
+        return refuse(Reason.QUANTITY_NOT_POSITIVE)
+    if quantity > policy.quantity_max:
+        return refuse(Reason.QUANTITY_TOO_LARGE, most=policy.quantity_max)
+    if unit is Unit.PIECE and quantity != quantity.to_integral_value():
+        return refuse(Reason.QUANTITY_NOT_WHOLE)
+    if quantity.normalize().as_tuple().exponent < -QUANTITY_DECIMALS:  # type: ignore[operator]
+        return refuse(Reason.QUANTITY_TOO_FINE, decimals=QUANTITY_DECIMALS)
+    return None
+
+
+def _plain(quantity: Decimal) -> Decimal:
+    """One spelling per value: 2.00 is 2, 0.500 is 0.5, 1E+2 is 100."""
+    return Decimal(format(quantity.normalize(), "f"))
+
+
+def _same_line(sale: Sale | None, item: Item, price: int) -> Line | None:
+    """The line a second piece joins: same item, same price, nothing done to it by hand."""
+    if sale is None or item.unit is not Unit.PIECE or item.open_price:
+        return None
+    for line in reversed(sale.lines):
+        if (
+            line.item == item.id
+            and not line.voided
+            and line.discount is None
+            and line.amount_minor is None
+            and line.unit_price_minor == line.list_price_minor == price
+            and line.taxes == item.taxes
+        ):
+            return line
+    return None
+
+
+def _more(line: Line, quantity: Decimal, policy: Policy, state: State) -> Decision:
+    assert state.sale is not None
+    total = line.quantity + quantity
+    wrong = wrong_quantity(total, line.unit, policy)
+    return wrong or (f.LineQuantityChanged(state.sale.sale, line.line, total),)
+
+
+def _new_line(
+    state: State, command: c.AddItem, quantity: Decimal, price: int, policy: Policy
+) -> Decision:
+    assert state.shift is not None
+    started: Facts = ()
+    if state.sale is None:
+        number = f.SaleId(state.last_sale + 1)
+        started = (f.SaleStarted(number, state.shift.shift),)
+        lines = 0
+    else:
+        number, lines = state.sale.sale, len(state.sale.lines)
+    if lines >= policy.lines_max:
+        return refuse(Reason.BASKET_FULL, most=policy.lines_max)
+    item = command.item
+    added = f.LineAdded(
+        sale=number,
+        line=f.LineId(lines + 1),
+        item=item.id,
+        name=item.name,
+        unit=item.unit,
+        quantity=quantity,
+        unit_price_minor=price,
+        taxes=item.taxes,
+        source=command.source,
+        amount_minor=command.amount_minor,
+        discountable=item.discountable,
+        code=command.code,
+    )
+    return (*started, added)
+
+
+def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
+    sale = state.sale
+    if sale is None or not 0 < command.line <= len(sale.lines):
+        return refuse(Reason.NO_SUCH_LINE, line=command.line)
+    line = sale.lines[command.line - 1]
+    if isinstance(command, c.RestoreLine):
+        if not line.voided:
+            return refuse(Reason.LINE_NOT_VOIDED)
+        return (f.LineRestored(sale.sale, line.line),)
+    if line.voided:
+        return refuse(Reason.NO_SUCH_LINE, line=command.line)
+    match command:
+        case c.ChangeQuantity(quantity=quantity):
+            if line.amount_minor is not None:
+                return refuse(Reason.AMOUNT_FIXED, name=line.name)
+            wrong = wrong_quantity(quantity, line.unit, policy)
+            return wrong or (f.LineQuantityChanged(sale.sale, line.line, _plain(quantity)),)
+        case c.OverridePrice(unit_price_minor=price, reason=reason):
+            if price < 0:
+                return refuse(Reason.PRICE_WRONG)
+            if not reason.strip():
+                return refuse(Reason.REASON_NEEDED)
+            return (f.LinePriceOverridden(sale.sale, line.line, price, reason.strip()),)
+        case c.DiscountLine(discount=discount, reason=reason):
+            if not line.discountable and discount is not None:
+                return refuse(Reason.NOT_DISCOUNTABLE, name=line.name)
+            wrong = wrong_discount(discount)
+            return wrong or (f.LineDiscounted(sale.sale, line.line, discount, reason.strip()),)
+        case c.VoidLine():
+            return (f.LineVoided(sale.sale, line.line),)
+
+
+def wrong_discount(discount: f.Discount | None) -> Refusal | None:
+    """Why a discount makes no sense, or None. None takes a discount away, which is always fine."""
+    if discount is None:
+        return None
+    percent, amount = discount.percent, discount.amount_minor
+    if (percent is None) == (amount is None):
+        return refuse(Reason.DISCOUNT_WRONG)
+    if percent is not None and not 0 <= percent <= 100:
+        return refuse(Reason.DISCOUNT_WRONG)
+    return refuse(Reason.DISCOUNT_WRONG) if amount is not None and amount < 0 else None
+
+
+def _discount_basket(state: State, command: c.DiscountBasket) -> Decision:
+    assert state.sale is not None
+    wrong = wrong_discount(command.discount)
+    return wrong or (f.BasketDiscounted(state.sale.sale, command.discount, command.reason.strip()),)
+
+
+def set_aside(
+    state: State, command: c.VoidSale | c.SuspendSale | c.RecallSale, policy: Policy
+) -> Decision:
+    """Void, suspend or recall a whole basket."""
+    match command:
+        case c.VoidSale(reason=reason):
+            assert state.sale is not None
+            total = price_sale(state.sale, policy).total_minor
+            return (f.SaleVoided(state.sale.sale, total, reason.strip()),)
+        case c.SuspendSale(name=name):
+            assert state.sale is not None
+            if not name.strip():
+                return refuse(Reason.NAME_NEEDED)
+            if len(state.suspended) >= policy.suspended_max:
+                return refuse(Reason.TOO_MANY_SUSPENDED, most=policy.suspended_max)
+            return (f.SaleSuspended(state.sale.sale, name.strip()[:NAME_LENGTH_MAX]),)
+        case c.RecallSale(sale=sale):
+            left = leave_empty(state)
+            known = {parked.sale for parked in state.suspended}
+            if state.voided is not None and not left:
+                known.add(state.voided.sale)
+            if sale not in known:
+                return refuse(Reason.NO_SUCH_SALE, sale=sale)
+            return (*left, f.SaleRecalled(sale))
+
+
+def leave_empty(state: State) -> Facts:
+    """Ends a basket whose lines are all voided, before the till turns to something else."""
+    if state.sale is None or state.sale.live_lines:
+        return ()
+    return (f.SaleVoided(state.sale.sale, 0),)

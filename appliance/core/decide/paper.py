@@ -1,0 +1,76 @@
+"""Decisions about paper: receipts, copies, reports, and print jobs whose end nobody knows.
+
+The original is printed at most once; whatever follows a job that may have left paper is a marked
+copy. A job that started is never started again.
+"""
+
+from __future__ import annotations
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.decide.verdict import Decision, Facts, next_effect
+from appliance.core.refusal import Reason, refuse
+from appliance.core.state import PrintJob, ReceiptStatus, State
+
+PaperCommand = (
+    c.PrintReceipt | c.SkipReceipt | c.PrintXReport | c.SettleMatter | c.StartEffect | c.EndEffect
+)
+
+
+def handle(state: State, command: PaperCommand) -> Decision:
+    match command:
+        case c.PrintReceipt(sale=sale):
+            return _print_receipt(state, sale)
+        case c.SkipReceipt(sale=sale):
+            return _skip(state, sale)
+        case c.PrintXReport():
+            assert state.shift is not None
+            effect = next_effect(state)
+            return (f.PrintRequested(effect, f.PrintWhat.X_REPORT, shift=state.shift.shift),)
+        case c.SettleMatter(effect=effect, reason=reason):
+            if all(matter.job.effect != effect for matter in state.matters):
+                return refuse(Reason.NO_SUCH_EFFECT)
+            if not reason.strip():
+                return refuse(Reason.REASON_NEEDED)
+            return (f.MatterClosed(effect, reason.strip()),)
+        case c.StartEffect(effect=effect):
+            job = next((e for e in state.effects if e.effect == effect), None)
+            if not isinstance(job, PrintJob) or job.started:
+                return refuse(Reason.NO_SUCH_EFFECT)
+            return (f.EffectStarted(effect),)
+        case c.EndEffect(effect=effect, outcome=outcome, detail=detail):
+            if all(e.effect != effect for e in state.effects):
+                return refuse(Reason.NO_SUCH_EFFECT)
+            return (f.EffectEnded(effect, outcome, detail),)
+
+
+def _print_receipt(state: State, sale: f.SaleId | None) -> Decision:
+    done = state.done
+    number = sale if sale is not None else done.sale.sale if done else None
+    if number is None:
+        return refuse(Reason.NOTHING_TO_PRINT)
+    if any(isinstance(e, PrintJob) and e.sale == number for e in state.effects):
+        return refuse(Reason.BUSY)
+    if done is not None and done.sale.sale == number:
+        untouched = done.receipt_status in (ReceiptStatus.OPEN, ReceiptStatus.SKIPPED)
+        copy = 0 if untouched and done.copies == 0 else done.copies + 1
+    else:
+        copy = 1
+    request = f.PrintRequested(next_effect(state), f.PrintWhat.RECEIPT, sale=number, copy=copy)
+    settled = tuple(
+        f.MatterClosed(matter.job.effect, "copy printed")
+        for matter in state.matters
+        if matter.job.sale == number
+    )
+    return (*settled, request)
+
+
+def _skip(state: State, sale: f.SaleId | None) -> Decision:
+    number = sale if sale is not None else state.done.sale.sale if state.done else None
+    if number is None:
+        return refuse(Reason.NOTHING_TO_PRINT)
+    waiting = [e for e in state.effects if isinstance(e, PrintJob) and e.sale == number]
+    if any(job.started for job in waiting):
+        return refuse(Reason.BUSY)
+    skipped: Facts = tuple(f.PrintSkipped(number, job.effect) for job in waiting)
+    return skipped or (f.PrintSkipped(number),)

@@ -1,0 +1,190 @@
+"""From state to view: what the screen shows, as a pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from appliance.core import view as v
+from appliance.core.devices import DeviceHealth
+from appliance.core.facts import PrintWhat
+from appliance.core.money import round_half_away
+from appliance.core.numbers import receipt_number
+from appliance.core.policy import Policy
+from appliance.core.pricing import Priced
+from appliance.core.state import CompletedSale, Line, PrintJob, Sale, Shift, State
+from appliance.core.totals import cash_due, price_sale
+
+_LOOKS_MAX = 20_000
+_line_looks: dict[int, tuple[Line, int, v.LineLook]] = {}
+"""Looks of lines that did not change since the last scan, by identity; bounded like the basket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Whose till this is, as the header shows it; number and epoch are the receipt number's."""
+
+    shop: str
+    till: str
+    till_number: int = 1
+    epoch: int = 1
+
+
+def look(state: State, policy: Policy, names: Names) -> v.Look:
+    """The durable half of the view; the till adds what is only of this moment (notice, weight)."""
+    return v.Look(
+        revision=0,
+        currency=state.currency or policy.currency,
+        shop=names.shop,
+        till=names.till,
+        cashier=state.cashier,
+        cashier_name=state.cashier_name,
+        shift=_shift(state.shift, state, policy) if state.shift else None,
+        basket=_basket(state.sale, policy) if state.sale else None,
+        done=_done(state.done, names) if state.done else None,
+        suspended=tuple(_suspended(sale, policy) for sale in state.suspended),
+        matters=_matters(state, names),
+        devices=tuple(
+            DeviceHealth(d.device, d.category, d.state, d.problem, d.detail) for d in state.devices
+        ),
+        drawer_open=state.drawer_open,
+        denominations=policy.denominations,
+        blind_count=policy.blind_count,
+        catalogue_version=state.catalogue_version,
+        last_z=state.last_z,
+        suggested_float_minor=_last_count(state),
+    )
+
+
+def _last_count(state: State) -> int:
+    closed = state.closed_shift
+    return closed.count.counted_minor if closed and closed.count else 0
+
+
+def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
+    priced = price_sale(sale, policy)
+    live = sale.live_lines
+    due = cash_due(priced, policy)
+    rest = priced.total_minor - priced.settlement.paid_minor
+    return v.BasketLook(
+        sale=sale.sale,
+        lines=tuple(
+            _line(line, sold.base_minor) for line, sold in zip(live, priced.lines, strict=True)
+        ),
+        total_minor=priced.total_minor,
+        discount_minor=sum([line.discount_minor for line in priced.lines]),
+        tax_minor=_tax(priced),
+        rounding_minor=due - rest if due > 0 else 0,
+        cash_due_minor=due,
+        tendered_minor=sale.tendered_minor,
+        tenders=tuple(
+            v.TenderLook(t.tender, t.type.value, t.amount_minor) for t in sale.live_tenders
+        ),
+        discount=sale.discount,
+        last_line=live[-1].line if live else None,
+    )
+
+
+def _tax(priced: Priced) -> int:
+    return sum(tax.tax_minor for tax in priced.taxes.values())
+
+
+def _line(line: Line, base_minor: int) -> v.LineLook:
+    """A line shows its own discount only; its part of a basket discount stands in the total."""
+    known = _line_looks.get(id(line))
+    if known is not None and known[0] is line and known[1] == base_minor:
+        return known[2]
+    own = _own_discount(line, base_minor)
+    shown = v.LineLook(
+        line=line.line,
+        item=line.item,
+        name=line.name,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price_minor=line.unit_price_minor,
+        amount_minor=base_minor - own,
+        discount_minor=own,
+        discount=line.discount,
+        overridden=line.unit_price_minor != line.list_price_minor,
+    )
+    if len(_line_looks) >= _LOOKS_MAX:
+        _line_looks.clear()
+    _line_looks[id(line)] = (line, base_minor, shown)
+    return shown
+
+
+def _own_discount(line: Line, base_minor: int) -> int:
+    discount = line.discount
+    if discount is None:
+        return 0
+    if discount.amount_minor is not None:
+        return min(discount.amount_minor, base_minor)
+    percent = discount.percent or 0
+    return round_half_away(Fraction(base_minor) * Fraction(percent) / 100)
+
+
+def _done(done: CompletedSale, names: Names) -> v.DoneLook:
+    return v.DoneLook(
+        sale=done.sale.sale,
+        number=receipt_number(names.till_number, names.epoch, done.receipt),
+        total_minor=done.total_minor,
+        due_minor=done.total_minor + done.rounding_minor,
+        paid_minor=done.paid_minor,
+        change_minor=done.change_minor,
+        receipt=done.receipt_status,
+    )
+
+
+def _suspended(sale: Sale, policy: Policy) -> v.SuspendedLook:
+    total = price_sale(sale, policy).total_minor
+    return v.SuspendedLook(sale.sale, sale.name, len(sale.live_lines), total)
+
+
+def _matters(state: State, names: Names) -> tuple[v.MatterLook, ...]:
+    ended = [
+        v.MatterLook(m.job.effect, m.job.what, _label(m.job), m.outcome.value, m.detail)
+        for m in state.matters
+    ]
+    waiting = [
+        v.MatterLook(job.effect, job.what, _label(job), "waiting", waiting=True)
+        for job in state.effects
+        if isinstance(job, PrintJob) and not job.started
+    ]
+    return (*ended, *waiting)
+
+
+def _label(job: PrintJob) -> str:
+    return str(job.sale if job.what is PrintWhat.RECEIPT else job.shift or "")
+
+
+def _shift(shift: Shift, state: State, policy: Policy) -> v.ShiftLook:
+    totals, count = shift.totals, shift.count
+    shown = count is not None or not policy.blind_count
+    return v.ShiftLook(
+        shift=shift.shift,
+        z_number=state.last_z + 1,
+        sales=totals.sales,
+        items=totals.items,
+        gross_minor=totals.gross_minor,
+        discount_minor=totals.discount_minor,
+        rounding_minor=totals.rounding_minor,
+        float_minor=totals.float_minor,
+        cash_sales_minor=totals.cash_sales_minor,
+        pay_in_minor=totals.pay_in_minor,
+        pay_out_minor=totals.pay_out_minor,
+        voided_lines=totals.voided_lines,
+        voided_sales=totals.voided_sales,
+        no_sales=totals.no_sales,
+        taxes=tuple(
+            v.TaxLook(
+                policy.taxes[tax.code].name if tax.code in policy.taxes else tax.code,
+                policy.taxes[tax.code].letter if tax.code in policy.taxes else "",
+                tax.net_minor,
+                tax.tax_minor,
+            )
+            for tax in totals.taxes
+        ),
+        expected_minor=totals.cash_minor if shown else None,
+        counted_minor=count.counted_minor if count else None,
+        attempt=count.attempt if count else 0,
+    )

@@ -1,0 +1,44 @@
+"""The way back from what a cashier just did: the command behind a toast's "Undo"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.state import Line, State
+
+
+def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
+    """The command that takes the decision back, or None where there is none. One fact only:
+    a decision that did several things at once is not undone by one tap."""
+    if len(facts) != 1:
+        return None
+    match facts[0]:
+        case f.LineVoided(line=line):
+            return c.RestoreLine(line)
+        case f.LineQuantityChanged(line=number):
+            line_before = _line(before, number)
+            return line_before and c.ChangeQuantity(number, line_before.quantity)
+        case f.LineDiscounted(line=number):
+            line_before = _line(before, number)
+            return line_before and c.DiscountLine(number, line_before.discount)
+        case f.LinePriceOverridden(line=number, reason=reason):
+            line_before = _line(before, number)
+            if line_before is None or line_before.amount_minor is not None:
+                return None
+            return c.OverridePrice(number, line_before.unit_price_minor, reason)
+        case f.BasketDiscounted():
+            return before.sale and c.DiscountBasket(before.sale.discount)
+        case f.SaleVoided(sale=sale) | f.SaleSuspended(sale=sale):
+            return c.RecallSale(sale)
+        case f.Tendered(tender=tender):
+            return c.VoidTender(tender)
+        case _:
+            return None
+
+
+def _line(state: State, number: f.LineId) -> Line | None:
+    if state.sale is None or not 0 < number <= len(state.sale.lines):
+        return None
+    return state.sale.lines[number - 1]
