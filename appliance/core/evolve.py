@@ -107,7 +107,7 @@ def _beside_the_sale(state: State, fact: f.Fact) -> State:
             state = replace(state, effects=(*state.effects, pulse), last_effect=effect)
             return _on_totals(state, no_sales=1) if cause is f.DrawerCause.NO_SALE else state
         case f.PrintRequested():
-            job = PrintJob(fact.effect, fact.what, fact.sale, fact.shift, fact.copy)
+            job = PrintJob(fact.effect, fact.what, fact.sale, fact.shift, fact.copy, fact.receipt)
             state = replace(state, effects=(*state.effects, job), last_effect=fact.effect)
             return _on_receipt(state, job, ReceiptStatus.WAITING, copies=fact.copy)
         case f.PrintSkipped(sale=sale, effect=effect):

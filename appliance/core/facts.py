@@ -345,7 +345,8 @@ class SaleCompleted:
 
 @dataclass(frozen=True, slots=True)
 class PrintRequested:
-    """Paper is wanted: effect `effect`. copy 0 is the original, 1 the first marked copy."""
+    """Paper is wanted: effect `effect`. copy 0 is the original, 1 the first marked copy.
+    receipt: the sale's receipt number where it is known."""
 
     DURABLE: ClassVar[bool] = True
     effect: EffectId
@@ -353,6 +354,7 @@ class PrintRequested:
     sale: SaleId | None = None
     shift: ShiftNumber | None = None
     copy: int = 0
+    receipt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

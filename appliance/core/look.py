@@ -142,19 +142,23 @@ def _suspended(sale: Sale, policy: Policy) -> v.SuspendedLook:
 
 def _matters(state: State, names: Names) -> tuple[v.MatterLook, ...]:
     ended = [
-        v.MatterLook(m.job.effect, m.job.what, _label(m.job), m.outcome.value, m.detail)
+        v.MatterLook(m.job.effect, m.job.what, _label(m.job, names), m.outcome.value, m.detail)
         for m in state.matters
     ]
     waiting = [
-        v.MatterLook(job.effect, job.what, _label(job), "waiting", waiting=True)
+        v.MatterLook(job.effect, job.what, _label(job, names), "waiting", waiting=True)
         for job in state.effects
         if isinstance(job, PrintJob) and not job.started
     ]
     return (*ended, *waiting)
 
 
-def _label(job: PrintJob) -> str:
-    return str(job.sale if job.what is PrintWhat.RECEIPT else job.shift or "")
+def _label(job: PrintJob, names: Names) -> str:
+    if job.what is not PrintWhat.RECEIPT:
+        return str(job.shift or "")
+    if job.receipt:
+        return receipt_number(names.till_number, names.epoch, job.receipt)
+    return str(job.sale)
 
 
 def _shift(shift: Shift, state: State, policy: Policy) -> v.ShiftLook:

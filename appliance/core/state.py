@@ -126,6 +126,7 @@ class PrintJob:
     sale: SaleId | None = None
     shift: ShiftNumber | None = None
     copy: int = 0
+    receipt: int = 0
     started: bool = False
 
 

@@ -19,17 +19,17 @@ def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
             return c.RestoreLine(line)
         case f.LineQuantityChanged(line=number):
             line_before = _line(before, number)
-            return line_before and c.ChangeQuantity(number, line_before.quantity)
+            return c.ChangeQuantity(number, line_before.quantity) if line_before else None
         case f.LineDiscounted(line=number):
             line_before = _line(before, number)
-            return line_before and c.DiscountLine(number, line_before.discount)
+            return c.DiscountLine(number, line_before.discount) if line_before else None
         case f.LinePriceOverridden(line=number, reason=reason):
             line_before = _line(before, number)
             if line_before is None or line_before.amount_minor is not None:
                 return None
             return c.OverridePrice(number, line_before.unit_price_minor, reason)
         case f.BasketDiscounted():
-            return before.sale and c.DiscountBasket(before.sale.discount)
+            return c.DiscountBasket(before.sale.discount) if before.sale else None
         case f.SaleVoided(sale=sale) | f.SaleSuspended(sale=sale):
             return c.RecallSale(sale)
         case f.Tendered(tender=tender):

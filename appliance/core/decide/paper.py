@@ -54,8 +54,9 @@ def _print_receipt(state: State, sale: f.SaleId | None) -> Decision:
     if done is not None and done.sale.sale == number:
         untouched = done.receipt_status in (ReceiptStatus.OPEN, ReceiptStatus.SKIPPED)
         copy = 0 if untouched and done.copies == 0 else done.copies + 1
+        receipt = done.receipt
     else:
-        copy = 1
+        copy, receipt = 1, 0
     request = f.PrintRequested(next_effect(state), f.PrintWhat.RECEIPT, sale=number, copy=copy)
     settled = tuple(
         f.MatterClosed(matter.job.effect, "copy printed")

@@ -71,5 +71,9 @@ def _complete(state: State, sale: Sale, priced: Priced, policy: Policy) -> Facts
         facts += (f.DrawerOpened(next_effect(state), f.DrawerCause.SALE),)
     if policy.auto_print is AutoPrint.ALWAYS:
         effect = next_effect(state, facts)
-        facts += (f.PrintRequested(effect, f.PrintWhat.RECEIPT, sale=sale.sale),)
+        facts += (
+            f.PrintRequested(
+                effect, f.PrintWhat.RECEIPT, sale=sale.sale, receipt=completed.receipt
+            ),
+        )
     return facts
