@@ -1,0 +1,61 @@
+# Everything a person does here: `make` alone lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+STORE ?= 367
+JOBS ?= auto
+ARGS ?=
+# Folders under mypy, those that hold something.
+TYPED := appliance $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tests/hw_sim/*.py))))
+export PYTHONPATH := tests
+export KIVY_NO_ARGS := 1
+
+.PHONY: help setup run test lint format bench screenshots real-year lock clean distclean
+
+help: ## this list
+	@echo "Kram, a till for a small shop. What you can do here:"
+	@echo
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+setup: .venv/.ready ## the virtual environment .venv with everything in it; the rest does this first
+
+.venv/.ready: requirements/build.lock requirements/dev.lock pyproject.toml scripts/setup scripts/apt-packages.txt
+	@scripts/setup
+
+run: .venv/.ready ## the till on a simulated shop counter (HEADLESS=1: rings a scripted day and ends)
+	@HEADLESS="$(HEADLESS)" $(BIN)/python -m hw_sim $(ARGS)
+
+test: .venv/.ready lint ## lint, then all tests with their coverage (JOBS=1, ARGS="-k scanner")
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term $(ARGS)
+
+lint: .venv/.ready ## style, types and who may import whom
+	@echo "ruff check";    $(BIN)/ruff check --quiet .
+	@echo "ruff format";   $(BIN)/ruff format --quiet --check . || { echo "Not formatted, see above: make format"; exit 1; }
+	@echo "mypy";          $(BIN)/mypy $(TYPED)
+	@echo "imports";       $(BIN)/lint-imports --no-logo
+
+format: .venv/.ready ## put the code into shape
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+
+bench: .venv/.ready ## measure speed against limits: a table and out/bench.json (some minutes)
+	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: .venv/.ready ## draw the golden screenshots again, to be looked at before committing
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m screen --regenerate-screenshots tests/ui $(ARGS)
+
+real-year: .venv/.ready ## ring a real store's year through the till and compare (STORE=367)
+	@scripts/realdata
+	@$(BIN)/python -m bench.real_year --store $(STORE) $(ARGS)
+
+lock: .venv/.ready ## resolve the Python packages again: requirements/*.lock (needs the network)
+	@scripts/lock
+
+clean: ## remove what runs and tests leave behind
+	@rm -rf out build dist *.egg-info .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .kivy
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## clean, and remove .venv
+	@rm -rf .venv
