@@ -2,7 +2,7 @@
 
 Drivers of other packages register in the entry point group `kram.drivers` under
 "<Category>.<driver>", for instance `Scanner.serial = "somebody.scanner:create"`; the object is a
-Factory. The built-in ones are listed here too, so that a checkout works without being installed.
+Factory. The built-in ones are listed here, so that a checkout works without being installed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ GROUP = "kram.drivers"
 BUILT_IN: dict[str, str] = {
     "Scanner.serial": "appliance.drivers.scanner_serial:create",
     "Scanner.evdev": "appliance.drivers.scanner_evdev:create",
-    "CashDrawer.printer": "appliance.drivers.cash_drawer:create_printer_kick",
-    "CashDrawer.gpio": "appliance.drivers.cash_drawer:create_gpio",
+    "CashDrawer.printer": "appliance.drivers.cash_drawer:create",
+    "CashDrawer.gpio": "appliance.drivers.cash_drawer_gpio:create",
     "LineDisplay.serial": "appliance.drivers.line_display:create",
     "Scale.toledo8217": "appliance.drivers.scale:create_toledo8217",
     "Scale.cas": "appliance.drivers.scale:create_cas",
     "POSPrinter.escpos": "appliance.drivers.posprinter:create",
 }
-"""Also in pyproject.toml; a test keeps the two alike."""
+"""The project's own drivers: "module:factory", imported only when a device asks for one."""
+
+OWN_PACKAGE = "kram"
 
 DEVICE_KEYS = ("name", "category", "driver")
 
@@ -59,10 +61,14 @@ Factory = Callable[[Options, Services], Driver]
 
 
 def registered(found: Iterable[EntryPoint] | None = None) -> dict[str, EntryPoint]:
-    """Every driver by "<Category>.<driver>"; an installed package's wins over a built-in one."""
+    """Every driver by "<Category>.<driver>"; another package's wins over a built-in one."""
     known = {key: EntryPoint(key, target, GROUP) for key, target in BUILT_IN.items()}
     points = entry_points(group=GROUP) if found is None else found
-    return known | {point.name: point for point in points}
+    return known | {
+        point.name: point
+        for point in points
+        if point.dist is None or point.dist.name != OWN_PACKAGE
+    }
 
 
 def create(

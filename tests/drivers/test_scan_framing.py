@@ -1,9 +1,10 @@
 """The scanner's stream is cut into whole codes, and nothing else ever becomes a code."""
 
-from appliance.core.devices import Scanned, ScanRefused
-from appliance.drivers.scan_framing import CODE_BYTES_MAX, DuplicateReads, Framer, Framing
 from hypothesis import given
 from hypothesis import strategies as st
+
+from appliance.core.devices import Scanned, ScanRefused
+from appliance.drivers.scan_framing import CODE_BYTES_MAX, DuplicateReads, Framer, Framing
 
 MS = 1_000_000
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from appliance.core.devices import Problem, Scanned, ScanRefused
 from appliance.drivers.options import ConfigError
 from appliance.drivers.registry import create
@@ -159,7 +160,7 @@ def test_the_second_owner_takes_over_when_the_first_lets_go(scanner, till, start
 
 
 def test_no_permission_is_told_as_such(till, start, monkeypatch):
-    import serial  # noqa: PLC0415
+    import serial
 
     def refuse(*_, **__):
         raise serial.SerialException(13, "could not open port: Permission denied")
