@@ -12,7 +12,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
@@ -133,6 +133,8 @@ def _decoder(hint: Any) -> Decode:
         return _enum_decoder(hint)
     if hint is Decimal:
         return _decimal
+    if typing.get_origin(hint) is Mapping:
+        return _mapping
     if dataclasses.is_dataclass(hint):
         return _dataclass_decoder(hint)
     return _plain_decoder(hint)
@@ -171,6 +173,12 @@ def _decimal(value: Json) -> Decimal:
     if not number.is_finite():
         raise _expected("a finite decimal", value)
     return number
+
+
+def _mapping(value: Json) -> Any:
+    if not isinstance(value, dict):
+        raise _expected("an object", value)
+    return value
 
 
 def _tuple_decoder(hint: Any) -> Decode:

@@ -94,7 +94,7 @@ def _line(line: Line, base_minor: int) -> v.LineLook:
     known = _line_looks.get(id(line))
     if known is not None and known[0] is line and known[1] == base_minor:
         return known[2]
-    own = _own_discount(line, base_minor)
+    own = own_discount(line, base_minor)
     shown = v.LineLook(
         line=line.line,
         item=line.item,
@@ -113,7 +113,8 @@ def _line(line: Line, base_minor: int) -> v.LineLook:
     return shown
 
 
-def _own_discount(line: Line, base_minor: int) -> int:
+def own_discount(line: Line, base_minor: int) -> int:
+    """What the line's own discount takes off its base, in minor units."""
     discount = line.discount
     if discount is None:
         return 0

@@ -57,7 +57,9 @@ def _print_receipt(state: State, sale: f.SaleId | None) -> Decision:
         receipt = done.receipt
     else:
         copy, receipt = 1, 0
-    request = f.PrintRequested(next_effect(state), f.PrintWhat.RECEIPT, sale=number, copy=copy)
+    request = f.PrintRequested(
+        next_effect(state), f.PrintWhat.RECEIPT, sale=number, copy=copy, receipt=receipt
+    )
     settled = tuple(
         f.MatterClosed(matter.job.effect, "copy printed")
         for matter in state.matters
