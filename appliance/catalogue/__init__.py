@@ -1,1 +1,1 @@
-"""The shop's items: import, export, lookup by code and search by name."""
+"""The shop's items: kept, found, brought in from a spreadsheet and given back as one."""
