@@ -106,9 +106,7 @@ class Shelf:
             case NthPercent():
                 numerator, denominator = promotion.percent.as_integer_ratio()
                 every = promotion.every
-                return self._groups(
-                    promotion.skus, every, every - 1, numerator, denominator, used
-                )
+                return self._groups(promotion.skus, every, every - 1, numerator, denominator, used)
             case Bundle():
                 return self._bundles(promotion, used)
 
@@ -128,9 +126,7 @@ class Shelf:
                 continue
             gone[i] = self.count.get(i, 1)
             price, price_denominator = line.price.as_integer_ratio()
-            free, free_denominator = (
-                (left, 1) if i in self.count else line.qty.as_integer_ratio()
-            )
+            free, free_denominator = (left, 1) if i in self.count else line.qty.as_integer_ratio()
             off = money(
                 free * price * numerator, free_denominator * price_denominator * denominator * 100
             )
@@ -231,9 +227,7 @@ def _divided(total: int, weights: dict[int, int]) -> Taken:
     return Taken({i: part for i, part in zip(order, parts, strict=True) if part}, total)
 
 
-def best_item_promotions(
-    lines: Sequence[Line], promotions: Sequence[ItemPromotion]
-) -> list[Taken]:
+def best_item_promotions(lines: Sequence[Line], promotions: Sequence[ItemPromotion]) -> list[Taken]:
     """What each promotion takes off in the order that takes off most, aligned with the input.
 
     Equal orders: the first when compared as lists of positions.

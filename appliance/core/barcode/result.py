@@ -1,0 +1,80 @@
+"""What a scanned code turned out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """item: a trade item. weighed, priced: the shop's own code with a value inside. gs1: an
+    element string. link: a web address, with a GS1 key or without."""
+
+    ITEM = "item"
+    WEIGHED = "weighed"
+    PRICED = "priced"
+    GS1 = "gs1"
+    LINK = "link"
+    VOUCHER = "voucher"
+    BADGE = "badge"
+    UNKNOWN = "unknown"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The meaning of one code; what the code does not say is None.
+
+    gtin: 14 digits. ai: application identifier -> value as carried. error: set exactly when kind
+    is unknown or invalid, for the person at the till. base: the key to look a weighed or priced
+    item up by. weight (kg) and price are decimal strings with the decimals the code implies.
+    currency: ISO 4217 numeric. Dates are YYYY-MM-DD.
+    """
+
+    kind: Kind
+    gtin: str | None = None
+    ai: Mapping[str, str] = field(default_factory=dict)
+    symbology: str | None = None
+    error: str | None = None
+    plu: str | None = None
+    base: str | None = None
+    weight: str | None = None
+    price: str | None = None
+    currency: str | None = None
+    count: int | None = None
+    expiry: str | None = None
+    best_before: str | None = None
+    sell_by: str | None = None
+    produced: str | None = None
+    packed: str | None = None
+    batch: str | None = None
+    serial: str | None = None
+    addon: str | None = None
+    url: str | None = None
+    voucher: str | None = None
+    badge: str | None = None
+
+    @property
+    def understood(self) -> bool:
+        return self.error is None
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON object: the first five always, the others when they carry a value."""
+        answer: dict[str, object] = {
+            "kind": self.kind.value,
+            "gtin": self.gtin,
+            "ai": dict(self.ai),
+            "symbology": self.symbology,
+            "error": self.error,
+        }
+        for name in _OPTIONAL:
+            value = getattr(self, name)
+            if value is not None:
+                answer[name] = value
+        return answer
+
+
+_OPTIONAL = tuple(
+    f.name for f in fields(Decoded) if f.name not in ("kind", "gtin", "ai", "symbology", "error")
+)
