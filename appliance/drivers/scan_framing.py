@@ -106,6 +106,13 @@ class Framer:
             return []
         return [ScanRefused(self.device, f"{why}: {_printable(pending)}")]
 
+    def lost(self, why: str, at_ns: int) -> list[Scanned | ScanRefused]:
+        """Bytes went missing: refuse what is unfinished, and what still comes of it."""
+        found = self.cut_off(why)
+        self._swallowing = True
+        self._last_ns = at_ns
+        return found or [ScanRefused(self.device, why)]
+
     def _next_end(self) -> tuple[int, int] | None:
         """Where the next code ends and where the one after it begins."""
         if self.framing.suffix:
