@@ -1,0 +1,78 @@
+"""The state at some record, kept in the file so that opening does not replay years."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+import typing
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from appliance.core import codec
+from appliance.core.state import State
+
+EVOLVE_VERSION = 1
+"""Raise it when `evolve` makes another state of the same facts: older snapshots are then ignored."""
+
+KEPT = 2
+"""The one before the last is there in case the last one's page is damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """hash: of the record `id`, after which the state stood."""
+
+    id: int
+    hash: bytes
+    state: State
+
+
+@cache
+def state_schema() -> str:
+    """Names the shape of State and everything in it, so that a changed shape cannot be misread."""
+    seen: dict[str, str] = {}
+    _describe(State, seen)
+    text = json.dumps([EVOLVE_VERSION, seen], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _describe(kind: Any, seen: dict[str, str]) -> None:
+    for inner in typing.get_args(kind):
+        _describe(inner, seen)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type) and kind.__name__ not in seen:
+        hints = typing.get_type_hints(kind)
+        fields = [(f.name, str(hints[f.name]), repr(f.default)) for f in dataclasses.fields(kind)]
+        seen[kind.__name__] = repr(fields)
+        for hint in hints.values():
+            _describe(hint, seen)
+
+
+def save(con: sqlite3.Connection, snapshot: Snapshot) -> None:
+    """Writes it and drops all but the last two; inside the caller's transaction."""
+    packed = zlib.compress(codec.canonical(codec.to_json(snapshot.state)))
+    digest = hashlib.sha256(packed).digest()
+    row = (snapshot.id, state_schema(), snapshot.hash, digest, packed)
+    con.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", row)
+    con.execute(
+        "DELETE FROM snapshot WHERE id NOT IN (SELECT id FROM snapshot ORDER BY id DESC LIMIT ?)",
+        (KEPT,),
+    )
+
+
+def load(con: sqlite3.Connection) -> Snapshot | None:
+    """The newest that is whole and of today's shape, and whose record is in the chain."""
+    rows = con.execute(
+        "SELECT s.id, s.hash, s.digest, s.state FROM snapshot s JOIN fact f"
+        " ON f.id = s.id AND f.hash = s.hash WHERE s.schema = ? ORDER BY s.id DESC",
+        (state_schema(),),
+    )
+    for row_id, digest, packed_digest, packed in rows:
+        if hashlib.sha256(packed).digest() != packed_digest:
+            continue
+        state = codec.from_json(State, json.loads(zlib.decompress(packed)))
+        return Snapshot(row_id, digest, state)
+    return None
