@@ -1,0 +1,237 @@
+"""Documents that the receipt tests, the golden files and the benchmark print."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+from appliance.core.item import Unit
+from appliance.core.receipt import (
+    DiscountRow,
+    Receipt,
+    ReceiptKind,
+    ReceiptLine,
+    Report,
+    ReportRow,
+    ReportSection,
+    ShopHeader,
+    TaxRow,
+    TenderRow,
+)
+
+KYIV = timezone(timedelta(hours=2))
+AT = datetime(2026, 11, 23, 14, 32, tzinfo=KYIV)
+LONDON_AT = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+
+SHOP_UK = ShopHeader(
+    "На розі",
+    ("ФОП Коваль О. М. · ІПН 1234567890", "Київ, вул. Саксаганського 12"),
+    ("Дякуємо! Чекаємо завтра з 7:30",),
+)
+SHOP_EN = ShopHeader(
+    "Corner Shop",
+    ("Kraal Ltd · VAT GB 123 4567 89", "12 Mill Lane, York"),
+    ("Thank you! Open tomorrow from 7:30",),
+)
+
+
+def line(name: str, quantity: str, price: int, amount: int, **more: object) -> ReceiptLine:
+    return ReceiptLine(name, Decimal(quantity), price, amount, **more)  # type: ignore[arg-type]
+
+
+def sale_uk() -> Receipt:
+    return Receipt(
+        number="1-000118",
+        shop=SHOP_UK,
+        at=AT,
+        currency="UAH",
+        language="uk",
+        cashier="Олена",
+        lines=(
+            line("Молоко «Яготинське» 2,6 % 900 мл", "1", 4690, 4690, letter="А"),
+            line("Хліб Дарницький різаний 350 г", "2", 2450, 4900, letter="А"),
+            line("Яблука Голден, вагові", "0.436", 3990, 1740, letter="А", unit=Unit.KILOGRAM),
+            line(
+                "Йогурт «Чудо» полуниця 270 г",
+                "3",
+                3200,
+                9600,
+                letter="А",
+                discounts=(DiscountRow(-3200, "3 за ціною 2"),),
+            ),
+            line(
+                "Кава мелена Lavazza Oro 250 г",
+                "1",
+                31900,
+                31900,
+                letter="А",
+                discounts=(DiscountRow(-3190, "картка клієнта", Decimal(10)),),
+            ),
+        ),
+        total_minor=46440,
+        saved_minor=6390,
+        rounding_minor=10,
+        taxes=(TaxRow("ПДВ", 38700, 7740, "А", Decimal(20)),),
+        tenders=(TenderRow("Gift card", 10000), TenderRow("Cash", 50000)),
+        change_minor=13550,
+        qr="https://cabinet.tax.gov.ua/cashregs/check?id=118&date=20261123&time=1432&sm=464.40",
+    )
+
+
+def copy_uk() -> Receipt:
+    return replace(sale_uk(), copy_no=1)
+
+
+def sale_en() -> Receipt:
+    return Receipt(
+        number="1-000007",
+        shop=SHOP_EN,
+        at=LONDON_AT,
+        currency="GBP",
+        language="en",
+        cashier="Sam",
+        lines=(
+            line("Semi-skimmed milk 2 pints", "1", 145, 145, letter="Z"),
+            line("Sourdough loaf, stone-baked, sliced, 800 g, best before today", "1", 425, 425),
+            line("Braeburn apples, loose", "0.436", 240, 105, letter="Z", unit=Unit.KILOGRAM),
+            line(
+                "Ground coffee 227 g",
+                "12",
+                640,
+                7680,
+                letter="A",
+                discounts=(DiscountRow(-1000, "Case of 12"),),
+            ),
+        ),
+        discounts=(DiscountRow(-736, percent=Decimal(10)),),
+        total_minor=6619,
+        saved_minor=1736,
+        taxes=(
+            TaxRow("VAT", 5010, 1002, "A", Decimal(20)),
+            TaxRow("VAT", 607, 0, "Z", Decimal(0)),
+        ),
+        tenders=(TenderRow("Cash", 7000),),
+        change_minor=381,
+    )
+
+
+def refund_en() -> Receipt:
+    return Receipt(
+        number="1-000008",
+        shop=SHOP_EN,
+        at=LONDON_AT,
+        currency="GBP",
+        language="en",
+        kind=ReceiptKind.RETURN,
+        lines=(line("Ground coffee 227 g", "-1", 640, -640, letter="A"),),
+        total_minor=-640,
+        taxes=(TaxRow("VAT", -533, -107, "A", Decimal(20)),),
+        tenders=(TenderRow("Refunded", -640),),
+        cashier="Sam",
+    )
+
+
+def z_report_uk() -> Report:
+    return Report(
+        kind=ReceiptKind.Z_REPORT,
+        number="42",
+        shop=SHOP_UK,
+        at=AT,
+        currency="UAH",
+        language="uk",
+        cashier="Олена",
+        sign=True,
+        sections=(
+            ReportSection(
+                (
+                    ReportRow("Shift", text="42"),
+                    ReportRow("Opened", text="23.11.2026 07:28"),
+                    ReportRow("Closed", text="23.11.2026 14:32"),
+                )
+            ),
+            ReportSection(
+                (
+                    ReportRow("Receipts", count=118),
+                    ReportRow("Items", count=Decimal("1356.5")),
+                    ReportRow("Discounts", 32_150),
+                    ReportRow("Rounding", -310),
+                    ReportRow("Takings", 4_821_350, strong=True),
+                ),
+                "Sales",
+            ),
+            ReportSection(
+                (ReportRow("ПДВ А 20 %", 803_558), ReportRow("ПДВ Б 7 %", 0)),
+                "Taxes",
+            ),
+            ReportSection(
+                (
+                    ReportRow("Opening float", 50_000),
+                    ReportRow("Cash sales", 4_821_350),
+                    ReportRow("Pay-in", 0),
+                    ReportRow("Pay-out", -120_000),
+                    ReportRow("Expected in the drawer", 4_751_350),
+                    ReportRow("Counted", 4_751_000),
+                    ReportRow("Difference", -350, strong=True),
+                ),
+                "Cash drawer",
+            ),
+            ReportSection(
+                (
+                    ReportRow("Voided lines", count=7),
+                    ReportRow("Voided sales", count=1),
+                    ReportRow("Drawer opened without a sale", count=2),
+                )
+            ),
+        ),
+    )
+
+
+def pay_out_en() -> Report:
+    return Report(
+        kind=ReceiptKind.PAY_OUT,
+        shop=SHOP_EN,
+        at=LONDON_AT,
+        currency="GBP",
+        language="en",
+        cashier="Sam",
+        sign=True,
+        sections=(
+            ReportSection(
+                (
+                    ReportRow("Amount", 2000, strong=True),
+                    ReportRow("Reason", text="Window cleaner"),
+                )
+            ),
+        ),
+    )
+
+
+SAMPLES = {
+    "sale-uk": sale_uk,
+    "copy-uk": copy_uk,
+    "sale-en": sale_en,
+    "refund-en": refund_en,
+    "z-report-uk": z_report_uk,
+    "pay-out-en": pay_out_en,
+}
+
+
+def thirty_lines() -> Receipt:
+    """A long receipt for the benchmark; every name is its own, so that caches do not flatter."""
+    lines = tuple(
+        line(f"Товар номер {n}, ґатунок їжі {n * 7}", "2", 1000 + n, 2000 + 2 * n, letter="А")
+        for n in range(30)
+    )
+    total = sum(one.amount_minor for one in lines)
+    tax = TaxRow("ПДВ", total - total // 6, total // 6, "А", Decimal(20))
+    return replace(
+        sale_uk(),
+        lines=lines,
+        total_minor=total,
+        taxes=(tax,),
+        saved_minor=0,
+        tenders=(TenderRow("Cash", total),),
+        change_minor=0,
+        rounding_minor=0,
+    )
