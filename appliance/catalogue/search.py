@@ -49,8 +49,8 @@ class Search:
         if code:
             return code
         readings = [words(text)[:_TYPED_WORDS_MAX]]
-        for reading in other_layouts(text):
-            other = words(reading)[:_TYPED_WORDS_MAX]
+        for switched in other_layouts(text):
+            other = words(switched)[:_TYPED_WORDS_MAX]
             if max(map(len, other), default=0) >= _LAYOUT_LETTERS_MIN:
                 readings.append(other)
         # As it was typed; then with the keyboard in the other layout; then with mistakes in it.
