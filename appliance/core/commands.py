@@ -231,14 +231,6 @@ class CountStock:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyCatalogue:
-    version: int
-    items: int
-    file: str
-    digest: str
-
-
 Command = (
     SignIn
     | OpenShift
@@ -265,7 +257,6 @@ Command = (
     | StartEffect
     | EndEffect
     | CountStock
-    | ApplyCatalogue
 )
 """What `decide` understands."""
 

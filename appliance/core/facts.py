@@ -427,13 +427,11 @@ class StockCounted:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueApplied:
-    """From here on the till sells from this catalogue version; digest: SHA-256 of the file."""
+    """From here on the till sells from this version of the catalogue, of so many items."""
 
     DURABLE: ClassVar[bool] = True
     version: int
     items: int
-    file: str
-    digest: str
 
 
 Fact = (

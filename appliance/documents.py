@@ -1,0 +1,202 @@
+"""What goes on paper for a print job: built from the journal's facts alone, so that a copy years
+later says what the original said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from appliance.core import facts as f
+from appliance.core.evolve import replay
+from appliance.core.look import Names, own_discount
+from appliance.core.money import round_half_away
+from appliance.core.numbers import receipt_number
+from appliance.core.policy import Policy
+from appliance.core.receipt import (
+    DiscountRow,
+    Receipt,
+    ReceiptKind,
+    ReceiptLine,
+    Report,
+    ReportRow,
+    ReportSection,
+    ShopHeader,
+    TaxRow,
+    TenderRow,
+)
+from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
+from appliance.journal import Journal, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Everything about the shop that paper shows beside the facts."""
+
+    shop: ShopHeader
+    policy: Policy
+    names: Names
+    language: str
+
+    def document(self, job: PrintJob, journal: Journal) -> Receipt | Report:
+        """The document of a job. X reports show the sums as they are now."""
+        match job.what:
+            case f.PrintWhat.RECEIPT:
+                assert job.sale is not None
+                records = journal.facts_of_sale(journal.epoch, job.sale)
+                return self.receipt(records, copy_no=job.copy)
+            case f.PrintWhat.X_REPORT:
+                return self.x_report(journal)
+            case f.PrintWhat.Z_REPORT:
+                assert job.shift is not None
+                closing = journal.closing_of(job.shift)
+                assert closing is not None
+                return self.z_report(closing, copy_no=job.copy)
+
+    def receipt(self, records: Sequence[Record], *, copy_no: int = 0) -> Receipt:
+        """The receipt of a completed sale, from its records (other sales' may lie between)."""
+        sold = next(r for r in records if isinstance(r.fact, f.SaleCompleted))
+        done = replay(EMPTY, (r.fact for r in records)).done
+        assert done is not None
+        own = sum(_own(line) for line in done.sale.live_lines)
+        number = receipt_number(self.names.till_number, sold.epoch, done.receipt)
+        return Receipt(
+            number=number,
+            shop=self.shop,
+            at=sold.at,
+            currency=self.policy.currency,
+            language=self.language,
+            lines=tuple(self._line(line) for line in done.sale.live_lines),
+            total_minor=done.total_minor,
+            discounts=_basket_discount(done, own),
+            saved_minor=done.discount_minor,
+            taxes=tuple(self._tax(tax) for tax in done.taxes),
+            tenders=tuple(_tender(t) for t in done.sale.live_tenders),
+            rounding_minor=done.rounding_minor,
+            change_minor=done.change_minor,
+            cashier=self._person(sold.actor),
+            qr=f"kram:receipt:{number}",
+            copy_no=copy_no,
+        )
+
+    def _line(self, line: Line) -> ReceiptLine:
+        own = _own(line)
+        percent = line.discount.percent if line.discount else None
+        rules = [self.policy.taxes[code] for code in line.taxes if code in self.policy.taxes]
+        return ReceiptLine(
+            name=line.name,
+            quantity=line.quantity,
+            unit_price_minor=line.unit_price_minor,
+            amount_minor=line_base(line),
+            unit=line.unit,
+            letter="".join(rule.letter for rule in rules),
+            discounts=(DiscountRow(-own, percent=percent),) if own else (),
+        )
+
+    def _tax(self, tax: f.TaxTotal) -> TaxRow:
+        rule = self.policy.taxes.get(tax.code)
+        return TaxRow(
+            name=rule.name if rule else tax.code,
+            base_minor=tax.net_minor,
+            tax_minor=tax.tax_minor,
+            letter=rule.letter if rule else "",
+            rate=rule.rate if rule else None,
+            included=rule.included if rule else True,
+        )
+
+    def _person(self, actor: str) -> str:
+        return next((p.name for p in self.policy.staff if p.id == actor), actor)
+
+    def x_report(self, journal: Journal) -> Report:
+        state = journal.state
+        assert state.shift is not None
+        at = journal.last_at or datetime.now().astimezone()
+        return Report(
+            kind=ReceiptKind.X_REPORT,
+            shop=self.shop,
+            at=at,
+            currency=self.policy.currency,
+            language=self.language,
+            sections=self._sections(state.shift.totals),
+            number=str(state.shift.shift),
+            cashier=state.cashier_name,
+        )
+
+    def z_report(self, record: Record, *, copy_no: int = 0) -> Report:
+        closed = record.fact
+        assert isinstance(closed, f.ShiftClosed)
+        counted = ReportSection(
+            (
+                ReportRow("Expected in drawer", closed.totals.cash_minor),
+                ReportRow("Counted", closed.counted_minor),
+                ReportRow("Difference", closed.difference_minor, strong=True),
+            )
+        )
+        return Report(
+            kind=ReceiptKind.Z_REPORT,
+            shop=self.shop,
+            at=record.at,
+            currency=self.policy.currency,
+            language=self.language,
+            sections=(*self._sections(closed.totals), counted),
+            number=str(closed.z_number),
+            cashier=self._person(record.actor),
+            sign=True,
+            copy_no=copy_no,
+        )
+
+    def _sections(self, totals: f.ShiftTotals) -> tuple[ReportSection, ...]:
+        sales = (
+            ReportRow("Sales", count=totals.sales),
+            ReportRow("Lines", count=totals.items),
+            ReportRow("Takings", totals.gross_minor, strong=True),
+            ReportRow("Discounts", totals.discount_minor),
+            ReportRow("Cash rounding", totals.rounding_minor),
+        )
+        taxes = tuple(
+            ReportRow(" ".join(filter(None, (row.name, row.letter))), row.tax_minor)
+            for row in map(self._tax, totals.taxes)
+        )
+        cash = (
+            ReportRow("Float", totals.float_minor),
+            ReportRow("Cash sales", totals.cash_sales_minor),
+            ReportRow("Pay-in", totals.pay_in_minor),
+            ReportRow("Pay-out", -totals.pay_out_minor),
+        )
+        watched = (
+            ReportRow("Voided lines", count=totals.voided_lines),
+            ReportRow("Voided sales", count=totals.voided_sales),
+            ReportRow("Drawer opened without a sale", count=totals.no_sales),
+        )
+        sections = [ReportSection(sales)]
+        if taxes:
+            sections.append(ReportSection(taxes, title="Taxes"))
+        sections += [ReportSection(cash, title="Cash"), ReportSection(watched)]
+        return tuple(sections)
+
+
+def line_base(line: Line) -> int:
+    """A line before any discount: its own amount, or quantity times price to the minor unit."""
+    if line.amount_minor is not None:
+        return line.amount_minor
+    return round_half_away(Fraction(line.quantity) * line.unit_price_minor)
+
+
+def _own(line: Line) -> int:
+    return own_discount(line, line_base(line))
+
+
+def _basket_discount(done: CompletedSale, own_minor: int) -> tuple[DiscountRow, ...]:
+    off = done.discount_minor - own_minor
+    if not off:
+        return ()
+    percent = done.sale.discount.percent if done.sale.discount else None
+    return (DiscountRow(-off, percent=percent),)
+
+
+_TENDER_NAMES = {f.TenderType.CASH: "Cash"}
+
+
+def _tender(tender: Tender) -> TenderRow:
+    return TenderRow(_TENDER_NAMES[tender.type], tender.amount_minor)

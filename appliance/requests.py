@@ -1,0 +1,31 @@
+"""Requests as JSON: the one way in for the local socket, `till send`, and a toast's undo."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from appliance.core import codec
+from appliance.core import commands as c
+from appliance.moment import request_name
+
+FROM_OUTSIDE: dict[str, type] = {
+    request_name(kind): kind
+    for kind in typing.get_args(c.Request)
+    if kind not in (c.AddItem, c.StartEffect, c.EndEffect)
+}
+"""All requests but those that only the till itself makes: a resolved item, an effect's course."""
+
+
+def parse_request(value: Mapping[str, Any]) -> c.Request:
+    """The request behind {"command": "scan", "code": "482.."}; CodecError says what is wrong."""
+    name = value.get("command")
+    if not isinstance(name, str) or name not in FROM_OUTSIDE:
+        near = get_close_matches(str(name), FROM_OUTSIDE, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; known: " + ", ".join(FROM_OUTSIDE)
+        raise codec.CodecError(f"unknown command {name!r}{hint}")
+    body = {key: item for key, item in value.items() if key not in ("command", "id", "actor")}
+    request: c.Request = codec.from_json(FROM_OUTSIDE[name], body)
+    return request

@@ -1,0 +1,106 @@
+"""What a scanned or typed code means for this shop: an item to add, a person, or why not."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from appliance.core import commands as c
+from appliance.core.barcode import Decoded, decode
+from appliance.core.item import Item, ItemId
+from appliance.core.money import to_minor
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+
+_GRAM = Decimal("0.001")
+_SHOWN_MAX = 60
+"""Characters of a strange code that a refusal repeats."""
+
+
+class Shelf(Protocol):
+    """Where items are found; the catalogue is one. All verbs are reads and quick.
+
+    refresh: turn to a newer version if there is one, and say whether there was.
+    """
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def count(self) -> int: ...
+
+    def refresh(self) -> bool: ...
+
+    def by_id(self, item: ItemId) -> Item | None: ...
+
+    def by_gtin(self, gtin: str) -> Item | None: ...
+
+    def by_plu(self, plu: str) -> Item | None: ...
+
+    def by_base(self, base: str) -> Item | None: ...
+
+    def by_code(self, text: str) -> Item | None: ...
+
+
+def resolve(
+    scan: c.Scan, shelf: Shelf, policy: Policy, today: date
+) -> c.AddItem | c.SignIn | Refusal:
+    """The command that a code stands for. Codes of goods past their date are refused."""
+    meaning = decode(scan.code, region=policy.region, today=today)
+    shown = scan.code.strip()[:_SHOWN_MAX]
+    if meaning.kind == "badge":
+        return c.SignIn(meaning.badge or "")
+    if meaning.kind == "voucher" or (meaning.kind == "link" and meaning.gtin is None):
+        return refuse(Reason.CODE_NOT_FOR_SALE, code=shown)
+    if meaning.kind == "invalid":
+        own = shelf.by_code(shown)
+        if own is None:
+            return refuse(Reason.CODE_INVALID, code=shown)
+        return _plain(own, scan)
+    if meaning.expiry is not None and meaning.expiry < today.isoformat():
+        return refuse(Reason.CODE_EXPIRED, code=shown, date=meaning.expiry)
+    if meaning.kind in ("weighed", "priced"):
+        return _variable(meaning, scan, shelf, policy, shown)
+    item = shelf.by_gtin(meaning.gtin) if meaning.gtin else shelf.by_code(shown)
+    if item is None:
+        return refuse(Reason.CODE_UNKNOWN, code=shown)
+    if meaning.weight is not None:
+        return _weighed(item, Decimal(meaning.weight), scan)
+    return _plain(item, scan)
+
+
+def _plain(item: Item, scan: c.Scan) -> c.AddItem:
+    return c.AddItem(item, scan.quantity, source=scan.source, code=scan.code)
+
+
+def _weighed(item: Item, weight_kg: Decimal, scan: c.Scan) -> c.AddItem:
+    return c.AddItem(item, weight_kg, source=scan.source, code=scan.code)
+
+
+def _variable(
+    meaning: Decoded, scan: c.Scan, shelf: Shelf, policy: Policy, shown: str
+) -> c.AddItem | Refusal:
+    """A label of the shop's own scale: the weight, or the price, stands in the code."""
+    item = shelf.by_base(meaning.base or "") or shelf.by_plu(meaning.plu or "")
+    if item is None:
+        return refuse(Reason.CODE_UNKNOWN, code=shown)
+    if meaning.weight is not None:
+        return _weighed(item, Decimal(meaning.weight), scan)
+    amount = to_minor(Decimal(meaning.price or "0"), policy.currency)
+    return c.AddItem(
+        item,
+        true_quantity(item, amount),
+        amount_minor=amount,
+        source=scan.source,
+        code=scan.code,
+    )
+
+
+def true_quantity(item: Item, amount_minor: int) -> Decimal:
+    """The weight behind a price label, so that stock goes down by what was sold: 54.90 at 39.90
+    a kilogram is 1.376 kg. A piece, or an item without a price, counts as 1."""
+    if item.unit.decimals == 0 or item.price_minor <= 0:
+        return Decimal(1)
+    weight = (Decimal(amount_minor) / item.price_minor).quantize(_GRAM, ROUND_HALF_UP)
+    return max(weight, _GRAM)

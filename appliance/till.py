@@ -1,0 +1,456 @@
+"""The Till: the one thread that changes anything. A mailbox in, facts to the journal, effects out.
+
+Whoever wants something (a screen, a scanner, the local socket) puts a request into the mailbox and
+goes on; the Till decides, journals, evolves, hands out the effects that the journal now holds
+durably, and shows the new view. Nothing else writes, so there are no locks.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from queue import Empty, Full, Queue
+
+from appliance import moment
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.decide import decide
+from appliance.core.devices import (
+    Category,
+    DeviceHealth,
+    DeviceMessage,
+    DrawerKicked,
+    DrawerMoved,
+    HealthChanged,
+    Outcome,
+    PrintEnded,
+    PrintHeld,
+    Problem,
+    Scanned,
+    ScanRefused,
+    WeightStatus,
+)
+from appliance.core.look import Names, look
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob, State
+from appliance.core.view import Look
+from appliance.effects import Effects
+from appliance.journal import Journal, JournalError, Record, StorageFull
+from appliance.journal.space import FLOOR_BYTES
+from appliance.resolve import Shelf, resolve
+
+log = logging.getLogger(__name__)
+
+MAILBOX_MAX = 10_000
+"""A burst of scans is hundreds; more than this means somebody is out of control."""
+ANSWERS_KEPT = 1_000
+"""Answers by command id, so that a retry is told the same instead of acting twice."""
+IDLE_S = 1.0
+CLOCK_SLACK_S = 2.0
+LOOK_INTERVAL_S = 0.01
+"""While requests wait, the view is shown no more often than a screen could draw it."""
+
+Answer = tuple[Record, ...] | Refusal
+Reply = Callable[[Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A request, who makes it, and the id that makes a repetition harmless.
+
+    spoken: a person at this till made it, so that its outcome is shown as a notice.
+    """
+
+    request: c.Request
+    actor: str | None = None
+    reply: Reply | None = None
+    id: str = ""
+    spoken: bool = True
+    scan_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    pass
+
+
+class Till:
+    """Starts with `start`, ends with `stop`; every other method may be called from any thread."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        shelf: Shelf,
+        policy: Policy,
+        names: Names,
+        effects: Effects,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        on_crash: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self.journal = journal
+        self.policy = policy
+        self.names = names
+        self._shelf = shelf
+        self._effects = effects
+        self._clock = clock
+        self._on_crash = on_crash
+        self._mailbox: Queue[Envelope | DeviceMessage | _Stop] = Queue(MAILBOX_MAX)
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._weighing: dict[str, Envelope] = {}
+        self._moment = moment.Moment()
+        self._handed_out: set[f.EffectId] = set()
+        self._watchers: tuple[Callable[[Look], None], ...] = ()
+        self._revision = 0
+        self._shown_at = 0.0
+        self._looked: tuple[State, moment.Moment] | None = None
+        self.look = self._make_look()
+        self._thread = threading.Thread(target=self._run, name="till", daemon=True)
+        self.beat_at = time.monotonic()
+
+    # Called from anywhere.
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finishes what is in the mailbox, then ends; returns when it has."""
+        self._mailbox.put(_Stop())
+        self._thread.join()
+
+    def submit(
+        self,
+        request: c.Request,
+        *,
+        reply: Reply | None = None,
+        actor: str | None = None,
+        id: str = "",  # noqa: A002 - the wire's word
+        spoken: bool = True,
+    ) -> None:
+        """Ask for something. Never waits; `reply` is called on the Till's thread."""
+        try:
+            self._mailbox.put_nowait(Envelope(request, actor, reply, id, spoken))
+        except Full:
+            if reply is not None:
+                reply(refuse(Reason.BUSY))
+
+    def ask(self, request: c.Request, *, timeout_s: float = 10.0, **how: object) -> Answer:
+        """`submit`, and wait for the answer; BUSY when none came in time."""
+        answered = threading.Event()
+        held: list[Answer] = []
+
+        def reply(answer: Answer) -> None:
+            held.append(answer)
+            answered.set()
+
+        self.submit(request, reply=reply, **how)  # type: ignore[arg-type]
+        return held[0] if answered.wait(timeout_s) else refuse(Reason.BUSY)
+
+    def tell(self, message: DeviceMessage) -> None:
+        """A device's message. A scan waits for room; what only repeats may be dropped."""
+        if isinstance(message, Scanned | PrintEnded | DrawerKicked):
+            self._mailbox.put(message)
+            return
+        try:
+            self._mailbox.put_nowait(message)
+        except Full:
+            log.warning("mailbox full, dropped %s", type(message).__name__)
+
+    def permit(self, job: str) -> bool:
+        """The printer's question before a job's first byte; True once the journal holds it."""
+        answer = self.ask(c.StartEffect(f.EffectId(int(job))), actor="till", spoken=False)
+        return not isinstance(answer, Refusal)
+
+    def subscribe(self, on_look: Callable[[Look], None]) -> Callable[[], None]:
+        """Calls `on_look` on the Till's thread with every new view; the result ends it."""
+        self._watchers = (*self._watchers, on_look)
+        on_look(self.look)
+
+        def end() -> None:
+            self._watchers = tuple(w for w in self._watchers if w is not on_look)
+
+        return end
+
+    # The Till's own thread.
+
+    def _run(self) -> None:
+        try:
+            self._wake()
+            while self._turn():
+                pass
+        except BaseException as error:
+            log.critical("the till stopped on an error of its own", exc_info=True)
+            if self._on_crash is not None:
+                self._on_crash(error)
+
+    def _turn(self) -> bool:
+        self.beat_at = time.monotonic()
+        try:
+            message = self._mailbox.get(timeout=IDLE_S)
+        except Empty:
+            self._idle()
+            return True
+        match message:
+            case _Stop():
+                return False
+            case Envelope():
+                self._handle(message)
+            case _:
+                self._heard(message)
+        self._hand_out()
+        self._show()
+        return True
+
+    def _idle(self) -> None:
+        try:
+            self.journal.idle()
+        except JournalError:
+            log.exception("the journal could not tidy up")
+        full = self.journal.space_left_bytes() < FLOOR_BYTES
+        if full != self._moment.storage.full:
+            self._moment = self._moment.with_storage(full=full)
+        self._turn_to_new_catalogue()
+        self._show()
+
+    def _turn_to_new_catalogue(self) -> None:
+        """Between baskets only: no line of a sale changes its price under the cashier's hands."""
+        state = self.journal.state
+        if state.sale is not None:
+            return
+        self._shelf.refresh()
+        if self._shelf.version != state.catalogue_version:
+            self._note(f.CatalogueApplied(self._shelf.version, self._shelf.count))
+
+    def _wake(self) -> None:
+        """What a power cut left behind: pulses and started prints ended, nobody knows how."""
+        state = self.journal.state
+        cut = tuple(
+            f.EffectEnded(effect.effect, Outcome.UNKNOWN, "restart")
+            for effect in state.effects
+            if isinstance(effect, DrawerPulse) or effect.started
+        )
+        self._journal((f.TillStarted(moment.version()), *cut), actor="till", cause="")
+        self._turn_to_new_catalogue()
+        if state.sale is not None and state.sale.live_lines:
+            self._moment = self._moment.told("basket_restored", "good")
+        self._hand_out()
+        self._show()
+
+    def _handle(self, envelope: Envelope) -> None:
+        before = self._answers.get(envelope.id) if envelope.id else None
+        if before is None:
+            answer = self._answer(envelope)
+            if answer is None:
+                return
+        else:
+            answer = before
+        self._reply(envelope, answer)
+
+    def _reply(self, envelope: Envelope, answer: Answer) -> None:
+        if envelope.id:
+            self._answers[envelope.id] = answer
+            if len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        if envelope.reply is not None:
+            envelope.reply(answer)
+
+    def _answer(self, envelope: Envelope) -> Answer | None:
+        """The answer, or None when the scale is asked first."""
+        before = self.journal.state
+        actor = envelope.actor or before.cashier or "till"
+        command = self._resolved(envelope)
+        if command is None:
+            return None
+        answer: Answer
+        if isinstance(command, Refusal):
+            answer = command
+        elif isinstance(command, moment.Shown):
+            self._moment, answer = command.moment, ()
+        else:
+            answer = self._decided(command, actor, envelope.id)
+        if envelope.spoken:
+            self._moment = self._moment.after(before, answer, scan_ns=envelope.scan_ns)
+        return answer
+
+    def _decided(self, command: c.Command, actor: str, cause: str) -> Answer:
+        state = self.journal.state
+        if state.sale is None and isinstance(command, c.AddItem) and self._moment.storage.full:
+            return refuse(Reason.STORAGE_FULL)
+        decision = decide(state, command, self.policy)
+        if isinstance(decision, Refusal) or not decision:
+            return decision if isinstance(decision, Refusal) else ()
+        return self._journal(decision, actor, cause)
+
+    def _journal(self, facts: tuple[f.Fact, ...], actor: str, cause: str) -> Answer:
+        now = self._clock()
+        last = self.journal.last_at
+        if last is not None and (last - now).total_seconds() > CLOCK_SLACK_S:
+            facts = (f.ClockStepped(int((last - now).total_seconds())), *facts)
+        try:
+            return self.journal.append(facts, actor=actor, at=now, cause=cause)
+        except StorageFull:
+            self._moment = self._moment.with_storage(full=True)
+            return refuse(Reason.STORAGE_FULL)
+        except JournalError as error:
+            log.exception("the journal took nothing")
+            self._moment = self._moment.with_storage(fault=str(error))
+            return refuse(Reason.STORAGE_FAULT)
+
+    def _resolved(self, envelope: Envelope) -> c.Command | Refusal | moment.Shown | None:
+        """What the shell turns a request into before the core sees it."""
+        request = envelope.request
+        match request:
+            case c.Scan():
+                if self._moment.price_check and request.source is f.LineSource.SCAN:
+                    return self._price_of(request.code)
+                return resolve(request, self._shelf, self.policy, self._clock().date())
+            case c.SellItem():
+                return self._sell(request)
+            case c.CheckPrice(code=code):
+                return self._price_of(code)
+            case c.AimScanner(price_check=price_check):
+                return moment.Shown(replace(self._moment, price_check=price_check, price=None))
+            case c.WeighItem():
+                return self._weigh(envelope, request)
+            case c.PrintReceipt(sale=sale) if sale is not None and not self._was_sold(sale):
+                return refuse(Reason.NO_SUCH_SALE, sale=sale)
+            case _:
+                return request
+
+    def _was_sold(self, sale: f.SaleId) -> bool:
+        done = self.journal.state.done
+        if done is not None and done.sale.sale == sale:
+            return True
+        records = self.journal.facts_of_sale(self.journal.epoch, sale)
+        return any(isinstance(record.fact, f.SaleCompleted) for record in records)
+
+    def _sell(self, request: c.SellItem) -> c.AddItem | Refusal:
+        item = self._shelf.by_id(request.item)
+        if item is None:
+            return refuse(Reason.NO_SUCH_ITEM, item=request.item)
+        return c.AddItem(
+            item,
+            request.quantity,
+            request.unit_price_minor,
+            request.amount_minor,
+            request.source,
+        )
+
+    def _price_of(self, code: str) -> moment.Shown | Refusal:
+        found = resolve(c.Scan(code), self._shelf, self.policy, self._clock().date())
+        if isinstance(found, Refusal):
+            return found
+        if not isinstance(found, c.AddItem):
+            return refuse(Reason.CODE_NOT_FOR_SALE, code=code)
+        return moment.Shown(self._moment.with_price(found, self.journal.stock_of(found.item.id)))
+
+    def _weigh(self, envelope: Envelope, request: c.WeighItem) -> Refusal | None:
+        if self._shelf.by_id(request.item) is None:
+            return refuse(Reason.NO_SUCH_ITEM, item=request.item)
+        tag = f"weigh-{self._revision}-{len(self._weighing)}"
+        if not self._effects.weigh(tag):
+            return refuse(Reason.NO_SCALE)
+        self._weighing = {tag: envelope}
+        return None
+
+    def _heard(self, message: DeviceMessage) -> None:
+        """A device's message, as a command or as a fact."""
+        match message:
+            case Scanned(data=data, at_ns=at_ns):
+                self._handle(Envelope(c.Scan(data), scan_ns=at_ns))
+            case ScanRefused(detail=detail):
+                self._moment = self._moment.refused(refuse(Reason.CODE_INVALID, code=detail))
+            case HealthChanged(health=health):
+                self._device_changed(health)
+            case DrawerMoved(is_open=is_open):
+                if is_open != self.journal.state.drawer_open:
+                    self._note(f.DrawerMoved(is_open))
+            case DrawerKicked(request=request, outcome=outcome, detail=detail):
+                self._ended(request, outcome, detail)
+            case PrintEnded(job=job, outcome=outcome, detail=detail):
+                self._moment = replace(self._moment, held=Problem.NONE)
+                self._ended(job, outcome, detail)
+            case PrintHeld(problem=problem):
+                self._moment = replace(self._moment, held=problem)
+            case WeightStatus():
+                self._weighed(message)
+
+    def _device_changed(self, health: DeviceHealth) -> None:
+        now = DeviceStatus(
+            health.device, health.category, health.state, health.problem, health.detail
+        )
+        if now in self.journal.state.devices:
+            return
+        self._note(f.DeviceChanged(now.device, now.category, now.state, now.problem, now.detail))
+        if now.category is Category.POS_PRINTER and now.problem is Problem.NONE:
+            self._moment = replace(self._moment, held=Problem.NONE)
+
+    def _note(self, fact: f.Fact) -> None:
+        """A fact that no person asked for; a full disk may swallow it, money facts never."""
+        self._journal((fact,), actor="till", cause="")
+
+    def _ended(self, effect: str, outcome: Outcome, detail: str) -> None:
+        if not effect.isdigit():
+            return
+        command = c.EndEffect(f.EffectId(int(effect)), outcome, detail)
+        answer = self._decided(command, "till", "")
+        if isinstance(answer, Refusal):
+            log.warning("effect %s ended %s, which nobody waited for", effect, outcome)
+
+    def _weighed(self, status: WeightStatus) -> None:
+        self._moment = self._moment.with_weight(status)
+        envelope = self._weighing.pop(status.tag, None)
+        if envelope is None:
+            return
+        weighed = moment.weighed_item(envelope.request, status, self._shelf)
+        before = self.journal.state
+        answer: Answer = (
+            weighed
+            if isinstance(weighed, Refusal)
+            else self._decided(weighed, envelope.actor or before.cashier or "till", envelope.id)
+        )
+        self._moment = self._moment.after(before, answer, scan_ns=0)
+        self._reply(envelope, answer)
+
+    def _hand_out(self) -> None:
+        """Effects of the state that were not handed out yet; the journal holds them durably."""
+        effects = self.journal.state.effects
+        if not effects and not self._handed_out:
+            return
+        for effect in effects:
+            if effect.effect not in self._handed_out:
+                self._handed_out.add(effect.effect)
+                self._start(effect)
+        self._handed_out &= {effect.effect for effect in effects}
+
+    def _start(self, effect: Effect) -> None:
+        if isinstance(effect, PrintJob):
+            self._effects.print(effect, self.journal)
+        elif not self._effects.kick(effect):
+            self._ended(str(effect.effect), Outcome.FAILED, "no drawer")
+
+    def _show(self) -> None:
+        """A new view, unless nothing changed, or more waits and the last one is fresh."""
+        now = (self.journal.state, self._moment)
+        if self._looked is not None and now[0] is self._looked[0] and now[1] is self._looked[1]:
+            return
+        busy = not self._mailbox.empty()
+        if busy and time.monotonic() - self._shown_at < LOOK_INTERVAL_S:
+            return
+        self.look = self._make_look()
+        self._looked = now
+        self._shown_at = time.monotonic()
+        for watcher in self._watchers:
+            watcher(self.look)
+        self._effects.display(self.look)
+
+    def _make_look(self) -> Look:
+        self._revision += 1
+        shown = look(self.journal.state, self.policy, self.names)
+        return self._moment.over(shown, self._revision, time.monotonic_ns())
