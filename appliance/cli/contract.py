@@ -174,6 +174,8 @@ def register(app: typer.Typer) -> None:
         def run(ctx: typer.Context) -> None:
             raise typer.Exit(command(ctx.args))
 
+        # Typer reads annotations in the module's names, where its own import is not.
+        run.__annotations__ = {"ctx": typer.Context, "return": None}
         app.command(name, cls=Untouched, help=summary, add_help_option=False)(run)
 
     mount("decode", decode_command, "What a scanned code means.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -27,7 +27,7 @@ class Fields:
     decimals: those of the basket's currency.
     """
 
-    def __init__(self, values: dict[str, Any], path: str, decimals: int) -> None:
+    def __init__(self, values: Mapping[str, object], path: str, decimals: int) -> None:
         self._values = values
         self.path = path
         self.decimals = decimals
