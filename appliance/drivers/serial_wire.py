@@ -61,7 +61,8 @@ def open_port(settings: SerialSettings) -> serial.Serial:
             rtscts=settings.flow == "rtscts",
             xonxoff=settings.flow == "xonxoff",
             timeout=READ_TIMEOUT_S,
-            write_timeout=WRITE_TIMEOUT_S,
+            # pyserial's RFC 2217 refuses a write timeout: its TCP socket has one of its own.
+            write_timeout=None if settings.port.startswith("rfc2217") else WRITE_TIMEOUT_S,
             exclusive=None if "://" in settings.port else True,
         )
     except BROKEN as error:
