@@ -1,0 +1,32 @@
+"""Logs for journald and for people: one line per event, with its level and thread, no secrets."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+# syslog priorities (sd-daemon(3)), which journald reads from the line's head
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+
+
+class _Line(logging.Formatter):
+    def __init__(self, *, for_journald: bool) -> None:
+        time = "" if for_journald else "%(asctime)s "
+        super().__init__(f"{time}%(levelname)s %(name)s [%(threadName)s] %(message)s")
+        self._for_journald = for_journald
+
+    def format(self, record: logging.LogRecord) -> str:
+        # A message of several lines (a traceback) stays one event.
+        text = super().format(record).replace("\n", "\n  ")
+        if not self._for_journald:
+            return text
+        level = next((p for least, p in _PRIORITIES if record.levelno >= least), 7)
+        return f"<{level}>{text}".replace("\n", f"\n<{level}>")
+
+
+def configure(level: str = "INFO") -> None:
+    """Root logger to standard error; with journald behind it, priorities instead of times."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line(for_journald="JOURNAL_STREAM" in os.environ))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
