@@ -163,7 +163,8 @@ class Fields:
         if decimals > self.decimals:
             raise self._wrong(name, f"more than the {self.decimals} decimals of the currency")
         numerator, denominator = value.as_integer_ratio()
-        return numerator * 10**self.decimals // denominator
+        unit: int = 10**self.decimals
+        return numerator * unit // denominator
 
     def money_not_below_zero(self, name: str) -> int:
         value = self.money(name)
