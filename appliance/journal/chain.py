@@ -55,7 +55,8 @@ def rows_after(con: sqlite3.Connection, row_id: int) -> Iterator[Row]:
 def into_epoch(till: str, head: Head, epoch: int, epochs: Joins) -> Head:
     """The head at the start of a later epoch; ChainBroken when that one does not join `head`."""
     while head.epoch < epoch:
-        following = head.epoch + 1
+        # A number may have been skipped: one that was used in a file since replaced.
+        following = min((known for known in epochs if known > head.epoch), default=epoch)
         if epochs.get(following) != (head.seq, head.hash):
             raise ChainBroken(following, 1, f"epoch {following} does not join the one before")
         start = record.genesis(till, following, head.seq, head.hash)

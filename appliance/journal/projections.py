@@ -1,7 +1,8 @@
 """Tables that reports read, kept by the same transaction as the facts and rebuildable from them.
 
-Written for few bytes: names stand once in `item`, lines and tenders only enter when they are paid,
-and a sale's row is written when it starts and at each money fact. Quantities are integers of
+Written for few bytes: names stand once in `item`, lines only enter when they are paid, and a
+sale's row, written when it starts and at each money fact, holds its tenders, taxes and drawer
+opening, which the views `tender`, `sale_tax` and `drawer_opening` show as tables. Quantities are integers of
 QUANTITY_SCALE parts. `stock` holds the sums up to `meta.stock_line`; what was sold after it is
 still in `sale_line` alone and is rolled in at the end of a shift, so a sale touches no row of
 stock. The open basket's lines stand in its facts, from its sale's first record on.
@@ -33,12 +34,11 @@ TABLES: dict[str, str] = {
     " copies INTEGER NOT NULL DEFAULT 0, receipt INTEGER, at_ms INTEGER NOT NULL,"
     " offset_min INTEGER NOT NULL, cashier TEXT NOT NULL, name TEXT NOT NULL DEFAULT '',"
     " total_minor INTEGER, discount_minor INTEGER, rounding_minor INTEGER, paid_minor INTEGER,"
-    " change_minor INTEGER, line_from INTEGER, line_count INTEGER, taxes TEXT",
+    " change_minor INTEGER, line_from INTEGER, line_count INTEGER, taxes TEXT NOT NULL DEFAULT '[]',"
+    " tenders TEXT NOT NULL DEFAULT '[]', drawer_id INTEGER",
     "sale_line": "id INTEGER PRIMARY KEY, item INTEGER NOT NULL, line INTEGER NOT NULL,"
     " quantity INTEGER NOT NULL, unit_price_minor INTEGER NOT NULL, net_minor INTEGER NOT NULL,"
     " tax_minor INTEGER NOT NULL, discount_minor INTEGER NOT NULL",
-    "tender": "id INTEGER PRIMARY KEY, sale INTEGER NOT NULL, tender INTEGER NOT NULL,"
-    " type TEXT NOT NULL, amount_minor INTEGER NOT NULL, voided INTEGER NOT NULL DEFAULT 0",
     "drawer": "id INTEGER PRIMARY KEY, effect INTEGER NOT NULL, cause TEXT NOT NULL,"
     " reason TEXT NOT NULL, shift INTEGER, outcome TEXT",
     "cash_move": "id INTEGER PRIMARY KEY, shift INTEGER NOT NULL, direction TEXT NOT NULL,"
@@ -53,6 +53,14 @@ TABLES: dict[str, str] = {
     "stock_count": "id INTEGER NOT NULL, sku TEXT NOT NULL, counted INTEGER NOT NULL,"
     " difference INTEGER NOT NULL, PRIMARY KEY (id, sku)",
 }
+VIEWS: dict[str, str] = {
+    "tender": "SELECT s.id AS sale, t.value ->> 0 AS tender, t.value ->> 1 AS type,"
+    " t.value ->> 2 AS amount_minor, t.value ->> 3 AS voided FROM sale s, json_each(s.tenders) t",
+    "sale_tax": "SELECT s.id AS sale, t.value ->> 0 AS code, t.value ->> 1 AS net_minor,"
+    " t.value ->> 2 AS tax_minor, t.value ->> 3 AS gross_minor FROM sale s, json_each(s.taxes) t",
+    "drawer_opening": "SELECT id, effect, cause, reason, shift, outcome FROM drawer UNION ALL"
+    " SELECT drawer_id, NULL, 'sale', '', shift, NULL FROM sale WHERE drawer_id IS NOT NULL",
+}
 _WITHOUT_ROWID = {"stock", "stock_count"}
 
 STOCK_LINE = "stock_line"
@@ -65,6 +73,9 @@ def create(con: sqlite3.Connection) -> None:
         con.execute(f"DROP TABLE IF EXISTS {name}")
         tail = " WITHOUT ROWID" if name in _WITHOUT_ROWID else ""
         con.execute(f"CREATE TABLE {name} ({columns}){tail}")
+    for name, select in VIEWS.items():
+        con.execute(f"DROP VIEW IF EXISTS {name}")
+        con.execute(f"CREATE VIEW {name} AS {select}")
     set_meta(con, PROJECTIONS_VERSION, VERSION)
     set_meta(con, STOCK_LINE, 0)
 
@@ -74,44 +85,231 @@ def scaled(quantity: Decimal) -> int:
     return int(quantity.scaleb(6))
 
 
-def apply(con: sqlite3.Connection, record: Record, before: State, after: State) -> None:
-    """What one fact changes in the tables. before and after: the states around it."""
-    fact = record.fact
-    match fact:
-        case f.SaleStarted():
-            _started(con, record, fact)
-        case f.SaleCompleted() if before.sale is not None:
-            _completed(con, record, fact, before.sale)
-        case f.SaleSuspended() | f.SaleVoided() | f.SaleRecalled():
-            _set_aside(con, record, fact)
-        case f.Tendered():
-            row = (record.id, _sale_key(con, record.epoch, fact.sale), fact.tender)
-            con.execute(
-                "INSERT INTO tender VALUES (?, ?, ?, ?, ?, 0)",
-                (*row, fact.type.value, fact.amount_minor),
+class Projector:
+    """Applies facts to the tables of one connection, inside its owner's transaction.
+
+    What facts change in a sale's row is gathered and written by `flush`, once per transaction.
+    """
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self._con = con
+        self._sales: dict[int, dict[str, object]] = {}
+        self._items: dict[tuple[str, str, str, str], int] = {}
+
+    def forget(self) -> None:
+        """After a rollback: what was gathered or looked up may not be in the file."""
+        self._sales.clear()
+        self._items.clear()
+
+    def flush(self) -> None:
+        for key, changed in self._sales.items():
+            columns = ", ".join(f"{name}=?" for name in changed)
+            update = _CHANGE.format(columns)
+            self._con.execute(update, (*changed.values(), key))
+        self._sales.clear()
+
+    def apply(self, record: Record, before: State, after: State) -> None:
+        """What one fact changes. before and after: the states around it."""
+        fact = record.fact
+        match fact:
+            case f.SaleStarted():
+                self._started(record, fact)
+            case f.SaleCompleted() if before.sale is not None:
+                self._completed(record, fact, before.sale)
+            case f.SaleSuspended() | f.SaleVoided() | f.SaleRecalled():
+                self._set_aside(record, fact)
+            case f.Tendered() | f.TenderVoided() if after.sale is not None:
+                self._tendered(record, after.sale)
+            case f.DrawerOpened():
+                self._drawer(record, fact, after)
+            case f.PrintRequested() | f.PrintSkipped() | f.EffectEnded():
+                self._effect(record, fact, before)
+            case f.ShiftOpened() | f.ShiftClosed() | f.CashMoved():
+                self._shift(record, fact, before)
+            case f.StockCounted():
+                _counted(self._con, record, fact)
+            case _:
+                pass
+        self._counters(before, after)
+
+    def _change(self, record: Record, sale: int, changed: dict[str, object]) -> None:
+        key = _sale_key(self._con, record.epoch, sale)
+        self._sales.setdefault(key, {}).update(changed)
+
+    def _started(self, record: Record, fact: f.SaleStarted) -> None:
+        key = record.epoch * EPOCH_STEP + fact.sale
+        self._con.execute(
+            "INSERT OR REPLACE INTO sale (id, shift, first_id, status, at_ms, offset_min, cashier)"
+            " VALUES (?, ?, ?, 'open', ?, ?, ?)",
+            (key, fact.shift, record.id, *times(record.at), record.actor),
+        )
+
+    def _set_aside(
+        self, record: Record, fact: f.SaleSuspended | f.SaleVoided | f.SaleRecalled
+    ) -> None:
+        changed: dict[str, object]
+        match fact:
+            case f.SaleSuspended(name=name):
+                changed = {"status": "suspended", "name": name, "total_minor": None}
+            case f.SaleVoided(total_minor=total):
+                changed = {"status": "voided", "name": "", "total_minor": total}
+            case _:
+                changed = {"status": "open", "name": "", "total_minor": None}
+        self._change(record, fact.sale, {**changed, **_signed(record)})
+
+    def _tendered(self, record: Record, sale: Sale) -> None:
+        rows = [[it.tender, it.type.value, it.amount_minor, int(it.voided)] for it in sale.tenders]
+        self._change(record, sale.sale, {"tenders": json.dumps(rows)})
+
+    def _completed(self, record: Record, fact: f.SaleCompleted, sale: Sale) -> None:
+        last = self._con.execute("SELECT max(id) FROM sale_line").fetchone()[0] or 0
+        rung = {line.line: line for line in sale.lines}
+        rows = []
+        for number, sold in enumerate(fact.lines, last + 1):
+            line = rung[sold.line]
+            item = self._item((line.item, line.name, line.unit.value, ",".join(line.taxes)))
+            amounts = (line.unit_price_minor, sold.net_minor, sold.tax_minor, sold.discount_minor)
+            rows.append((number, item, sold.line, scaled(line.quantity), *amounts))
+        self._con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        taxes = [[tax.code, tax.net_minor, tax.tax_minor, tax.gross_minor] for tax in fact.taxes]
+        changed = {
+            "status": "completed",
+            "name": "",
+            "shift": fact.shift,
+            "receipt": fact.receipt,
+            "total_minor": fact.total_minor,
+            "discount_minor": fact.discount_minor,
+            "rounding_minor": fact.rounding_minor,
+            "paid_minor": fact.paid_minor,
+            "change_minor": fact.change_minor,
+            "line_from": last + 1,
+            "line_count": len(rows),
+            "taxes": json.dumps(taxes),
+        }
+        self._change(record, fact.sale, {**changed, **_signed(record)})
+
+    def _item(self, key: tuple[str, str, str, str]) -> int:
+        found = self._items.get(key)
+        if found is not None:
+            return found
+        row = self._con.execute(
+            "SELECT id FROM item WHERE sku=? AND name=? AND unit=? AND taxes=?", key
+        ).fetchone()
+        if row is None:
+            row = self._con.execute(
+                "INSERT INTO item (sku, name, unit, taxes) VALUES (?, ?, ?, ?) RETURNING id", key
+            ).fetchone()
+        if len(self._items) >= ITEMS_CACHED:
+            self._items.clear()
+        self._items[key] = found = int(row[0])
+        return found
+
+    def _drawer(self, record: Record, fact: f.DrawerOpened, after: State) -> None:
+        if fact.cause is f.DrawerCause.SALE and after.done is not None:
+            self._change(record, after.done.sale.sale, {"drawer_id": record.id})
+            return
+        shift = after.shift.shift if after.shift else None
+        self._con.execute(
+            "INSERT INTO drawer VALUES (?, ?, ?, ?, ?, NULL)",
+            (record.id, fact.effect, fact.cause.value, fact.reason, shift),
+        )
+
+    def _effect(
+        self,
+        record: Record,
+        fact: f.PrintRequested | f.PrintSkipped | f.EffectEnded,
+        before: State,
+    ) -> None:
+        match fact:
+            case f.PrintRequested(what=f.PrintWhat.RECEIPT, sale=int(sale)):
+                status = {"receipt_status": ReceiptStatus.WAITING.value, "copies": fact.copy}
+                self._change(record, sale, status)
+            case f.PrintSkipped(sale=sale):
+                self._change(record, sale, {"receipt_status": ReceiptStatus.SKIPPED.value})
+            case f.EffectEnded(effect=effect, outcome=outcome):
+                job = next((it for it in before.effects if it.effect == effect), None)
+                if isinstance(job, PrintJob):
+                    if job.what is f.PrintWhat.RECEIPT and job.sale is not None:
+                        status = {"receipt_status": _RECEIPT_AFTER[outcome].value}
+                        self._change(record, job.sale, status)
+                elif outcome is not Outcome.DONE:
+                    self._con.execute(
+                        "UPDATE drawer SET outcome=? WHERE id="
+                        "(SELECT id FROM drawer WHERE effect=? ORDER BY id DESC LIMIT 1)",
+                        (outcome.value, effect),
+                    )
+            case _:
+                pass
+
+    def _shift(
+        self,
+        record: Record,
+        fact: f.ShiftOpened | f.ShiftClosed | f.CashMoved,
+        before: State,
+    ) -> None:
+        con = self._con
+        match fact:
+            case f.ShiftOpened():
+                waiting = [_sale_key(con, record.epoch, sale.sale) for sale in before.suspended]
+                sale_from = min([*waiting, record.epoch * EPOCH_STEP + before.last_sale + 1])
+                con.execute(
+                    "INSERT OR REPLACE INTO shift"
+                    " (id, first_id, sale_from, currency, opened_by, float_minor)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        *(record.epoch * EPOCH_STEP + fact.shift, record.id, sale_from),
+                        *(fact.currency, record.actor, fact.float_minor),
+                    ),
+                )
+            case f.ShiftClosed():
+                totals = codec.canonical(codec.to_json(fact.totals)).decode()
+                con.execute(
+                    "UPDATE shift SET last_id=?, sale_to=?, closed_by=?, z_number=?,"
+                    " counted_minor=?, difference_minor=?, reason=?, totals=? WHERE id=?",
+                    (
+                        *(record.id, record.epoch * EPOCH_STEP + before.last_sale, record.actor),
+                        *(fact.z_number, fact.counted_minor, fact.difference_minor, fact.reason),
+                        *(totals, _shift_key(con, fact.shift)),
+                    ),
+                )
+                roll_stock(con)
+            case f.CashMoved():
+                con.execute(
+                    "INSERT INTO cash_move VALUES (?, ?, ?, ?, ?)",
+                    (record.id, fact.shift, fact.direction.value, fact.amount_minor, fact.reason),
+                )
+
+    def _counters(self, before: State, after: State) -> None:
+        """The shift's counts that no other table holds, when a fact moved one of them."""
+        if before.shift is None or after.shift is None or before.shift is after.shift:
+            return
+        old, new = _counts(before.shift.totals), _counts(after.shift.totals)
+        if before.shift.shift == after.shift.shift and old != new:
+            self._con.execute(
+                "UPDATE shift SET pay_in_minor=?, pay_out_minor=?, voided_lines=?,"
+                " voided_sales=?, no_sales=? WHERE id=?",
+                (*new, _shift_key(self._con, after.shift.shift)),
             )
-        case f.TenderVoided():
-            sale = _sale_key(con, record.epoch, fact.sale)
-            con.execute(
-                "UPDATE tender SET voided=1 WHERE tender=? AND sale=? AND id >="
-                " (SELECT first_id FROM sale WHERE id=?)",
-                (fact.tender, sale, sale),
-            )
-        case f.DrawerOpened():
-            shift = after.shift.shift if after.shift else None
-            con.execute(
-                "INSERT INTO drawer VALUES (?, ?, ?, ?, ?, NULL)",
-                (record.id, fact.effect, fact.cause.value, fact.reason, shift),
-            )
-        case f.PrintRequested() | f.PrintSkipped() | f.EffectStarted() | f.EffectEnded():
-            _effect(con, record, fact, before)
-        case f.ShiftOpened() | f.ShiftClosed() | f.CashMoved():
-            _shift(con, record, fact, before)
-        case f.StockCounted():
-            _counted(con, record, fact)
-        case _:
-            pass
-    _counters(con, before, after)
+
+
+ITEMS_CACHED = 20_000
+"""Some megabytes at most; a shop's whole range of goods in most shops."""
+
+_RECEIPT_AFTER = {
+    Outcome.DONE: ReceiptStatus.PRINTED,
+    Outcome.UNKNOWN: ReceiptStatus.UNKNOWN,
+    Outcome.FAILED: ReceiptStatus.FAILED,
+}
+
+
+def _signed(record: Record) -> dict[str, object]:
+    at_ms, offset_min = times(record.at)
+    return {
+        "last_id": record.id,
+        "at_ms": at_ms,
+        "offset_min": offset_min,
+        "cashier": record.actor,
+    }
 
 
 def _sale_key(con: sqlite3.Connection, epoch: int, sale: int) -> int:
@@ -123,183 +321,12 @@ def _sale_key(con: sqlite3.Connection, epoch: int, sale: int) -> int:
     return EPOCH_STEP + sale
 
 
-def _started(con: sqlite3.Connection, record: Record, fact: f.SaleStarted) -> None:
-    key = record.epoch * EPOCH_STEP + fact.sale
-    con.execute(
-        "INSERT OR REPLACE INTO sale (id, shift, first_id, status, at_ms, offset_min, cashier)"
-        " VALUES (?, ?, ?, 'open', ?, ?, ?)",
-        (key, fact.shift, record.id, *times(record.at), record.actor),
-    )
-
-
-def _set_aside(
-    con: sqlite3.Connection,
-    record: Record,
-    fact: f.SaleSuspended | f.SaleVoided | f.SaleRecalled,
-) -> None:
-    key = _sale_key(con, record.epoch, fact.sale)
-    match fact:
-        case f.SaleSuspended(name=name):
-            status, total = "suspended", None
-        case f.SaleVoided(total_minor=total):
-            status, name = "voided", ""
-        case _:
-            status, name, total = "open", "", None
-    con.execute(
-        "UPDATE sale SET status=?, name=?, total_minor=?, last_id=?, at_ms=?, offset_min=?,"
-        " cashier=? WHERE id=?",
-        (status, name, total, record.id, *times(record.at), record.actor, key),
-    )
-
-
-def _completed(con: sqlite3.Connection, record: Record, fact: f.SaleCompleted, sale: Sale) -> None:
-    rung = {line.line: line for line in sale.lines}
-    last = con.execute("SELECT max(id) FROM sale_line").fetchone()[0] or 0
-    rows = []
-    for number, sold in enumerate(fact.lines, last + 1):
-        line = rung[sold.line]
-        item = _item(con, line.item, line.name, line.unit.value, ",".join(line.taxes))
-        amounts = (line.unit_price_minor, sold.net_minor, sold.tax_minor, sold.discount_minor)
-        rows.append((number, item, sold.line, scaled(line.quantity), *amounts))
-    con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    taxes = [[tax.code, tax.net_minor, tax.tax_minor, tax.gross_minor] for tax in fact.taxes]
-    con.execute(
-        "UPDATE sale SET status='completed', name='', last_id=?, shift=?, receipt=?, at_ms=?,"
-        " offset_min=?, cashier=?, total_minor=?, discount_minor=?, rounding_minor=?, paid_minor=?,"
-        " change_minor=?, line_from=?, line_count=?, taxes=? WHERE id=?",
-        (
-            *(record.id, fact.shift, fact.receipt, *times(record.at), record.actor),
-            *(fact.total_minor, fact.discount_minor, fact.rounding_minor, fact.paid_minor),
-            *(fact.change_minor, last + 1, len(rows), codec.canonical(taxes).decode()),
-            _sale_key(con, record.epoch, fact.sale),
-        ),
-    )
-
-
-def _item(con: sqlite3.Connection, *key: str) -> int:
-    found = con.execute(
-        "SELECT id FROM item WHERE sku=? AND name=? AND unit=? AND taxes=?", key
-    ).fetchone()
-    if found:
-        return int(found[0])
-    made = con.execute("INSERT INTO item (sku, name, unit, taxes) VALUES (?, ?, ?, ?)", key)
-    assert made.lastrowid is not None
-    return made.lastrowid
-
-
-_RECEIPT_AFTER = {
-    Outcome.DONE: ReceiptStatus.PRINTED,
-    Outcome.UNKNOWN: ReceiptStatus.UNKNOWN,
-    Outcome.FAILED: ReceiptStatus.FAILED,
-}
-
-
-def _effect(
-    con: sqlite3.Connection,
-    record: Record,
-    fact: f.PrintRequested | f.PrintSkipped | f.EffectStarted | f.EffectEnded,
-    before: State,
-) -> None:
-    match fact:
-        case f.PrintRequested(what=f.PrintWhat.RECEIPT, sale=int(sale)):
-            _receipt(con, record, sale, ReceiptStatus.WAITING, fact.copy)
-        case f.PrintSkipped(sale=sale):
-            _receipt(con, record, sale, ReceiptStatus.SKIPPED)
-        case f.EffectStarted(effect=effect):
-            job = _receipt_job(before, effect)
-            if job is not None and job.sale is not None:
-                _receipt(con, record, job.sale, ReceiptStatus.PRINTING)
-        case f.EffectEnded(effect=effect, outcome=outcome):
-            job = _receipt_job(before, effect)
-            if job is not None and job.sale is not None:
-                _receipt(con, record, job.sale, _RECEIPT_AFTER[outcome])
-            elif outcome is not Outcome.DONE:
-                con.execute(
-                    "UPDATE drawer SET outcome=? WHERE id="
-                    "(SELECT id FROM drawer WHERE effect=? ORDER BY id DESC LIMIT 1)",
-                    (outcome.value, effect),
-                )
-        case _:
-            pass
-
-
-def _receipt_job(state: State, effect: int) -> PrintJob | None:
-    for job in state.effects:
-        if job.effect == effect and isinstance(job, PrintJob):
-            return job if job.what is f.PrintWhat.RECEIPT else None
-    return None
-
-
-def _receipt(
-    con: sqlite3.Connection,
-    record: Record,
-    sale: int,
-    status: ReceiptStatus,
-    copy: int = 0,
-) -> None:
-    con.execute(
-        "UPDATE sale SET receipt_status=?, copies=max(copies, ?) WHERE id=?",
-        (status.value, copy, _sale_key(con, record.epoch, sale)),
-    )
-
-
 def _shift_key(con: sqlite3.Connection, number: int) -> int | None:
     """Shift numbers go on across a restore, but one may have been used on both sides of it."""
     row = con.execute(
         "SELECT id FROM shift WHERE id % ? = ? ORDER BY id DESC LIMIT 1", (EPOCH_STEP, number)
     ).fetchone()
     return int(row[0]) if row else None
-
-
-def _shift(
-    con: sqlite3.Connection,
-    record: Record,
-    fact: f.ShiftOpened | f.ShiftClosed | f.CashMoved,
-    before: State,
-) -> None:
-    match fact:
-        case f.ShiftOpened():
-            waiting = [_sale_key(con, record.epoch, sale.sale) for sale in before.suspended]
-            sale_from = min([*waiting, record.epoch * EPOCH_STEP + before.last_sale + 1])
-            con.execute(
-                "INSERT OR REPLACE INTO shift"
-                " (id, first_id, sale_from, currency, opened_by, float_minor)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    *(record.epoch * EPOCH_STEP + fact.shift, record.id, sale_from),
-                    *(fact.currency, record.actor, fact.float_minor),
-                ),
-            )
-        case f.ShiftClosed():
-            totals = codec.canonical(codec.to_json(fact.totals)).decode()
-            con.execute(
-                "UPDATE shift SET last_id=?, sale_to=?, closed_by=?, z_number=?, counted_minor=?,"
-                " difference_minor=?, reason=?, totals=? WHERE id=?",
-                (
-                    *(record.id, record.epoch * EPOCH_STEP + before.last_sale, record.actor),
-                    *(fact.z_number, fact.counted_minor, fact.difference_minor, fact.reason),
-                    *(totals, _shift_key(con, fact.shift)),
-                ),
-            )
-            roll_stock(con)
-        case f.CashMoved():
-            con.execute(
-                "INSERT INTO cash_move VALUES (?, ?, ?, ?, ?)",
-                (record.id, fact.shift, fact.direction.value, fact.amount_minor, fact.reason),
-            )
-
-
-def _counters(con: sqlite3.Connection, before: State, after: State) -> None:
-    """The shift's counts that no other table holds, when a fact moved one of them."""
-    if before.shift is None or after.shift is None or before.shift is after.shift:
-        return
-    old, new = before.shift.totals, after.shift.totals
-    if _counts(old) != _counts(new):
-        con.execute(
-            "UPDATE shift SET pay_in_minor=?, pay_out_minor=?, voided_lines=?, voided_sales=?,"
-            " no_sales=? WHERE id=?",
-            (*_counts(new), _shift_key(con, after.shift.shift)),
-        )
 
 
 def _counts(totals: f.ShiftTotals) -> tuple[int, ...]:
@@ -341,6 +368,7 @@ def _counted(con: sqlite3.Connection, record: Record, fact: f.StockCounted) -> N
         con.execute("INSERT OR REPLACE INTO stock VALUES (?, ?)", (count.item, quantity))
 
 
+_CHANGE = "UPDATE sale SET {} WHERE id=?"
 _ALL = "SELECT * FROM {}"
 
 
@@ -349,7 +377,3 @@ def dump(con: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     tables = {name: con.execute(_ALL.format(name)).fetchall() for name in TABLES}
     tables["meta"] = [(STOCK_LINE, meta(con, STOCK_LINE))]
     return tables
-
-
-def taxes_from_text(text: str) -> tuple[f.TaxTotal, ...]:
-    return tuple(f.TaxTotal(*tax) for tax in json.loads(text))

@@ -65,16 +65,26 @@ def _time_of(con: sqlite3.Connection, head: Head) -> datetime | None:
 
 
 def rebuild_projections(
-    con: sqlite3.Connection, till: str, progress: Callable[[int, int], None] | None = None
+    con: sqlite3.Connection,
+    till: str,
+    progress: Callable[[int, int], None] | None = None,
+    into: sqlite3.Connection | None = None,
+    after: Callable[[int, State], None] | None = None,
 ) -> Tail:
-    """Empties and refills the projections of `con`, inside the caller's transaction."""
+    """Empties and refills the projections, of `con` or of another file's connection, inside the
+    caller's transaction. after: called with each record's id and the state after it."""
+    target = con if into is None else into
     total = con.execute("SELECT count(*) FROM fact").fetchone()[0]
     done = 0
-    projections.create(con)
+    projections.create(target)
+    projector = projections.Projector(target)
 
-    def on_fact(rec: Record, before: State, after: State) -> None:
+    def on_fact(rec: Record, old: State, new: State) -> None:
         nonlocal done
-        projections.apply(con, rec, before, after)
+        projector.apply(rec, old, new)
+        projector.flush()
+        if after is not None:
+            after(rec.id, new)
         done += 1
         if progress is not None and (done % 1000 == 0 or done == total):
             progress(done, total)

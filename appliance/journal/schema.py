@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 
 FORMAT = 1
-PAGE_BYTES = 1024
-"""Small: a draft of one line rewrites one page of the WAL, and a record is some 130 bytes."""
+PAGE_BYTES = 512
+"""Small: a draft of one line writes one or two pages to the log, and a record is some 170 bytes."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -73,6 +73,20 @@ def load(con: sqlite3.Connection) -> Snapshot | None:
     for row_id, digest, packed_digest, packed in rows:
         if hashlib.sha256(packed).digest() != packed_digest:
             continue
-        state = codec.from_json(State, json.loads(zlib.decompress(packed)))
+        try:
+            state = codec.from_json(State, json.loads(zlib.decompress(packed)))
+        except (ValueError, zlib.error):
+            continue
         return Snapshot(row_id, digest, state)
     return None
+
+
+def kept(con: sqlite3.Connection) -> dict[int, bytes]:
+    """The canonical bytes of every kept state of today's shape, by record; b"" for a damaged one."""
+    rows = con.execute(
+        "SELECT id, digest, state FROM snapshot WHERE schema = ?", (state_schema(),)
+    ).fetchall()
+    return {
+        row_id: zlib.decompress(packed) if hashlib.sha256(packed).digest() == digest else b""
+        for row_id, digest, packed in rows
+    }

@@ -59,3 +59,11 @@ def mark_suspect(journal: Path, why: str) -> None:
     """Leaves word for the next opening that a page was found damaged."""
     with contextlib.suppress(OSError):
         beside(journal, ".suspect").write_text(why + "\n", encoding="utf-8")
+
+
+def lengthen(fd: int, length: int) -> None:
+    """Writes zeros after the end of a file up to a length, as far as there is room."""
+    with contextlib.suppress(OSError):
+        size = os.fstat(fd).st_size
+        if size < length:
+            os.pwrite(fd, bytes(length - size), size)

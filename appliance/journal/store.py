@@ -23,7 +23,7 @@ from appliance.core import facts as f
 from appliance.core.evolve import evolve
 from appliance.core.facts import Fact
 from appliance.core.state import EMPTY, State
-from appliance.journal import lookups, projections, record, registry, schema, snapshots, space
+from appliance.journal import lookups, projections, record, registry, schema, snapshots, space, swap
 from appliance.journal.errors import (
     JournalDamaged,
     JournalError,
@@ -35,9 +35,14 @@ from appliance.journal.errors import (
 from appliance.journal.lock import FileLock
 from appliance.journal.record import EPOCH_STEP, INSERT_ROW, SELECT_ROWS, Record, Row
 from appliance.journal.replay import facts_of_sale, fold_tail, rebuild_projections
+from appliance.journal.verify import examine
 
 SNAPSHOT_FACTS = 2000
 """Facts between snapshots: opening replays at most so many, a tenth of a second."""
+
+LOG_BYTES = 2 << 20
+"""The write-ahead log is this long from the start, so that a commit writes over blocks it has:
+an fsync without the file system's own bookkeeping, and room to go on when the disk is full."""
 
 LOG_IDLE_BYTES = 1 << 20
 """At idle a write-ahead log longer than this goes into the file."""
@@ -60,6 +65,7 @@ class Journal:
         self._full = True
         self._broken = False
         self._wal_fd = -1
+        self._projector = projections.Projector(con)
         self._reserve = space.Reserve(path)
         self.state: State = EMPTY
         self.epoch = 1
@@ -82,12 +88,15 @@ class Journal:
     ) -> Journal:
         """Opens or creates it and folds its state.
 
-        Raises JournalLocked, WrongJournal, JournalDamaged, StorageFull or StorageReadOnly.
+        Raises JournalLocked, WrongJournal, JournalDamaged, StorageFull or StorageReadOnly. A
+        missing file is made only where there never was one. `recovery.open_or_recover` mends.
         """
         path = Path(path)
         lock = FileLock(path)
         con: sqlite3.Connection | None = None
         try:
+            swap.finish(path)
+            _expect_file(path)
             con = schema.connect(path)
             journal = cls(path, till, lock, con)
             journal._snapshot_facts = snapshot_facts
@@ -97,14 +106,19 @@ class Journal:
                 con.close()
             lock.release()
             if isinstance(error, sqlite3.Error | OSError):
-                raise storage_error(error, f"opening {path}") from error
+                known = storage_error(error, f"opening {path}")
+                # "no such table": whatever this file is now, it was a journal.
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
+                    known = JournalDamaged(str(known))
+                raise known from error
             raise
         return journal
 
     def _load(self, progress: Progress | None) -> None:
         con = self._con
         if not con.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            self._create()
+            with self._transaction():
+                _lay_out(con, self.till)
         if schema.meta(con, "format") != schema.FORMAT:
             raise WrongJournal(f"{self.path} is not a journal of format {schema.FORMAT}")
         if schema.till_of(con) != self.till:
@@ -121,20 +135,11 @@ class Journal:
             self._snapshot_seq = start.id % EPOCH_STEP
         # What a crash left in the WAL may not have reached the disk: now it does.
         self._checkpoint()
-        self._wal_fd = os.open(f"{self.path}-wal", os.O_RDONLY | os.O_CLOEXEC)
+        swap.note_epoch(self.path, self.epoch)
+        self._wal_fd = os.open(f"{self.path}-wal", os.O_RDWR | os.O_CLOEXEC)
+        space.lengthen(self._wal_fd, LOG_BYTES)
         self.sync()
         self._reserve.make()
-
-    def _create(self) -> None:
-        con = self._con
-        with self._transaction():
-            for statement in schema.TABLES.split(";"):
-                con.execute(statement)
-            schema.set_meta(con, "format", schema.FORMAT)
-            schema.set_meta(con, "till", self.till)
-            schema.set_meta(con, "dictionary", record.DICTIONARY)
-            con.execute("INSERT INTO epoch VALUES (1, 0, 'new', 0, x'')")
-            projections.create(con)
 
     def append(
         self, facts: Sequence[Fact], *, actor: str, at: datetime, cause: str = ""
@@ -195,8 +200,9 @@ class Journal:
             con.executemany(INSERT_ROW, rows)
             for rec in records:
                 after = evolve(state, rec.fact)
-                projections.apply(con, rec, state, after)
+                self._projector.apply(rec, state, after)
                 state = after
+            self._projector.flush()
             last = records[-1]
             closed = any(isinstance(rec.fact, f.ShiftClosed) for rec in records)
             if closed or last.seq - snapshot_seq >= self._snapshot_facts:
@@ -226,6 +232,7 @@ class Journal:
             committing = True
             con.execute("COMMIT")
         except BaseException as error:
+            self._projector.forget()
             if con.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     con.execute("ROLLBACK")
@@ -321,3 +328,33 @@ class Journal:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _expect_file(path: Path) -> None:
+    """JournalDamaged when a file that must be there is not, or has a page that was seen damaged."""
+    gone = not path.exists() or path.stat().st_size == 0
+    if gone and swap.known_epoch(path):
+        raise JournalDamaged(f"{path} is gone, but there was a journal here")
+    if space.beside(path, ".suspect").exists():
+        examine(path)
+
+
+def _lay_out(con: sqlite3.Connection, till: str) -> None:
+    for statement in schema.TABLES.split(";"):
+        con.execute(statement)
+    schema.set_meta(con, "format", schema.FORMAT)
+    schema.set_meta(con, "till", till)
+    schema.set_meta(con, "dictionary", record.DICTIONARY)
+    con.execute("INSERT INTO epoch VALUES (1, 0, 'new', 0, x'')")
+    projections.create(con)
+
+
+def create(path: Path, till: str) -> None:
+    """An empty journal in a file that does not exist yet."""
+    con = schema.connect(path)
+    try:
+        con.execute("BEGIN IMMEDIATE")
+        _lay_out(con, till)
+        con.execute("COMMIT")
+    finally:
+        con.close()
