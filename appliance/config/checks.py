@@ -1,0 +1,75 @@
+"""What must hold between settings: codes used twice, amounts finer than the currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from appliance.config.lines import Key
+from appliance.config.schema import Settings
+from appliance.core.money import exponent
+
+
+def checks(settings: Settings) -> list[tuple[Key, str]]:
+    """Every mistake, as the key's path and a sentence."""
+    return [
+        *_amounts(settings),
+        *_taxes(settings),
+        *_twice("staff", "id", [person.id for person in settings.staff]),
+        *_twice("devices", "name", [device.name for device in settings.device_tables]),
+        *_manager(settings),
+    ]
+
+
+def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
+    """Amounts that cash, a receipt or the journal could not hold."""
+    cash = settings.cash
+    amounts: list[tuple[Key, Decimal]] = [
+        (("cash", "rounding_step"), cash.rounding_step),
+        (("cash", "opening_float"), cash.opening_float),
+        (("sell", "total_max"), settings.sell.total_max),
+        (("sell", "change_max"), settings.sell.change_max),
+    ]
+    amounts += [
+        (("cash", "denominations", at, "value"), each.value)
+        for at, each in enumerate(cash.denominations or ())
+    ]
+    amounts += [
+        (("taxes", code, "amount"), tax.amount)
+        for code, tax in settings.taxes.items()
+        if tax.amount is not None
+    ]
+    currency = settings.shop.currency
+    decimals = exponent(currency)
+    for path, amount in amounts:
+        if amount != round(amount, decimals):
+            wanted = f"at most {decimals} decimals" if decimals else "no decimals"
+            yield path, f"{currency} amounts have {wanted}, not {amount}"
+
+
+def _taxes(settings: Settings) -> Iterator[tuple[Key, str]]:
+    letters: dict[str, str] = {}
+    for code, tax in settings.taxes.items():
+        if tax.rate is None and tax.amount is None:
+            yield ("taxes", code, "rate"), "must be given, in percent (or `amount`, per unit sold)"
+        if tax.rate is not None and tax.amount is not None:
+            yield ("taxes", code, "amount"), "a tax has a `rate` or an `amount`, not both"
+        if tax.letter and tax.letter in letters:
+            said = f"the letter {tax.letter} is already that of {letters[tax.letter]}"
+            yield ("taxes", code, "letter"), said
+        letters.setdefault(tax.letter, code)
+
+
+def _twice(section: str, key: str, values: Iterable[str]) -> Iterator[tuple[Key, str]]:
+    seen: dict[str, int] = {}
+    for at, value in enumerate(values):
+        if value in seen:
+            said = f'"{value}" is already that of no. {seen[value] + 1}; each needs its own'
+            yield (section, at, key), said
+        seen.setdefault(value, at)
+
+
+def _manager(settings: Settings) -> Iterator[tuple[Key, str]]:
+    """Without a manager nobody could close the shift or allow a refund."""
+    if not any(person.role == "manager" for person in settings.staff):
+        yield ("staff",), 'at least one person needs role = "manager"'
