@@ -52,13 +52,14 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         blind_count=policy.blind_count,
         catalogue_version=state.catalogue_version,
         last_z=state.last_z,
-        suggested_float_minor=_last_count(state),
+        suggested_float_minor=_suggested_float(state, policy),
     )
 
 
-def _last_count(state: State) -> int:
+def _suggested_float(state: State, policy: Policy) -> int:
+    """What was counted last still lies in the drawer; at first, what the shop starts with."""
     closed = state.closed_shift
-    return closed.count.counted_minor if closed and closed.count else 0
+    return closed.count.counted_minor if closed and closed.count else policy.opening_float_minor
 
 
 def _basket(sale: Sale, policy: Policy) -> v.BasketLook:

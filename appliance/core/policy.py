@@ -58,6 +58,7 @@ class Policy:
     cash_rounding_mode: str = "half_up"
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True
+    opening_float_minor: int = 0
     auto_print: AutoPrint = AutoPrint.ALWAYS
     staff: tuple[Person, ...] = ()
     till_number: int = 1

@@ -1,0 +1,70 @@
+"""The `till` command: its sub-commands, each in a module of its own subject."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from appliance import __version__
+from appliance.cli import contract, send, where
+
+app = typer.Typer(
+    name="till",
+    help="Kram, a till for a small shop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"till {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", envvar="KRAM_CONFIG", help="The shop's settings (TOML)."),
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
+    ] = False,
+) -> None:
+    where.use(config)
+
+
+@app.command()
+def run(
+    screen: Annotated[bool, typer.Option(help="Show the touch screen.")] = True,
+    log_level: Annotated[str, typer.Option(envvar="KRAM_LOG", help="DEBUG to ERROR.")] = "INFO",
+) -> None:
+    """The appliance: screen, devices and the one writer of the journal."""
+    from appliance import logs
+    from appliance.daemon import run as run_daemon
+    from appliance.journal import JournalError
+
+    settings = where.settings()
+    logs.configure(log_level.upper())
+    try:
+        code = run_daemon(settings, screen=screen)
+    except JournalError as error:
+        where.fail(str(error), 1)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The console script. Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    app()
+
+
+contract.register(app)
+send.register(app)

@@ -1,0 +1,46 @@
+"""Which till a command is about: its settings, found once, and how a command fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from appliance.config import Settings
+
+_chosen: list[Path | None] = [None]
+
+
+def use(config: Path | None) -> None:
+    """Remembers --config; the file is read when a command asks for settings."""
+    _chosen[0] = config
+
+
+def settings() -> Settings:
+    """The settings of the till; ends the command with 2 and every mistake when they are wrong."""
+    from appliance.config import ConfigError, load
+
+    try:
+        return load(_chosen[0])
+    except (ConfigError, OSError) as error:
+        fail(str(error), 2)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    """Ends the command: 1 the answer is no, 2 wrong usage or input."""
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+def ask(request: dict[str, Any]) -> dict[str, Any]:
+    """One question to the running till; ends the command with 1 when none runs."""
+    from appliance.daemon import socket_path
+    from appliance.local_socket import ask as ask_socket
+
+    path = socket_path(settings())
+    try:
+        return ask_socket(path, request)
+    except (OSError, ValueError) as error:
+        fail(f"No till answers at {path} ({error}). Start it with: till run", 1)

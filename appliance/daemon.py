@@ -1,0 +1,173 @@
+"""The composition root: the one place that knows journal, catalogue, devices, screen and socket."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance import pole, shop, systemd_notify
+from appliance.catalogue.store import Catalogue
+from appliance.config import Settings
+from appliance.core.devices import Category
+from appliance.documents import Papers
+from appliance.drivers import registry
+from appliance.drivers.base import Driver
+from appliance.effects import Effects
+from appliance.journal import Journal
+from appliance.local_socket import LocalSocket
+from appliance.receipt.compose import compose
+from appliance.receipt.template import DEFAULT
+from appliance.receipt.template import load as load_template
+from appliance.till import Till
+
+log = logging.getLogger(__name__)
+
+HANG_S = 20.0
+"""A Till that did not turn its mailbox for so long is stuck; systemd then starts it again."""
+CRASH_EXIT = 70
+"""EX_SOFTWARE: the unit restarts on it."""
+
+
+@dataclass(slots=True)
+class Appliance:
+    """A running till and what hangs on it."""
+
+    settings: Settings
+    till: Till
+    journal: Journal
+    catalogue: Catalogue
+    devices: dict[str, Driver]
+    socket_path: Path
+
+
+def socket_path(settings: Settings) -> Path:
+    """Where the local socket of a till with these settings listens."""
+    return Path(settings.till.data_dir) / "till.sock"
+
+
+def journal_path(settings: Settings) -> Path:
+    return Path(settings.till.data_dir) / "journal.db"
+
+
+def catalogue_path(settings: Settings) -> Path:
+    return Path(settings.till.data_dir) / "catalogue.db"
+
+
+@contextmanager
+def running(
+    settings: Settings, *, on_crash: Callable[[BaseException], None] | None = None
+) -> Iterator[Appliance]:
+    """Everything but the screen, started in order and ended in reverse."""
+    data = Path(settings.till.data_dir)
+    data.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        journal = stack.enter_context(open_journal(settings))
+        catalogue = stack.enter_context(Catalogue(catalogue_path(settings)))
+        names = shop.names(settings, journal.epoch)
+        policy = shop.policy(settings)
+        language = settings.shop.language
+        papers = Papers(shop.header(settings), policy, names, language)
+        chosen = settings.receipt.template
+        template = load_template(chosen) if chosen else DEFAULT
+        effects = Effects(
+            documents=papers.document,
+            lay_out=lambda document: compose(document, template),
+            lines=lambda look: pole.pole_lines(look, language, settings.shop.name),
+        )
+        till = Till(journal, catalogue, policy, names, effects, on_crash=on_crash)
+        effects.devices = make_devices(settings, till)
+        till.start()
+        stack.callback(till.stop)
+        for device in effects.devices.values():
+            device.open(till.tell)
+            stack.callback(_close, device)
+        server = LocalSocket(socket_path(settings), till)
+        server.start()
+        stack.callback(server.close)
+        yield Appliance(settings, till, journal, catalogue, dict(effects.devices), server.path)
+
+
+def open_journal(settings: Settings) -> Journal:
+    return Journal.open(journal_path(settings), settings.till.id)
+
+
+def make_devices(settings: Settings, till: Till) -> dict[str, Driver]:
+    """A driver for each configured device; printers first, since a drawer may hang on one."""
+    made: dict[str, Driver] = {}
+
+    def printer(name: str) -> Driver:
+        printers = [d for d in made.values() if d.category is Category.POS_PRINTER]
+        found = [d for d in printers if not name or d.name == name]
+        if not found:
+            raise KeyError(name)
+        return found[0]
+
+    services = registry.Services(
+        permit=till.permit,
+        printer=printer,  # type: ignore[arg-type]
+        left_open_s=settings.cash.drawer_left_open_s,
+    )
+    tables = sorted(
+        settings.devices, key=lambda table: table["category"] != Category.POS_PRINTER.value
+    )
+    for table in tables:
+        device = registry.create(table, services)
+        made[device.name] = device
+    return made
+
+
+def _close(device: Driver) -> None:
+    try:
+        device.close()
+    except Exception:
+        log.exception("%s did not close well", device.name)
+
+
+def run(settings: Settings, *, screen: bool = True) -> int:
+    """`till run`: until SIGTERM, SIGINT, or the screen is closed."""
+    stopping = threading.Event()
+    crashed: list[BaseException] = []
+
+    def on_crash(error: BaseException) -> None:
+        crashed.append(error)
+        stopping.set()
+        # The screen runs its own loop on the main thread; only the process can end it for sure.
+        threading.Timer(2.0, os._exit, (CRASH_EXIT,)).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with running(settings, on_crash=on_crash) as appliance:
+        _supervise(appliance.till, stopping)
+        systemd_notify.notify("READY=1")
+        log.info("ready, journal at fact %d", appliance.journal.last_seq)
+        if screen:
+            from appliance.screen import show
+
+            show(appliance.till, appliance.catalogue, settings, stopping)
+        else:
+            while not stopping.wait(0.5):
+                pass
+        systemd_notify.notify("STOPPING=1")
+    return CRASH_EXIT if crashed else 0
+
+
+def _supervise(till: Till, stopping: threading.Event) -> None:
+    """Says WATCHDOG=1 while the Till turns; a Till that hangs is left to the supervisor."""
+    every = systemd_notify.watchdog_s()
+
+    def beat() -> None:
+        while not stopping.wait(every or 5.0):
+            late = time.monotonic() - till.beat_at
+            if late < HANG_S:
+                systemd_notify.notify("WATCHDOG=1")
+            else:
+                log.error("the till has not turned for %.0f s", late)
+
+    threading.Thread(target=beat, name="watchdog", daemon=True).start()

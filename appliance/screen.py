@@ -1,0 +1,33 @@
+"""How the shop's settings set up its touch screen; the till and the catalogue fit it as they are."""
+
+from __future__ import annotations
+
+import threading
+
+from appliance.catalogue.store import Catalogue
+from appliance.config import Settings
+from appliance.till import Till
+from appliance.ui.port import UiSettings
+
+
+def show(till: Till, catalogue: Catalogue, settings: Settings, stopping: threading.Event) -> None:
+    """Runs the screen on this thread until it is closed or `stopping` is set."""
+    # Kivy reads the display when it is imported, so only a till with a screen imports it.
+    from appliance.ui.app import run
+
+    run(till, catalogue, screen_settings(settings), stopping)
+
+
+def screen_settings(settings: Settings) -> UiSettings:
+    till = settings.till
+    return UiSettings(
+        language=settings.shop.language.value,
+        theme=till.theme.value,
+        width=till.screen_width,
+        height=till.screen_height,
+        fullscreen=till.fullscreen,
+        sounds=till.sounds,
+        blank_after_s=till.lock_after_s,
+        pictures=str(till.data_dir / "pictures"),
+        cashiers=tuple((person.id, person.name) for person in settings.staff),
+    )

@@ -1,0 +1,64 @@
+"""From the shop's settings to what each part needs of them: policy, names, header, screen."""
+
+from __future__ import annotations
+
+from appliance.config import Settings
+from appliance.core.look import Names
+from appliance.core.policy import Denomination, Person, Policy, TaxRule
+from appliance.core.receipt import ShopHeader
+
+__all__ = ["header", "names", "policy"]
+
+
+def policy(settings: Settings) -> Policy:
+    """The rules that the core decides by."""
+    minor = settings.minor
+    return Policy(
+        currency=settings.shop.currency,
+        region=settings.prices.region,
+        taxes={
+            code: TaxRule(
+                code=code,
+                name=tax.name or code,
+                letter=tax.letter,
+                rate=tax.rate,
+                amount_minor=None if tax.amount is None else minor(tax.amount),
+                included=settings.prices.include_tax if tax.included is None else tax.included,
+                compound=tax.compound,
+            )
+            for code, tax in settings.taxes.items()
+        },
+        prices_include_tax=settings.prices.include_tax,
+        tax_rounding=settings.prices.tax_rounding.value,
+        cash_step_minor=minor(settings.cash.rounding_step),
+        cash_rounding_mode=settings.cash.rounding_mode.value,
+        denominations=tuple(
+            Denomination(minor(it.value), it.kind.value == "note", it.colour)
+            for it in settings.denominations
+        ),
+        blind_count=settings.cash.blind_count,
+        opening_float_minor=minor(settings.cash.opening_float),
+        auto_print=settings.receipt.auto_print,
+        staff=tuple(Person(it.id, it.name, it.role.value) for it in settings.staff),
+        till_number=settings.till.number,
+        quantity_max=settings.sell.quantity_max,
+        total_minor_max=minor(settings.sell.total_max),
+        change_minor_max=minor(settings.sell.change_max),
+        suspended_max=settings.sell.suspended_max,
+    )
+
+
+def names(settings: Settings, epoch: int) -> Names:
+    return Names(settings.shop.name, settings.till.name, settings.till.number, epoch)
+
+
+def header(settings: Settings) -> ShopHeader:
+    """The top and bottom of every paper."""
+    shop = settings.shop
+    tax_id = " · ".join(filter(None, (shop.legal_name, shop.tax_id)))
+    return ShopHeader(
+        name=shop.name,
+        legal=tuple(filter(None, (tax_id, *shop.address, *shop.receipt_header))),
+        footer=shop.receipt_footer,
+        logo=str(shop.logo or ""),
+    )
