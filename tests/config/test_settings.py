@@ -120,8 +120,8 @@ def test_settings_cannot_be_changed_after_reading() -> None:
             "shop.toml:4: [cash] `opening_float`: JPY amounts have no decimals, not 0.5",
         ),
         (
-            '[shop]\ncurrency = "UAX"\n',
-            'shop.toml:2: [shop] `currency`: "UAX" is no ISO 4217 currency, did you mean `UAH`?',
+            '[shop]\ncurrency = "uah"\n',
+            'shop.toml:2: [shop] `currency`: "uah" is no ISO 4217 currency, did you mean `UAH`?',
         ),
         (
             '[shop]\ntimezone = "Europe/Kiyv"\n',
