@@ -80,6 +80,10 @@ def create(con: sqlite3.Connection) -> None:
     set_meta(con, STOCK_LINE, 0)
 
 
+def totals_text(totals: f.ShiftTotals) -> str:
+    return codec.canonical(codec.to_json(totals)).decode()
+
+
 def scaled(quantity: Decimal) -> int:
     """Parts of QUANTITY_SCALE; a unit has three decimals at most, so nothing is cut off."""
     return int(quantity.scaleb(6))
@@ -262,7 +266,7 @@ class Projector:
                     ),
                 )
             case f.ShiftClosed():
-                totals = codec.canonical(codec.to_json(fact.totals)).decode()
+                totals = totals_text(fact.totals)
                 con.execute(
                     "UPDATE shift SET last_id=?, sale_to=?, closed_by=?, z_number=?,"
                     " counted_minor=?, difference_minor=?, reason=?, totals=? WHERE id=?",

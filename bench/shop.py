@@ -1,4 +1,4 @@
-"""Facts of a small shop, as `decide` would make them: builders for the journal's tests and bench."""
+"""Facts of a small shop, as `decide` would make them: what benches and the journal's tests write."""
 
 from __future__ import annotations
 
