@@ -32,6 +32,9 @@ class Plug(Enum):
     OUT = "remove"
 
 
+ACTIONS = frozenset(plug.value for plug in Plug)
+
+
 @dataclass(frozen=True, slots=True)
 class Plugged:
     """facts is None where udev says too little: a thing that is already gone."""
@@ -68,7 +71,8 @@ def facts_of(device: pyudev.Device) -> UsbFacts | None:
     parent = device.find_parent("usb", "usb_device")
     if parent is None:
         return None
-    links = sorted(device.device_links)
+    # An event carries the links in a property, udev's database in a list of its own.
+    links = sorted({*device.device_links, *device.properties.get("DEVLINKS", "").split()})
     lasting = (link for start in LASTING for link in links if link.startswith(start))
     names = [_attribute(parent, "manufacturer"), _attribute(parent, "product")]
     own = device.parent if device.subsystem == "input" else None
@@ -130,11 +134,11 @@ class HotPlug:
         while not self._closing.is_set():
             ready, _, _ = select.select([monitor], [], [], LOOK_S)
             device = monitor.poll(0) if ready else None
-            if device is None or device.action not in {plug.value for plug in Plug}:
+            if device is None or not device.device_node or device.action not in ACTIONS:
                 continue
             try:
                 plug = Plug(device.action)
                 facts = facts_of(device) if plug is Plug.IN else None
-                self._changed(Plugged(plug, device.device_node or device.sys_name, facts))
+                self._changed(Plugged(plug, device.device_node, facts))
             except Exception:
                 log.exception("hot-plug: %s", device)
