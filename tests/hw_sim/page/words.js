@@ -1,0 +1,72 @@
+// The page's words, in both languages. {x} is filled in.
+const WORDS = {
+  uk: {
+    title: "Прилавок",
+    lead: "усе, що підключено до каси, тут несправжнє; дроти справжні. Натисніть на товар, щоб відсканувати",
+    first: "Спершу відкрийте зміну на екрані каси, а тоді скануйте товари",
+    goods: "Товари", scale: "Ваги", printer: "Принтер", drawer: "Шухляда", pole: "Дисплей покупця",
+    wires: "Дроти", log: "Що йде дротами", no_receipts: "Тут з’являться чеки",
+    scanner: "Сканер", paper: "Папір", cover: "Кришку закрито",
+    working: "каса працює", latency: "каса працює · {ms} мс від скану до рядка",
+    starting: "каса вмикається…", off: "каса без живлення", crashed: "каса впала, вмикається знову",
+    lost: "немає зв’язку з прилавком", lost_dark: "Прилавок не відповідає.\nЗапустіть його знову: make run",
+    paper_left: "паперу {n} %", paper_none: "паперу немає", cover_open: "кришку відкрито", cable_out: "від’єднано",
+    drawer_closed: "зачинена", drawer_open: "відкрита {s} с", drawer_push: "Зачинити шухляду", drawer_key: "Відчинити шухляду ключем",
+    steady: "стійко", moving: "рухається", kg: "{kg} кг",
+    power: "Висмикнути живлення", power_off: "Без живлення…", power_on: "Вмикається…",
+    unknown: "Невідомий код", damaged: "Пошкоджений код", label: "етикетка: {kg} кг", per_kg: "{price}/кг",
+    screen: "Екран каси: натискайте й набирайте, як на справжньому", bytes: "{n} Б", seq: "№{n}", piece: "{n} × ",
+    who_scanner: "сканер", who_printer: "принтер", who_drawer: "шухляда", who_scale: "ваги", who_pole: "дисплей", who_till: "каса",
+    scanned: "{v}", printer_well: "принтере, як ти?", printer_offline_why: "чому не готовий?", printer_fault: "чи є збій?",
+    paper_how: "як папір?", drawer_pulse: "імпульс шухляді", receipt_raster: "чек картинкою", receipt_qr: "QR-код",
+    paper_cut: "відрізати", receipt_text: "чек текстом", paper_out: "паперу немає", paper_low: "папір закінчується", well: "усе гаразд",
+    weigh_asked: "скільки важить?", weight: "{v} кг", weight_not_ready: "ще рухається", pole_text: "{v}",
+    pulse_begins: "імпульс", pulse_ends: "кінець імпульсу", sensor_open: "відчинилась", sensor_closed: "зачинилась",
+  },
+  en: {
+    title: "The counter",
+    lead: "everything plugged into the till is simulated; the wires are real. Click goods to scan them",
+    first: "First open the shift on the till’s screen, then scan some goods",
+    goods: "Goods", scale: "Scale", printer: "Printer", drawer: "Drawer", pole: "Customer display",
+    wires: "Wires", log: "What passes over the wires", no_receipts: "Receipts will come out here",
+    scanner: "Scanner", paper: "Paper", cover: "Cover closed",
+    working: "the till works", latency: "the till works · {ms} ms from scan to line",
+    starting: "the till is starting…", off: "the till has no power", crashed: "the till crashed, starting again",
+    lost: "the counter does not answer", lost_dark: "The counter does not answer.\nStart it again: make run",
+    paper_left: "paper {n} %", paper_none: "no paper", cover_open: "cover open", cable_out: "unplugged",
+    drawer_closed: "closed", drawer_open: "open for {s} s", drawer_push: "Push the drawer shut", drawer_key: "Open the drawer with its key",
+    steady: "steady", moving: "moving", kg: "{kg} kg",
+    power: "Pull the plug", power_off: "No power…", power_on: "Starting…",
+    unknown: "Unknown code", damaged: "Damaged code", label: "label: {kg} kg", per_kg: "{price}/kg",
+    screen: "The till’s screen: touch it and type as on a real one", bytes: "{n} B", seq: "#{n}", piece: "{n} × ",
+    who_scanner: "scanner", who_printer: "printer", who_drawer: "drawer", who_scale: "scale", who_pole: "display", who_till: "till",
+    scanned: "{v}", printer_well: "printer, how are you?", printer_offline_why: "why not ready?", printer_fault: "any fault?",
+    paper_how: "how is the paper?", drawer_pulse: "drawer pulse", receipt_raster: "receipt as a picture", receipt_qr: "QR code",
+    paper_cut: "cut", receipt_text: "receipt as text", paper_out: "no paper", paper_low: "paper runs low", well: "all is well",
+    weigh_asked: "what does it weigh?", weight: "{v} kg", weight_not_ready: "still moving", pole_text: "{v}",
+    pulse_begins: "pulse", pulse_ends: "pulse ends", sensor_open: "opened", sensor_closed: "closed",
+  },
+};
+
+let language = localStorage.getItem("language") ?? (/^(uk|ru)/.test(navigator.language) ? "uk" : "en");
+if (!(language in WORDS)) language = "uk";
+
+export const speaks = () => language;
+
+export function speak(wanted) {
+  language = wanted;
+  localStorage.setItem("language", wanted);
+}
+
+export function say(key, values = {}) {
+  const text = WORDS[language][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+}
+
+export const knows = (key) => key in WORDS[language];
+
+// A number as people here write it.
+export function number(value, decimals) {
+  const locale = language === "uk" ? "uk-UA" : "en-GB";
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
