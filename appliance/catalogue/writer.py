@@ -122,7 +122,8 @@ class CatalogueWriter:
 
     def finish(self) -> None:
         """The last step before the commit; raises GtinTaken when a GTIN has two owners."""
-        self._settle_gtins()
+        for taken in self.settle_gtins():
+            raise taken
         self._index.finish(optimise=self._changes >= _OPTIMISE_CHANGES_MIN)
         self._link.execute("DELETE FROM category")
         self._link.execute(
@@ -164,14 +165,19 @@ class CatalogueWriter:
             if held[0] != row:
                 self._contested.append((gtin, item))
 
-    def _settle_gtins(self) -> None:
+    def settle_gtins(self) -> list[GtinTaken]:
+        """Give the GTINs that were taken to who asked for them, where the owner let go meanwhile.
+
+        What is left has two owners; it stays with the first.
+        """
+        taken = []
         for gtin, wanted_by in self._contested:
             known = self._row_of(wanted_by)
-            entry = self.entry(wanted_by)
-            if known is None or entry is None or gtin not in entry.item.gtins:
+            if known is None or gtin not in known[2].split():
                 continue
             self._link.execute("INSERT OR IGNORE INTO gtin VALUES (?, ?)", (int(gtin), known[0]))
             owner = self.owner(gtin)
             if owner is not None and owner.id != wanted_by:
-                raise GtinTaken(gtin, owner.id, wanted_by)
-        self._contested.clear()
+                taken.append(GtinTaken(gtin, owner.id, wanted_by))
+        self._contested = [(t.gtin, t.wanted_by) for t in taken]
+        return taken
