@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ from appliance.config import Settings
 from appliance.core.devices import Category
 from appliance.documents import Papers
 from appliance.drivers import registry
-from appliance.drivers.base import Driver
+from appliance.drivers.base import Driver, Permit
+from appliance.drivers.discovery import HotPlug
 from appliance.effects import Effects
 from appliance.journal import Journal
 from appliance.local_socket import LocalSocket
@@ -82,12 +83,15 @@ def running(
             lines=lambda look: pole.pole_lines(look, language, settings.shop.name),
         )
         till = Till(journal, catalogue, policy, names, effects, on_crash=on_crash)
-        effects.devices = make_devices(settings, till)
+        effects.devices = make_devices(settings, till.permit)
         till.start()
         stack.callback(till.stop)
         for device in effects.devices.values():
             device.open(till.tell)
             stack.callback(_close, device)
+        plugs = HotPlug(lambda _: _nudge(effects.devices))
+        plugs.open()
+        stack.callback(plugs.close)
         server = LocalSocket(socket_path(settings), till)
         server.start()
         stack.callback(server.close)
@@ -98,7 +102,7 @@ def open_journal(settings: Settings) -> Journal:
     return Journal.open(journal_path(settings), settings.till.id)
 
 
-def make_devices(settings: Settings, till: Till) -> dict[str, Driver]:
+def make_devices(settings: Settings, permit: Permit) -> dict[str, Driver]:
     """A driver for each configured device; printers first, since a drawer may hang on one."""
     made: dict[str, Driver] = {}
 
@@ -110,7 +114,7 @@ def make_devices(settings: Settings, till: Till) -> dict[str, Driver]:
         return found[0]
 
     services = registry.Services(
-        permit=till.permit,
+        permit=permit,
         printer=printer,  # type: ignore[arg-type]
         left_open_s=settings.cash.drawer_left_open_s,
     )
@@ -121,6 +125,12 @@ def make_devices(settings: Settings, till: Till) -> dict[str, Driver]:
         device = registry.create(table, services)
         made[device.name] = device
     return made
+
+
+def _nudge(devices: Mapping[str, Driver]) -> None:
+    """Something was plugged in or out: whoever waits for its device tries now."""
+    for device in devices.values():
+        device.nudge()
 
 
 def _close(device: Driver) -> None:

@@ -1,0 +1,195 @@
+"""`till doctor`: every device, the disk, the clock and the journal: its state and the way out.
+
+A running till is asked for its devices' states; where none runs, each configured device is opened
+for a moment to see for itself.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, Queue
+
+from appliance import daemon
+from appliance.config import Settings
+from appliance.core import codec
+from appliance.core.devices import DeviceHealth, DeviceMessage, DeviceState, HealthChanged
+from appliance.core.remedies import remedy
+from appliance.core.view import Look
+from appliance.drivers import discovery, profiles, registry
+from appliance.drivers.options import ConfigError
+from appliance.journal import JournalError
+from appliance.journal.space import FLOOR_BYTES
+from appliance.journal.verify import verify
+from appliance.local_socket import ask
+
+LOOK_S = 3.0
+"""How long a device that nobody runs is watched before its state is believed."""
+PROFILES = Path(__file__).parents[1] / "config" / "devices"
+BUILT_AFTER = datetime(2026, 1, 1).astimezone()
+"""A clock before this software was made is certainly wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. subject and sentences are English message ids or plain text.
+
+    state: ready, attention, missing or fault, as a device's. remedy: "" when all is well.
+    """
+
+    subject: str
+    state: DeviceState
+    says: str
+    remedy: str = ""
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.state is DeviceState.READY
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Findings one by one, so that a person sees the first while the slow ones run."""
+    running = _look(settings)
+    if running is None:
+        yield Finding("till", DeviceState.MISSING, "Not running.", "Start it with: till run")
+        yield from _opened(settings)
+    else:
+        yield Finding("till", DeviceState.READY, "Works.", detail=running.till)
+        yield from map(_device, running.devices)
+        if not running.devices:
+            yield _no_devices()
+    yield from _unclaimed(settings)
+    yield _disk(settings)
+    yield _clock()
+    yield _journal(settings)
+
+
+def _look(settings: Settings) -> Look | None:
+    try:
+        answer = ask(daemon.socket_path(settings), {"look": True}, timeout_s=5.0)
+        look: Look = codec.from_json(Look, answer["look"])
+    except (OSError, ValueError, KeyError):
+        return None
+    return look
+
+
+def _device(health: DeviceHealth) -> Finding:
+    says, mend = remedy(health.category, health.problem)
+    return Finding(f"{health.device} ({health.category})", health.state, says, mend, health.detail)
+
+
+def _no_devices() -> Finding:
+    return Finding(
+        "devices",
+        DeviceState.ATTENTION,
+        "No device is configured.",
+        "Add [[devices]] tables to the settings; see config/default.toml.",
+    )
+
+
+def _opened(settings: Settings) -> Iterator[Finding]:
+    """Opens each configured device, waits for its first word, lets it go."""
+    if not settings.devices:
+        yield _no_devices()
+    said: Queue[DeviceMessage] = Queue()
+    with ExitStack() as stack:
+        waiting = {}
+        try:
+            made = daemon.make_devices(settings, registry.permit_all)
+        except ConfigError as error:
+            yield Finding("devices", DeviceState.FAULT, str(error), "Mend the settings.")
+            return
+        for device in made.values():
+            device.open(said.put)
+            stack.callback(device.close)
+            waiting[device.name] = device
+        until = time.monotonic() + LOOK_S
+        while waiting and (left := until - time.monotonic()) > 0:
+            try:
+                message = said.get(timeout=left)
+            except Empty:
+                break
+            if isinstance(message, HealthChanged) and message.health.state is DeviceState.READY:
+                waiting.pop(message.health.device, None)
+        for device in made.values():
+            yield _device(device.health())
+
+
+def _unclaimed(settings: Settings) -> Iterator[Finding]:
+    """USB devices that look like a till's but stand in no [[devices]] table."""
+    claimed = json.dumps([dict(table) for table in settings.devices], default=str)
+    known = profiles.load(PROFILES)
+    for facts in discovery.found_now():
+        if facts.node in claimed:
+            continue
+        for profile, confidence in profiles.guess(facts, known)[:1]:
+            yield Finding(
+                facts.words or f"{facts.vendor}:{facts.product}",
+                DeviceState.ATTENTION,
+                "Plugged in, but not configured.",
+                f"It looks like {profile.name} ({confidence} %): add it as a [[devices]] table"
+                f' with category "{profile.category}" and driver "{profile.driver}".',
+                facts.node,
+            )
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = _existing(Path(settings.till.data_dir))
+    usage = shutil.disk_usage(folder)
+    detail = f"{usage.free / 1e9:.1f} GB free of {usage.total / 1e9:.1f} GB at {folder}"
+    if usage.free < FLOOR_BYTES:
+        return Finding(
+            "disk",
+            DeviceState.FAULT,
+            "The disk is full: no new sale can start.",
+            "Free space: move old backups to a USB stick.",
+            detail,
+        )
+    return Finding("disk", DeviceState.READY, "Works.", detail=detail)
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _clock() -> Finding:
+    now = datetime.now().astimezone()
+    detail = now.isoformat(timespec="seconds")
+    if now < BUILT_AFTER:
+        return Finding(
+            "clock",
+            DeviceState.FAULT,
+            "The clock is wrong.",
+            "Connect the till to the internet, or set the time by hand.",
+            detail,
+        )
+    return Finding("clock", DeviceState.READY, "Works.", detail=detail)
+
+
+def _journal(settings: Settings) -> Finding:
+    path = daemon.journal_path(settings)
+    if not path.exists():
+        return Finding("journal", DeviceState.READY, "Works.", detail="nothing recorded yet")
+    try:
+        checked = verify(path)
+    except JournalError as error:
+        return Finding("journal", DeviceState.FAULT, str(error), "Restore a backup: till restore")
+    detail = f"{checked.records} facts"
+    if checked.ok:
+        return Finding("journal", DeviceState.READY, "Works.", detail=detail)
+    return Finding(
+        "journal",
+        DeviceState.FAULT,
+        f"The chain is broken: {checked.bad}",
+        "Do not delete anything; make a copy of the data folder and call for help.",
+        detail,
+    )
