@@ -189,6 +189,49 @@ def test_a_pin_that_somebody_else_holds_is_told_as_busy_and_a_kick_fails_at_once
     till.wait_ready()
 
 
+def test_pins_that_fail_in_a_pulse_leave_its_outcome_unknown_and_no_pulse_is_repeated(
+    board, till, start, monkeypatch
+):
+    drawer = Drawer(board)
+    driver = start()
+    till.wait_ready()
+
+    def fail(_device):
+        raise OSError("the chip is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(DigitalOutputDevice, "on", fail)
+        driver.kick("7")
+        till.wait_problem(Problem.CRASHED)
+    assert [kicked.outcome for kicked in till.wait(DrawerKicked)] == [Outcome.UNKNOWN]
+    driver.nudge()
+    till.wait_ready(times=2)
+    driver.kick("8")
+    assert till.wait(DrawerKicked, 2)[1] == DrawerKicked("drawer", "8", Outcome.DONE)
+    assert len(drawer.pulses_ms) == 1
+
+
+def test_a_closed_drawer_driver_refuses_a_kick(board, till, start):
+    Drawer(board)
+    driver = start()
+    till.wait_ready()
+    driver.close()
+    driver.kick("7")
+    assert till.wait(DrawerKicked)[0].outcome is Outcome.FAILED
+
+
+def test_a_board_without_pins_is_told_as_missing(till, monkeypatch):
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "lgpio")
+    monkeypatch.setattr(Device, "pin_factory", None)
+    driver = create(GPIO)
+    driver.open(till)
+    till.until(lambda: len(till.problems()) == 1, "told")
+    driver.kick("7")
+    assert till.wait(DrawerKicked)[0].outcome is Outcome.FAILED
+    assert driver.health().state is DeviceState.MISSING
+    driver.close()
+
+
 def test_wrong_pins_are_told_with_their_key():
     with pytest.raises(ConfigError) as error:
         create(GPIO | {"pin": 99, "sensor_pn": 3, "polarity": "up"})
