@@ -1,0 +1,1 @@
+"""Pricing: the engine, its JSON edge, and a slow second opinion."""
