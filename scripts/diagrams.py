@@ -1,0 +1,55 @@
+"""Draws the diagrams of docs/ from the code's own tables; --check fails when a page is behind."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from appliance.core.decide.phases import REFUSED, Phase
+from appliance.moment import request_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "architecture.md"
+BEGIN, END = "<!-- sale machine: drawn by scripts/diagrams.py -->", "<!-- end of sale machine -->"
+
+MOVES = (
+    ("CLOSED", "READY", "open_shift"),
+    ("READY", "CLOSED", "close_shift"),
+    ("READY", "SELLING", "add_item, recall_sale"),
+    ("SELLING", "READY", "suspend_sale, void_sale"),
+    ("SELLING", "PAYING", "tender_cash, part"),
+    ("SELLING", "READY", "tender_cash, enough"),
+    ("PAYING", "READY", "tender_cash, the rest"),
+    ("PAYING", "SELLING", "void_tender"),
+)
+
+
+def sale_machine() -> str:
+    """The phases as a Mermaid diagram, and what is refused in each as a table."""
+    rows = ["```mermaid", "stateDiagram-v2", "    [*] --> CLOSED"]
+    rows += [f"    {a} --> {b}: {label}" for a, b, label in MOVES]
+    rows += ["```", "", "| command | " + " | ".join(p.name for p in Phase) + " |"]
+    rows.append("|---|" + "---|" * len(Phase))
+    for command, refused in REFUSED.items():
+        cells = [refused[p].value if p in refused else "✓" for p in Phase]
+        rows.append(f"| `{request_name(command)}` | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def with_diagrams(text: str) -> str:
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return f"{head}{BEGIN}\n{sale_machine()}\n{END}{tail}"
+
+
+def main() -> int:
+    text = PAGE.read_text(encoding="utf-8")
+    drawn = with_diagrams(text)
+    if "--check" in sys.argv:
+        return 0 if text == drawn else 1
+    PAGE.write_text(drawn, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

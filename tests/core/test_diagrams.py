@@ -1,0 +1,41 @@
+"""The diagrams in docs/ are drawn from the code's tables and still are."""
+
+from __future__ import annotations
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.decide.phases import Phase, phase_of
+from scripts import command_page
+from scripts.diagrams import MOVES, PAGE, with_diagrams
+
+from .builders import MILK, Bench, add
+
+
+def test_the_architecture_page_shows_the_sale_machine_of_the_code() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert with_diagrams(text) == text, "run: .venv/bin/python -m scripts.diagrams"
+
+
+def test_every_arrow_of_the_diagram_is_a_move_that_the_machine_makes() -> None:
+    half = c.TenderCash(1000)
+    count = c.CountDrawer(())
+    day: list[c.Command] = [
+        *(c.OpenShift(0), add(MILK), c.SuspendSale("x"), c.RecallSale(f.SaleId(1))),
+        *(half, c.VoidTender(1), half, c.TenderCash(), add(MILK), c.TenderCash()),
+        *(add(MILK), c.VoidSale(), count, c.CloseShift()),
+    ]
+    bench, moves = Bench(), set()
+    for command in day:
+        before = phase_of(bench.state)
+        bench.does(command)
+        after = phase_of(bench.state)
+        if after is not before:
+            moves.add((before.name, after.name))
+    assert moves == {(a, b) for a, b, _ in MOVES}
+    assert {name for move in moves for name in move} == {p.name for p in Phase}
+
+
+def test_the_page_of_commands_lists_what_the_till_takes() -> None:
+    assert command_page.PAGE.read_text(encoding="utf-8") == command_page.page(), (
+        "run: .venv/bin/python -m scripts.command_page"
+    )
