@@ -23,6 +23,8 @@ from appliance.catalogue.tables import open_table
 from appliance.catalogue.writer import CatalogueWriter
 from appliance.core.item import Item, ItemId
 
+__all__ = ["ImportPlan", "ImportReport", "Progress", "Settings", "StockSink", "apply", "read"]
+
 _BATCH_ROWS = 2_000
 
 Progress = Callable[[int], None]

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from appliance.catalogue.fold import other_layouts, words
+from appliance.catalogue.schema import meta
 from appliance.catalogue.search_index import (
     FIRST,
     NEAR_LETTERS,
@@ -30,6 +31,8 @@ _BEGINNINGS_MAX = 16  # words taken that begin with the typed one, the most comm
 _ALIKE_MAX = 10
 _NEAR_ROWS_MAX = 150  # rows read for each spelling with a letter left out
 _CANDIDATES_MAX = 150  # items put in order
+_BEGINNING_GROUPS_MAX = 2
+_EVERYWHERE_SHARE = 10  # a word in more than every tenth name
 _END = "\x7f"  # after every folded letter
 
 Fits = dict[str, float]
@@ -142,24 +145,35 @@ class Search:
     # Which items hold them
 
     def _candidates(self, groups: list[Fits]) -> list[int]:
-        """Items with a word of every group: first those whose name begins with one."""
-        rest = [_either(group) for group in groups]
-        rows: dict[int, None] = {}
-        for i in range(len(groups)):
-            others = rest[:i] + rest[i + 1 :]
-            begins = _either(FIRST + word for word in groups[i])
-            if len(rows) < _CANDIDATES_MAX:
-                self._collect(" AND ".join([begins, *others]), rows)
+        """Items with a word of every group; of too many, also those whose names begin with one."""
+        telling = [_either(group) for group in groups if not self._is_everywhere(group)]
+        everyone = telling or [_either(group) for group in groups]
+        rows = dict.fromkeys(self._holding(everyone))
         if len(rows) < _CANDIDATES_MAX:
-            self._collect(" AND ".join(rest), rows)
+            return list(rows)
+        for group in groups[:_BEGINNING_GROUPS_MAX]:
+            rest = [either for either in everyone if either != _either(group)]
+            rows |= dict.fromkeys(self._holding([_either(FIRST + word for word in group), *rest]))
         return list(rows)
 
-    def _collect(self, query: str, rows: dict[int, None]) -> None:
-        for (row,) in self._link.execute(
-            "SELECT rowid FROM found WHERE found MATCH ? LIMIT ?",
-            (query, _CANDIDATES_MAX - len(rows)),
-        ):
-            rows[row] = None
+    def _is_everywhere(self, group: Fits) -> bool:
+        """Whether a word like "г" is in so many names that it only helps to put them in order."""
+        everywhere = meta(self._link, "items") // _EVERYWHERE_SHARE + _CANDIDATES_MAX
+        marks = ",".join("?" * len(group))
+        most = self._link.execute(
+            f"SELECT max(items) FROM word WHERE word IN ({marks})",  # noqa: S608 (question marks)
+            tuple(group),
+        ).fetchone()[0]
+        return most is not None and most > everywhere
+
+    def _holding(self, eithers: list[str]) -> list[int]:
+        return [
+            row[0]
+            for row in self._link.execute(
+                "SELECT rowid FROM found WHERE found MATCH ? LIMIT ?",
+                (" AND ".join(eithers), _CANDIDATES_MAX),
+            )
+        ]
 
     # In which order
 

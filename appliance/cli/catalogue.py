@@ -1,0 +1,293 @@
+"""`till catalogue`: bring items in, give them back, find one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from appliance.cli import where
+
+if TYPE_CHECKING:
+    from appliance.catalogue.importer import ImportPlan, ImportReport, Settings
+    from appliance.catalogue.problems import Problems, RowError
+    from appliance.catalogue.store import Catalogue
+    from appliance.core.item import Item
+
+_SHOWN_ROWS_MAX = 50  # bad rows shown one by one; more are summed up by kind
+
+group = typer.Typer(help="Items and prices: import, export, search.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="catalogue")
+
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object on one line.")]
+
+
+@group.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV or XLSX; its headings are recognised.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row, change nothing.")] = (
+        False
+    ),
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good rows.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Items that are not in the file go.")
+    ] = False,
+    encoding: Annotated[str, typer.Option(help="If it cannot be told from the file.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """All rows or, when one is bad, none: exit 1 and a list of what to mend."""
+    from appliance.catalogue.importer import Settings
+
+    settings = where.settings()
+    how = Settings(
+        currency=settings.shop.currency,
+        tax_codes=frozenset(settings.taxes),
+        tax_aliases=_aliases(settings.taxes),
+        encoding=encoding,
+    )
+    with _opened() as catalogue:
+        code = run_import(
+            file,
+            catalogue,
+            how,
+            replace=replace,
+            skip_bad=skip_bad,
+            dry_run=dry_run,
+            as_json=as_json,
+        )
+    raise typer.Exit(code)
+
+
+@group.command("export")
+def export_command(
+    file: Annotated[Path, typer.Argument(help="Ends with .csv, .tsv or .xlsx.")],
+) -> None:
+    """Every item, in a file that `import` reads back to the same."""
+    from appliance.catalogue.exporter import export
+
+    settings = where.settings()
+    with _opened() as catalogue:
+        try:
+            count = export(catalogue.entries(), file, currency=settings.shop.currency)
+        except (ValueError, OSError) as problem:
+            where.fail(str(problem), 2)
+    typer.echo(f"{count} → {file}")
+
+
+@group.command("search")
+def search_command(
+    text: Annotated[str, typer.Argument(help="A name, in either script, with mistakes.")],
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    as_json: JsonFlag = False,
+) -> None:
+    """Items that fit, best first; exit 1 when there is none."""
+    currency = where.settings().shop.currency
+    with _opened() as catalogue:
+        found = catalogue.search(text, limit)
+    if as_json:
+        typer.echo(json.dumps([item_json(item, currency) for item in found], ensure_ascii=False))
+    else:
+        for item in found:
+            typer.echo(_line(item, currency))
+    raise typer.Exit(0 if found else 1)
+
+
+@group.command("show")
+def show_command(
+    code: Annotated[str, typer.Argument(help="SKU, PLU or barcode.")], as_json: JsonFlag = False
+) -> None:
+    """One item by its code; exit 1 when nobody knows it."""
+    currency = where.settings().shop.currency
+    with _opened() as catalogue:
+        item = catalogue.by_code(code)
+    if item is None:
+        where.fail(f"No item has the code {code}", 1)
+    if as_json:
+        typer.echo(json.dumps(item_json(item, currency), ensure_ascii=False))
+    else:
+        for key, value in item_json(item, currency).items():
+            typer.echo(f"{key:<13} {value}")
+
+
+def run_import(
+    file: Path,
+    catalogue: Catalogue,
+    how: Settings,
+    *,
+    replace: bool = False,
+    skip_bad: bool = False,
+    dry_run: bool = False,
+    as_json: bool = False,
+) -> int:
+    """The whole of `import` but for where its settings come from; the exit code."""
+    from appliance.catalogue.encoding import EncodingUnknown
+    from appliance.catalogue.importer import apply, read
+    from appliance.catalogue.tables import TableError
+
+    try:
+        plan = read(file, how)
+        with _Progress(file.name, shown=not as_json and sys.stderr.isatty()) as progress:
+            report = apply(
+                plan,
+                catalogue,
+                replace_all=replace,
+                skip_bad=skip_bad,
+                dry_run=dry_run,
+                progress=progress,
+            )
+    except (TableError, EncodingUnknown, OSError) as problem:
+        if as_json:
+            typer.echo(json.dumps({"error": str(problem)}, ensure_ascii=False))
+        else:
+            typer.echo(str(problem), err=True)
+        return 2
+    if as_json:
+        typer.echo(json.dumps(report_json(plan, report, dry_run=dry_run), ensure_ascii=False))
+    else:
+        _tell(plan, report, dry_run=dry_run)
+    return 0 if report.applied or (dry_run and not report.problems.bad_rows) else 1
+
+
+def report_json(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
+    problems = report.problems
+    return {
+        "applied": report.applied,
+        "dry_run": dry_run,
+        "file": {"kind": plan.kind, "encoding": plan.encoding, "delimiter": plan.delimiter},
+        "columns": {column.value: plan.heading(column) for column in plan.columns},
+        "ignored": plan.ignored,
+        "rows": report.rows,
+        "added": report.added,
+        "changed": report.changed,
+        "same": report.same,
+        "bad_rows": problems.bad_rows,
+        "by_kind": {kind.value: count for kind, count, _ in problems.by_kind()},
+        "errors": [_error_json(error) for error in problems.kept],
+    }
+
+
+def _error_json(error: RowError) -> dict[str, Any]:
+    return {
+        "line": error.line,
+        "column": error.column,
+        "value": error.value,
+        "kind": error.kind.value,
+        "what": error.what,
+        "remedy": error.remedy,
+    }
+
+
+def item_json(item: Item, currency: str) -> dict[str, Any]:
+    from appliance.core.money import from_minor
+
+    return {
+        "sku": item.id,
+        "name": item.name,
+        "price": f"{from_minor(item.price_minor, currency):f}",
+        "unit": item.unit.value,
+        "gtins": list(item.gtins),
+        "plu": item.plu,
+        "taxes": list(item.taxes),
+        "category": item.category,
+        "colour": item.colour,
+        "picture": item.picture,
+        "discountable": item.discountable,
+        "open_price": item.open_price,
+        "age_min": item.age_min,
+    }
+
+
+def _tell(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> None:
+    named = ", ".join(f"{plan.heading(c)} = {c.value}" for c in plan.columns)
+    typer.echo(f"{plan.path.name}: {plan.kind} {plan.encoding}; {named}")
+    if plan.ignored:
+        typer.echo(f"Not used: {', '.join(plan.ignored)}")
+    if report.problems.bad_rows:
+        _tell_problems(report.problems)
+    counts = (
+        f"{report.rows} rows: {report.added} new, {report.changed} changed,"
+        f" {report.same} the same, {report.problems.bad_rows} bad"
+    )
+    if report.applied:
+        typer.echo(f"Done. {counts}.")
+    elif dry_run:
+        typer.echo(f"Nothing was changed (dry run). {counts}.")
+    else:
+        typer.echo(f"Nothing was imported. {counts}. Mend them, or use --skip-bad.", err=True)
+
+
+def _tell_problems(problems: Problems) -> None:
+    if problems.total <= _SHOWN_ROWS_MAX:
+        for error in problems.kept:
+            typer.echo(_sentence(error))
+        return
+    for kind, count, examples in problems.by_kind():
+        typer.echo(f"{count} × {kind.value}: {examples[0].what}. {examples[0].remedy}. First:")
+        for error in examples:
+            typer.echo(f"  line {error.line}, {error.column}: {error.value!r}")
+
+
+def _sentence(error: RowError) -> str:
+    return f"line {error.line}, {error.column}: {error.value!r}: {error.what}; {error.remedy}"
+
+
+def _line(item: Item, currency: str) -> str:
+    from appliance.core.money import from_minor
+
+    return f"{item.id:<12} {from_minor(item.price_minor, currency):>10} {currency}  {item.name}"
+
+
+def _aliases(taxes: Any) -> dict[str, tuple[str, ...]]:
+    """A tax by its name, its letter or its rate, where only one tax has that rate."""
+    found: dict[str, list[str]] = {}
+    for code, tax in taxes.items():
+        rate = "" if tax.rate is None else f"{tax.rate.normalize():f}"
+        for alias in {tax.name.lower(), tax.letter.lower(), rate, f"{rate}%" if rate else ""}:
+            if alias:
+                found.setdefault(alias, []).append(code)
+    return {alias: tuple(codes) for alias, codes in found.items() if len(codes) == 1}
+
+
+def _opened() -> Catalogue:
+    from appliance.catalogue.store import Catalogue
+
+    folder = Path(where.settings().till.data_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Catalogue(folder / "catalogue.db")
+
+
+class _Progress:
+    """A bar on a terminal: a calm count elsewhere would only fill a log."""
+
+    def __init__(self, name: str, *, shown: bool) -> None:
+        self._name = name
+        self._shown = shown
+        self._bar: Any = None
+
+    def __enter__(self) -> Callable[[int], None]:
+        if not self._shown:
+            return lambda _rows: None
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}  {task.completed:,} rows"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+        )
+        self._bar.start()
+        task = self._bar.add_task(self._name, total=None)
+        return lambda rows: self._bar.update(task, completed=rows)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
