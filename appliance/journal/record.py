@@ -87,7 +87,11 @@ def pack(body: bytes) -> bytes:
 
 def unpack(stored: bytes) -> bytes:
     """The body; zlib.error when the bytes are damaged."""
-    return zlib.decompressobj(-15, DICTIONARY).decompress(stored)
+    inflate = zlib.decompressobj(-15, DICTIONARY)
+    body = inflate.decompress(stored)
+    if not inflate.eof or inflate.unused_data:
+        raise zlib.error("a body that is cut off or has a tail")
+    return body
 
 
 def times(at: datetime) -> tuple[int, int]:

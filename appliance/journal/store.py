@@ -117,6 +117,8 @@ class Journal:
     def _load(self, progress: Progress | None) -> None:
         con = self._con
         if not con.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            if swap.known_epoch(self.path):
+                raise JournalDamaged(f"{self.path} is empty, but there was a journal here")
             with self._transaction():
                 _lay_out(con, self.till)
         if schema.meta(con, "format") != schema.FORMAT:
@@ -332,8 +334,7 @@ class Journal:
 
 def _expect_file(path: Path) -> None:
     """JournalDamaged when a file that must be there is not, or has a page that was seen damaged."""
-    gone = not path.exists() or path.stat().st_size == 0
-    if gone and swap.known_epoch(path):
+    if not path.exists() and swap.known_epoch(path):
         raise JournalDamaged(f"{path} is gone, but there was a journal here")
     if space.beside(path, ".suspect").exists():
         examine(path)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from bench import shop
+from core.builders import Bench
+from core.test_laws import commands
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,8 +27,7 @@ from appliance.journal import (
     snapshots,
 )
 from appliance.journal.verify import verify
-from core.builders import Bench
-from core.test_laws import commands
+from bench import shop
 
 from .till import Ringing
 
@@ -66,7 +66,7 @@ def test_replay_equals_state_and_rebuilt_tables_equal_live_ones_after_any_comman
     journal.close()
     assert reopened(path).state == bench.state
     verdict = verify(path, deep=True)
-    assert verdict.ok and verdict.projections and verdict.snapshots
+    assert (verdict.ok, verdict.projections, verdict.snapshots) == (True, True, True)
 
 
 def test_the_hash_is_the_documented_one(tmp_path):
@@ -86,7 +86,9 @@ def test_the_hash_is_the_documented_one(tmp_path):
 
 def test_the_dictionary_of_stored_bodies_never_changes(tmp_path):
     digest = hashlib.sha256(record.DICTIONARY).hexdigest()
-    assert digest == "04ddad9fdbb2c38cfd8dbfae9f2402f2d1225583a160447dca23df5625f1b377", "a changed dictionary makes every journal unreadable"
+    assert digest == "04ddad9fdbb2c38cfd8dbfae9f2402f2d1225583a160447dca23df5625f1b377", (
+        "a changed dictionary makes every journal unreadable"
+    )
 
 
 def test_numbers_are_gapless_and_only_fsynced_ones_count_as_durable(tmp_path):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench import shop
 from appliance.core import facts as f
 from appliance.journal import Journal, Record
+from bench import shop
 
 
 class Ringing:
