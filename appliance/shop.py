@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from appliance.config import Settings
+from appliance.core.devices import Category
 from appliance.core.look import Names
-from appliance.core.policy import Denomination, Person, Policy, TaxRule
+from appliance.core.policy import AutoPrint, Denomination, Person, Policy, TaxRule
 from appliance.core.receipt import ShopHeader
 
 __all__ = ["header", "names", "policy"]
@@ -13,6 +14,7 @@ __all__ = ["header", "names", "policy"]
 def policy(settings: Settings) -> Policy:
     """The rules that the core decides by."""
     minor = settings.minor
+    printers = [d for d in settings.device_tables if d.category is Category.POS_PRINTER]
     return Policy(
         currency=settings.shop.currency,
         region=settings.prices.region,
@@ -38,7 +40,8 @@ def policy(settings: Settings) -> Policy:
         ),
         blind_count=settings.cash.blind_count,
         opening_float_minor=minor(settings.cash.opening_float),
-        auto_print=settings.receipt.auto_print,
+        # Without a printer no receipt waits for one.
+        auto_print=settings.receipt.auto_print if printers else AutoPrint.NEVER,
         staff=tuple(Person(it.id, it.name, it.role.value) for it in settings.staff),
         till_number=settings.till.number,
         quantity_max=settings.sell.quantity_max,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -9,10 +10,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
-from appliance.catalogue.model import Entry
 from appliance.catalogue.store import Catalogue
 from appliance.core import commands as c
-from appliance.core.item import Item, ItemId
+from appliance.core.item import Unit
 from appliance.core.look import Names
 from appliance.core.policy import Denomination, Person, Policy, TaxRule
 from appliance.core.refusal import Refusal
@@ -21,7 +21,7 @@ from appliance.drivers import registry
 from appliance.effects import Effects
 from appliance.journal import Journal
 from appliance.till import Till
-from bench.items import gtin13
+from bench.items import entries
 from bench.row import Row, median, percentile
 from hw_sim.serial_scanner import SerialScanner
 
@@ -43,7 +43,7 @@ def till_on(folder: Path, items: int) -> Iterator[Till]:
     """A till with a journal and a catalogue on this disk, and no devices."""
     with Catalogue(folder / "catalogue.db") as catalogue:
         with catalogue.write() as writer:
-            writer.put(_entries(items))
+            writer.put(entries(items))
         catalogue.refresh()
         with Journal.open(folder / "journal.db", "till-1") as journal:
             effects = Effects(_no_document, _no_layout, lambda _: ("", ""))  # type: ignore[arg-type]
@@ -61,17 +61,11 @@ def _no_document(*_: object) -> None:
 _no_layout = _no_document
 
 
-def _entries(count: int) -> Iterator[Entry]:
-    for number in range(count):
-        yield Entry(
-            Item(
-                ItemId(f"sku{number}"),
-                f"Товар {number}",
-                1000 + number % 9000,
-                gtins=("0" + gtin13(number),),
-                taxes=("VAT20",),
-            )
-        )
+def _codes(count: int) -> list[str]:
+    """EAN-13s of items spread over the whole catalogue, as a scanner sends them."""
+    pieces = (e.item for e in entries(ITEMS) if e.item.unit is Unit.PIECE)
+    spread = itertools.islice(pieces, 0, None, ITEMS // count - 2)
+    return [item.gtins[0][1:] for item in itertools.islice(spread, count)]
 
 
 def scan_to_view(folder: Path) -> Row:
@@ -85,6 +79,7 @@ def scan_to_view(folder: Path) -> Row:
             seen.set()
 
     samples = []
+    codes = _codes(SCANS)
     with till_on(folder, ITEMS) as till, SerialScanner(folder / "scanner") as cable:
         device = {
             "name": "scanner", "category": "Scanner", "driver": "serial", "port": cable.port,
@@ -94,14 +89,14 @@ def scan_to_view(folder: Path) -> Row:
         scanner.open(lambda m: (till.tell(m), ready.set())[0])
         ready.wait(5)
         till.subscribe(on_look)
-        for scan in range(SCANS):
+        for scan, code in enumerate(codes):
             if scan % 10 == 0:
                 till.ask(c.VoidSale())
                 wanted[0] = 0
             wanted[0] += 1
             seen.clear()
             began = time.perf_counter()
-            cable.scan(gtin13(scan * 97 % ITEMS))
+            cable.scan(code)
             if not seen.wait(5):
                 raise RuntimeError("a scan was lost")
             samples.append((time.perf_counter() - began) * 1000)
@@ -119,9 +114,10 @@ def scan_to_view(folder: Path) -> Row:
 def whole_sale(folder: Path) -> Row:
     """Three scans, exact cash, durable, effects handed out; median over many sales."""
     samples = []
+    goods = _codes(SALES * 3)
     with till_on(folder, ITEMS) as till:
-        for sale in range(SALES):
-            codes = [gtin13((sale * 3 + n) * 31 % ITEMS) for n in range(3)]
+        for at in range(0, len(goods) - 2, 3):
+            codes = goods[at : at + 3]
             began = time.perf_counter()
             for code in codes:
                 till.submit(c.Scan(code))

@@ -47,7 +47,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
-    lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken."""
+    lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken,
+    waiting_prints_max keeps a printer that was away all day from printing all of it at once."""
 
     currency: str = "UAH"
     region: str = "ua"
@@ -66,4 +67,5 @@ class Policy:
     total_minor_max: int = 10_000_000_00
     lines_max: int = 9_999
     suspended_max: int = 99
+    waiting_prints_max: int = 20
     change_minor_max: int = 20_000_00

@@ -268,3 +268,14 @@ def test_the_view_of_a_blind_count_hides_what_is_expected() -> None:
     shown = look(bench.state, POLICY, NAMES)
     assert shown.shift is not None
     assert shown.shift.expected_minor == 50_000
+
+
+def test_a_printer_that_is_away_all_day_does_not_print_all_day_afterwards() -> None:
+    bench = opened()
+    for _ in range(POLICY.waiting_prints_max + 5):
+        bench.does(add(MILK), c.TenderCash())
+    waiting = [e for e in bench.state.effects if isinstance(e, PrintJob)]
+    assert len(waiting) == POLICY.waiting_prints_max
+    (asked,) = bench.does(c.PrintReceipt())
+    assert isinstance(asked, f.PrintRequested)
+    assert asked.copy == 0

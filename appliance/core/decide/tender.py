@@ -10,7 +10,7 @@ from appliance.core.decide.verdict import Decision, Facts, next_effect
 from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.refusal import Reason, refuse
-from appliance.core.state import Sale, State, Tender
+from appliance.core.state import PrintJob, Sale, State, Tender
 from appliance.core.totals import cash_due, price_sale
 
 
@@ -69,7 +69,7 @@ def _complete(state: State, sale: Sale, priced: Priced, policy: Policy) -> Facts
     facts: Facts = (completed,)
     if settled.paid_minor:
         facts += (f.DrawerOpened(next_effect(state), f.DrawerCause.SALE),)
-    if policy.auto_print is AutoPrint.ALWAYS:
+    if policy.auto_print is AutoPrint.ALWAYS and _waiting(state) < policy.waiting_prints_max:
         effect = next_effect(state, facts)
         facts += (
             f.PrintRequested(
@@ -77,3 +77,8 @@ def _complete(state: State, sale: Sale, priced: Priced, policy: Policy) -> Facts
             ),
         )
     return facts
+
+
+def _waiting(state: State) -> int:
+    """Jobs that the printer has not begun; the receipts beyond the limit are printed on demand."""
+    return sum(isinstance(job, PrintJob) and not job.started for job in state.effects)
