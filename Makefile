@@ -28,6 +28,7 @@ run: .venv/.ready ## the till on a simulated shop counter (HEADLESS=1: rings a s
 	@HEADLESS="$(HEADLESS)" $(BIN)/python -m hw_sim $(ARGS)
 
 test: .venv/.ready lint ## lint, then all tests with their coverage (JOBS=1, ARGS="-k scanner")
+	@scripts/realdata
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term $(ARGS)
 
 lint: .venv/.ready ## style, types and who may import whom

