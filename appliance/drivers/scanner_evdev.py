@@ -7,7 +7,6 @@ Linux kernel, Documentation/input/event-codes.rst and linux/input.h (EVIOCGRAB, 
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import select
 import time
@@ -26,9 +25,8 @@ from appliance.drivers.registry import Services
 from appliance.drivers.scan_framing import DuplicateReads, Framer, Framing, framing_from
 from appliance.drivers.supervised import Supervised, WireFault
 
-log = logging.getLogger(__name__)
-
 LOOK_S = 0.1
+LOOK_NS = int(LOOK_S * 1e9)
 
 PROBLEM_OF = {
     errno.EBUSY: Problem.PORT_BUSY,
@@ -81,10 +79,9 @@ class EvdevScanner(Supervised):
         self._framing = framing or Framing()
         self._duplicates = DuplicateReads(dedupe_ms)
         self._open_device = open_device
-        self._began_ns = 0
 
     def _serve(self) -> None:
-        framer = Framer(self.name, self._framing)
+        framer = Framer(self.name, self._framing, self._duplicates)
         try:
             device = self._open_device(self._match.find())
             try:
@@ -106,30 +103,23 @@ class EvdevScanner(Supervised):
         keys = KeyReader()
         while not self._closing.is_set():
             ready, _, _ = select.select([device.fd], [], [], LOOK_S)
-            now_ns = time.monotonic_ns()
             if not ready:
-                self._pass_on(framer.silence(now_ns))
+                self._pass_on(framer.silence(LOOK_NS))
                 continue
             text = ""
             for event in device.read():
                 if event.type == ecodes.EV_SYN and event.code == ecodes.SYN_DROPPED:
                     keys.reset()
                     text = ""
-                    self._pass_on(framer.lost("the kernel dropped keys", now_ns))
+                    self._pass_on(framer.lost("the kernel dropped keys"))
                 elif event.type == ecodes.EV_KEY:
                     text += keys.event(event.code, event.value)
-            if not framer.waiting:
-                self._began_ns = now_ns
             if text:
-                self._pass_on(framer.feed(text.encode(self._framing.encoding), now_ns))
+                keyed = text.encode(self._framing.encoding)
+                self._pass_on(framer.feed(keyed, time.monotonic_ns()))
 
     def _pass_on(self, found: list[Scanned | ScanRefused]) -> None:
         for message in found:
-            if isinstance(message, Scanned) and self._duplicates.is_repeat(
-                message.data, self._began_ns, message.at_ns
-            ):
-                log.info("%s: the same trigger read twice, one kept", self.name)
-                continue
             self._tell(message)
 
 

@@ -6,7 +6,6 @@ every maker seen); an AIM identifier (ISO/IEC 15424) before the data is kept for
 
 from __future__ import annotations
 
-import logging
 import time
 
 import serial
@@ -17,6 +16,7 @@ from appliance.drivers.options import Options
 from appliance.drivers.registry import Services
 from appliance.drivers.scan_framing import DuplicateReads, Framer, Framing, framing_from
 from appliance.drivers.serial_wire import (
+    READ_TIMEOUT_S,
     SerialSettings,
     close_port,
     open_port,
@@ -25,7 +25,7 @@ from appliance.drivers.serial_wire import (
 )
 from appliance.drivers.supervised import Supervised, WireFault
 
-log = logging.getLogger(__name__)
+READ_TIMEOUT_NS = int(READ_TIMEOUT_S * 1e9)
 
 GARBAGE_READS_MAX = 3
 """Refused reads in a row after which the line's settings, not the label, are to blame."""
@@ -46,11 +46,10 @@ class SerialScanner(Supervised):
         self._framing = framing or Framing()
         self._duplicates = DuplicateReads(dedupe_ms)
         self._refused_in_a_row = 0
-        self._began_ns = 0
 
     def _serve(self) -> None:
         port = open_port(self._settings)
-        framer = Framer(self.name, self._framing)
+        framer = Framer(self.name, self._framing, self._duplicates)
         try:
             self._working()
             self._read(port, framer)
@@ -63,10 +62,10 @@ class SerialScanner(Supervised):
     def _read(self, port: serial.Serial, framer: Framer) -> None:
         while not self._closing.is_set():
             data = read_some(port)
-            now_ns = time.monotonic_ns()
-            if not framer.waiting:
-                self._began_ns = now_ns
-            self._pass_on(framer.feed(data, now_ns) if data else framer.silence(now_ns))
+            if data:
+                self._pass_on(framer.feed(data, time.monotonic_ns()))
+            else:
+                self._pass_on(framer.silence(READ_TIMEOUT_NS))
 
     def _pass_on(self, found: list[Scanned | ScanRefused]) -> None:
         for message in found:
@@ -77,9 +76,6 @@ class SerialScanner(Supervised):
             else:
                 self._refused_in_a_row = 0
                 self._report(Problem.NONE)
-                if self._duplicates.is_repeat(message.data, self._began_ns, message.at_ns):
-                    log.info("%s: the same trigger read twice, one kept", self.name)
-                    continue
             self._tell(message)
 
 

@@ -62,22 +62,36 @@ def test_silence_before_the_suffix_gives_the_fragment_up_and_the_next_code_stays
     frame = framer(fragment_ms=250)
     frame.feed(b"48200", 0)
     assert frame.silence(200 * MS) == []
-    assert "48200" in refusals(frame.silence(251 * MS))[0]
+    assert "48200" in refusals(frame.silence(50 * MS))[0]
     assert codes(frame.feed(b"111\r", 300 * MS)) == ["111"]
 
 
-def test_a_stale_fragment_is_not_glued_to_the_next_code_even_if_nobody_asked_in_between():
+def test_silence_counts_from_the_last_byte():
     frame = framer(fragment_ms=250)
-    frame.feed(b"48200", 0)
-    found = frame.feed(b"111\r", 300 * MS)
-    assert codes(found) == ["111"]
-    assert len(refusals(found)) == 1
+    frame.feed(b"482", 0)
+    frame.silence(200 * MS)
+    frame.feed(b"000", 210 * MS)
+    assert frame.silence(200 * MS) == []
+    assert codes(frame.feed(b"1\r", 420 * MS)) == ["4820001"]
+
+
+def test_a_busy_machine_that_reads_late_does_not_cut_a_code_in_two():
+    frame = framer(fragment_ms=250)
+    frame.feed(b"48200001", 0)
+    assert codes(frame.feed(b"23457\r", 5000 * MS)) == ["4820000123457"]
 
 
 def test_a_scanner_without_suffix_ends_its_codes_by_silence():
     frame = framer(gap_ends_code=True, fragment_ms=50)
     frame.feed(b"4820000123457", 7 * MS)
-    assert frame.silence(60 * MS) == [Scanned("scanner", "4820000123457", 7 * MS)]
+    assert frame.silence(50 * MS) == [Scanned("scanner", "4820000123457", 7 * MS)]
+
+
+def test_a_gap_between_two_reads_ends_the_code_of_a_scanner_without_suffix():
+    frame = framer(gap_ends_code=True, fragment_ms=50)
+    frame.feed(b"48200", 7 * MS)
+    frame.feed(b"00123457", 30 * MS)
+    assert codes(frame.feed(b"111", 90 * MS)) == ["4820000123457"]
 
 
 def test_garbage_is_refused():
@@ -124,6 +138,24 @@ def test_however_the_bytes_are_cut_the_same_codes_come_out(sent, cuts):
         at += step
     assert codes(found) == sent
     assert refusals(found) == []
+
+
+@given(st.integers(2, 40), st.lists(st.integers(1, 30), min_size=1))
+def test_equal_codes_are_all_kept_however_the_bytes_are_cut(count, cuts):
+    stream, frame, found, at, read = b"4820000123457\r" * count, framer(), [], 0, 0
+    while at < len(stream):
+        step = cuts[read % len(cuts)]
+        read += 1
+        found += frame.feed(stream[at : at + step], read * MS)
+        at += step
+    assert codes(found) == ["4820000123457"] * count
+
+
+def test_with_a_window_a_stutter_is_one_code_also_when_it_comes_in_pieces():
+    frame = Framer("scanner", Framing(), DuplicateReads(80))
+    found = frame.feed(b"482\r48", 0) + frame.feed(b"2\r", 5 * MS)
+    found += frame.feed(b"482\r", 150 * MS)
+    assert codes(found) == ["482", "482"]
 
 
 @given(st.binary(max_size=300))
