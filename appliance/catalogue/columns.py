@@ -40,7 +40,7 @@ _HEADINGS: dict[Column, str] = {
     Column.NAME: """name|назва|item name|найменування|номенклатура|наименование|product name|название
         |назва товару|найменування товару|наименование товара|товар|product|item|display name
         |назва позиції|title|опис товару|description|опис""",
-    Column.VARIANT: """variation name|variant name|option 1 value|варіант|вариант""",
+    Column.VARIANT: """variant|variation name|variant name|option 1 value|варіант|вариант""",
     Column.PRICE: """price|роздрібна ціна|ціна роздрібна|розничная цена|цена розничная|retail price
         |selling price|ціна продажу|цена продажи|sales price|sale price|unit price|default price
         |ціна|цена|ціна за одиницю|ціна з пдв|цена с ндс|list price|lst price|public price

@@ -114,7 +114,9 @@ def _likeness(head: bytes, encoding: str) -> float:
         total += strange
         if _CYRILLIC_WORD.fullmatch(word):
             common = sum(1 for c in word.lower() if c in _COMMON)
-            good += strange * min(1.0, 0.3 + common / len(word))
+            # Any bytes make capitals in some code page; small letters are better evidence.
+            sure = 0.7 if word.isupper() else 1.0
+            good += strange * sure * min(1.0, 0.3 + common / len(word))
         elif _LATIN_WORD.fullmatch(word) and strange <= len(word) / 2:
             good += strange * 0.9
     # Signs a price list has no use for: box drawings, C1 controls, undefined bytes.

@@ -17,6 +17,8 @@ _CACHE_WORDS_MAX = 50_000  # about 8 MB; a shop's names hold far fewer different
 # A number with its decimals, or a word with its apostrophes. "900мл" is two tokens.
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*")
 
+_HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+
 _CYRILLIC = str.maketrans(
     dict(
         zip(
@@ -66,6 +68,15 @@ def words(text: str) -> list[str]:
     return found
 
 
+def indexed_words(name: str) -> list[str]:
+    """The words of a name and, for "Coca-Cola", also those it makes when written together."""
+    found = words(name)
+    if "-" in name:
+        for hyphened in _HYPHENED.findall(name.lower()):
+            found += words(hyphened.replace("-", ""))
+    return found
+
+
 def fold(token: str) -> str:
     """One lower-case token folded; empty when nothing of it is left."""
     if token[0].isdigit():
@@ -95,6 +106,12 @@ _RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _TO_UKRAINIAN = str.maketrans(_QWERTY, _UKRAINIAN)
 _TO_RUSSIAN = str.maketrans(_QWERTY, _RUSSIAN)
 _TO_LATIN = str.maketrans(_UKRAINIAN + _RUSSIAN, _QWERTY * 2)
+
+
+def other_spellings(text: str) -> list[str]:
+    """Latin c for Cyrillic ц, as in "cukor"; as a rule c is taken for к, as in "Coca"."""
+    lower = text.lower()
+    return [re.sub("c(?!h)", "ts", lower)] if re.search("c(?!h)", lower) else []
 
 
 def other_layouts(text: str) -> list[str]:

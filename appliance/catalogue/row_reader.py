@@ -124,6 +124,13 @@ class RowReader:
         weighed = cells.yes_no(texts[Column.WEIGHED], default=False)
         return Unit.KILOGRAM if weighed else Unit.PIECE
 
+    def _unit_or_kilogram(self, texts: dict[Column, str]) -> Unit:
+        """A wrong unit is told once, by its own column."""
+        try:
+            return self._unit(texts)
+        except CellError:
+            return Unit.KILOGRAM
+
     def _stock(self, texts: dict[Column, str], unit: Unit) -> Decimal | None:
         text = texts[Column.STOCK]
         return cells.quantity(text, unit) if text else None
@@ -165,7 +172,7 @@ class RowReader:
             Column.PRICE: lambda: self._price(texts),
             Column.COST: lambda: self._cost(texts),
             Column.UNIT: lambda: self._unit(texts),
-            Column.STOCK: lambda: self._stock(texts, self._unit(texts)),
+            Column.STOCK: lambda: self._stock(texts, self._unit_or_kilogram(texts)),
             Column.TAXES: lambda: self._taxes(texts[Column.TAXES]),
             Column.CATEGORY: lambda: cells.limited(texts[Column.CATEGORY], _CATEGORY_CHARS_MAX),
             Column.COLOUR: lambda: cells.colour(texts[Column.COLOUR]),

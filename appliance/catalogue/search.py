@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from appliance.catalogue.fold import other_layouts, words
+from appliance.catalogue.fold import indexed_words, other_layouts, other_spellings, words
 from appliance.catalogue.schema import meta
 from appliance.catalogue.search_index import (
     FIRST,
@@ -52,7 +52,7 @@ class Search:
         if code:
             return code
         readings = [words(text)[:_TYPED_WORDS_MAX]]
-        for switched in other_layouts(text):
+        for switched in (*other_spellings(text), *other_layouts(text)):
             other = words(switched)[:_TYPED_WORDS_MAX]
             if max(map(len, other), default=0) >= _LAYOUT_LETTERS_MIN:
                 readings.append(other)
@@ -192,7 +192,7 @@ class Search:
 
 
 def _score(typed: str, numbers: set[str], groups: list[Fits], name: str) -> float:
-    held = words(name)
+    held = indexed_words(name)
     fit = sum(max((group.get(word, 0.0) for word in held), default=0.0) for group in groups)
     begins = groups[0].get(held[0], 0.0) if held else 0.0
     exact_numbers = len(numbers.intersection(held))

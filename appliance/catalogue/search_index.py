@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
-from appliance.catalogue.fold import FOLD_VERSION, words
+from appliance.catalogue.fold import FOLD_VERSION, indexed_words
 
 NEAR_LETTERS = 7
 """A spelling mistake is looked for in a word's first letters; the rest is compared afterwards."""
@@ -40,7 +40,7 @@ class SearchIndex:
         """rows: (row, name) of items that are not in the index."""
         documents = []
         for row, name in rows:
-            found = words(name)
+            found = indexed_words(name)
             if found:
                 self._pending.update(found)
                 documents.append((row, _document(found)))
@@ -49,7 +49,7 @@ class SearchIndex:
             self._write_words()
 
     def remove(self, row: int, name: str) -> None:
-        found = words(name)
+        found = indexed_words(name)
         if found:
             self._pending.subtract(found)
             self._link.execute(
