@@ -107,14 +107,15 @@ class StockRow:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, *, any_version: bool = False) -> Iterator[sqlite3.Connection]:
     """A read-only connection; the till may be selling meanwhile."""
     if not path.exists():
         raise WrongJournal(f"there is no journal at {path}")
     try:
         con = schema.connect_reader(path)
         try:
-            if schema.meta(con, projections.PROJECTIONS_VERSION) != projections.VERSION:
+            known = schema.meta(con, projections.PROJECTIONS_VERSION)
+            if known != projections.VERSION and not any_version:
                 raise WrongJournal(f"{path} has tables of another version: start the till once")
             yield con
         finally:
@@ -142,6 +143,12 @@ def shifts(con: sqlite3.Connection, limit: int = 100) -> tuple[ShiftReport, ...]
     """The newest shifts, newest first."""
     rows = con.execute(_SHIFT + " ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
     return tuple(_shift_report(con, row) for row in rows)
+
+
+def currency(con: sqlite3.Connection) -> str:
+    """The shop's currency; "" before the first shift."""
+    row = con.execute("SELECT currency FROM shift ORDER BY id DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
 
 
 def sales(

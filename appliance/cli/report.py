@@ -1,0 +1,253 @@
+"""`till report` and `till sale`: the past in tables, read-only while the till sells."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from appliance.cli import where
+from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
+from appliance.core.money import from_minor
+from appliance.journal import reports
+from appliance.journal.reports import SaleDetail, SaleRow, ShiftReport
+
+report_group = typer.Typer(help="X, Z, sales and stock.", no_args_is_help=True)
+sale_group = typer.Typer(help="Past sales.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(report_group, name="report")
+    app.add_typer(sale_group, name="sale")
+
+
+FromOption = Annotated[
+    datetime | None, typer.Option("--from", help="From this local time on.", show_default=False)
+]
+ToOption = Annotated[
+    datetime | None, typer.Option("--to", help="Before this local time.", show_default=False)
+]
+
+
+@report_group.command()
+def x(
+    shift: Annotated[int | None, typer.Argument(help="A shift; the newest without it.")] = None,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """A shift's sums so far. Nothing is closed."""
+    with told(), reports.reading(journal_file(file)) as con:
+        found = reports.x_report(con, shift)
+    _shift(found, as_json)
+
+
+@report_group.command()
+def z(
+    number: Annotated[int | None, typer.Argument(help="A Z number; the newest without it.")] = None,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """A closed shift's report."""
+    with told(), reports.reading(journal_file(file)) as con:
+        if number is None:
+            closed = [it for it in reports.shifts(con, 2) if it.z_number is not None]
+            found = closed[0] if closed else None
+        else:
+            found = reports.z_report(con, number)
+    _shift(found, as_json)
+
+
+@report_group.command("sales")
+@sale_group.command("list")
+def sales(
+    start: FromOption = None,
+    end: ToOption = None,
+    limit: Annotated[int, typer.Option("-n", min=1, max=reports.SALES_MAX)] = 50,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Sales of every status, newest first."""
+    with told(), reports.reading(journal_file(file)) as con:
+        rows = reports.sales(con, _local(start), _local(end), limit=limit)
+        currency = reports.currency(con)
+    if as_json:
+        typer.echo(json.dumps(_plain(rows), ensure_ascii=False))
+        return
+    table = _table("Sale", "Receipt", "Time", "Cashier", "Status", "Paper", ">Lines", ">Total")
+    for row in rows:
+        table.add_row(*_cells(row, currency))
+    Console().print(table)
+
+
+@report_group.command()
+def stock(
+    item: Annotated[str | None, typer.Argument(help="One item; all without it.")] = None,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """What movements add up to."""
+    with told(), reports.reading(journal_file(file)) as con:
+        rows = reports.stock(con, item)
+    if as_json:
+        typer.echo(json.dumps(_plain(rows), ensure_ascii=False))
+    else:
+        table = _table("Item", "Name", ">Quantity")
+        for row in rows:
+            table.add_row(row.item, row.name, str(row.quantity))
+        Console().print(table)
+    if item is not None and not rows:
+        raise typer.Exit(1)
+
+
+@sale_group.command("show")
+def show(
+    number: Annotated[str, typer.Argument(help="A receipt number, or EPOCH/SALE.")],
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """One sale with its lines, tenders and taxes."""
+    with told(), reports.reading(journal_file(file)) as con:
+        found = find_sale(con, number)
+        currency = reports.currency(con)
+    if found is None:
+        where.fail(f"There is no sale {number}.", 1)
+    if as_json:
+        typer.echo(json.dumps(_plain(found), ensure_ascii=False))
+        return
+    _sale(found, currency)
+
+
+def find_sale(con: sqlite3.Connection, number: str) -> SaleDetail | None:
+    """By receipt number, or by EPOCH/SALE; ends the command with 2 for anything else."""
+    first, slash, second = number.partition("/")
+    if not first.isdecimal() or (slash and not second.isdecimal()):
+        where.fail(f"{number} is neither a receipt number nor EPOCH/SALE.", 2)
+    if slash:
+        return reports.sale(con, int(first), int(second))
+    return reports.sale_by_receipt(con, int(first))
+
+
+def _local(at: datetime | None) -> datetime | None:
+    return at.astimezone() if at else None
+
+
+def _plain(value: Any) -> Any:
+    """A report as JSON values: decimals as texts, times in ISO 8601."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _table(*headings: str) -> Table:
+    """Headings that begin with > are of numbers."""
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        right = heading.startswith(">")
+        table.add_column(heading.removeprefix(">"), justify="right" if right else "left")
+    return table
+
+
+def _money(amount_minor: int | None, currency: str) -> str:
+    return "" if amount_minor is None else str(from_minor(amount_minor, currency))
+
+
+def _cells(row: SaleRow, currency: str) -> Sequence[str]:
+    return (
+        f"{row.epoch}/{row.sale}",
+        str(row.receipt or ""),
+        row.at.strftime("%Y-%m-%d %H:%M"),
+        row.cashier,
+        f"{row.status} {row.name}".rstrip(),
+        row.receipt_status if row.status == "completed" else "",
+        str(row.lines or ""),
+        _money(row.total_minor, currency),
+    )
+
+
+def _sale(found: SaleDetail, currency: str) -> None:
+    console = Console()
+    sale = found.sale
+    console.print(
+        f"Sale {sale.epoch}/{sale.sale}, receipt {sale.receipt or '-'}, {sale.status},"
+        f" {sale.at:%Y-%m-%d %H:%M}, {sale.cashier}",
+        markup=False,
+    )
+    table = _table(">", "Item", "Name", ">Quantity", ">Price", ">Discount", "Taxes", ">Amount")
+    for line in found.lines:
+        table.add_row(
+            *(str(line.line), line.item, line.name, str(line.quantity)),
+            _money(line.unit_price_minor, currency),
+            _money(line.discount_minor or None, currency),
+            ",".join(line.taxes),
+            _money(line.gross_minor, currency),
+        )
+    console.print(table)
+    sums = _table("", ">")
+    sums.add_row("Total", _money(sale.total_minor, currency))
+    for tender in found.tenders:
+        taken = "handed back" if tender.voided else ""
+        sums.add_row(f"{tender.type} {taken}".rstrip(), _money(tender.amount_minor, currency))
+    sums.add_row("Change", _money(sale.change_minor, currency))
+    for tax in found.taxes:
+        sums.add_row(f"of it tax {tax.code}", _money(tax.tax_minor, currency))
+    console.print(sums)
+
+
+def _shift(found: ShiftReport | None, as_json: bool) -> None:
+    if found is None:
+        where.fail("There is no such shift.", 1)
+    if as_json:
+        typer.echo(json.dumps(_plain(found), ensure_ascii=False))
+        return
+    kind = "X" if found.z_number is None else f"Z {found.z_number}"
+    closed = f", closed {found.closed_at:%Y-%m-%d %H:%M}" if found.closed_at else ""
+    console = Console()
+    console.print(
+        f"{kind} report, shift {found.shift}, opened {found.opened_at:%Y-%m-%d %H:%M}"
+        f" by {found.opened_by}{closed}",
+        markup=False,
+    )
+    table = _table("", f">{found.currency}")
+    for name, value in _sums(found):
+        table.add_row(name, value)
+    console.print(table)
+    if not found.agrees:
+        where.fail("The sales do not add up to what was recorded at the close.", 1)
+
+
+def _sums(found: ShiftReport) -> list[tuple[str, str]]:
+    totals, currency = found.totals, found.currency
+    amounts = [
+        ("Takings", totals.gross_minor),
+        ("Discounts", totals.discount_minor),
+        ("Rounding", totals.rounding_minor),
+        *((f"Tax {tax.code}", tax.tax_minor) for tax in totals.taxes),
+        ("Float", totals.float_minor),
+        ("Cash from sales", totals.cash_sales_minor),
+        ("Paid in", totals.pay_in_minor),
+        ("Paid out", totals.pay_out_minor),
+        ("Cash expected", totals.cash_minor),
+        ("Cash counted", found.counted_minor),
+        ("Difference", found.difference_minor),
+    ]
+    counts = [
+        ("Sales", totals.sales),
+        ("Lines", totals.items),
+        ("Lines voided", totals.voided_lines),
+        ("Sales voided", totals.voided_sales),
+        ("Drawer opened without a sale", totals.no_sales),
+    ]
+    shown = [(name, _money(amount, currency)) for name, amount in amounts if amount is not None]
+    return [*((name, str(count)) for name, count in counts), *shown]
