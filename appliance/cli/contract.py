@@ -6,6 +6,7 @@ a script may ask them by the thousand.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -220,7 +221,11 @@ def _batch(
         except NotJson as error:
             answered = {"error": str(error)}
             code = WRONG
-        _print(stdout, write(answered))
+        try:
+            _print(stdout, write(answered))
+        except BrokenPipeError:  # whoever reads has seen enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
+            break
     return code
 
 

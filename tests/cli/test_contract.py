@@ -290,6 +290,16 @@ def test_as_a_process_in_a_plain_locale():
         assert answer == vector["expected"] or ("error" in answer and "error" in vector["expected"])
 
 
+def test_a_reader_that_has_seen_enough_ends_a_batch_quietly():
+    command = [sys.executable, "-m", "appliance.cli.contract", "decode", "--json", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, errors = process.communicate(b'"4820024700016"\n' * 10, timeout=30)
+    assert (process.returncode, errors) == (0, b"")
+
+
 def test_nothing_slow_is_imported():
     code = (
         "import sys; import appliance.cli.contract as c; c.decode_command(['4820024700016']);"
