@@ -1,0 +1,437 @@
+"""The desk: shows one screen at a time, and carries view, keys, scans and messages to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from kivy.clock import Clock
+
+from appliance.core import commands as c
+from appliance.core.facts import LineSource
+from appliance.core.refusal import Refusal
+from appliance.core.view import Look, Notice, Tone
+from appliance.ui import theme, words
+from appliance.ui.json_request import request_of
+from appliance.ui.kit import Kit
+from appliance.ui.pen import Pen
+from appliance.ui.port import Answer, QuickPage, Shelf, TillPort, UiSettings
+from appliance.ui.rect import Rect
+from appliance.ui.screens.base import Screen
+from appliance.ui.sounds import Sounds
+from appliance.ui.widgets.basket import BasketPanel
+from appliance.ui.widgets.box import Box
+from appliance.ui.widgets.key import Key
+from appliance.ui.widgets.status import StatusBar
+from appliance.ui.widgets.toast import Toast
+
+T = TypeVar("T")
+DEAF_AFTER_TURN_S = 0.2
+"""After a screen changed by itself or by a tap, a second tap of a trembling finger is not heard."""
+
+
+class Desk(Box):
+    """The root widget. Screens ask it for everything that is not their own drawing."""
+
+    def __init__(
+        self,
+        port: TillPort,
+        shelf: Shelf,
+        settings: UiSettings,
+        screens: Mapping[str, type[Screen]],
+        *,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self.port = port
+        self.shelf = shelf
+        self.settings = settings
+        self.look: Look = port.look
+        self.now = now
+        super().__init__(self._make_kit(settings.width, settings.height))
+        self.sounds = Sounds(on=settings.sounds)
+        self.pages: tuple[QuickPage, ...] = ()
+        self.multiplier: Decimal | None = None
+        self.keyboard_used = False
+        self._classes = screens
+        self._made: dict[str, Screen] = {}
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="shelf")
+        self._notice_seen = self.look.notice.serial if self.look.notice else 0
+        self._done_seen = self.look.done.sale if self.look.done else None
+        self._turned_at = 0.0
+        self._focus: Key | None = None
+        self.touched_at = time.monotonic()
+        self.screen: Screen | None = None
+        self.name = ""
+        self._furnish()
+
+    def _make_kit(self, width: int, height: int) -> Kit:
+        return Kit(
+            theme.PALETTES[self.settings.theme],
+            theme.measures(width, height),
+            self.settings.language,
+            self.look.currency,
+        )
+
+    def _furnish(self) -> None:
+        """Everything that wears the palette and speaks the language."""
+        self.status = StatusBar(
+            self.kit,
+            on_trouble=self.go,
+            on_person=lambda: self.go("staff"),
+            clock=lambda: f"{self.now():%H:%M}",
+        )
+        self.basket = BasketPanel(
+            self.kit,
+            on_line=lambda line: self.go("line", line=line),
+            on_void=lambda line: self.submit(c.VoidLine(line)),
+        )
+        self.toast = Toast(self.kit)
+        self._made = {}
+
+    # Turning pages
+
+    def start(self) -> None:
+        self.load_pages()
+        self.go(self.home_name)
+
+    @property
+    def home_name(self) -> str:
+        return "sale" if self.look.shift is not None else "open_shift"
+
+    def go(self, name: str, **how: Any) -> None:
+        """Shows a screen."""
+        if self.screen is not None:
+            self.screen.leave()
+            self.remove_widget(self.screen)
+        screen = self._made.get(name)
+        if screen is None:
+            screen = self._made[name] = self._classes[name](self)
+        self.name, self.screen = name, screen
+        self._focus = None
+        self._turned_at = time.monotonic()
+        self.toast.dismiss()
+        self.add_widget(screen)
+        screen.enter(**how)
+        screen.update(self.look, self.look)
+        self._lay_out()
+        self._show_hints()
+
+    def home(self) -> None:
+        self.go(self.home_name)
+
+    def dress(self, **changes: Any) -> None:
+        """Another language, palette or sound, at once."""
+        self.settings = replace(self.settings, **changes)
+        self.sounds.on = self.settings.sounds
+        self.resized(self.rect.w, self.rect.h)
+
+    def resized(self, width: int, height: int) -> None:
+        """Builds everything anew for a window of this size."""
+        self.kit = self._make_kit(width, height)
+        self.clear_widgets()
+        self.screen = None
+        self._furnish()
+        self.rect = Rect(0, 0, width, height)
+        self.go(self.name or self.home_name)
+        self.redraw()
+
+    def _lay_out(self) -> None:
+        if self.screen is None or not self.rect.w:
+            return
+        sizes = self.kit.measures
+        area = self.rect
+        if self.screen.has_status:
+            bar, area = area.cut_top(sizes.status_height)
+            self.show(self.status, bar)
+            self.status.update(self.look)
+            area = Rect(
+                area.x + sizes.margin,
+                area.y + sizes.margin,
+                area.w - 2 * sizes.margin,
+                area.h - sizes.margin,
+            )
+        else:
+            self.hide(self.status)
+        self.screen.place(area)
+
+    def arrange(self, rect: Rect) -> None:
+        self._lay_out()
+
+    def paint(self, pen: Pen) -> None:
+        pen.fill(self.rect, self.kit.palette.background)
+
+    def adopt(self, widget: Box, screen: Screen) -> None:
+        """Lends a shared widget (the basket) to the screen that is up."""
+        if widget.parent is not screen:
+            if widget.parent is not None:
+                widget.parent.remove_widget(widget)
+            screen.add_widget(widget)
+
+    # The till's view
+
+    def show_look(self, look: Look) -> None:
+        """A new view, on the screen's own thread."""
+        before, self.look = self.look, look
+        if look.currency != self.kit.currency:
+            self.resized(self.rect.w, self.rect.h)
+        scanned = bool(look.scan_ns) and look.scan_ns != before.scan_ns
+        if scanned:
+            self._scan_came(look, before)
+        self._turn_by_itself(look, before)
+        self.status.update(look)
+        if self.screen is not None:
+            self.screen.update(look, before)
+        notice = look.notice
+        fresh = notice is not None and notice.serial != self._notice_seen
+        if notice is not None and fresh:
+            self._notice_seen = notice.serial
+            self._tell_notice(notice)
+        if scanned and not (fresh and notice and notice.tone is Tone.BAD):
+            self.sounds.play("scan")
+        if before.catalogue_version != look.catalogue_version:
+            self.load_pages()
+
+    def _turn_by_itself(self, look: Look, before: Look) -> None:
+        """The pages that the till's state turns: a finished sale, a shift opened or closed."""
+        done = look.done.sale if look.done else None
+        if done is not None and done != self._done_seen:
+            self._done_seen = done
+            self.multiplier = None
+            self.go("done")
+        elif (look.shift is None) != (before.shift is None):
+            self.home()
+        elif self.name in ("done", "idle", "cash") and self._basket_grew(look, before):
+            self.home()
+
+    def _basket_grew(self, look: Look, before: Look) -> bool:
+        now = look.basket.lines if look.basket else ()
+        then = before.basket.lines if before.basket else ()
+        return now != then and bool(now)
+
+    def _scan_came(self, look: Look, before: Look) -> None:
+        """A scan ends whatever was half typed; a quantity set beforehand goes to its line."""
+        self.touched_at = time.monotonic()
+        if self.screen is not None:
+            self.screen.scanned()
+        if self.name in ("idle", "done"):
+            self.home()
+        wanted, self.multiplier = self.multiplier, None
+        if wanted is None or look.basket is None:
+            return
+        old = {line.line: line.quantity for line in before.basket.lines} if before.basket else {}
+        for line in look.basket.lines:
+            was = old.get(line.line, Decimal(0))
+            if line.quantity == was + 1 and line.unit.decimals == 0 and wanted != 1:
+                self.submit(c.ChangeQuantity(line.line, was + wanted))
+                return
+
+    def _tell_notice(self, notice: Notice) -> None:
+        text = words.sentence(self.kit.t, notice.key, notice.params)
+        undo = None
+        if notice.undo is not None:
+            request = request_of(notice.undo)
+            undo = (lambda: self.submit(request)) if request is not None else None
+        self.tell(text, notice.tone, undo)
+
+    def tell(self, text: str, tone: Tone = Tone.PLAIN, undo: Callable[[], None] | None = None) -> None:
+        """A toast; a refusal also sounds."""
+        if tone is Tone.BAD:
+            self.sounds.play("refused")
+        if self.toast.parent is not None:
+            self.remove_widget(self.toast)
+        self.add_widget(self.toast)
+        self.toast.tell(text, tone, undo, self._toast_area())
+
+    def tell_key(self, key: str, **params: str) -> None:
+        self.tell(words.sentence(self.kit.t, key, params))
+
+    def _toast_area(self) -> Rect:
+        """Over the basket's last lines, or at the lower left of what has no basket."""
+        sizes = self.kit.measures
+        if self.basket.parent is not None and self.basket.parent is self.screen:
+            rows = self.basket.rows.rect
+            return rows.inset(sizes.px(12), sizes.px(10))
+        width = min(self.rect.w - 2 * sizes.px(24), sizes.px(560))
+        bottom = sizes.pay_height + 2 * sizes.margin
+        return Rect(sizes.px(24), bottom, width, sizes.px(60))
+
+    # Asking the till and the shelf
+
+    def submit(
+        self,
+        request: c.Request,
+        *,
+        done: Callable[[], None] | None = None,
+        refused: Callable[[Refusal], None] | None = None,
+    ) -> None:
+        """Asks the till. The answer comes back on the screen's thread; refusals show themselves."""
+
+        def reply(answer: Answer) -> None:
+            if isinstance(answer, Refusal):
+                if refused is not None:
+                    refused(answer)
+            elif done is not None:
+                done()
+
+        if done is None and refused is None:
+            self.port.submit(request)
+            return
+        self.port.submit(
+            request, reply=lambda answer: _on_screen_thread(lambda: reply(answer))
+        )
+
+    def scan(self, code: str, source: LineSource) -> None:
+        """A code that came through the window's keyboard, or was typed."""
+        quantity, self.multiplier = self.multiplier, None
+        if self.look.price_check:
+            self.submit(c.CheckPrice(code))
+            return
+        self.submit(c.Scan(code, quantity, source))
+
+    def work(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Runs a job off the screen's thread and hands its result back on it."""
+
+        def run() -> None:
+            result = job()
+            _on_screen_thread(lambda: then(result))
+
+        self._worker.submit(run)
+
+    def load_pages(self) -> None:
+        def loaded(pages: tuple[QuickPage, ...]) -> None:
+            self.pages = pages
+            if self.screen is not None:
+                self.screen.update(self.look, self.look)
+
+        self.work(lambda: tuple(self.shelf.quick_keys()), loaded)
+
+    def close(self) -> None:
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    # Keyboard and touch
+
+    def scanned_by_window(self, code: str) -> None:
+        """A keyboard wedge that nobody grabbed typed a whole code into the window."""
+        self.touched_at = time.monotonic()
+        if self.screen is not None:
+            self.screen.scanned()
+        if self.name in ("idle", "done"):
+            self.home()
+        self.scan(code, LineSource.SCAN)
+        self.sounds.play("scan")
+
+    def typed(self, text: str) -> None:
+        self.touched_at = time.monotonic()
+        if self.screen is not None:
+            self.screen.typed(text)
+
+    def pressed(self, name: str) -> bool:
+        """A named key. The screen hears it first, then its hotkeys, then the focus ring."""
+        self.touched_at = time.monotonic()
+        if not self.keyboard_used:
+            self.keyboard_used = True
+            self._show_hints()
+        if self.screen is None:
+            return False
+        if name == "enter" and self._focus is not None and self._focus.parent is not None:
+            self._focus.press()
+            return True
+        if self.screen.command(name):
+            return True
+        for key in self.screen.every(Key):
+            if key.hotkey == name and key.face.enabled:
+                key.press()
+                return True
+        if name == "undo":
+            return self.toast.undo()
+        if name in _STEPS:
+            self._move_focus(name)
+            return True
+        if name == "escape":
+            if self.toast.parent is not None:
+                self.toast.dismiss()
+            elif self.name != self.home_name:
+                self.home()
+            return True
+        return False
+
+    def _show_hints(self) -> None:
+        if not self.keyboard_used or self.screen is None:
+            return
+        for key in self.screen.every(Key):
+            if not key.hints_shown and key.face.hint:
+                key.hints_shown = True
+                key.redraw()
+
+    def _move_focus(self, way: str) -> None:
+        keys = [key for key in self._keys() if key.face.enabled and key.rect.w]
+        if not keys:
+            return
+        old = self._focus if self._focus in keys else None
+        new = next_in_direction(keys, old, _STEPS[way])
+        for key in {old, new} - {None}:
+            assert key is not None
+            key.focused = key is new
+            key.redraw()
+        self._focus = new
+
+    def _keys(self) -> Iterator[Key]:
+        if self.screen is not None:
+            yield from self.screen.every(Key)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        self.touched_at = time.monotonic()
+        if self.touched_at - self._turned_at < DEAF_AFTER_TURN_S:
+            return True
+        if self._focus is not None:
+            self._focus.focused = False
+            self._focus.redraw()
+            self._focus = None
+        return bool(super().on_touch_down(touch))
+
+    def second(self, _dt: float = 0.0) -> None:
+        """Once a second: the clock, and blanking a screen that nobody uses."""
+        self.status.tick()
+        idle_s = time.monotonic() - self.touched_at
+        if self.settings.blank_after_s and idle_s > self.settings.blank_after_s:
+            basket = self.look.basket
+            if self.name != "idle" and not (basket and basket.lines):
+                self.go("idle")
+
+
+def next_in_direction(keys: list[Key], old: Key | None, step: tuple[int, int]) -> Key:
+    """The nearest key that way; the first one when there is no start, the same at the end."""
+    dx, dy = step
+    if old is None:
+        return keys[0]
+    if dx and dy:
+        return keys[(keys.index(old) + dx) % len(keys)]
+    at = (old.rect.x + old.rect.w / 2, old.rect.y + old.rect.h / 2)
+
+    def far(key: Key) -> float:
+        to = (key.rect.x + key.rect.w / 2 - at[0], key.rect.y + key.rect.h / 2 - at[1])
+        along = to[0] * dx + to[1] * dy
+        across = abs(to[0] * dy) + abs(to[1] * dx)
+        return along + 3 * across if along > 1 else float("inf")
+
+    best = min(keys, key=far)
+    return best if far(best) < float("inf") else old
+
+
+_STEPS = {
+    "left": (-1, 0),
+    "right": (1, 0),
+    "up": (0, 1),
+    "down": (0, -1),
+    "tab": (1, 1),
+    "backtab": (-1, -1),
+}
+
+
+def _on_screen_thread(job: Callable[[], None]) -> None:
+    Clock.schedule_once(lambda _dt: job(), 0)

@@ -1,0 +1,77 @@
+"""What the screens need from the rest of the till: a way to ask, the view, and the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from appliance.core.commands import Request
+from appliance.core.item import Item, ItemId
+from appliance.core.refusal import Refusal
+from appliance.core.view import Look
+
+Answer = Sequence[Any] | Refusal
+"""What became of a request: the journal's records, or why not."""
+
+
+class TillPort(Protocol):
+    """The till as the screens know it. Nothing here waits; callbacks come on the Till's thread."""
+
+    look: Look
+
+    def submit(
+        self, request: Request, *, reply: Callable[[Answer], None] | None = None
+    ) -> None: ...
+
+    def subscribe(self, on_look: Callable[[Look], None]) -> object: ...
+
+
+class QuickKey(Protocol):
+    """A key of the shop's own grid. colour: RRGGBB. picture: a PNG's file name, or nothing."""
+
+    @property
+    def item(self) -> Item: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def colour(self) -> str: ...
+
+    @property
+    def picture(self) -> str: ...
+
+
+class QuickPage(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def keys(self) -> Sequence[QuickKey]: ...
+
+
+class Shelf(Protocol):
+    """The catalogue, read only. All verbs may touch the disk: a worker calls them."""
+
+    def search(self, text: str, limit: int = 20) -> list[Item]: ...
+
+    def quick_keys(self) -> Sequence[QuickPage]: ...
+
+    def by_id(self, item: ItemId) -> Item | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UiSettings:
+    """How this till's screen is set up. blank_after_s 0: never. pictures: the quick keys' folder.
+    cashiers: (id, name) of who may sign in by touch."""
+
+    language: str = "uk"
+    theme: str = "light"
+    width: int = 1024
+    height: int = 600
+    fullscreen: bool = False
+    sounds: bool = True
+    blank_after_s: int = 600
+    pictures: str = ""
+    cashiers: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,1 @@
+"""The screens, one module each; `SCREENS` names them for the desk."""

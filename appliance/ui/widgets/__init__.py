@@ -1,0 +1,1 @@
+"""Plain widgets: each draws itself with the pen and answers a touch within a frame."""
