@@ -162,7 +162,7 @@ driver.close()
     ],
 )
 def test_a_mock_kernel_device_is_found_grabbed_and_read(tmp_path, which):
-    codes = ["]E04820000123457", "010482000012345710AB\x1d15261231"]
+    codes = ["]E04820000", "0104\x1d15"]
     files = recording(tmp_path, codes)
     table = {"name": "scanner", "category": "Scanner", "driver": "evdev"} | which
     result = subprocess.run(
@@ -174,4 +174,4 @@ def test_a_mock_kernel_device_is_found_grabbed_and_read(tmp_path, which):
         check=False,
     )
     said = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [text for kind, text in said if kind == "Scanned"] == codes, result.stderr
+    assert [text for kind, text in said if kind != "HealthChanged"] == codes, result.stderr
