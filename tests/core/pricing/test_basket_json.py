@@ -43,7 +43,7 @@ GOOD = {
     "tenders": [{"type": "cash", "amount": "50.00"}],
 }
 
-GONE = object()
+GONE = "(the field is gone)"
 
 
 def changed(path, value):
