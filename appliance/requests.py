@@ -26,6 +26,8 @@ def parse_request(value: Mapping[str, Any]) -> c.Request:
         near = get_close_matches(str(name), FROM_OUTSIDE, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "; known: " + ", ".join(FROM_OUTSIDE)
         raise codec.CodecError(f"unknown command {name!r}{hint}")
-    body = {key: item for key, item in value.items() if key not in ("command", "id", "actor")}
+    body = {
+        key: item for key, item in value.items() if key not in ("command", "id", "actor", "spoken")
+    }
     request: c.Request = codec.from_json(FROM_OUTSIDE[name], body)
     return request
