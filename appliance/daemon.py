@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from appliance import pole, shop, systemd_notify
@@ -21,11 +22,11 @@ from appliance.drivers import registry
 from appliance.drivers.base import Driver, Permit
 from appliance.drivers.discovery import HotPlug
 from appliance.effects import Effects
+from appliance.i18n import translator
 from appliance.journal import Journal
+from appliance.journal.recovery import Recovery, open_or_recover
+from appliance.keeper import Keeper
 from appliance.local_socket import LocalSocket
-from appliance.receipt.compose import compose
-from appliance.receipt.template import DEFAULT
-from appliance.receipt.template import load as load_template
 from appliance.till import Till
 
 log = logging.getLogger(__name__)
@@ -69,20 +70,25 @@ def running(
     data = Path(settings.till.data_dir)
     data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        journal = stack.enter_context(open_journal(settings))
+        journal, recovery = open_or_recover(
+            journal_path(settings),
+            settings.till.id,
+            backups=[backup_folder(settings)],
+            at=datetime.now().astimezone(),
+        )
+        stack.enter_context(journal)
         catalogue = stack.enter_context(Catalogue(catalogue_path(settings)))
         names = shop.names(settings, journal.epoch)
         policy = shop.policy(settings)
         language = settings.shop.language
-        papers = Papers(shop.header(settings), policy, names, language)
-        chosen = settings.receipt.template
-        template = load_template(chosen) if chosen else DEFAULT
+        papers = Papers(shop.header(settings), policy, names, language, qr=settings.receipt.qr)
         effects = Effects(
             documents=papers.document,
-            lay_out=lambda document: compose(document, template),
+            lay_out=shop.lay_out(settings),
             lines=lambda look: pole.pole_lines(look, language, settings.shop.name),
         )
-        till = Till(journal, catalogue, policy, names, effects, on_crash=on_crash)
+        told = "" if recovery is None else _told(recovery, language)
+        till = Till(journal, catalogue, policy, names, effects, on_crash=on_crash, recovered=told)
         effects.devices = make_devices(settings, till.permit)
         till.start()
         stack.callback(till.stop)
@@ -92,10 +98,28 @@ def running(
         plugs = HotPlug(lambda _: _nudge(effects.devices))
         plugs.open()
         stack.callback(plugs.close)
+        keeper = Keeper(journal.path, backup_folder(settings))
+        keeper.start(till.subscribe)
+        stack.callback(keeper.close)
         server = LocalSocket(socket_path(settings), till)
         server.start()
         stack.callback(server.close)
         yield Appliance(settings, till, journal, catalogue, dict(effects.devices), server.path)
+
+
+def backup_folder(settings: Settings) -> Path:
+    return Path(settings.till.data_dir) / "backups"
+
+
+def _told(recovery: Recovery, language: str) -> str:
+    """What was mended, in the shopkeeper's language; the log has the rest."""
+    log.error("the journal was mended: %s", recovery)
+    say = translator(language)
+    saved = recovery.from_backup + recovery.salvaged
+    if recovery.unproven == 0:
+        return say("The journal was damaged and mended; nothing proven is missing.")
+    sentence = say("The journal was damaged: {saved} facts were saved, {unproven} are unproven.")
+    return sentence.format(saved=saved, unproven=recovery.unproven)
 
 
 def open_journal(settings: Settings) -> Journal:

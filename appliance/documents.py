@@ -38,6 +38,7 @@ class Papers:
     policy: Policy
     names: Names
     language: str
+    qr: bool = True
 
     def document(self, job: PrintJob, journal: Journal) -> Receipt | Report:
         """The document of a job. X reports show the sums as they are now."""
@@ -76,7 +77,7 @@ class Papers:
             rounding_minor=done.rounding_minor,
             change_minor=done.change_minor,
             cashier=self._person(sold.actor),
-            qr=f"kram:receipt:{number}",
+            qr=f"kram:receipt:{number}" if self.qr else "",
             copy_no=copy_no,
         )
 

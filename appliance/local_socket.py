@@ -1,7 +1,7 @@
 """The local socket: one UNIX socket, JSON lines, so that everyone outside commands the one writer.
 
 A line in is a request ({"command": "scan", "code": "..", "id": "..", "actor": ".."}), one line out
-its answer: {"ok": true, "facts": [{"seq": .., "type": .., ...}]} or {"ok": false, "refusal": ..}.
+its answer: {"ok": true, "facts": [{"seq": .., "type": .., "body": ..}]} or {"ok": false, "refusal": ..}.
 {"watch": true} streams every new view instead; {"look": true} answers the present one. Access is
 by file permission (owner and group); a command names its actor or acts as the signed-in cashier.
 """
@@ -169,7 +169,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, Refusal):
         return {"ok": False, "refusal": answer.reason.value, "params": dict(answer.params)}
     facts = [
-        {"seq": record.seq, "type": record.type, **codec.to_json(record.fact)} for record in answer
+        {"seq": record.seq, "type": record.type, "body": codec.to_json(record.fact)} for record in answer
     ]
     return {"ok": True, "facts": facts}
 

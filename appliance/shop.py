@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from appliance.config import Settings
 from appliance.core.devices import Category
 from appliance.core.look import Names
 from appliance.core.policy import AutoPrint, Denomination, Person, Policy, TaxRule
-from appliance.core.receipt import ShopHeader
+from appliance.core.receipt import Document, ShopHeader
+from appliance.receipt.compose import compose
+from appliance.receipt.layout import Layout
+from appliance.receipt.template import DEFAULT, load
 
-__all__ = ["header", "names", "policy"]
+__all__ = ["header", "lay_out", "names", "policy"]
 
 
 def policy(settings: Settings) -> Policy:
@@ -65,3 +70,10 @@ def header(settings: Settings) -> ShopHeader:
         footer=shop.receipt_footer,
         logo=str(shop.logo or ""),
     )
+
+
+def lay_out(settings: Settings) -> Callable[[Document], Layout]:
+    """How this shop's paper is laid out: by its own template, or the usual one."""
+    chosen = settings.receipt.template
+    template = load(chosen) if chosen else DEFAULT
+    return lambda document: compose(document, template)

@@ -83,7 +83,7 @@ class _Stop:
 class Till:
     """Starts with `start`, ends with `stop`; every other method may be called from any thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, named one by one
         self,
         journal: Journal,
         shelf: Shelf,
@@ -93,6 +93,7 @@ class Till:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         on_crash: Callable[[BaseException], None] | None = None,
+        recovered: str = "",
     ) -> None:
         self.journal = journal
         self.policy = policy
@@ -104,7 +105,7 @@ class Till:
         self._mailbox: Queue[Envelope | DeviceMessage | _Stop] = Queue(MAILBOX_MAX)
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._weighing: dict[str, Envelope] = {}
-        self._moment = moment.Moment()
+        self._moment = moment.Moment().with_storage(recovered=recovered)
         self._handed_out: set[f.EffectId] = set()
         self._watchers: tuple[Callable[[Look], None], ...] = ()
         self._revision = 0

@@ -171,7 +171,7 @@ def ring(running: Running, baskets: Sequence[tuple[str, list[RungLine]]]) -> Ite
             for line in lines
         ]
         answers = running.does([*requests, {"command": "tender_cash"}])
-        completed = next(x for x in answers[-1]["facts"] if x["type"] == "SaleCompleted")
+        completed = next(x["body"] for x in answers[-1]["facts"] if x["type"] == "SaleCompleted")
         yield completed["total_minor"]
     close_day(running)
 

@@ -25,7 +25,7 @@ till's user and group have access.
 
 ```console
 $ till send '{"command": "scan", "code": "4820024700016"}'
-{"facts": [{"type": "LineAdded", "seq": 1841, ...}], "ok": true}
+{"facts": [{"body": {"item": "1063", ...}, "seq": 1841, "type": "LineAdded"}], "ok": true}
 $ till send '{"command": "tender_cash", "amount_minor": 50000}'
 ```
 

@@ -91,14 +91,14 @@ def export_command(
 
 @group.command("search")
 def search_command(
-    text: Annotated[str, typer.Argument(help="A name, in either script, with mistakes.")],
+    words: Annotated[list[str], typer.Argument(help="A name, in either script, with mistakes.")],
     limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
     as_json: JsonFlag = False,
 ) -> None:
     """Items that fit, best first; exit 1 when there is none."""
     currency = where.settings().shop.currency
     with _opened() as catalogue:
-        found = catalogue.search(text, limit)
+        found = catalogue.search(" ".join(words), limit)
     if as_json:
         typer.echo(json.dumps([item_json(item, currency) for item in found], ensure_ascii=False))
     else:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from appliance import __version__
-from appliance.cli import catalogue, contract, doctor, send, where
+from appliance.cli import contract, where
 
 app = typer.Typer(
     name="till",
@@ -63,10 +63,16 @@ def main() -> None:
     """The console script. Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    if sys.argv[1:2] in (["decode"], ["price"]):
+        # Asked by the thousand by scripts: without the other commands' imports.
+        sys.exit(contract.main())
+    _mount()
     app()
 
 
-contract.register(app)
-send.register(app)
-catalogue.register(app)
-doctor.register(app)
+def _mount() -> None:
+    from appliance.cli import catalogue, doctor, journal, receipt, report, send
+
+    contract.register(app)
+    for part in (send, catalogue, doctor, journal, report, receipt):
+        part.register(app)

@@ -34,7 +34,7 @@ def test_a_script_sells_and_is_told_the_facts(tmp_path: Path) -> None:
         ask(path, {"command": "scan", "code": "4820000000017", "actor": "ivan"})
         answer = ask(path, {"command": "tender_cash", "amount_minor": 5000})
         assert answer["ok"]
-        completed = next(f for f in answer["facts"] if f["type"] == "SaleCompleted")
+        completed = next(f["body"] for f in answer["facts"] if f["type"] == "SaleCompleted")
         assert (completed["total_minor"], completed["change_minor"]) == (4690, 300)
         added = [r for r in it.till.journal.records() if r.type == "LineAdded"]
         assert [record.actor for record in added] == ["ivan"]
