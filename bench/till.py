@@ -12,6 +12,7 @@ from pathlib import Path
 
 from appliance.catalogue.store import Catalogue
 from appliance.core import commands as c
+from appliance.core.devices import DeviceMessage
 from appliance.core.item import Unit
 from appliance.core.look import Names
 from appliance.core.policy import Denomination, Person, Policy, TaxRule
@@ -86,7 +87,12 @@ def scan_to_view(folder: Path) -> Row:
         }  # fmt: skip
         scanner = registry.create(device)
         ready = threading.Event()
-        scanner.open(lambda m: (till.tell(m), ready.set())[0])
+
+        def heard(message: DeviceMessage) -> None:
+            till.tell(message)
+            ready.set()
+
+        scanner.open(heard)
         ready.wait(5)
         till.subscribe(on_look)
         for scan, code in enumerate(codes):

@@ -10,19 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-# ISO 4217 currencies whose minor unit is not 1/100 (list one, 2026), as a till can meet them.
-_EXPONENTS = {
-    **dict.fromkeys(
-        ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0
-    ),
-    **dict.fromkeys(("BHD IQD JOD KWD LYD OMR TND").split(), 3),
-    **dict.fromkeys(("CLF UYW").split(), 4),
-}
-
+from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 
 def exponent(currency: str) -> int:
     """Decimals of an ISO 4217 currency: 2 for UAH, 0 for JPY, 3 for KWD."""
-    return _EXPONENTS.get(currency, 2)
+    return MINOR_UNIT_DECIMALS.get(currency, 2)
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
