@@ -23,6 +23,9 @@ def beside(journal: Path, suffix: str) -> Path:
     return journal.with_name(journal.name + suffix)
 
 
+_PIECE_BYTES = 4096
+
+
 class Reserve:
     """A file of real blocks beside the journal, given back when the disk is full."""
 
@@ -62,8 +65,14 @@ def mark_suspect(journal: Path, why: str) -> None:
 
 
 def lengthen(fd: int, length: int) -> None:
-    """Writes zeros after the end of a file up to a length, as far as there is room."""
+    """Writes zeros after the end of a file up to a length, as far as there is room.
+
+    In pieces of a page: one large write makes one large folio in the kernel's cache, which then
+    counts, and on some file systems is written, whole for every byte that changes in it.
+    """
     with contextlib.suppress(OSError):
         size = os.fstat(fd).st_size
-        if size < length:
-            os.pwrite(fd, bytes(length - size), size)
+        while size < length:
+            size += os.pwrite(
+                fd, bytes(min(_PIECE_BYTES - size % _PIECE_BYTES, length - size)), size
+            )

@@ -136,7 +136,7 @@ class Journal:
         if start is not None and start.id // EPOCH_STEP == self.epoch:
             self._snapshot_seq = start.id % EPOCH_STEP
         # What a crash left in the WAL may not have reached the disk: now it does.
-        self._checkpoint()
+        self.checkpoint()
         swap.note_epoch(self.path, self.epoch)
         self._wal_fd = os.open(f"{self.path}-wal", os.O_RDWR | os.O_CLOEXEC)
         space.lengthen(self._wal_fd, LOG_BYTES)
@@ -215,7 +215,7 @@ class Journal:
         self._log_bytes += sum(len(row[7]) + 2 * schema.PAGE_BYTES for row in rows)
         if self._log_bytes > LOG_MAX_BYTES:
             with contextlib.suppress(JournalError):
-                self._checkpoint()
+                self.checkpoint()
         return state
 
     def _durability(self, *, full: bool) -> None:
@@ -246,7 +246,7 @@ class Journal:
                 space.mark_suspect(self.path, str(known))
             raise known from error
 
-    def _checkpoint(self) -> None:
+    def checkpoint(self) -> None:
         """Moves the log into the file, as far as readers allow; it is then written over."""
         try:
             busy, _, _ = self._con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -262,6 +262,8 @@ class Journal:
         try:
             os.fdatasync(self._wal_fd)
         except OSError as error:
+            # After a failed fsync the system may have thrown the pages away: nobody knows.
+            self._broken = True
             raise storage_error(error, f"writing {self.path}") from error
         self.durable_seq = self.last_seq
 
@@ -269,7 +271,7 @@ class Journal:
         """What may wait for a quiet moment; call it within a second of an append of drafts."""
         self.sync()
         if self._log_bytes > LOG_IDLE_BYTES:
-            self._checkpoint()
+            self.checkpoint()
         self._reserve.make()
 
     def space_left_bytes(self) -> int:
