@@ -195,17 +195,35 @@ def _write(strip: Image.Image, text: str, left: int, style: Style, metrics: Metr
         strip.paste(ink, (left, 0))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _ink(text: str, style: Style, size: int, height: int) -> Image.Image:
-    """A text as set bits; kept, because a shop's receipts repeat their words."""
-    font = _font(style.bold, size)
-    width = max(round(font.getlength(text.translate(_SUBSTITUTES))), 1) + 2
-    grey = Image.new("L", (width, height))
+    """A text as set bits; kept, because a shop's receipts repeat their words.
+
+    Put together from kept glyphs: FreeType hints a glyph in 30 microseconds, a paste takes two.
+    """
+    pad = size // 2
+    ink = Image.new("1", (_length(text, style.bold, size) + pad, height))
+    at = 0
+    for character in text.translate(_SUBSTITUTES):
+        advance, glyph = _glyph(character, style.bold, size, height)
+        if glyph is not None:
+            ink.paste(INK, (at - pad, 0), glyph)
+        at += advance
+    return ink
+
+
+@lru_cache(maxsize=4096)
+def _glyph(character: str, bold: bool, size: int, height: int) -> tuple[int, Image.Image | None]:
+    """One glyph's advance and set bits, with half its size of room left and right of it."""
+    font = _font(bold, size)
+    advance = round(font.getlength(character))
+    if character.isspace():
+        return advance, None
+    pad = size // 2
+    grey = Image.new("L", (advance + 2 * pad, height))
     baseline = (height + round(size * 0.72)) // 2
-    ImageDraw.Draw(grey).text(
-        (0, baseline), text.translate(_SUBSTITUTES), fill=INK, font=font, anchor="ls"
-    )
-    return grey.point(_THRESHOLD, "1")
+    ImageDraw.Draw(grey).text((pad, baseline), character, fill=INK, font=font, anchor="ls")
+    return advance, grey.point(_THRESHOLD, "1")
 
 
 # A little under half: thermal dots are round, and thin strokes must not break.
@@ -216,9 +234,13 @@ def _width(text: str, style: Style, metrics: Metrics) -> int:
     return _length(text, style.bold, metrics.sizes[style.size])
 
 
-@lru_cache(maxsize=8192)
 def _length(text: str, bold: bool, size: int) -> int:
-    return round(_font(bold, size).getlength(text.translate(_SUBSTITUTES)))
+    return sum(_advance(character, bold, size) for character in text.translate(_SUBSTITUTES))
+
+
+@lru_cache(maxsize=4096)
+def _advance(character: str, bold: bool, size: int) -> int:
+    return round(_font(bold, size).getlength(character))
 
 
 @lru_cache(maxsize=16)
