@@ -107,13 +107,6 @@ class Moment:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A request that changed only what is shown."""
-
-    moment: Moment
-
-
 def version() -> str:
     return __version__
 

@@ -41,9 +41,10 @@ from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob, State
 from appliance.core.view import Look
 from appliance.effects import Effects
+from appliance.intake import Intake
 from appliance.journal import Journal, JournalError, Record, StorageFull
 from appliance.journal.space import FLOOR_BYTES
-from appliance.resolve import Shelf, resolve
+from appliance.resolve import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ class Till:
         self.policy = policy
         self.names = names
         self._shelf = shelf
+        self._intake = Intake(shelf, journal, policy)
         self._effects = effects
         self._clock = clock
         self._on_crash = on_crash
@@ -238,10 +240,20 @@ class Till:
         )
         self._journal((f.TillStarted(moment.version()), *cut), actor="till", cause="")
         self._turn_to_new_catalogue()
+        self._remember_answers()
         if state.sale is not None and state.sale.live_lines:
             self._moment = self._moment.told("basket_restored", "good")
         self._hand_out()
         self._show()
+
+    def _remember_answers(self) -> None:
+        """Ids answered before the restart: a script that lost its answer may ask again."""
+        for record in self.journal.records(
+            max(0, self.journal.last_seq - ANSWERS_KEPT), ANSWERS_KEPT
+        ):
+            if record.cause:
+                told = self._answers.get(record.cause, ())
+                self._answers[record.cause] = (*told, record)  # type: ignore[misc]
 
     def _handle(self, envelope: Envelope) -> None:
         before = self._answers.get(envelope.id) if envelope.id else None
@@ -265,19 +277,28 @@ class Till:
         """The answer, or None when the scale is asked first."""
         before = self.journal.state
         actor = envelope.actor or before.cashier or "till"
-        command = self._resolved(envelope)
-        if command is None:
-            return None
-        answer: Answer
-        if isinstance(command, Refusal):
-            answer = command
-        elif isinstance(command, moment.Shown):
-            self._moment, answer = command.moment, ()
+        request = envelope.request
+        if isinstance(request, c.WeighItem):
+            refused = self._weigh(envelope, request)
+            if refused is None:
+                return None
+            answer: Answer = refused
         else:
-            answer = self._decided(command, actor, envelope.id)
+            answer = self._resolved(request, actor, envelope.id)
         if envelope.spoken:
             self._moment = self._moment.after(before, answer, scan_ns=envelope.scan_ns)
         return answer
+
+    def _resolved(self, request: c.Request, actor: str, cause: str) -> Answer:
+        command = self._intake.command(request, self._moment, self._clock().date())
+        match command:
+            case Refusal():
+                return command
+            case moment.Moment():
+                self._moment = command
+                return ()
+            case _:
+                return self._decided(command, actor, cause)
 
     def _decided(self, command: c.Command, actor: str, cause: str) -> Answer:
         state = self.journal.state
@@ -302,54 +323,6 @@ class Till:
             log.exception("the journal took nothing")
             self._moment = self._moment.with_storage(fault=str(error))
             return refuse(Reason.STORAGE_FAULT)
-
-    def _resolved(self, envelope: Envelope) -> c.Command | Refusal | moment.Shown | None:
-        """What the shell turns a request into before the core sees it."""
-        request = envelope.request
-        match request:
-            case c.Scan():
-                if self._moment.price_check and request.source is f.LineSource.SCAN:
-                    return self._price_of(request.code)
-                return resolve(request, self._shelf, self.policy, self._clock().date())
-            case c.SellItem():
-                return self._sell(request)
-            case c.CheckPrice(code=code):
-                return self._price_of(code)
-            case c.AimScanner(price_check=price_check):
-                return moment.Shown(replace(self._moment, price_check=price_check, price=None))
-            case c.WeighItem():
-                return self._weigh(envelope, request)
-            case c.PrintReceipt(sale=sale) if sale is not None and not self._was_sold(sale):
-                return refuse(Reason.NO_SUCH_SALE, sale=sale)
-            case _:
-                return request
-
-    def _was_sold(self, sale: f.SaleId) -> bool:
-        done = self.journal.state.done
-        if done is not None and done.sale.sale == sale:
-            return True
-        records = self.journal.facts_of_sale(self.journal.epoch, sale)
-        return any(isinstance(record.fact, f.SaleCompleted) for record in records)
-
-    def _sell(self, request: c.SellItem) -> c.AddItem | Refusal:
-        item = self._shelf.by_id(request.item)
-        if item is None:
-            return refuse(Reason.NO_SUCH_ITEM, item=request.item)
-        return c.AddItem(
-            item,
-            request.quantity,
-            request.unit_price_minor,
-            request.amount_minor,
-            request.source,
-        )
-
-    def _price_of(self, code: str) -> moment.Shown | Refusal:
-        found = resolve(c.Scan(code), self._shelf, self.policy, self._clock().date())
-        if isinstance(found, Refusal):
-            return found
-        if not isinstance(found, c.AddItem):
-            return refuse(Reason.CODE_NOT_FOR_SALE, code=code)
-        return moment.Shown(self._moment.with_price(found, self.journal.stock_of(found.item.id)))
 
     def _weigh(self, envelope: Envelope, request: c.WeighItem) -> Refusal | None:
         if self._shelf.by_id(request.item) is None:
@@ -431,10 +404,15 @@ class Till:
         self._handed_out &= {effect.effect for effect in effects}
 
     def _start(self, effect: Effect) -> None:
-        if isinstance(effect, PrintJob):
-            self._effects.print(effect, self.journal)
-        elif not self._effects.kick(effect):
-            self._ended(str(effect.effect), Outcome.FAILED, "no drawer")
+        """A device that cannot even be asked fails its effect, never the till."""
+        try:
+            if isinstance(effect, PrintJob):
+                self._effects.print(effect, self.journal)
+            elif not self._effects.kick(effect):
+                self._ended(str(effect.effect), Outcome.FAILED, "no drawer")
+        except Exception as error:
+            log.exception("effect %d", effect.effect)
+            self._ended(str(effect.effect), Outcome.FAILED, f"{type(error).__name__}: {error}")
 
     def _show(self) -> None:
         """A new view, unless nothing changed, or more waits and the last one is fresh."""
@@ -447,9 +425,11 @@ class Till:
         self.look = self._make_look()
         self._looked = now
         self._shown_at = time.monotonic()
-        for watcher in self._watchers:
-            watcher(self.look)
-        self._effects.display(self.look)
+        for watch in (*self._watchers, self._effects.display):
+            try:
+                watch(self.look)
+            except Exception:
+                log.exception("a watcher of the view failed")
 
     def _make_look(self) -> Look:
         self._revision += 1

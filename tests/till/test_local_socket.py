@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.core import commands as c
 from appliance.local_socket import LINE_MAX, LocalSocket, ask
 
 from .builders import Running, open_shift, running
@@ -64,6 +65,7 @@ def test_a_wrong_command_says_what_was_meant(
     tmp_path: Path, request_: dict[str, object], said: str
 ) -> None:
     with served(tmp_path) as (it, path):
+        it.does(c.AimScanner(False))
         before = it.till.journal.last_seq
         answer = ask(path, request_)
         assert answer["refusal"] == "command_wrong"

@@ -202,3 +202,32 @@ def test_when_paper_is_a_question_nothing_prints_until_it_is_answered(tmp_path: 
         it.does(c.PrintReceipt())
         it.does(c.AimScanner(False))
         assert [job.copy for job in it.hands.printed] == [0]
+
+
+def test_a_command_id_is_remembered_across_a_restart(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.TenderCash(), id="tap-7")
+    with running(tmp_path) as it:
+        again = it.does(c.TenderCash(), id="tap-7")
+        assert "SaleCompleted" in kinds(again)
+        sales = [r for r in it.till.journal.records() if r.type == "SaleCompleted"]
+        assert len(sales) == 1
+
+
+def test_a_receipt_that_cannot_be_laid_out_fails_alone_and_the_till_sells_on(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+
+        def broken(*_: object) -> None:
+            raise ZeroDivisionError
+
+        it.hands.print = broken  # type: ignore[method-assign]
+        it.sells("milk")
+        it.does(c.TenderCash())
+        it.sells("bread")
+        assert [m.outcome for m in it.till.look.matters] == ["failed"]
+        assert it.till.look.basket is not None

@@ -1,0 +1,70 @@
+"""What the shell makes of a request before the core sees it: codes and SKUs become items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.journal import Journal
+from appliance.moment import Moment
+from appliance.resolve import Shelf, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Reads the catalogue and the journal; changes nothing. Used on the Till's thread only."""
+
+    shelf: Shelf
+    journal: Journal
+    policy: Policy
+
+    def command(self, request: c.Request, now: Moment, today: date) -> c.Command | Moment | Refusal:
+        """A command for the core, or the moment that a mere question leaves, or why not."""
+        match request:
+            case c.Scan():
+                if now.price_check and request.source is f.LineSource.SCAN:
+                    return self._price_of(request.code, now, today)
+                return resolve(request, self.shelf, self.policy, today)
+            case c.SellItem():
+                return self._sell(request)
+            case c.CheckPrice(code=code):
+                return self._price_of(code, now, today)
+            case c.AimScanner(price_check=price_check):
+                return replace(now, price_check=price_check, price=None)
+            case c.PrintReceipt(sale=sale) if sale is not None and not self._was_sold(sale):
+                return refuse(Reason.NO_SUCH_SALE, sale=sale)
+            case c.WeighItem():
+                return refuse(Reason.NO_SCALE)
+            case _:
+                return request
+
+    def _was_sold(self, sale: f.SaleId) -> bool:
+        done = self.journal.state.done
+        if done is not None and done.sale.sale == sale:
+            return True
+        records = self.journal.facts_of_sale(self.journal.epoch, sale)
+        return any(isinstance(record.fact, f.SaleCompleted) for record in records)
+
+    def _sell(self, request: c.SellItem) -> c.AddItem | Refusal:
+        item = self.shelf.by_id(request.item)
+        if item is None:
+            return refuse(Reason.NO_SUCH_ITEM, item=request.item)
+        return c.AddItem(
+            item,
+            request.quantity,
+            request.unit_price_minor,
+            request.amount_minor,
+            request.source,
+        )
+
+    def _price_of(self, code: str, now: Moment, today: date) -> Moment | Refusal:
+        found = resolve(c.Scan(code), self.shelf, self.policy, today)
+        if isinstance(found, Refusal):
+            return found
+        if not isinstance(found, c.AddItem):
+            return refuse(Reason.CODE_NOT_FOR_SALE, code=code)
+        return now.with_price(found, self.journal.stock_of(found.item.id))
