@@ -21,6 +21,7 @@ from appliance.catalogue.writer import CatalogueWriter
 from appliance.core.item import Item, ItemId
 
 _WRITE_CACHE_KIB = 65_536  # an import's working set of index pages
+_LOG_BYTES_KEPT = 16 << 20  # a large import's log does not stay on the card
 _SEARCH_CACHE_KIB = 8_192
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
@@ -178,6 +179,7 @@ class Catalogue:
         link = schema.connect(self.path, cache_kib=_WRITE_CACHE_KIB)
         try:
             link.execute("PRAGMA synchronous = FULL")
+            link.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES_KEPT}")
             link.execute("BEGIN IMMEDIATE")
             try:
                 writer = CatalogueWriter(link)

@@ -224,3 +224,29 @@ def test_a_changed_fold_rebuilds_the_index_at_the_next_write(catalogue):
     put(catalogue, replace(APPLES, price_minor=1))
     assert catalogue.search("молоко") == [MILK]
     assert [item.id for item in catalogue.search("яблука")] == [APPLES.id]
+
+
+def test_a_kill_in_the_middle_of_an_import_leaves_the_catalogue_as_it_was(catalogue, tmp_path):
+    import subprocess
+    import sys
+
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from appliance.catalogue.store import Catalogue\n"
+        "from bench.items import entries\n"
+        "with Catalogue(Path(sys.argv[1])).write() as writer:\n"
+        "    writer.clear(); writer.add(list(entries(30_000))); writer.settle_gtins()\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    killed = subprocess.run(
+        [sys.executable, "-c", script, catalogue.path], cwd=root, check=False, timeout=60
+    )
+    assert killed.returncode == -9
+    assert not catalogue.refresh()
+    with Catalogue(catalogue.path) as again:
+        assert again.count == 2
+        assert again.by_gtin(MILK.gtins[0]) == MILK
+        assert again.search("молоко") == [MILK]
+    put(catalogue, replace(MILK, price_minor=7))
+    assert catalogue.by_id(MILK.id).price_minor == 7
