@@ -144,7 +144,14 @@ def _suspended(sale: Sale, policy: Policy) -> v.SuspendedLook:
 
 def _matters(state: State, names: Names) -> tuple[v.MatterLook, ...]:
     ended = [
-        v.MatterLook(m.job.effect, m.job.what, _label(m.job, names), m.outcome.value, m.detail)
+        v.MatterLook(
+            m.job.effect,
+            m.job.what,
+            _label(m.job, names),
+            m.outcome.value,
+            m.detail,
+            sale=m.job.sale,
+        )
         for m in state.matters
     ]
     waiting = [

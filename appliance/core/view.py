@@ -110,7 +110,7 @@ class SuspendedLook:
 class MatterLook:
     """A print whose outcome is unknown or failed, or that waits for the printer.
 
-    waiting: it will print by itself once the printer is well.
+    waiting: it will print by itself once the printer is well. sale: of a receipt, to print a copy.
     """
 
     effect: EffectId
@@ -119,6 +119,7 @@ class MatterLook:
     outcome: str
     detail: str = ""
     waiting: bool = False
+    sale: SaleId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,9 @@ class Desk(Box):
             undo = (lambda: self.submit(request)) if request is not None else None
         self.tell(text, notice.tone, undo)
 
-    def tell(self, text: str, tone: Tone = Tone.PLAIN, undo: Callable[[], None] | None = None) -> None:
+    def tell(
+        self, text: str, tone: Tone = Tone.PLAIN, undo: Callable[[], None] | None = None
+    ) -> None:
         """A toast; a refusal also sounds."""
         if tone is Tone.BAD:
             self.sounds.play("refused")
@@ -281,9 +283,7 @@ class Desk(Box):
         if done is None and refused is None:
             self.port.submit(request)
             return
-        self.port.submit(
-            request, reply=lambda answer: _on_screen_thread(lambda: reply(answer))
-        )
+        self.port.submit(request, reply=lambda answer: _on_screen_thread(lambda: reply(answer)))
 
     def scan(self, code: str, source: LineSource) -> None:
         """A code that came through the window's keyboard, or was typed."""

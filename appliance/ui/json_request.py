@@ -9,9 +9,7 @@ from typing import Any
 from appliance.core import codec
 from appliance.core import commands as c
 
-_KINDS = {
-    kind.__name__.lower(): kind for kind in typing.get_args(c.Request)
-}
+_KINDS = {kind.__name__.lower(): kind for kind in typing.get_args(c.Request)}
 
 
 def request_of(value: Mapping[str, Any]) -> c.Request | None:

@@ -69,7 +69,7 @@ class Kit:
         return self.t(_UNITS[unit])
 
     def quantity(self, value: Decimal, unit: Unit) -> str:
-        """"0,436 кг"; a piece's unit goes without saying."""
+        """ "0,436 кг"; a piece's unit goes without saying."""
         if unit is Unit.PIECE:
             return self.number(value)
         return f"{self.number(value)} {self.unit(unit)}"

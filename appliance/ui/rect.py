@@ -80,9 +80,7 @@ class Rect(NamedTuple):
         return [cell for row in self.rows(rows, gap) for cell in row.columns(columns, gap)]
 
     def centred(self, width: int, height: int) -> Rect:
-        return Rect(
-            self.x + (self.w - width) // 2, self.y + (self.h - height) // 2, width, height
-        )
+        return Rect(self.x + (self.w - width) // 2, self.y + (self.h - height) // 2, width, height)
 
 
 def _cuts(shares: Sequence[float], room: int) -> list[tuple[int, int]]:

@@ -59,9 +59,15 @@ REFUSALS: dict[Reason, str] = {
     Reason.COUNT_WRONG: N_("The count has a wrong number. Correct it and count again."),
     Reason.NOTHING_TO_PRINT: N_("There is no receipt to print. Finish a sale first."),
     Reason.STAFF_UNKNOWN: N_("This badge is not in the staff list. Ask the manager to add it."),
-    Reason.STORAGE_FULL: N_("The memory card is full. Nothing is lost; free space to go on selling."),
-    Reason.STORAGE_FAULT: N_("The memory card does not write. The action was not done; call service."),
-    Reason.SCALE_NOT_STABLE: N_("The scale is moving or empty. Wait until it is still, then again."),
+    Reason.STORAGE_FULL: N_(
+        "The memory card is full. Nothing is lost; free space to go on selling."
+    ),
+    Reason.STORAGE_FAULT: N_(
+        "The memory card does not write. The action was not done; call service."
+    ),
+    Reason.SCALE_NOT_STABLE: N_(
+        "The scale is moving or empty. Wait until it is still, then again."
+    ),
     Reason.SCALE_OVERLOAD: N_("Too heavy for the scale. Weigh it in parts."),
     Reason.NO_SCALE: N_("The scale does not answer. Type the weight, or check its cable."),
     Reason.COMMAND_WRONG: N_("The till did not understand the request. Try another way."),
@@ -115,8 +121,12 @@ PROBLEMS: dict[Problem, str] = {
 REMEDIES: dict[Problem, str] = {
     Problem.NONE: N_("Nothing to do."),
     Problem.UNPLUGGED: N_("Plug in its cable; it comes back by itself. You can go on selling."),
-    Problem.NO_ANSWER: N_("Check that it is on and its cable sits firmly; it comes back by itself."),
-    Problem.PORT_BUSY: N_("Another program holds its port. Close that program, or start the till anew."),
+    Problem.NO_ANSWER: N_(
+        "Check that it is on and its cable sits firmly; it comes back by itself."
+    ),
+    Problem.PORT_BUSY: N_(
+        "Another program holds its port. Close that program, or start the till anew."
+    ),
     Problem.NO_PERMISSION: N_("The till may not use its port. Call service: rights of the port."),
     Problem.PAPER_OUT: N_("Put in a new roll; what waits prints by itself."),
     Problem.PAPER_NEAR_END: N_("Keep a new roll ready. Printing goes on."),
@@ -135,7 +145,9 @@ PRINTS: dict[PrintWhat, str] = {
 }
 
 OUTCOMES: dict[str, str] = {
-    "unknown": N_("Nobody knows whether it came out. Look at the paper: print a copy, or settle it."),
+    "unknown": N_(
+        "Nobody knows whether it came out. Look at the paper: print a copy, or settle it."
+    ),
     "failed": N_("It did not come out. Print a copy, or settle it."),
     "waiting": N_("It waits and prints by itself once the printer is ready."),
 }
@@ -171,7 +183,7 @@ def sentence(translate: Translate, key: str, params: Mapping[str, str]) -> str:
 
 
 def device_state(translate: Translate, health: DeviceHealth) -> str:
-    """"Printer: paper is running out"."""
+    """ "Printer: paper is running out"."""
     return f"{translate(DEVICES[health.category])}: {translate(PROBLEMS[health.problem])}"
 
 

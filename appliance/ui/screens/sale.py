@@ -96,9 +96,7 @@ class SaleScreen(Screen):
         self._tabs = []
         for index, page in enumerate(self.desk.pages):
             kind = Kind.CHOSEN if index == self.page else Kind.QUIET
-            self._tabs.append(
-                self.key(page.name, partial(self._turn, index), kind, size=TYPE.body)
-            )
+            self._tabs.append(self.key(page.name, partial(self._turn, index), kind, size=TYPE.body))
         self._tabs.append(self.key("", self._more_tabs, Kind.QUIET, icon="more"))
 
     def _make_keys(self) -> None:
@@ -111,7 +109,9 @@ class SaleScreen(Screen):
 
     def _quick_key(self, quick: QuickKey) -> Key:
         path = Path(self.desk.settings.pictures) / quick.picture if quick.picture else None
-        price = "" if quick.item.open_price else self.kit.price(quick.item.price_minor, quick.item.unit)
+        price = (
+            "" if quick.item.open_price else self.kit.price(quick.item.price_minor, quick.item.unit)
+        )
         face = Face(
             quick.label,
             subtitle=price,
@@ -215,13 +215,9 @@ class SaleScreen(Screen):
         quantity, self.desk.multiplier = self.desk.multiplier, None
         self._show_multiplier()
         if item.unit is Unit.KILOGRAM and quantity is None:
-            self.desk.submit(
-                c.WeighItem(item.id), refused=partial(self._not_weighed, quick)
-            )
+            self.desk.submit(c.WeighItem(item.id), refused=partial(self._not_weighed, quick))
             return
-        self.desk.submit(
-            c.SellItem(item.id, quantity), refused=partial(self._not_weighed, quick)
-        )
+        self.desk.submit(c.SellItem(item.id, quantity), refused=partial(self._not_weighed, quick))
 
     def _not_weighed(self, quick: QuickKey, refusal: Refusal) -> None:
         if refusal.reason in (Reason.NO_SCALE, Reason.WEIGHT_NEEDED):
@@ -283,5 +279,3 @@ class SaleScreen(Screen):
             self._turn((self.page + step) % len(self.desk.pages))
             return True
         return False
-
-

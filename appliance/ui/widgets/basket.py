@@ -73,9 +73,9 @@ class BasketPanel(Box):
         new_sale = basket is None or before is None or before.sale != basket.sale
         lines = basket.lines if basket else ()
         old, self.lines = self.lines, lines
-        changed = {
-            i for i, line in enumerate(lines) if i >= len(old) or old[i] is not line
-        } | set(range(len(lines), len(old)))
+        changed = {i for i, line in enumerate(lines) if i >= len(old) or old[i] is not line} | set(
+            range(len(lines), len(old))
+        )
         touched = self._touched(old, lines) if not new_sale else None
         if new_sale and lines:
             touched = lines[-1].line
@@ -90,9 +90,7 @@ class BasketPanel(Box):
             self.rows.show_row(max(0, now))
         self.redraw()
 
-    def _touched(
-        self, old: tuple[LineLook, ...], lines: tuple[LineLook, ...]
-    ) -> LineId | None:
+    def _touched(self, old: tuple[LineLook, ...], lines: tuple[LineLook, ...]) -> LineId | None:
         """The line that was added or changed; None when lines only went away."""
         known = {line.line: line for line in old}
         fresh = [line for line in lines if known.get(line.line) != line]

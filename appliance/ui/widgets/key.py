@@ -235,7 +235,9 @@ class Key(Box):
         texture = picture_texture(face.picture) if face.picture else None
         if texture is not None:
             side = min(sizes.px(34), price.h + sizes.px(14))
-            place = Rect(self.rect.right - side - sizes.px(8), self.rect.y + sizes.px(7), side, side)
+            place = Rect(
+                self.rect.right - side - sizes.px(8), self.rect.y + sizes.px(7), side, side
+            )
             pen.image(texture, place)
         if face.strip:
             strip, above = above.cut_top(sizes.px(4), sizes.px(2))
@@ -255,7 +257,10 @@ class Key(Box):
         width = max(sizes.px(22), pens.text_width(self.face.badge, size, True) + sizes.px(12))
         height = sizes.px(22)
         place = Rect(
-            self.rect.right - width - sizes.px(4), self.rect.top - height - sizes.px(4), width, height
+            self.rect.right - width - sizes.px(4),
+            self.rect.top - height - sizes.px(4),
+            width,
+            height,
         )
         pen.box(place, palette.warn_ground, radius=height // 2)
         pen.text(self.face.badge, place, size, palette.warn, bold=True, align="center")

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import InstructionGroup, PopMatrix, PushMatrix, ScissorPop, ScissorPush, Translate
+from kivy.graphics import (
+    InstructionGroup,
+    PopMatrix,
+    PushMatrix,
+    ScissorPop,
+    ScissorPush,
+    Translate,
+)
 
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen

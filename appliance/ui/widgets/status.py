@@ -103,9 +103,7 @@ class StatusBar(Box):
         pen.text(text, place, size, palette.ink if bold else palette.quiet, bold=bold)
         return place.x - sizes.px(14)
 
-    def _status(
-        self, pen: Pen, area: Rect, right: int, size: int, wrong: str, stops: bool
-    ) -> int:
+    def _status(self, pen: Pen, area: Rect, right: int, size: int, wrong: str, stops: bool) -> int:
         palette, sizes = self.kit.palette, self.kit.measures
         if not wrong:
             text = self.kit.t("all is well")

@@ -1,0 +1,244 @@
+"""The states in which every screen is pictured: what happened at the till, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from appliance.core import commands as c
+from appliance.core.devices import (
+    Category,
+    DeviceHealth,
+    DeviceState,
+    HealthChanged,
+    Outcome,
+    Problem,
+)
+from appliance.core.facts import (
+    CashDirection,
+    DenominationCount,
+    Discount,
+    LineId,
+)
+from appliance.core.refusal import Refusal
+from appliance.core.state import PrintJob
+from appliance.till import Till
+from tests.ui.rig import APPLES, BREAD, COFFEE, MILK, YOGHURT, Rig
+
+SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
+OPEN: tuple[c.Request, ...] = (*SIGNED_IN, c.OpenShift(1000_00))
+BASKET: tuple[c.Request, ...] = (
+    *OPEN,
+    c.SellItem(MILK),
+    c.SellItem(BREAD, Decimal(2)),
+    c.SellItem(APPLES, Decimal("0.436")),
+    c.SellItem(COFFEE),
+    c.DiscountLine(LineId(4), Discount(percent=Decimal(10))),
+    c.SellItem(YOGHURT, Decimal(3)),
+)
+SOLD: tuple[c.Request, ...] = (*BASKET, c.TenderCash(1000_00))
+COUNT = ((1000_00, 1), (200_00, 1), (100_00, 2), (50_00, 1), (20_00, 2), (5_00, 1), (1_00, 1))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """requests: what the till did. after: what devices told. open: how a person gets there."""
+
+    name: str
+    requests: tuple[c.Request, ...] = BASKET
+    open: Callable[[Rig], Any] = lambda rig: None
+    after: Callable[[Till], Any] = lambda till: None
+    everywhere: bool = True
+
+    def prepare(self, till: Till) -> None:
+        for request in self.requests:
+            answer = till.ask(request)
+            assert not isinstance(answer, Refusal), f"{self.name}: {request}: {answer}"
+        self.after(till)
+        till.ask(c.SkipReceipt(), spoken=False)
+
+
+def _go(name: str, **how: Any) -> Callable[[Rig], None]:
+    return lambda rig: rig.desk.go(name, **how)
+
+
+def _does(till: Till, *requests: c.Request) -> None:
+    for request in requests:
+        assert not isinstance(till.ask(request), Refusal)
+
+
+def _search(rig: Rig) -> None:
+    rig.desk.go("search")
+    for char in "кава":
+        rig.screen._board_key(char)
+        rig.settle()
+
+
+def _cash(rig: Rig) -> None:
+    rig.tap(rig.desk.kit.t("Other amount"))
+    rig.tap("1" + ("," if rig.desk.kit.language == "en" else "\u00a0") + "000")
+
+
+def _partly_paid(rig: Rig) -> None:
+    rig.desk.go("cash")
+
+
+def _price(rig: Rig) -> None:
+    rig.desk.go("price_check")
+    rig.settle()
+
+
+def _count(rig: Rig) -> None:
+    rig.desk.go("close")
+    for row in rig.screen.counters:
+        for value, count in COUNT:
+            if row.value_minor == value:
+                for _ in range(count):
+                    rig.screen.step(row, 1)
+
+
+def _toast(rig: Rig) -> None:
+    rig.till.ask(c.RestoreLine(LineId(5)))
+    rig.does(c.VoidLine(LineId(5)))
+
+
+def _refused(rig: Rig) -> None:
+    rig.till.ask(c.Scan("4820000999993"))
+    rig.pump()
+
+
+def _line(rig: Rig) -> None:
+    rig.desk.go("line", line=LineId(2))
+    rig.screen.typed("5")
+
+
+def _discount(rig: Rig) -> None:
+    rig.desk.go("line", line=LineId(2), mode="percent")
+
+
+def _multiplier(rig: Rig) -> None:
+    rig.desk.multiplier = Decimal(6)
+    rig.desk.go("sale")
+
+
+def _number(rig: Rig) -> None:
+    apples = rig.catalogue.by_id(APPLES)
+    rig.desk.go("number", ask="weight", item=apples)
+    for char in "0.75":
+        rig.screen.typed(char)
+
+
+def _pay_out(rig: Rig) -> None:
+    rig.desk.go("pay_out")
+    for char in "500":
+        rig.screen.typed(char)
+
+
+def _troubled(till: Till) -> None:
+    for name, category, state, problem, detail in (
+        ("printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END, ""),
+        ("scanner", Category.SCANNER, DeviceState.READY, Problem.NONE, "/dev/ttyACM0"),
+        ("scale", Category.SCALE, DeviceState.MISSING, Problem.UNPLUGGED, ""),
+        ("drawer", Category.CASH_DRAWER, DeviceState.READY, Problem.NONE, ""),
+    ):
+        till.tell(HealthChanged(DeviceHealth(name, category, state, problem, detail)))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _near_end(till: Till) -> None:
+    health = DeviceHealth(
+        "printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END
+    )
+    till.tell(HealthChanged(health))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _unknown_print(till: Till) -> None:
+    till.ask(c.PrintReceipt())
+    job = next(e.effect for e in till.journal.state.effects if isinstance(e, PrintJob))
+    _does(till, c.StartEffect(job), c.EndEffect(job, Outcome.UNKNOWN, ""))
+    _does(till, c.SellItem(MILK), c.TenderCash(), c.PrintXReport())
+
+
+SCENES = (
+    Scene("open-shift", SIGNED_IN),
+    Scene("sale-empty", OPEN),
+    Scene("sale", after=_near_end),
+    Scene("sale-toast", open=_toast, everywhere=False),
+    Scene("sale-refused", open=_refused, everywhere=False),
+    Scene("sale-multiplier", open=_multiplier, everywhere=False),
+    Scene("search", open=_search),
+    Scene("line", open=_line),
+    Scene("line-discount", open=_discount, everywhere=False),
+    Scene("number", open=_number),
+    Scene("discount", open=_go("discount")),
+    Scene("suspend", open=_go("suspend")),
+    Scene(
+        "recall",
+        (
+            *BASKET,
+            c.SuspendSale("Пані Марія"),
+            c.SellItem(BREAD),
+            c.SuspendSale("Кошик 14:32"),
+        ),
+        _go("recall"),
+    ),
+    Scene("cash", open=_cash),
+    Scene("cash-part", (*BASKET, c.TenderCash(200_00)), _partly_paid, everywhere=False),
+    Scene("done", SOLD, _go("done")),
+    Scene("more", open=_go("more")),
+    Scene("price-check", (*OPEN, c.AimScanner(price_check=True), c.CheckPrice(COFFEE)), _price),
+    Scene("no-sale", OPEN, _go("no_sale")),
+    Scene("pay-out", OPEN, _pay_out),
+    Scene(
+        "x-report",
+        (*SOLD, c.MoveCash(CashDirection.PAY_OUT, 200_00, "bank"), c.NoSale("change")),
+        _go("x_report"),
+    ),
+    Scene("close", (*SOLD, c.SellItem(MILK), c.SuspendSale("Пані Марія")), _count),
+    Scene(
+        "close-counted",
+        (*SOLD, c.CountDrawer(tuple(DenominationCount(v, n) for v, n in COUNT))),
+        _go("close"),
+    ),
+    Scene("matters", SOLD, _go("matters"), _unknown_print),
+    Scene("devices", BASKET, _go("devices"), _troubled),
+    Scene("staff", OPEN, _go("staff")),
+    Scene("settings", OPEN, _go("settings")),
+    Scene("idle", OPEN, _go("idle"), everywhere=False),
+)
+
+SIZES = ((1024, 600), (800, 480))
+LANGUAGES = ("uk", "en")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One golden picture."""
+
+    scene: Scene
+    width: int
+    height: int
+    language: str
+    theme: str = "light"
+
+    @property
+    def file(self) -> str:
+        dark = "-dark" if self.theme == "dark" else ""
+        return f"{self.scene.name}{dark}-{self.language}-{self.width}x{self.height}.png"
+
+
+def shots(scene: Scene) -> list[Shot]:
+    """Both languages in both sizes; the sale also dark, upright and large."""
+    if not scene.everywhere:
+        return [Shot(scene, 1024, 600, "uk"), Shot(scene, 800, 480, "en")]
+    made = [Shot(scene, w, h, language) for w, h in SIZES for language in LANGUAGES]
+    if scene.name in ("sale", "cash", "done"):
+        made.append(Shot(scene, 1024, 600, "uk", "dark"))
+    if scene.name in ("sale", "cash"):
+        made.append(Shot(scene, 480, 800, "uk"))
+    if scene.name == "sale":
+        made.append(Shot(scene, 1920, 1080, "en"))
+    return made
