@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,7 +12,9 @@ from typing import Any
 class Row:
     """value: ours, in `unit`. against: what `limit` is: a norm, or a peer measured in this run.
 
-    at_least: the value must reach the limit instead of staying under it. goal: in words.
+    goal: in words. times: how many limits the value may be (a peer's figure is no limit itself).
+    at_least: the value must reach that instead of staying under it. samples: all single
+    measurements, in `unit`, where the spread is worth a picture.
     """
 
     row: str
@@ -22,6 +24,8 @@ class Row:
     limit: float
     goal: str
     at_least: bool = False
+    times: float = 1.0
+    samples: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def ratio(self) -> float:
@@ -30,12 +34,26 @@ class Row:
     @property
     def passed(self) -> bool:
         compare: Callable[[float, float], bool] = operator.ge if self.at_least else operator.le
-        return compare(self.value, self.limit)
+        return compare(self.value, self.limit * self.times)
+
+    @property
+    def used(self) -> float:
+        """The part of what is allowed that the value takes up; over 1 is a miss."""
+        share = self.ratio / self.times
+        return 1 / share if self.at_least and share else share
 
     def as_dict(self) -> dict[str, Any]:
-        fields = asdict(self)
-        del fields["at_least"]
-        return {**fields, "ratio": round(self.ratio, 4), "pass": self.passed}
+        """A line of out.json, for whoever compares runs."""
+        return {
+            "row": self.row,
+            "value": round(self.value, 4),
+            "unit": self.unit,
+            "against": self.against,
+            "limit": round(self.limit, 4),
+            "ratio": round(self.ratio, 4),
+            "goal": self.goal,
+            "pass": self.passed,
+        }
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
