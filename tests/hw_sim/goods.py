@@ -40,8 +40,8 @@ SHOWN = (
 WEIGHED = (("1049", "Банани"), ("1051", "Яблука Голден"))
 """Goods that get a label from the scale in the sales room."""
 
-UNKNOWN_CODE = "4829999000002"
-"""A right code of something the shop does not sell."""
+UNKNOWN_BODY = "482999900000"
+"""Of a right code for something that the shop does not sell."""
 
 
 def load(file: Path = DEMO / "catalogue.csv") -> tuple[Good, ...]:
@@ -50,7 +50,17 @@ def load(file: Path = DEMO / "catalogue.csv") -> tuple[Good, ...]:
     goods = [_good(rows[sku], name, hint) for sku, name, hint in SHOWN]
     goods += [_good(rows[sku], name, "weighed") for sku, name in WEIGHED]
     milk = goods[0]
-    goods.append(Good("unknown", "", UNKNOWN_CODE, "E2DED4", "", "", hint="unknown"))
+    goods.append(
+        Good(
+            "unknown",
+            "",
+            UNKNOWN_BODY + check_digit(UNKNOWN_BODY),
+            "E2DED4",
+            "",
+            "",
+            hint="unknown",
+        )
+    )
     goods.append(
         Good("damaged", "", misread(milk.code), milk.colour, milk.picture, "", hint="damaged")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -51,18 +52,14 @@ class TillWatch:
         self._closing.set()
         held = self._socket
         if held is not None:
-            try:
+            with contextlib.suppress(OSError):
                 held.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._thread.join()
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 self._follow()
-            except (OSError, ValueError):
-                pass
             self._note(connected=False, look={})
             self._closing.wait(RETRY_S)
 

@@ -3,6 +3,10 @@ import { knows, number, say } from "./words.js";
 
 const ROWS_MAX = 150;
 const LOOK_BACK = 6;
+// The till asks its devices every second how they are; an answer that is the same adds no row.
+const ROUTINE = new Set([
+  "printer_well", "printer_offline_why", "printer_fault", "paper_how", "well", "weigh_asked", "weight",
+]);
 
 export class Log {
   constructor(list) {
@@ -12,7 +16,8 @@ export class Log {
 
   add(event) {
     const key = event.t === "wire" ? `${event.wire}${event.from_till}${event.shown}${event.bytes}` : null;
-    const same = key && this.events.slice(-LOOK_BACK).find((old) => old.key === key);
+    const back = ROUTINE.has(event.note) ? ROWS_MAX : LOOK_BACK;
+    const same = key && this.events.slice(-back).find((old) => old.key === key);
     if (same) {
       same.count += 1;
       same.row.querySelector(".times").textContent = `×${same.count}`;
