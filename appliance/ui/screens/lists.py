@@ -7,6 +7,7 @@ from functools import partial
 from appliance.core import commands as c
 from appliance.core.devices import DeviceState
 from appliance.core.facts import PrintWhat
+from appliance.core.refusal import Reason
 from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui import words
@@ -169,8 +170,8 @@ class MattersScreen(ListScreen):
     def build_ways(self) -> None:
         t = self.kit.t
         self.copy = self.key(t("Print a copy"), self._copy, hotkey="f5")
-        self.came = self.key(t("It came out"), partial(self._settle, "It came out"), hotkey="f6")
-        self.drop = self.key(t("Not needed"), partial(self._settle, "Not needed"), hotkey="f7")
+        self.came = self.key(t("It came out"), partial(self._settle, words.N_("It came out")), hotkey="f6")
+        self.drop = self.key(t("Not needed"), partial(self._settle, words.N_("Not needed")), hotkey="f7")
         self.ways = [self.copy, self.came, self.drop]
 
     def count(self) -> int:
@@ -221,9 +222,9 @@ class DevicesScreen(ListScreen):
         t, storage = self.kit.t, self.look.storage
         told = []
         if storage.full:
-            told.append((t("Memory card is full"), t(words.REFUSALS[words.Reason.STORAGE_FULL])))
+            told.append((t("Memory card is full"), t(words.REFUSALS[Reason.STORAGE_FULL])))
         if storage.fault:
-            why = t(words.REFUSALS[words.Reason.STORAGE_FAULT])
+            why = t(words.REFUSALS[Reason.STORAGE_FAULT])
             told.append((t("Memory card does not write"), why))
         if storage.recovered:
             told.append((t("Data was recovered"), storage.recovered))

@@ -9,6 +9,7 @@ from appliance.core.view import Look
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
 from appliance.ui.widgets.key import Key, Kind
+from appliance.ui.words import N_
 
 
 class MoreScreen(Screen):
@@ -16,18 +17,18 @@ class MoreScreen(Screen):
 
     def build(self) -> None:
         t, go = self.kit.t, self.desk.go
-        self.price = self._tile("Price check", "price_check", partial(go, "price_check"), "f5")
-        self.recall = self._tile("Suspended baskets", "resume", partial(go, "recall"), "f6")
-        self.copy = self._tile("Last receipt again", "receipt", self._copy, "f7")
-        self.void = self._tile("Void the sale", "cancel", self._void, "f8", Kind.DANGER)
-        self.pay_in = self._tile("Pay in", "cash_in", partial(go, "pay_in"), "")
-        self.pay_out = self._tile("Pay out", "cash_out", partial(go, "pay_out"), "")
-        self.drawer = self._tile("Open the drawer", "drawer", partial(go, "no_sale"), "")
-        self.report = self._tile("X report", "report", partial(go, "x_report"), "")
-        self.matters = self._tile("Prints to look after", "matters", partial(go, "matters"), "")
-        self.devices = self._tile("Devices", "devices", partial(go, "devices"), "")
-        self.settings = self._tile("Settings", "settings", partial(go, "settings"), "")
-        self.close = self._tile("Close the shift", "lock", partial(go, "close"), "")
+        self.price = self._tile(N_("Price check"), "price_check", partial(go, "price_check"), "f5")
+        self.recall = self._tile(N_("Suspended baskets"), "resume", partial(go, "recall"), "f6")
+        self.copy = self._tile(N_("Last receipt again"), "receipt", self._copy, "f7")
+        self.void = self._tile(N_("Void the sale"), "cancel", self._void, "f8", Kind.DANGER)
+        self.pay_in = self._tile(N_("Pay in"), "cash_in", partial(go, "pay_in"), "")
+        self.pay_out = self._tile(N_("Pay out"), "cash_out", partial(go, "pay_out"), "")
+        self.drawer = self._tile(N_("Open the drawer"), "drawer", partial(go, "no_sale"), "")
+        self.report = self._tile(N_("X report"), "report", partial(go, "x_report"), "")
+        self.matters = self._tile(N_("Prints to look after"), "matters", partial(go, "matters"), "")
+        self.devices = self._tile(N_("Devices"), "devices", partial(go, "devices"), "")
+        self.settings = self._tile(N_("Settings"), "settings", partial(go, "settings"), "")
+        self.close = self._tile(N_("Close the shift"), "lock", partial(go, "close"), "")
         self.tiles = [
             self.price,
             self.recall,

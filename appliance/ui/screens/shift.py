@@ -237,6 +237,7 @@ class CloseScreen(Screen):
         t = self.kit.t
         self._count = self._side = NOWHERE
         self.chosen: _Counter | None = None
+        self._shift: int | None = None
         self.counters = [_Counter(self, d.value_minor) for d in self.look.denominations]
         self.typing = False
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
@@ -263,6 +264,11 @@ class CloseScreen(Screen):
     def enter(self, **_how: object) -> None:
         self.typing = False
         self.chosen = None
+        shift = self.look.shift.shift if self.look.shift else None
+        if shift != self._shift:
+            self._shift = shift
+            for row in self.counters:
+                row.entry = row.entry.typed("clear")
 
     def update(self, look: Look, before: Look) -> None:
         if look.shift is None:
@@ -280,9 +286,13 @@ class CloseScreen(Screen):
         area = self._count.inset(sizes.px(22), sizes.px(10))
         _, area = area.cut_top(sizes.px(34))
         rows = -(-len(self.counters) // 2)
-        cells = area.grid(2, max(1, rows), sizes.px(6))
+        cells = [
+            cell
+            for line in area.rows(max(1, rows), sizes.px(4))
+            for cell in line.columns(2, sizes.px(34))
+        ]
         for row, cell in zip(self.counters, cells, strict=False):
-            row.place(Rect(cell.x, cell.y, cell.w - sizes.px(12), cell.h))
+            row.place(cell)
             row.number.change(title=self.kit.number(row.count))
         shift = self.look.shift
         back, main = pay.cut_left(round(pay.w * 0.32), sizes.gap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 from appliance.core import commands as c
@@ -18,6 +19,7 @@ from appliance.ui.widgets.field import Field
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.keyboard import Keyboard
 from appliance.ui.widgets.rows import Rows
+from appliance.ui.words import N_
 
 
 class TextScreen(Screen):
@@ -106,8 +108,8 @@ class TextScreen(Screen):
 class SearchScreen(TextScreen):
     """Names as they are typed, best first; a number is looked up as a code with Enter."""
 
-    placeholder = "Name or code"
-    done = "Find"
+    placeholder = N_("Name or code")
+    done = N_("Find")
 
     def build_rest(self) -> None:
         self.found: list[Item] = []
@@ -228,16 +230,12 @@ class SearchScreen(TextScreen):
             self.desk.go("number", item=item, ask="price")
 
     def _as_multiplier(self) -> None:
-        from decimal import Decimal
-
         number = self._small_number()
         self.text = ""
         self.desk.multiplier = Decimal(number) if number else None
         self.desk.home()
 
     def _as_quantity(self) -> None:
-        from decimal import Decimal
-
         number, line = self._small_number(), self.desk.basket.line
         self.text = ""
         self.desk.home()
@@ -271,9 +269,9 @@ class SearchScreen(TextScreen):
 class SuspendScreen(TextScreen):
     """A name to find the basket by; the time will do when there is no better one."""
 
-    placeholder = "Name of the basket"
+    placeholder = N_("Name of the basket")
     icon = "pause"
-    done = "Suspend"
+    done = N_("Suspend")
 
     def build_rest(self) -> None:
         self.default = ""
