@@ -89,6 +89,31 @@ def export_command(
     typer.echo(f"{count} → {file}")
 
 
+@group.command("keys")
+def keys_command(
+    file: Annotated[Path, typer.Argument(help="Pages of quick keys (TOML).", dir_okay=False)],
+    pictures: Annotated[
+        Path | None, typer.Option(help="Folder of their pictures; default: beside the file.")
+    ] = None,
+) -> None:
+    """Set the pages of quick keys; the screen shows them when the next basket begins."""
+    import shutil
+
+    from appliance.catalogue.quick_keys import read_quick_keys
+
+    try:
+        pages = read_quick_keys(file)
+        with _opened() as catalogue, catalogue.write() as writer:
+            writer.set_quick_keys(pages)
+    except (ValueError, OSError) as problem:
+        where.fail(str(problem), 2)
+    folder = pictures or file.parent / "pictures"
+    if folder.is_dir():
+        kept = Path(where.settings().till.data_dir) / "pictures"
+        shutil.copytree(folder, kept, dirs_exist_ok=True)
+    typer.echo(f"{len(pages)} pages, {sum(len(page.keys) for page in pages)} keys")
+
+
 @group.command("search")
 def search_command(
     words: Annotated[list[str], typer.Argument(help="A name, in either script, with mistakes.")],
