@@ -14,20 +14,17 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from appliance.core.devices import Category, Outcome, PrintEnded, PrintHeld, Problem
 from appliance.drivers.base import Kicked, Permit
 from appliance.drivers.options import Options
+from appliance.drivers.posprinter_line import Line, Timing
 from appliance.drivers.posprinter_status import (
     HOLDS,
     IN_ORDER,
-    REAL_TIME,
-    problem_of,
-    sort_answers,
 )
-from appliance.drivers.posprinter_wires import Port, Wire
+from appliance.drivers.posprinter_wires import Port
 from appliance.drivers.registry import Services
 from appliance.drivers.serial_wire import serial_settings_from
 from appliance.drivers.supervised import Backoff, Supervised, WireFault
@@ -40,7 +37,6 @@ log = logging.getLogger(__name__)
 JOBS_MAX = 100
 """Receipts that may wait for paper; more means that nobody looks at the till."""
 
-CHUNK = 4096
 KICK_AGE_MAX_S = 3.0
 """A drawer must not spring open long after somebody asked for it."""
 
@@ -50,21 +46,6 @@ REAL_TIME_PULSE = b"\x10\x14\x01"
 BREAK_BYTES = bytes(72 * escpos.BAND_ROWS_MAX + 16)
 """After a job that broke off, the printer may still wait for the rest of a raster band. NULs end
 it in white, and mean nothing to a printer that waits for a command."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """answer: for one status byte. poll: between looks when idle; held: when a job waits.
-    stall: how long a printer may take no byte, or say nothing after it took them all. finish: from well and all sent to printed. settle:
-    the same for a printer that does not answer GS r."""
-
-    answer_s: float = 0.7
-    poll_s: float = 3.0
-    held_s: float = 0.3
-    stall_s: float = 30.0
-    finish_s: float = 20.0
-    settle_s: float = 1.0
-    notice_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +88,9 @@ def create(options: Options, services: Services) -> EscPosPrinter:
     return EscPosPrinter(
         options.device, port, model, services.permit, Outcome(blind), timing=timing
     )
+
+
+__all__ = ["EscPosPrinter", "Timing", "create"]
 
 
 class EscPosPrinter(Supervised):
@@ -179,16 +163,17 @@ class EscPosPrinter(Supervised):
         except WireFault as fault:
             self._nobody_there(fault)
             raise
-        self._echoes = None
+        if not self._broke_off:
+            self._echoes = None
         try:
-            self._work(_Line(wire, self._timing))
+            self._work(Line(wire, self._timing))
         except WireFault as fault:
             self._nobody_there(fault)
             raise
         finally:
             wire.close()
 
-    def _work(self, line: _Line) -> None:
+    def _work(self, line: Line) -> None:
         while not self._closing.is_set():
             self._wake.clear()
             try:
@@ -205,6 +190,8 @@ class EscPosPrinter(Supervised):
             elif problem in HOLDS:
                 self._hold(job, problem)
                 self._wake.wait(self._timing.held_s)
+            elif self._broke_off:
+                self._recover(line)
             else:
                 self._print(line, job)
 
@@ -226,19 +213,34 @@ class EscPosPrinter(Supervised):
             self._held = (job.job, problem)
             self._tell(PrintHeld(self.name, job.job, problem))
 
-    def _look(self, line: _Line) -> Problem:
+    def _look(self, line: Line) -> Problem:
         """Ask the printer how it is, and report it."""
         if not self._model.status:
             self._report(Problem.NONE)
             return Problem.NONE
         problem, detail = line.ask()
         self._report(problem, detail)
-        if self._echoes is None and problem not in HOLDS:
+        if self._echoes is None and problem not in HOLDS and not self._broke_off:
             self._echoes = line.echoes()
             log.info("%s: answers GS r: %s", self.name, self._echoes)
         return problem
 
-    def _print(self, line: _Line, job: _Job) -> None:
+    def _recover(self, line: Line) -> None:
+        """After a job that broke off: let the printer finish what it still has, and hear out the
+        answers that belong to it, or the next receipt would be taken for printed by them."""
+        if self._port.keeps_place:
+            self._send(line, BREAK_BYTES)
+        if self._echoes:
+            self._send(line, IN_ORDER)
+            line.owed = 1
+            until = time.monotonic() + self._timing.finish_s
+            while not line.echoed() and time.monotonic() < until:
+                if self._closing.is_set() or self._look_patiently(line) in HOLDS:
+                    return
+            line.hear_out(self._timing.quiet_s)
+        self._broke_off = False
+
+    def _print(self, line: Line, job: _Job) -> None:
         """One job from permit to outcome."""
         try:
             data = escpos.encode(job.layout, self._model)
@@ -251,10 +253,6 @@ class EscPosPrinter(Supervised):
             return
         start = line.sent
         try:
-            if self._broke_off and self._port.keeps_place:
-                self._send(line, BREAK_BYTES)
-            self._broke_off = False
-            start = line.sent
             self._send(line, data)
             outcome, detail = self._printed(line)
         except WireFault as fault:
@@ -265,7 +263,7 @@ class EscPosPrinter(Supervised):
             raise
         self._end(job, outcome, detail)
 
-    def _send(self, line: _Line, data: bytes) -> None:
+    def _send(self, line: Line, data: bytes) -> None:
         """Everything, or WireFault when the wire breaks or nobody takes it for too long."""
         for stalled_s in line.send(data):
             if self._closing.is_set() or stalled_s >= self._timing.stall_s:
@@ -273,7 +271,7 @@ class EscPosPrinter(Supervised):
             if stalled_s >= self._timing.notice_s:
                 self._report(Problem.NO_ANSWER, "the printer takes no data")
 
-    def _printed(self, line: _Line) -> tuple[Outcome, str]:
+    def _printed(self, line: Line) -> tuple[Outcome, str]:
         """Wait until the printer says that the paper is out."""
         if not self._model.status:
             return self._blind, "the printer tells nothing about itself"
@@ -299,7 +297,7 @@ class EscPosPrinter(Supervised):
             raise WireFault(Problem.NO_ANSWER, "the printer never said that it finished")
         return Outcome.DONE, ""
 
-    def _look_patiently(self, line: _Line) -> Problem:
+    def _look_patiently(self, line: Line) -> Problem:
         """A printer that still has much to swallow, or no paper to do it, answers late: the
         questions wait in line behind the receipt."""
         until = time.monotonic() + self._timing.stall_s
@@ -328,7 +326,7 @@ class EscPosPrinter(Supervised):
             self._kicks.clear()
         return kicks
 
-    def _pulse(self, line: _Line, problem: Problem, outcome: Outcome = Outcome.DONE) -> None:
+    def _pulse(self, line: Line, problem: Problem, outcome: Outcome = Outcome.DONE) -> None:
         """Open the drawers that were asked for; while the printer is stopped, in real time."""
         for kick in self._taken_kicks():
             if time.monotonic() - kick.asked_at > KICK_AGE_MAX_S:
@@ -354,77 +352,3 @@ def _told(kick: _Kick, outcome: Outcome, detail: str) -> None:
         kick.done(outcome, detail)
     except Exception:
         log.exception("nobody took the end of a drawer pulse")
-
-
-class _Line:
-    """A wire with the printer's answers sorted. sent: bytes that ever went out by `send`. owed:
-    in-order answers that are still to come."""
-
-    def __init__(self, wire: Wire, timing: Timing) -> None:
-        self._wire = wire
-        self._timing = timing
-        self._answers = b""
-        self.sent = 0
-        self.owed = 0
-
-    def send(self, data: bytes) -> Iterator[float]:
-        """Send it all; yields, about twice a second, for how long no byte was taken."""
-        view = memoryview(data)
-        moved_at = time.monotonic()
-        while view:
-            went = self._wire.write(view[:CHUNK], 0.5)
-            self.sent += went
-            view = view[went:]
-            if went:
-                moved_at = time.monotonic()
-            else:
-                yield time.monotonic() - moved_at
-
-    def listen(self, timeout_s: float) -> None:
-        """Take in what comes, waiting so long for the first byte."""
-        found = sort_answers(self._wire.read(timeout_s))
-        self._answers += found.real_time
-        self.owed = max(self.owed - found.in_order, 0)
-
-    def echoed(self) -> bool:
-        """Whether everything sent so far was printed."""
-        if self.owed:
-            self.listen(0.02)
-        return self.owed == 0
-
-    def ask(self) -> tuple[Problem, str]:
-        """DLE EOT 1 to 4. Raises WireFault(NO_ANSWER) when one stays out."""
-        self.listen(0)
-        answers = b""
-        for query in REAL_TIME:
-            self._answers = b""
-            self._ask_one(query)
-            answers += self._answers[:1]
-        return problem_of(answers)
-
-    def echoes(self) -> bool:
-        """Whether this printer answers GS r; asked once for each connection."""
-        self._write(IN_ORDER)
-        self.owed += 1
-        until = time.monotonic() + self._timing.answer_s
-        while not self.echoed() and time.monotonic() < until:
-            self.listen(0.05)
-        return self.owed == 0
-
-    def _ask_one(self, query: bytes) -> None:
-        self._write(query)
-        until = time.monotonic() + self._timing.answer_s
-        while not self._answers:
-            left_s = until - time.monotonic()
-            if left_s <= 0:
-                raise WireFault(Problem.NO_ANSWER, "the printer does not say how it is")
-            self.listen(left_s)
-
-    def _write(self, data: bytes) -> None:
-        """A few bytes, aside of what `send` counts."""
-        until = time.monotonic() + self._timing.answer_s
-        view = memoryview(data)
-        while view:
-            view = view[self._wire.write(view, 0.1) :]
-            if view and time.monotonic() > until:
-                raise WireFault(Problem.NO_ANSWER, "the printer takes no data")

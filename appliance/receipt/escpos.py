@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from PIL import Image
 
+from appliance import i18n
 from appliance.receipt import codes, image, text
 from appliance.receipt.layout import (
     Barcode,
@@ -176,6 +177,9 @@ def _bytes(line: str, page: Page | None) -> bytes:
     for character in line:
         if character < "\x80":
             found.append(ord(character))
+        elif character == i18n.NO_BREAK_SPACE:
+            # Some heads print a mark where their page has this space.
+            found += b" "
         elif character in held:
             found.append(held[character])
         else:

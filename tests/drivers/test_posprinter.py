@@ -30,6 +30,7 @@ QUICK = Timing(
     finish_s=2.0,
     settle_s=0.1,
     notice_s=0.2,
+    quiet_s=0.2,
 )
 
 
