@@ -36,7 +36,7 @@ p { text-wrap: balance }
 .row { display: flex; flex-wrap: wrap; justify-content: flex-end; column-gap: .75rem }
 .row span:first-child { flex: 1 1 auto; max-width: 100% }
 .row b, .row i { font: inherit; white-space: nowrap }
-.row i { min-width: 1em; margin-left: -.4rem }
+.row i { display: inline-block; min-width: 1.1em; box-sizing: border-box; padding-left: .3em }
 .indent { padding-left: 1rem }
 .small { font-size: .8rem } .large { font-size: 1.4rem } .huge { font-size: 1.75rem }
 .bold { font-weight: 700 }
@@ -68,7 +68,7 @@ def _block(block: Block) -> Iterator[str]:
             indent = "indent" if block.indent else ""
             yield (
                 f"<div{_classes(block.style, 'row', indent)}><span>{escape(block.left)}</span>"
-                f"<b>{escape(block.right)}</b>{tail}</div>"
+                f"<b>{escape(block.right)}{tail}</b></div>"
             )
         case Rule():
             yield "<hr>"
