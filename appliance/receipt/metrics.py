@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from appliance.receipt.layout import Size, Style
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parents[1] / "fonts"
 REGULAR = FONTS / "NotoSans-Regular.ttf"
 BOLD = FONTS / "NotoSans-Bold.ttf"
 

@@ -14,7 +14,7 @@ CELL_WIDTH, CELL_HEIGHT = 12, 24
 """Font A of the usual 203 dpi head."""
 
 _MONO = Path("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf")
-_ANY = Path(__file__).parents[2] / "appliance/receipt/fonts/NotoSans-Regular.ttf"
+_ANY = Path(__file__).parents[2] / "appliance/fonts/NotoSans-Regular.ttf"
 
 
 class Paper:
