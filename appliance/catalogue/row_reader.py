@@ -53,13 +53,14 @@ class RowReader:
         self._decimals = exponent(settings.currency)
         self._taxes_seen: dict[str, tuple[str, ...]] = {}
         self._width = len(table.headings)
-        self._places = [(column, table.columns.get(column, -1)) for column in Column]
+        self._places = list(table.columns.items())
+        self._blank = dict.fromkeys(Column, "")
 
     def read(self, line: int, row: Sequence[Cell]) -> ReadRow | list[RowError]:
-        texts = {
-            column: cells.text_of(row[place]) if 0 <= place < len(row) else ""
-            for column, place in self._places
-        }
+        texts = self._blank.copy()
+        for column, place in self._places:
+            if place < len(row):
+                texts[column] = cells.text_of(row[place])
         if self._numbers_lose_zeros:
             self._fill_up_gtin(texts, row)
         if len(row) <= self._width or not any(row[self._width :]):

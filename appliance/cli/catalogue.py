@@ -13,12 +13,11 @@ import typer
 from appliance.cli import stock, where
 
 if TYPE_CHECKING:
-    from decimal import Decimal
 
     from appliance.catalogue.importer import ImportPlan, ImportReport, Settings, StockSink
     from appliance.catalogue.problems import Problems, RowError
     from appliance.catalogue.store import Catalogue
-    from appliance.core.item import Item, ItemId
+    from appliance.core.item import Item
 
 _SHOWN_ROWS_MAX = 50  # bad rows shown one by one; more are summed up by kind
 
@@ -55,21 +54,21 @@ def import_command(
         tax_aliases=_aliases(settings.taxes),
         encoding=encoding,
     )
-    counts: list[tuple[ItemId, Decimal]] = []
-    with _opened() as catalogue:
-        code = run_import(
-            file,
-            catalogue,
-            how,
-            replace=replace,
-            skip_bad=skip_bad,
-            dry_run=dry_run,
-            as_json=as_json,
-            stock=lambda item, quantity: counts.append((item, quantity)),
-        )
-    if code == 0 and counts and not dry_run:
-        # The journal is opened only now: facts of an import that failed would be wrong for ever.
-        stock.record(counts, file.name)
+    with stock.Spool() as counts:
+        with _opened() as catalogue:
+            code = run_import(
+                file,
+                catalogue,
+                how,
+                replace=replace,
+                skip_bad=skip_bad,
+                dry_run=dry_run,
+                as_json=as_json,
+                stock=counts.put,
+            )
+        if code == 0 and counts.count and not dry_run:
+            # The journal is opened only now: facts of an import that failed would be wrong for ever.
+            stock.record(counts, file.name)
     raise typer.Exit(code)
 
 
