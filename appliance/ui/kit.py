@@ -48,7 +48,7 @@ class Kit:
     def short(self, minor: int) -> str:
         """A note's or coin's value without needless decimals: "500", "0,50"."""
         whole, rest = divmod(minor, 10 ** exponent(self.currency))
-        return self.number(Decimal(whole)) if rest == 0 else self.amount(minor)
+        return str(whole) if rest == 0 else self.amount(minor)
 
     def number(self, value: Decimal | int) -> str:
         return _number(value, self.language)

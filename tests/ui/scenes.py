@@ -78,7 +78,7 @@ def _search(rig: Rig) -> None:
 
 def _cash(rig: Rig) -> None:
     rig.tap(rig.desk.kit.t("Other amount"))
-    rig.tap("1" + ("," if rig.desk.kit.language == "en" else "\u00a0") + "000")
+    rig.tap("1000")
 
 
 def _partly_paid(rig: Rig) -> None:

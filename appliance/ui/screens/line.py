@@ -60,6 +60,10 @@ class LineScreen(Screen):
         return f"{title}, {self.kit.symbol}" if mode == "off" else title
 
     @property
+    def _short(self) -> bool:
+        return self.kit.measures.narrow
+
+    @property
     def line(self) -> LineLook | None:
         basket = self.look.basket
         lines = basket.lines if basket else ()
@@ -110,7 +114,10 @@ class LineScreen(Screen):
             less = self.key("", partial(self._step, -1), icon="minus", size=TYPE.title)
             more = self.key("", partial(self._step, 1), icon="plus", size=TYPE.title)
             self.presets = [less, more]
-        for percent in PRESETS[: 3 if self.presets else 5]:
+        if self.mode == "off":
+            return
+        most = 4 if self._short else 5
+        for percent in PRESETS[: most - len(self.presets)]:
             title = kit.percent(-Decimal(percent))
             give = partial(self._give, Discount(percent=Decimal(percent)))
             self.presets.append(self.key(title, give, Kind.WAY, size=TYPE.body))
@@ -122,7 +129,10 @@ class LineScreen(Screen):
         sizes = self.kit.measures
         left, right = self.halves(rect)
         self.desk.basket.place(left)
-        self._head, right = right.cut_top(max(sizes.px(58), 46), sizes.px(6))
+        if self._short:
+            self._head = NOWHERE
+        else:
+            self._head, right = right.cut_top(max(sizes.px(58), 46), sizes.px(6))
         pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
         back, void, done = pay.columns((0.24, 0.28, 0.48), sizes.gap)
         for key, place in ((self.back, back), (self.void, void), (self.apply, done)):
@@ -132,16 +142,22 @@ class LineScreen(Screen):
             key.place(place)
         field, right = right.cut_top(max(sizes.px(62), 48), sizes.px(8))
         self.field.place(field)
-        presets, pad = right.cut_top(sizes.touch(52), sizes.px(8))
-        if self.presets:
-            places = presets.columns(len(self.presets), sizes.gap)
-            for key, place in zip(self.presets, places, strict=True):
-                key.place(place)
+        if self._short:
+            # A low screen has no height for another row: the presets stand beside the pad.
+            column, pad = right.cut_right(round(right.w * 0.24), sizes.gap)
+            places = column.rows(len(self.presets), sizes.gap) if self.presets else []
+            if not self.presets:
+                pad = right
+        else:
+            presets, pad = right.cut_top(sizes.touch(52), sizes.px(8))
+            places = presets.columns(max(1, len(self.presets)), sizes.gap)
+        for key, place in zip(self.presets, places, strict=False):
+            key.place(place)
         self.pad.place(pad)
 
     def paint(self, pen: Pen) -> None:
         line = self.line
-        if line is None:
+        if line is None or self._head is NOWHERE:
             return
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
         area = self._head.inset(sizes.px(4), 0)
@@ -173,6 +189,8 @@ class LineScreen(Screen):
             now, unit = kit.number(held) if held is not None else "0", "%"
         else:
             now, unit = kit.amount(line.discount_minor), kit.symbol
+        if self._short:
+            label = line.name
         shown = self.entry.shown(kit.point)
         self.field.set(shown, before=now, placeholder=now, unit=unit, label=label)
         self.apply.change(enabled=bool(self.entry.text))

@@ -203,7 +203,7 @@ class _Counter:
         self.rect = rect
         side = min(sizes.touch(48), rect.h)
         y = rect.y + (rect.h - side) // 2
-        name = round(rect.w * 0.19)
+        name = round(rect.w * 0.2)
         self.less.place(Rect(rect.x + name, y, side, side))
         middle = max(sizes.px(52), 40)
         self.number.place(Rect(rect.x + name + side, y, middle, side))
@@ -219,7 +219,9 @@ class _Counter:
         total = self.count * self.value_minor
         ink = palette.ink if total else palette.quiet
         body = sizes.type(TYPE.body)
-        pen.text(kit.short(total), place, body, ink, align="right")
+        text = kit.number(total // 100) if total % 100 == 0 else kit.amount(total)
+        body = pens.fitting_size((text,), body, False, place.w - sizes.px(6), 13)
+        pen.text(text, place, body, ink, align="right")
         if self.screen.chosen is self:
             pen.box(
                 self.number.rect,
@@ -289,7 +291,7 @@ class CloseScreen(Screen):
         cells = [
             cell
             for line in area.rows(max(1, rows), sizes.px(4))
-            for cell in line.columns(2, sizes.px(34))
+            for cell in line.columns(2, sizes.px(26))
         ]
         for row, cell in zip(self.counters, cells, strict=False):
             row.place(cell)

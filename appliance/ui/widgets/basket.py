@@ -191,6 +191,8 @@ class BasketPanel(Box):
         if not below:
             pen.text(line.name, area, body, palette.ink, lines=2)
             return
+        if lines == 1:
+            body = pens.fitting_size((line.name,), body, False, area.w, note)
         parts = pens.wrap(line.name, body, False, area.w, lines)
         step = pens.line_height(body)
         height = step if len(parts) == 1 else round(step * 0.9) * len(parts)
