@@ -234,6 +234,7 @@ class Printer:
             if at is not None and self.bytes_received + len(data) >= at:
                 data = data[: max(at - self.bytes_received, 0)]
                 vanish = True
+                self._vanish_at = None
             self.bytes_received += len(data)
             self._real_time(data)
             for start in range(0, len(data), 512):
