@@ -32,6 +32,9 @@ def main() -> int:
     if headless and options.data is None:
         shutil.rmtree(data, ignore_errors=True)
     say = print_line
+    if headless and (data / "journal.db").exists():
+        say(f"{data} holds a till's journal already; a scripted day begins in a new folder.")
+        return 2
     say("Setting up the counter: devices, screen, the demo shop's goods ...")
     try:
         counter = Counter(Plan(data, virtual=headless or options.virtual, restarts=not headless))

@@ -22,6 +22,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from appliance.catalogue.quick_keys import read_quick_keys
+from appliance.catalogue.store import Catalogue
 from hw_sim import goods, toml_text, wire_notes
 from hw_sim.journal_follow import JournalFollow, Told
 from hw_sim.printer_paper import png
@@ -159,7 +161,8 @@ class Counter:
 
     def _stock_the_shop(self) -> None:
         """The demo shop's goods, on the first run."""
-        if (self.plan.data / "catalogue.db").exists():
+        file = self.plan.data / "catalogue.db"
+        if file.exists():
             return
         done = subprocess.run(
             self.command("catalogue", "import", str(goods.DEMO / "catalogue.csv")),
@@ -173,6 +176,9 @@ class Counter:
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip()
             raise CounterFault(f"the demo shop's catalogue could not be imported:\n{said}")
+        pages = read_quick_keys(goods.DEMO / "quick_keys.toml")
+        with Catalogue(file) as catalogue, catalogue.write() as writer:
+            writer.set_quick_keys(pages)
 
     # What happens
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,6 +14,7 @@ from appliance.journal import reports
 from hw_sim.counter import Counter, Event
 from hw_sim.day_script import Script, Step
 from hw_sim.day_steps import Hands, NotAsExpected
+from hw_sim.receipt_text import receipt_text
 from hw_sim.till_process import Power
 
 Say = Callable[[str], None]
@@ -37,6 +39,7 @@ class Day:
         self._hands = Hands(counter, script.taps)
         self._facts: list[Event] = []
         self._papers_saved = 0
+        self._receipts_told = 0
         counter.on_event(self._on_event)
 
     def run(self) -> int:
@@ -91,6 +94,7 @@ class Day:
         if crashed:
             raise NotAsExpected(f"step {number} ({text}): the till ended by itself")
         self._print_papers()
+        self._print_receipts()
         if step.screen:
             time.sleep(SETTLED_S)
             self._picture(step.screen)
@@ -105,6 +109,15 @@ class Day:
             file = self._out / f"receipt-{self._papers_saved:02}.png"
             file.write_bytes(picture)
             self._say(f"         paper {self._papers_saved}: {file}")
+
+    def _print_receipts(self) -> None:
+        """What the sales since the last time have on their receipts."""
+        completed = [e["body"]["sale"] for e in list(self._facts) if e["type"] == "SaleCompleted"]
+        for sale in completed[self._receipts_told :]:
+            journal = self._counter.plan.data / "journal.db"
+            text = receipt_text(self._counter.config, journal, sale)
+            self._say(textwrap.indent(text.rstrip(), " " * 11 + "│ ", lambda _row: True))
+        self._receipts_told = len(completed)
 
     def _picture(self, name: str) -> None:
         frame = self._counter.eye.look()

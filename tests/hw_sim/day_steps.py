@@ -14,6 +14,7 @@ from hw_sim.till_watch import Look, ask
 SEEN_WITHIN_S = 12.0
 BETWEEN_SCANS_S = 0.03
 """A quick cashier's hand; the till itself takes them much faster."""
+HAND_S = 0.35
 
 
 class NotAsExpected(AssertionError):
@@ -49,6 +50,9 @@ class Hands:
         self._counter.weigh(Decimal(kg))
 
     def tap(self, name: str) -> None:
+        """As a person does, who first sees the screen and then moves the hand; the till does not
+        hear taps on a screen that has only just come up."""
+        time.sleep(HAND_S)
         self._counter.hand.tap(*self._taps[name])
 
     def type(self, text: str) -> None:
@@ -67,25 +71,31 @@ class Hands:
 
     def ask_line(self, request: dict[str, Any], sku: str) -> None:
         """A request about the basket's line of this item."""
-        lines = self._counter.watch.look.get("basket", {}).get("lines", [])
-        found = [line["line"] for line in lines if line["item"] == sku]
-        if not found:
-            raise NotAsExpected(f"no line of {sku} in the basket")
-        self.ask({**request, "line": found[-1]})
+
+        def lines(look: Look) -> list[int]:
+            rows = _part(look, "basket").get("lines", [])
+            return [row["line"] for row in rows if row["item"] == sku]
+
+        line = self._soon(lines, f"a line of {sku} in the basket")[-1]
+        self.ask({**request, "line": line})
 
     def undo(self, _yes: bool) -> None:
         """What the toast offers."""
-        offered = self._counter.watch.look.get("notice", {}).get("undo")
-        if not offered:
-            raise NotAsExpected("the till offers nothing to undo")
-        self.ask(dict(offered))
+        self.ask(dict(self._soon(lambda look: _part(look, "notice").get("undo"), "an undo")))
 
     def recall(self, name: str) -> None:
-        waiting = self._counter.watch.look.get("suspended", [])
-        found = [basket["sale"] for basket in waiting if basket["name"] == name]
-        if not found:
-            raise NotAsExpected(f"no basket {name!r} waits, only {waiting}")
-        self.ask({"command": "recall_sale", "sale": found[0]})
+        def sales(look: Look) -> list[int]:
+            return [row["sale"] for row in look.get("suspended", []) if row["name"] == name]
+
+        sale = self._soon(sales, f"a basket called {name} that waits")[0]
+        self.ask({"command": "recall_sale", "sale": sale})
+
+    def _soon(self, find: Callable[[Look], Any], what: str) -> Any:
+        """What is found in the view, as soon as it shows it."""
+        look = self._counter.watch.wait(lambda look: bool(find(look)), SEEN_WITHIN_S)
+        if look is None:
+            raise NotAsExpected(f"there should be {what}")
+        return find(look)
 
     def pull(self, cable: str) -> None:
         self._counter.plug(cable, on=False)
@@ -101,6 +111,8 @@ class Hands:
         self._counter.rig.printer.set_paper_dots(dots)
 
     def push_drawer(self, _yes: bool) -> None:
+        """Once it is open and the till has noticed."""
+        self.see({"drawer": "open", "drawer_seen": True})
         self._counter.drawer(is_open=False)
 
     def cut_power(self, _yes: bool) -> None:
@@ -174,6 +186,7 @@ EYES: dict[str, Callable[[Counter, Look], Any]] = {
     "notice": lambda _c, look: _part(look, "notice").get("key"),
     "price": lambda _c, look: _money(_part(look, "price").get("price_minor")),
     "drawer": lambda c, _look: "open" if c.rig.drawer.is_open else "closed",
+    "drawer_seen": lambda _c, look: bool(look.get("drawer_open")),
     "receipts": lambda c, _look: len(c.rig.printer.receipts),
     "matters": lambda _c, look: len(look.get("matters", ())),
     "sales": lambda _c, look: _part(look, "shift").get("sales", 0),
