@@ -51,7 +51,7 @@ class Appliance:
 
 def socket_path(settings: Settings) -> Path:
     """Where the local socket of a till with these settings listens."""
-    return Path(settings.till.data_dir) / "till.sock"
+    return settings.till.socket
 
 
 def journal_path(settings: Settings) -> Path:
@@ -90,6 +90,7 @@ def running(
         told = "" if recovery is None else _told(recovery, language)
         till = Till(journal, catalogue, policy, names, effects, on_crash=on_crash, recovered=told)
         effects.devices = make_devices(settings, till.permit)
+        translator(language)  # reads its catalogue now, not while the first receipt waits
         till.start()
         stack.callback(till.stop)
         for device in effects.devices.values():

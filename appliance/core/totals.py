@@ -45,7 +45,7 @@ def engine_line(line: Line, policy: Policy) -> pricing.Line:
         sku=line.item,
         qty=line.quantity,
         price=_price(line),
-        taxes=tuple(_tax(policy.taxes[code]) for code in line.taxes),
+        taxes=_taxes_of(line.taxes, policy),
         discount=_reduction(line.discount),
         discountable=line.discountable,
     )
@@ -59,6 +59,18 @@ def _price(line: Line) -> pricing.Exact:
     if line.amount_minor is None:
         return line.unit_price_minor
     return Fraction(line.amount_minor) / Fraction(line.quantity)
+
+
+_taxes: dict[tuple[str, ...], tuple[Policy, tuple[pricing.Tax, ...]]] = {}
+
+
+def _taxes_of(codes: tuple[str, ...], policy: Policy) -> tuple[pricing.Tax, ...]:
+    """One object for all lines alike: the engine sums their taxes together. A shop has a handful
+    of combinations, and a till one policy."""
+    known = _taxes.get(codes)
+    if known is None or known[0] is not policy:
+        known = _taxes[codes] = (policy, tuple(_tax(policy.taxes[code]) for code in codes))
+    return known[1]
 
 
 def _tax(rule: TaxRule) -> pricing.Tax:
