@@ -71,6 +71,7 @@ def test_settings_survive_being_written_and_read() -> None:
         ("printer", False, b"\x12", ("well", "")),
         ("printer", True, b"\x1b@\x1dv0\x00" + b"x" * 99, ("receipt_raster", "")),
         ("scale", False, b"\x0200.436\r", ("weight", "0.436")),
+        ("pole", True, b"\x1f$\x01\x01" + "Сир   9,00".encode("cp866"), ("pole_text", "Сир 9,00")),
         ("drawer", True, b"GPIO17=1", ("pulse_begins", "")),
         ("drawer", False, b"GPIO27=0", ("sensor_closed", "")),
     ],

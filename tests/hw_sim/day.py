@@ -23,6 +23,9 @@ UP_WITHIN_S = 40.0
 QUIET_WITHIN_S = 20.0
 SETTLED_S = 0.35
 """A screen that has just changed is drawn within this."""
+SCREEN_WITHIN_S = 10.0
+PLAIN_COLOURS_MAX = 16
+"""An empty screen has fewer colours."""
 
 
 class Day:
@@ -96,7 +99,6 @@ class Day:
         self._print_papers()
         self._print_receipts()
         if step.screen:
-            time.sleep(SETTLED_S)
             self._picture(step.screen)
 
     # Paper and pictures
@@ -120,10 +122,18 @@ class Day:
         self._receipts_told = len(completed)
 
     def _picture(self, name: str) -> None:
-        frame = self._counter.eye.look()
-        if frame is not None:
-            image = frame.image()
-            image.save(self._out / f"screen-{name}.png", optimize=True)
+        """Waits for a screen that shows something: after a start the socket answers first."""
+        end = time.monotonic() + SCREEN_WITHIN_S
+        while time.monotonic() < end:
+            frame = self._counter.eye.look()
+            if frame is not None:
+                image = frame.image()
+                if image.getcolors(PLAIN_COLOURS_MAX) is None:
+                    time.sleep(SETTLED_S)
+                    last = self._counter.eye.look() or frame
+                    last.image().save(self._out / f"screen-{name}.png", optimize=True)
+                    return
+            time.sleep(0.05)
 
     # The books
 

@@ -115,6 +115,11 @@ class Hands:
         self.see({"drawer": "open", "drawer_seen": True})
         self._counter.drawer(is_open=False)
 
+    def shut_drawer(self, _yes: bool) -> None:
+        """After a power cut: the pulse may have come through, or not."""
+        self._counter.drawer(is_open=False)
+        self.see({"drawer": "closed", "drawer_seen": False})
+
     def cut_power(self, _yes: bool) -> None:
         """SIGKILL; back after a moment."""
         self._counter.power_cut(dark_s=0.3)

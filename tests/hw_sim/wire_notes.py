@@ -29,10 +29,16 @@ def explain(traffic: Traffic) -> Note:
         case "scale":
             return _scale(traffic.data, from_till)
         case "pole":
-            return ("pole_text", printable(traffic.data)) if from_till else ("", "")
+            return ("pole_text", _pole_text(traffic.data)) if from_till else ("", "")
         case "drawer":
             return _pins(traffic.data.decode(), from_till)
     return ("", "")
+
+
+def _pole_text(data: bytes) -> str:
+    """Without the commands: clear, cursor to column and row, code page."""
+    rows = re.split(rb"\x0c|\x1f\$..|\x1bt.|\x1bQ[AB]|\x1b@|\x1f\x01|\r", data, flags=re.DOTALL)
+    return " · ".join(text for row in rows if (text := re.sub(" +", " ", printable(row))))
 
 
 def _to_printer(data: bytes) -> Note:
