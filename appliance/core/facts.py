@@ -377,7 +377,10 @@ class EffectStarted:
 
 @dataclass(frozen=True, slots=True)
 class EffectEnded:
-    DURABLE: ClassVar[bool] = True
+    """Not durable by itself: what a power cut forgets is an end, and an effect that started and
+    has no end is shown to a person, never repeated. One fsync less for each print and pulse."""
+
+    DURABLE: ClassVar[bool] = False
     effect: EffectId
     outcome: Outcome
     detail: str = ""
