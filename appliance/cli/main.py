@@ -71,8 +71,8 @@ def main() -> None:
 
 
 def _mount() -> None:
-    from appliance.cli import catalogue, doctor, journal, receipt, report, send
+    from appliance.cli import catalogue, customer, doctor, journal, receipt, report, send
 
     contract.register(app)
-    for part in (send, catalogue, doctor, journal, report, receipt):
+    for part in (send, catalogue, doctor, journal, report, receipt, customer):
         part.register(app)

@@ -173,6 +173,11 @@ class Till(Section):
         """How the journal names this till."""
         return f"till-{self.number}"
 
+    @property
+    def socket(self) -> Path:
+        """Where a running till listens for commands of this machine."""
+        return Path(self.data_dir) / "till.sock"
+
 
 class Prices(Section):
     include_tax: Flag = True
