@@ -26,6 +26,7 @@ from Xlib.protocol import event
 START_TIMEOUT_S = 10.0
 XDOTOOL_TIMEOUT_S = 10.0
 KEYS_MAX = 200
+KEY_S = 0.06
 
 
 class NoDisplay(RuntimeError):
@@ -250,7 +251,11 @@ class Hand:
         self._xdotool("key", name)
 
     def type(self, text: str) -> None:
-        self._xdotool("type", "--delay", "8", text[:KEYS_MAX])
+        """Key by key, at a person's pace: a quicker one would be taken for a scanner, and letters
+        that the keyboard's map lacks would be lost when they are mapped all at once."""
+        for char in text[:KEYS_MAX]:
+            self.key(f"U{ord(char):04X}")
+            time.sleep(KEY_S)
 
     def _xdotool(self, verb: str, *words: str) -> None:
         """xdotool finds a keycode for letters that the keyboard's map lacks."""
