@@ -216,7 +216,7 @@ class Till:
     def _sync(self) -> None:
         """A till that is never idle brings its drafts to the disk all the same, once a second."""
         try:
-            self.journal.sync()
+            self.journal.keep_basket()
         except JournalError:
             log.exception("drafts are not on the disk yet")
         self._synced_at = time.monotonic()

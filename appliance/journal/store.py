@@ -267,9 +267,15 @@ class Journal:
             raise storage_error(error, f"writing {self.path}") from error
         self.durable_seq = self.last_seq
 
+    def keep_basket(self) -> None:
+        """Call it within a second of a draft: an unpaid basket reaches the disk. Other drafts (an
+        effect's end, a device that came back) may wait for the next money fact."""
+        if self.state.sale is not None:
+            self.sync()
+
     def idle(self) -> None:
         """What may wait for a quiet moment; call it within a second of an append of drafts."""
-        self.sync()
+        self.keep_basket()
         if self._log_bytes > LOG_IDLE_BYTES:
             self.checkpoint()
         self._reserve.make()
