@@ -1,5 +1,6 @@
 """Drivers are found by category and name, other people's too, and mistakes are told whole."""
 
+import inspect
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -24,6 +25,12 @@ def test_another_packages_driver_is_found_and_wins_over_a_built_in_one():
     assert drivers["Scanner.serial"].value == "somebody.scanner:create"
     assert drivers["Scanner.nose"] is new
     assert drivers["Scale.cas"].value == BUILT_IN["Scale.cas"]
+
+
+@pytest.mark.parametrize("key", BUILT_IN)
+def test_every_built_in_driver_is_where_the_registry_says(key):
+    factory = registered([])[key].load()
+    assert next(iter(inspect.signature(factory).parameters)) == "options"
 
 
 def test_a_driver_is_made_from_its_table():
