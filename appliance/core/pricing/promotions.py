@@ -13,7 +13,6 @@ from datetime import datetime
 from appliance.core.pricing.exact import money, prorate
 from appliance.core.pricing.lines import base_and_amount, discount_of
 from appliance.core.pricing.model import (
-    AmountOff,
     Basket,
     Bundle,
     Conditions,
@@ -54,16 +53,8 @@ def _time_holds(when: Conditions, at: datetime) -> bool:
 
 
 def takes_item_promotions(line: Line) -> bool:
-    """A line the cashier has not discounted by hand, of goods that may be discounted."""
-    if not line.discountable or line.qty <= 0:
-        return False
-    match line.discount:
-        case None:
-            return True
-        case AmountOff(amount_minor):
-            return amount_minor == 0
-        case percent_off:
-            return percent_off.percent == 0
+    """A line the cashier has not discounted by hand, not even by 0, of discountable goods."""
+    return line.discountable and line.qty > 0 and line.discount is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,12 +182,7 @@ def promotions(basket, unit, qty, cost, a):
         # One entry per free unit; a line that cannot be counted in units is one entry by itself.
         free, lump = [], {}
         for i, x in enumerate(lines):
-            off = x.get("discount") or {"amount": "0"}
-            if (
-                qty[i] <= 0
-                or not x.get("discountable", True)
-                or any(Fraction(v) for v in off.values())
-            ):
+            if qty[i] <= 0 or not x.get("discountable", True) or "discount" in x:
                 continue
             decimals = len(x["price"].partition(".")[2])
             if qty[i].denominator == 1 and decimals <= len(str(unit)) - 1:

@@ -265,13 +265,14 @@ def test_a_price_written_with_more_decimals_is_no_unit_price():
         assert price_json(basket)["total"] == total
 
 
-def test_a_discount_of_zero_is_no_discount_to_promotions():
+def test_a_discount_of_zero_is_a_line_discount_too_and_keeps_item_promotions_off():
     basket = simple(promotions=[{"type": "percent", "percent": "10"}])
-    for discount, total in (({"percent": "0"}, "29.97"), ({"amount": "0.00"}, "29.97")):
+    assert price_json(basket)["total"] == "29.97"
+    for discount in ({"percent": "0"}, {"amount": "0.00"}):
         basket["lines"][0]["discount"] = discount
-        assert price_json(basket)["total"] == total
-    basket["lines"][0]["discount"] = {"amount": "0.01"}
-    assert price_json(basket)["total"] == "33.29"
+        assert price_json(basket)["total"] == "33.30"
+    basket["lines"][0]["discount"] = None
+    assert price_json(basket)["total"] == "29.97"
 
 
 def test_numbers_far_beyond_money_are_priced_exactly():
