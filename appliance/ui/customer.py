@@ -87,11 +87,11 @@ class CustomerBoard(Box):
         sizes, palette = self.kit.measures, self.kit.palette
         shop = self.scene.look.shop if self.scene.look else ""
         self.said = (text, shop)
-        upper, lower = area.rows((1.35, 1))
+        upper, lower = area.rows((1.15, 1))
         mark, _ = upper.cut_bottom(round(upper.h * 0.72))
         pen.icon("shop", mark, min(sizes.px(150), mark.h), palette.go)
         name, line, _ = lower.rows((1, 0.62, 0.9))
-        size = pens.fitting_size((shop,), sizes.type(52), True, name.w, 22)
+        size = pens.fitting_size((shop,), sizes.type(64), bold=True, width=name.w, least=22)
         pen.text(shop, name, size, palette.ink, bold=True, align="center")
         pen.text(text, line, sizes.type(30), palette.quiet, align="center")
 
@@ -136,7 +136,7 @@ class CustomerBoard(Box):
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
         size, note = sizes.type(TYPE.title), sizes.type(TYPE.small)
         amount = kit.amount(line.amount_minor)
-        width = pens.text_width(amount, size, True)
+        width = pens.text_width(amount, size, bold=True)
         pen.text(amount, row, size, palette.ink, bold=True, align="right")
         words = Rect(row.x, row.y, row.w - width - sizes.px(14), row.h)
         told = self._how_many(line)
@@ -163,9 +163,7 @@ class CustomerBoard(Box):
         self._box(pen, rect, palette.panel)
         foot, above = rect.cut_bottom(round(rect.h * 0.46))
         ground = Rect(foot.x + 1, foot.y + 1, foot.w - 2, foot.h)
-        pen.box(
-            ground, palette.go_ground, radius=sizes.radius_panel - 1, corners=pens.ROUND_BOTTOM
-        )
+        pen.box(ground, palette.go_ground, radius=sizes.radius_panel - 1, corners=pens.ROUND_BOTTOM)
         label, minor = kit.t("To pay"), basket.total_minor
         if basket.tenders:
             label, minor = kit.t("Still to pay"), basket.cash_due_minor
@@ -173,7 +171,8 @@ class CustomerBoard(Box):
         self.said = (label, total, self.scene.line.name if self.scene.line else "")
         self._paint_large(pen, foot, label, total)
         rows = []
-        if basket.discount_minor:
+        line = self.scene.line
+        if basket.discount_minor and (line is None or basket.discount_minor != line.discount_minor):
             rows.append((kit.t("Discount"), kit.amount(-basket.discount_minor), palette.go))
         if basket.tenders:
             rows.append((kit.t("To pay"), kit.amount(basket.total_minor), palette.ink))
@@ -185,23 +184,25 @@ class CustomerBoard(Box):
             size = sizes.type(TYPE.main_key)
             pen.text(name, row, size, ink)
             pen.text(value, row, size, ink, bold=True, align="right")
-        if self.scene.line is not None:
-            self._paint_item(pen, area, self.scene.line)
+        if line is not None:
+            self._paint_item(pen, area, line)
 
     def _paint_item(self, pen: Pen, area: Rect, line: LineLook) -> None:
         """The item just entered: its name, and what it comes to."""
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
-        big = sizes.type(40)
-        price, name = area.cut_bottom(min(area.h // 2, pens.line_height(big, True)), sizes.px(6))
-        size = sizes.type(30)
-        lines = 2 if name.h >= 1.8 * pens.line_height(size, True) else 1
+        big, size = sizes.type(40), sizes.type(30)
+        if area.h < pens.line_height(big, bold=True) + pens.line_height(size, bold=True):
+            return
+        price, name = area.cut_bottom(pens.line_height(big, bold=True), sizes.px(6))
+        lines = 2 if name.h >= 1.8 * pens.line_height(size, bold=True) else 1
         pen.text(line.name, name, size, palette.ink, bold=True, lines=lines, valign="top")
         amount = kit.amount(line.amount_minor)
         pen.text(amount, price, big, palette.ink, bold=True, align="right")
         told = self._how_many(line)
-        room = price.w - pens.text_width(amount, big, True) - sizes.px(16)
+        room = price.w - pens.text_width(amount, big, bold=True) - sizes.px(16)
         place = Rect(price.x, price.y, max(0, room), price.h)
-        pen.text(told, place, sizes.type(TYPE.main_key), palette.quiet, lines=2)
+        ink = palette.go if line.discount_minor else palette.quiet
+        pen.text(told, place, sizes.type(TYPE.main_key), ink, lines=2)
 
     def _paint_large(self, pen: Pen, foot: Rect, label: str, value: str) -> None:
         sizes, palette = self.kit.measures, self.kit.palette
@@ -209,7 +210,7 @@ class CustomerBoard(Box):
         head, below = inner.cut_top(max(sizes.px(38), 28))
         pen.text(label, head, sizes.type(26), palette.go, bold=True)
         large = min(sizes.type(theme.TYPE.change_done), round(below.h * 0.72))
-        size = pens.fitting_size((value,), large, True, below.w, 28)
+        size = pens.fitting_size((value,), large, bold=True, width=below.w, least=28)
         pen.text(value, below, size, palette.go, bold=True, align="right")
 
     # After a sale, and a price check
@@ -228,7 +229,7 @@ class CustomerBoard(Box):
         head, middle, note, foot = inner.rows((0.7, 2, 0.5, 0.8))
         pen.text(label, head, sizes.type(36), palette.go, bold=True, align="center")
         large = min(sizes.type(180), round(middle.h * 0.8))
-        size = pens.fitting_size((value,), large, True, middle.w, 32)
+        size = pens.fitting_size((value,), large, bold=True, width=middle.w, least=32)
         pen.text(value, middle, size, palette.go, bold=True, align="center")
         if done.change_minor:
             paid = f"{kit.t('received')} {kit.amount(done.paid_minor)} · "
@@ -248,7 +249,7 @@ class CustomerBoard(Box):
         name, middle, _ = inner.rows((1, 1.5, 0.3))
         pen.text(price.name, name, sizes.type(40), palette.ink, bold=True, align="center", lines=2)
         large = min(sizes.type(150), round(middle.h * 0.8))
-        size = pens.fitting_size((value,), large, True, middle.w, 28)
+        size = pens.fitting_size((value,), large, bold=True, width=middle.w, least=28)
         pen.text(value, middle, size, palette.go, bold=True, align="center")
 
 
