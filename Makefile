@@ -45,7 +45,7 @@ bench: .venv/.ready ## measure speed against limits: a table and out/bench.json 
 	@$(BIN)/python -m bench $(ARGS)
 
 screenshots: .venv/.ready ## draw the golden screenshots again, to be looked at before committing
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m screen --regenerate-screenshots tests/ui $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 real-year: .venv/.ready ## ring a real store's year through the till and compare (STORE=367)
 	@scripts/realdata

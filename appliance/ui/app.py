@@ -16,13 +16,14 @@ from typing import Any
 
 from appliance.core.keyboard import HID_KEYS
 from appliance.core.view import Look
-from appliance.core.wedge import Typed, Wedge, WedgeScan
+from appliance.core.wedge import KEY_GAP_MS_MAX, Typed, Wedge, WedgeScan
 from appliance.ui.port import Shelf, TillPort, UiSettings
 
 log = logging.getLogger(__name__)
 
 FRAMES_PER_S = 60
 _POLL_S = 0.25
+_HELD_S = (KEY_GAP_MS_MAX + 5) / 1000
 
 _NAMED = {
     8: "back",
@@ -110,6 +111,11 @@ class Keyboard:
         if not self._wedge.waiting:
             self._say()
 
+    @property
+    def waiting(self) -> bool:
+        """Are keys held back that may be a scanner's?"""
+        return self._wedge.waiting
+
     def tick(self) -> None:
         self._hear(self._wedge.tick(time.monotonic_ns()), "")
 
@@ -180,8 +186,14 @@ def run(
 
     def keys_down(_window: Any, key: int, scancode: int, _text: str, modifiers: list[str]) -> bool:
         used = keyboard.down(key, scancode, modifiers)
-        Clock.schedule_once(lambda _dt: keyboard.tick(), 0.06)
+        Clock.schedule_once(tick, _HELD_S)
         return used
+
+    def tick(_dt: float) -> None:
+        """Kivy counts from the frame's start, so a busy frame's timer may come too early."""
+        keyboard.tick()
+        if keyboard.waiting:
+            Clock.schedule_once(tick, _HELD_S)
 
     Window.bind(
         on_key_down=keys_down,

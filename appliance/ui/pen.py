@@ -70,7 +70,10 @@ _texts = _TextCache()
 
 @lru_cache(maxsize=64)
 def _ruler(size: int, font: str) -> Any:
-    return CoreLabel(text="", font_size=size, font_name=font, font_hinting="light")
+    """Measures in one font. It draws once first: SDL measures with the hinting last drawn with."""
+    label = CoreLabel(text="x", font_size=size, font_name=font, font_hinting="light")
+    label.refresh()
+    return label
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 
 import pytest
@@ -44,8 +44,13 @@ class Window:
 
     def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """What the window told, from here on, until it is what was wanted."""
+        heard = []
         while True:
-            told = self.told.get(timeout=20)
+            try:
+                told = self.told.get(timeout=15)
+            except Empty:
+                pytest.fail(f"waited in vain; heard {heard}")
+            heard.append(told)
             if wanted(told):
                 return told
 
@@ -103,6 +108,7 @@ def test_a_click_a_wedge_scan_and_typing_sell_and_the_green_key_ends_the_sale(
     window.does("key", "Return")
     sold = window.until(lambda told: len(told.get("lines", ())) == 3)
     assert sold["lines"][2][0].startswith("Хліб Дарницький")
+    window.until(lambda told: told.get("screen") == "sale")
 
     window.click(850, 546)
     done = window.until(lambda told: told.get("done"))

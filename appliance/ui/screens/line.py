@@ -61,7 +61,7 @@ class LineScreen(Screen):
 
     @property
     def _short(self) -> bool:
-        return self.kit.measures.narrow
+        return self.kit.measures.narrow or self.kit.measures.portrait
 
     @property
     def line(self) -> LineLook | None:

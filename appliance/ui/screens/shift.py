@@ -331,7 +331,7 @@ class CloseScreen(Screen):
             place = places.get(label)
             if count and place is not None:
                 width = sizes.px(60)
-                spot = Rect(place.right - width, place.y - 4, width + sizes.px(8), place.h + 8)
+                spot = Rect(place.right - width, place.y, width + sizes.px(8), place.h)
                 self.show(key, spot)
             else:
                 self.hide(key)
@@ -340,7 +340,7 @@ class CloseScreen(Screen):
         sizes = self.kit.measures
         area = self._side.inset(sizes.px(22), sizes.px(16))
         names = ["head", "total", "sales", "parked", "matters"]
-        heights = [30, 66, 34, 34, 34]
+        heights = [30, 66, 34, 56, 56]
         if self.counted:
             names[2:2] = ["expected", "difference"]
             heights[2:2] = [34, 40]

@@ -1,0 +1,99 @@
+"""Every refusal, notice and device problem has its sentence, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance import i18n
+from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
+from appliance.core.facts import PrintWhat
+from appliance.core.refusal import Reason
+from appliance.ui import words
+
+UI = Path(words.__file__).parent
+
+
+def messages() -> Iterator[str]:
+    """Every text that the screens translate, read from their source."""
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            first = node.args[0]
+            if name in ("t", "N_") and isinstance(first, ast.Constant):
+                yield first.value
+
+
+def has(language: str, message: str) -> bool:
+    translations = i18n._translations(language)
+    assert isinstance(translations, gettext.GNUTranslations)
+    return message in translations._catalog  # type: ignore[attr-defined]
+
+
+def test_every_word_of_the_screens_is_in_the_ukrainian_catalogue() -> None:
+    found = set(messages())
+    assert len(found) > 200
+    assert {message for message in found if not has("uk", message)} == set()
+
+
+def test_a_translation_names_the_same_things_as_its_original() -> None:
+    translate = i18n.translator("uk")
+    fields = string.Formatter().parse
+    for message in set(messages()):
+        named = {field for _, field, _, _ in fields(message) if field}
+        assert {field for _, field, _, _ in fields(translate(message)) if field} == named
+
+
+def test_every_reason_says_the_cause_and_the_way_out() -> None:
+    for reason in Reason:
+        for language in i18n.LANGUAGES:
+            text = i18n.translator(language)(words.REFUSALS[reason])
+            assert text.count(".") + text.count("?") >= 2, text
+
+
+def test_every_problem_of_every_device_has_words_and_a_remedy() -> None:
+    for category in Category:
+        for problem in Problem:
+            health = DeviceHealth("it", category, DeviceState.FAULT, problem)
+            for language in i18n.LANGUAGES:
+                translate = i18n.translator(language)
+                assert ": " in words.device_state(translate, health)
+                assert words.remedy(translate, health)
+    assert set(words.PRINTS) == set(PrintWhat)
+
+
+def test_a_parameter_that_is_missing_does_not_break_the_sentence() -> None:
+    translate = i18n.translator("uk")
+    assert words.sentence(translate, Reason.CODE_UNKNOWN, {"code": "482"}).startswith("Коду 482")
+    assert "…" in words.sentence(translate, Reason.CODE_UNKNOWN, {})
+    assert words.sentence(translate, "a_new_notice", {}) == "a new notice"
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(1, "1 позиція"), (2, "2 позиції"), (5, "5 позицій"), (21, "21 позиція")]
+)
+def test_ukrainian_counts_in_three_forms(count: int, shown: str) -> None:
+    form = i18n.plural_translator("uk")("{count} line", "{count} lines", count)
+    assert form.format(count=count) == shown
+
+
+def test_the_chip_names_what_stops_most() -> None:
+    def health(category: Category, state: DeviceState) -> DeviceHealth:
+        return DeviceHealth(category.value, category, state, Problem.NONE)
+
+    paper = health(Category.POS_PRINTER, DeviceState.ATTENTION)
+    scale = health(Category.SCALE, DeviceState.MISSING)
+    drawer = health(Category.CASH_DRAWER, DeviceState.MISSING)
+    fine = health(Category.SCANNER, DeviceState.READY)
+    assert words.worst((fine,)) is None
+    assert words.worst((paper, fine)) is paper
+    assert words.worst((paper, scale, fine)) is scale
+    assert words.worst((scale, drawer)) is drawer
