@@ -1,0 +1,158 @@
+"""Every row of the table, by parts that share what is slow to make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from appliance.catalogue.store import Catalogue
+from bench import catalogue, journal, receipt, running, till, ui
+from bench.items import entries
+from bench.row import Row
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of everything; `QUICK` proves that the bench runs, not that the till is fast."""
+
+    facts: int = 1_000_000
+    shift_sales: int = 10_000
+    items: int = 100_000
+    items_many: int = 1_000_000
+    scans: int = 1_000
+    sales: int = 500
+    paid_sales: int = 300
+    lookups: int = 20_000
+    searches: int = 1_000
+    receipts: int = 200
+    frame_turns: int = 3
+    frames_s: float = 3.0
+    session: running.Session = field(default_factory=running.Session)
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    facts=20_000,
+    shift_sales=500,
+    items=10_000,
+    items_many=20_000,
+    scans=100,
+    sales=50,
+    paid_sales=50,
+    lookups=1_000,
+    searches=100,
+    receipts=20,
+    frame_turns=1,
+    frames_s=1.0,
+    session=running.Session(starts=1, scans=30, idle_s=3.0),
+)
+
+
+class Bench:
+    """folder: on the disk that is measured; what is slow to make is made there once, when asked."""
+
+    def __init__(self, folder: Path, sizes: Sizes, say: Say = lambda _text: None) -> None:
+        self.folder = folder
+        self.sizes = sizes
+        self._say = say
+
+    def own(self, name: str) -> Path:
+        """A new folder for one part."""
+        path = self.folder / name
+        path.mkdir()
+        return path
+
+    @cached_property
+    def big_journal(self) -> Path:
+        self._say(f"writing a journal of {self.sizes.facts:,} facts")
+        path = self.folder / "big.db"
+        journal.grow(path, self.sizes.facts, sales_of_last_shift=self.sizes.shift_sales)
+        return path
+
+    @cached_property
+    def shelf(self) -> Path:
+        self._say(f"writing a catalogue of {self.sizes.items:,} items")
+        path = self.folder / "shelf.db"
+        with Catalogue(path) as shelf, shelf.write() as writer:
+            writer.put(entries(self.sizes.items))
+        return path
+
+    @cached_property
+    def many_items(self) -> catalogue.Imported:
+        count = self.sizes.items_many
+        self._say(f"writing a price list of {count:,} items")
+        catalogue.price_list(self.folder, count)
+        self._say(f"importing {count:,} items")
+        return catalogue.import_items(self.folder, count)
+
+    # The parts
+
+    def durable_commit(self) -> list[Row]:
+        return [journal.durable_commit(self.own("durable"), self.sizes.paid_sales)]
+
+    def bytes_per_sale(self) -> list[Row]:
+        return journal.bytes_per_sale(self.own("bytes"), self.sizes.paid_sales)
+
+    def scan_to_view(self) -> list[Row]:
+        sizes = self.sizes
+        return [till.scan_to_view(self.own("scan"), self.shelf, sizes.items, sizes.scans)]
+
+    def whole_sale(self) -> list[Row]:
+        sizes = self.sizes
+        return [till.whole_sale(self.own("sale"), self.shelf, sizes.items, sizes.sales)]
+
+    def receipts(self) -> list[Row]:
+        return receipt.rows(self.sizes.receipts)
+
+    def frames(self) -> list[Row]:
+        return ui.scrolling(self.sizes.frame_turns, self.sizes.frames_s)
+
+    def running_till(self) -> list[Row]:
+        sizes = self.sizes
+        return running.rows(
+            self.own("running"), self.big_journal, sizes.items, sizes.facts, sizes.session
+        )
+
+    def past(self) -> list[Row]:
+        """Last of those that use the big journal: opening it adds to it."""
+        return [
+            journal.z_report_time(self.big_journal, self.sizes.shift_sales),
+            journal.open_time(self.big_journal, self.sizes.facts),
+            journal.verify_speed(self.big_journal),
+        ]
+
+    def codes(self) -> list[Row]:
+        return [catalogue.gtin_lookup(self.many_items, self.sizes.lookups)]
+
+    def names(self) -> list[Row]:
+        return [catalogue.name_search(self.many_items, self.sizes.searches)]
+
+    def imports(self) -> list[Row]:
+        return catalogue.import_rows(self.many_items)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """title: what `--only` looks in, and what is shown while it runs."""
+
+    title: str
+    run: Callable[[Bench], list[Row]]
+
+
+PARTS = (
+    Part("durable commit of a paid sale", Bench.durable_commit),
+    Part("bytes written for one sale", Bench.bytes_per_sale),
+    Part("scan to view", Bench.scan_to_view),
+    Part("whole sale", Bench.whole_sale),
+    Part("receipt to printer bytes", Bench.receipts),
+    Part("frames of a scrolling basket", Bench.frames),
+    Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),
+    Part("Z report, opening and verifying the journal", Bench.past),
+    Part("import of many items", Bench.imports),
+    Part("GTIN lookup", Bench.codes),
+    Part("name search with a typo", Bench.names),
+)
