@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 
+
 def exponent(currency: str) -> int:
     """Decimals of an ISO 4217 currency: 2 for UAH, 0 for JPY, 3 for KWD."""
     return MINOR_UNIT_DECIMALS.get(currency, 2)
