@@ -53,7 +53,7 @@ class _TextCache:
             self._held.move_to_end(key)
             return held
         label = CoreLabel(
-            text=text, font_size=size, font_name=font, color=(1, 1, 1, 1), font_hinting="light"
+            text=text, font_size=size, font_name=font, color=(1, 1, 1, 1), font_hinting="normal"
         )
         label.refresh()
         texture = label.texture
@@ -70,10 +70,9 @@ _texts = _TextCache()
 
 @lru_cache(maxsize=64)
 def _ruler(size: int, font: str) -> Any:
-    """Measures in one font. It draws once first: SDL measures with the hinting last drawn with."""
-    label = CoreLabel(text="x", font_size=size, font_name=font, font_hinting="light")
-    label.refresh()
-    return label
+    """Measures in one font. Hinting stays SDL's default: a font is measured as it was opened,
+    whatever a label asks for when it draws."""
+    return CoreLabel(text="", font_size=size, font_name=font, font_hinting="normal")
 
 
 @lru_cache(maxsize=8192)

@@ -177,7 +177,7 @@ def test_total_and_change_are_in_the_shops_language_on_any_screen(
     due: tuple[str, str],
     change: str,
 ) -> None:
-    from appliance.ui.customer import CustomerBoard
+    from appliance.ui.customer_board import CustomerBoard
 
     board = CustomerBoard(UiSettings(width=size[0], height=size[1], language=language))
     with demo_till(tmp_path) as (till, _catalogue, _paper):
@@ -192,7 +192,7 @@ def test_total_and_change_are_in_the_shops_language_on_any_screen(
 
 
 def test_it_is_drawn_again_only_when_it_tells_something_else(kivy: None, tmp_path: Path) -> None:
-    from appliance.ui.customer import CustomerBoard
+    from appliance.ui.customer_board import CustomerBoard
 
     drawn: list[Scene] = []
 
@@ -224,7 +224,7 @@ def test_the_command_shows_a_running_tills_sale_in_a_window_and_ends_on_sigterm(
     )
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SDL_", "KIVY_"))}
     env |= {"DISPLAY": display.screen.name, "KIVY_HOME": str(tmp_path / "kivy")}
-    command = [sys.executable, "-c", "from appliance.cli.main import main; main()"]
+    command = [str(Path(sys.executable).with_name("till"))]
     command += ["--config", str(config), "customer-display", "--window", "800x480"]
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     eye = Eye(display.screen, lambda: process.pid)

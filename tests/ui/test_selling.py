@@ -346,6 +346,7 @@ def test_a_long_basket_scrolls_and_keeps_only_visible_rows(opened: Opened) -> No
     assert rows.count == 40
     at_end = rows.offset
     assert at_end == rows.offset_max
+    rig.desk.toast.dismiss()
     finger = Finger(rows.rect.x + 50, rows.rect.y + 50)
     rig.desk._turned_at = 0.0
     rig.desk.on_touch_down(finger)
