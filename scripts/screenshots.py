@@ -1,6 +1,6 @@
 """Draws every screen anew: the golden pictures of the tests, and their gallery in docs/screens.md.
 
-    .venv/bin/python -m scripts.screenshots [SCENE ...]
+.venv/bin/python -m scripts.screenshots [SCENE ...]
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ def gallery() -> str:
     parts = [
         "# The screens",
         "",
-        "Drawn by `make screenshots` from the running till with the demo shop; the same pictures"
-        " are the golden ones of the tests.",
+        (
+            "Drawn by `make screenshots` from the running till with the demo shop; the same pictures"
+            " are the golden ones of the tests."
+        ),
         "",
     ]
     for scene in scenes.SCENES:

@@ -17,6 +17,7 @@ from appliance.core.facts import LineSource
 from appliance.core.refusal import Refusal
 from appliance.core.view import Look, Notice, Tone
 from appliance.ui import theme, words
+from appliance.ui.focus import STEPS, next_in_direction
 from appliance.ui.json_request import request_of
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
@@ -203,9 +204,9 @@ class Desk(Box):
             self._done_seen = done
             self.multiplier = None
             self.go("done")
-        elif (look.shift is None) != (before.shift is None):
-            self.home()
-        elif self.name in ("done", "idle", "cash") and self._basket_grew(look, before):
+        elif (look.shift is None) != (before.shift is None) or (
+            self.name in ("done", "idle", "cash") and self._basket_grew(look, before)
+        ):
             self.home()
 
     def _basket_grew(self, look: Look, before: Look) -> bool:
@@ -349,7 +350,7 @@ class Desk(Box):
                 return True
         if name == "undo":
             return self.toast.undo()
-        if name in _STEPS:
+        if name in STEPS:
             self._move_focus(name)
             return True
         if name == "escape":
@@ -373,7 +374,7 @@ class Desk(Box):
         if not keys:
             return
         old = self._focus if self._focus in keys else None
-        new = next_in_direction(keys, old, _STEPS[way])
+        new = next_in_direction(keys, old, STEPS[way])
         for key in {old, new} - {None}:
             assert key is not None
             key.focused = key is new
@@ -402,35 +403,6 @@ class Desk(Box):
             basket = self.look.basket
             if self.name != "idle" and not (basket and basket.lines):
                 self.go("idle")
-
-
-def next_in_direction(keys: list[Key], old: Key | None, step: tuple[int, int]) -> Key:
-    """The nearest key that way; the first one when there is no start, the same at the end."""
-    dx, dy = step
-    if old is None:
-        return keys[0]
-    if dx and dy:
-        return keys[(keys.index(old) + dx) % len(keys)]
-    at = (old.rect.x + old.rect.w / 2, old.rect.y + old.rect.h / 2)
-
-    def far(key: Key) -> float:
-        to = (key.rect.x + key.rect.w / 2 - at[0], key.rect.y + key.rect.h / 2 - at[1])
-        along = to[0] * dx + to[1] * dy
-        across = abs(to[0] * dy) + abs(to[1] * dx)
-        return along + 3 * across if along > 1 else float("inf")
-
-    best = min(keys, key=far)
-    return best if far(best) < float("inf") else old
-
-
-_STEPS = {
-    "left": (-1, 0),
-    "right": (1, 0),
-    "up": (0, 1),
-    "down": (0, -1),
-    "tab": (1, 1),
-    "backtab": (-1, -1),
-}
 
 
 def _on_screen_thread(job: Callable[[], None]) -> None:

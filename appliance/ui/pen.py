@@ -226,7 +226,7 @@ class Pen:
         self.colour((1, 1, 1, 1))
         self.canvas.add(Rectangle(pos=(rect.x, rect.y), size=(rect.w, rect.h), texture=texture))
 
-    def text(
+    def text(  # noqa: PLR0913 - a piece of text has that many sides
         self,
         text: str,
         rect: Rect,

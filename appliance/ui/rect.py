@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -90,4 +91,4 @@ def _cuts(shares: Sequence[float], room: int) -> list[tuple[int, int]]:
     for share in shares:
         passed += share
         edges.append(round(room * passed / whole))
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))

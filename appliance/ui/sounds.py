@@ -48,7 +48,7 @@ class Sounds:
 
                 for name in NAMES:
                     loaded[name] = SoundLoader.load(str(SOUNDS / f"{name}.wav"))
-            except Exception:  # noqa: BLE001 - sound is never worth a sale
+            except Exception:
                 log.warning("no sound on this machine", exc_info=True)
             self._loaded = loaded
 

@@ -220,10 +220,7 @@ class Measures:
 
 
 def measures(width: int, height: int) -> Measures:
-    if height > width:
-        scale = min(width / 600, height / 1024)
-    else:
-        scale = min(width / 1024, height / 600)
+    scale = min(width / 600, height / 1024) if height > width else min(width / 1024, height / 600)
     return Measures(width, height, max(0.7, min(3.0, scale)))
 
 

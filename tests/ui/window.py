@@ -1,6 +1,6 @@
 """The demo till in a real window, telling what its view becomes; run by test_real_window.
 
-    python -m tests.ui.window FOLDER
+python -m tests.ui.window FOLDER
 """
 
 from __future__ import annotations

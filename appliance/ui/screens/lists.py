@@ -66,7 +66,7 @@ class ListScreen(Screen):
         sizes = self.kit.measures
         pay, rest = rect.cut_bottom(sizes.pay_height, sizes.px(10))
         self._panel = rest
-        head, body = rest.cut_top(sizes.px(54))
+        _head, body = rest.cut_top(sizes.px(54))
         self.rows.place(Rect(body.x + 1, body.y + sizes.px(6), body.w - 2, body.h - sizes.px(6)))
         weights = (0.24, *[0.76 / max(1, len(self.ways))] * len(self.ways))
         places = pay.columns(weights, sizes.gap) if self.ways else [pay.cut_left(pay.w // 4)[0]]
@@ -170,8 +170,12 @@ class MattersScreen(ListScreen):
     def build_ways(self) -> None:
         t = self.kit.t
         self.copy = self.key(t("Print a copy"), self._copy, hotkey="f5")
-        self.came = self.key(t("It came out"), partial(self._settle, words.N_("It came out")), hotkey="f6")
-        self.drop = self.key(t("Not needed"), partial(self._settle, words.N_("Not needed")), hotkey="f7")
+        self.came = self.key(
+            t("It came out"), partial(self._settle, words.N_("It came out")), hotkey="f6"
+        )
+        self.drop = self.key(
+            t("Not needed"), partial(self._settle, words.N_("Not needed")), hotkey="f7"
+        )
         self.ways = [self.copy, self.came, self.drop]
 
     def count(self) -> int:

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from appliance.core import commands as c
-from appliance.core.facts import LineSource
 from appliance.core.item import Unit
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look

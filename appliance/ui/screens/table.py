@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.ui.screens.base import Screen
 from appliance.ui.screens.cash import CashScreen
+from appliance.ui.screens.close import CloseScreen
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
 from appliance.ui.screens.line import LineScreen
@@ -11,7 +12,7 @@ from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScree
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
 from appliance.ui.screens.sale import SaleScreen
-from appliance.ui.screens.shift import CloseScreen, OpenShiftScreen, XReportScreen
+from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
 from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen, StaffScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 

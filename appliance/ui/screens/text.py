@@ -140,9 +140,7 @@ class SearchScreen(TextScreen):
         if not text:
             self._answered(asked, [])
         else:
-            self.desk.work(
-                lambda: self.desk.shelf.search(text, 30), partial(self._answered, asked)
-            )
+            self.desk.work(lambda: self.desk.shelf.search(text, 30), partial(self._answered, asked))
         if self.rect.w:
             self.arrange(self.rect)
 
@@ -275,9 +273,7 @@ class SuspendScreen(TextScreen):
 
     def build_rest(self) -> None:
         self.default = ""
-        self.suspend = self.key(
-            self.kit.t("Suspend"), self.finished, Kind.PRIMARY, hotkey="f12"
-        )
+        self.suspend = self.key(self.kit.t("Suspend"), self.finished, Kind.PRIMARY, hotkey="f12")
 
     def enter(self, **_how: object) -> None:
         self.board_wanted = True
