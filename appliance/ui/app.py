@@ -18,6 +18,7 @@ from appliance.core.keyboard import HID_KEYS
 from appliance.core.view import Look
 from appliance.core.wedge import KEY_GAP_MS_MAX, Typed, Wedge, WedgeScan
 from appliance.ui.port import Shelf, TillPort, UiSettings
+from appliance.ui.waker import Waker
 
 log = logging.getLogger(__name__)
 
@@ -174,9 +175,12 @@ def run(
 
     trigger = Clock.create_trigger(draw, -1)
 
+    waker = Waker(Clock)
+
     def on_look(look: Look) -> None:
         newest[0] = look
         trigger()
+        waker.wake()
 
     keyboard = Keyboard(desk)
 
