@@ -90,7 +90,10 @@ def bytes_per_sale(folder: Path, sales: int) -> list[Row]:
     after = _written()
     till.journal.close()
     per_sale = [(after[name] - before[name]) / sales / 1024 for name in ("wchar", "write")]
-    names = ("bytes of one sale of 10 lines, as written", "the same in whole disk pages")
+    names = (
+        "bytes of one sale of 10 lines, as written",
+        "bytes of one sale of 10 lines, in whole disk pages",
+    )
     return [
         Row(name, value, "kB", "limit", 32.0, "at most 32 kB")
         for name, value in zip(names, per_sale, strict=True)

@@ -11,6 +11,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import LogLocator
 
 from bench.results import Run
 
@@ -98,6 +99,9 @@ def _latencies(run: Run) -> Figure:
     grid = figure.subplots(lines, columns, squeeze=False).flat
     for axes, row in zip(grid, rows, strict=False):
         _spread(axes, row, run.samples[row["row"]])
+    figure.suptitle(
+        "The part of all that was done within a time, in ms", x=0.01, ha="left", fontsize=12
+    )
     for axes in figure.axes[len(rows) :]:
         axes.set_visible(False)
     return figure
@@ -107,14 +111,15 @@ def _spread(axes: Axes, row: Mapping[str, Any], samples: Sequence[float]) -> Non
     ordered = sorted(samples)
     limit, colour = row["limit"], GOOD if row["pass"] else BAD
     shares = [100 * (at + 1) / len(ordered) for at in range(len(ordered))]
+    middle = ordered[len(ordered) // 2]
     low = min(ordered[0], limit) / 1.6
     high = max(ordered[-1], limit) * 1.6
     axes.axvspan(limit, high, color="#fdf3e3", zorder=0)
     axes.axvline(limit, color=LIMIT, linewidth=1.6, zorder=2)
+    ordered, shares = [*ordered, high], [*shares, 100.0]
     axes.fill_between(ordered, shares, step="post", color=colour, alpha=0.13, zorder=1)
     axes.step(ordered, shares, where="post", color=colour, linewidth=1.8, zorder=3)
     axes.text(limit, 103, f"limit {amount(limit)} ms", ha="center", fontsize=8, color=LIMIT)
-    middle = ordered[len(ordered) // 2]
     axes.plot([middle], [50], "o", color=colour, markersize=4, zorder=4)
     axes.annotate(
         f"half within {amount(middle)} ms",
@@ -123,11 +128,15 @@ def _spread(axes: Axes, row: Mapping[str, Any], samples: Sequence[float]) -> Non
         textcoords="offset points",
         fontsize=8.5,
         color=INK,
+        zorder=5,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
     )
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.set_ylim(0, 100)
     axes.set_yticks([0, 50, 99], ["0", "50 %", "99 %"], fontsize=8)
+    wide = high / low > 100
+    axes.xaxis.set_major_locator(LogLocator(10, subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
     axes.xaxis.set_major_formatter(lambda value, _at: amount(value))
     axes.xaxis.set_minor_formatter(lambda _value, _at: "")
     axes.tick_params(axis="x", which="both", labelsize=8)
