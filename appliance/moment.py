@@ -39,7 +39,6 @@ class Moment:
     weight: WeightLook | None = None
     held: Problem = Problem.NONE
     storage: StorageLook = field(default_factory=StorageLook)
-    scan_ns: int = 0
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -68,27 +67,26 @@ class Moment:
         )
         return replace(self, serial=self.serial + 1, price=price)
 
-    def after(self, before: State, answer: Sequence[HasFact] | Refusal, *, scan_ns: int) -> Moment:
+    def after(self, before: State, answer: Sequence[HasFact] | Refusal) -> Moment:
         """The notice that a request of a person at this till leaves, if any."""
         if isinstance(answer, Refusal):
-            return replace(self.refused(answer), scan_ns=0)
+            return self.refused(answer)
         facts = [record.fact for record in answer]
-        now = replace(self, scan_ns=scan_ns) if scan_ns or self.scan_ns else self
         told = _notice(before, facts)
         if told is None:
-            return now
+            return self
         key, params = told
         undo = undo_of(before, facts)
         notice = Notice(
-            now.serial + 1,
+            self.serial + 1,
             Tone.PLAIN,
             key,
             params,
             None if undo is None else request_json(undo),
         )
-        return replace(now, serial=now.serial + 1, notice=notice)
+        return replace(self, serial=self.serial + 1, notice=notice)
 
-    def over(self, look: Look, revision: int, at_ns: int) -> Look:
+    def over(self, look: Look, revision: int, at_ns: int, scan_ns: int) -> Look:
         """The whole view: the state's, with this moment's parts."""
         done = look.done
         if done is not None and self.held is not Problem.NONE:
@@ -103,7 +101,7 @@ class Moment:
             weight=self.weight,
             storage=self.storage,
             at_ns=at_ns,
-            scan_ns=self.scan_ns,
+            scan_ns=scan_ns,
         )
 
 

@@ -73,7 +73,6 @@ class Envelope:
     reply: Reply | None = None
     id: str = ""
     spoken: bool = True
-    scan_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +111,7 @@ class Till:
         self._watchers: tuple[Callable[[Look], None], ...] = ()
         self._revision = 0
         self._shown_at = 0.0
+        self._scan_ns = 0
         self._synced_at = time.monotonic()
         self._looked: tuple[State, moment.Moment] | None = None
         self.look = self._make_look()
@@ -298,7 +298,7 @@ class Till:
         else:
             answer = self._resolved(request, actor, envelope.id)
         if envelope.spoken:
-            self._moment = self._moment.after(before, answer, scan_ns=envelope.scan_ns)
+            self._moment = self._moment.after(before, answer)
         return answer
 
     def _resolved(self, request: c.Request, actor: str, cause: str) -> Answer:
@@ -349,7 +349,8 @@ class Till:
         """A device's message, as a command or as a fact."""
         match message:
             case Scanned(data=data, at_ns=at_ns):
-                self._handle(Envelope(c.Scan(data), scan_ns=at_ns))
+                self._scan_ns = at_ns
+                self._handle(Envelope(c.Scan(data)))
             case ScanRefused(detail=detail):
                 self._moment = self._moment.refused(refuse(Reason.CODE_INVALID, code=detail))
             case HealthChanged(health=health):
@@ -401,7 +402,7 @@ class Till:
             if isinstance(weighed, Refusal)
             else self._decided(weighed, envelope.actor or before.cashier or "till", envelope.id)
         )
-        self._moment = self._moment.after(before, answer, scan_ns=0)
+        self._moment = self._moment.after(before, answer)
         self._reply(envelope, answer)
 
     def _hand_out(self) -> None:
@@ -446,4 +447,5 @@ class Till:
     def _make_look(self) -> Look:
         self._revision += 1
         shown = look(self.journal.state, self.policy, self.names)
-        return self._moment.over(shown, self._revision, time.monotonic_ns())
+        scan_ns, self._scan_ns = self._scan_ns, 0
+        return self._moment.over(shown, self._revision, time.monotonic_ns(), scan_ns)

@@ -22,8 +22,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from appliance.catalogue.quick_keys import read_quick_keys
-from appliance.catalogue.store import Catalogue
 from hw_sim import goods, toml_text, wire_notes
 from hw_sim.journal_follow import JournalFollow, Told
 from hw_sim.printer_paper import png
@@ -164,8 +162,13 @@ class Counter:
         file = self.plan.data / "catalogue.db"
         if file.exists():
             return
+        self._till("catalogue", "import", str(goods.DEMO / "catalogue.csv"))
+        self._till("catalogue", "keys", str(goods.DEMO / "quick_keys.toml"))
+
+    def _till(self, *words: str) -> None:
+        """A command of the till's own that must succeed."""
         done = subprocess.run(
-            self.command("catalogue", "import", str(goods.DEMO / "catalogue.csv")),
+            self.command(*words),
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -175,10 +178,7 @@ class Counter:
         )
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip()
-            raise CounterFault(f"the demo shop's catalogue could not be imported:\n{said}")
-        pages = read_quick_keys(goods.DEMO / "quick_keys.toml")
-        with Catalogue(file) as catalogue, catalogue.write() as writer:
-            writer.set_quick_keys(pages)
+            raise CounterFault(f"the demo shop could not be set up:\n{said}")
 
     # What happens
 
