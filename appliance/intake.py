@@ -33,8 +33,8 @@ class Intake:
                 return self._sell(request)
             case c.CheckPrice(code=code):
                 return self._price_of(code, now, today)
-            case c.AimScanner(price_check=price_check):
-                return replace(now, price_check=price_check, price=None)
+            case c.AimScanner(price_check=price_check, quantity=quantity):
+                return replace(now, price_check=price_check, multiplier=quantity, price=None)
             case c.PrintReceipt(sale=sale) if sale is not None and not self._was_sold(sale):
                 return refuse(Reason.NO_SUCH_SALE, sale=sale)
             case c.WeighItem():

@@ -35,6 +35,7 @@ class Moment:
     serial: int = 0
     notice: Notice | None = None
     price_check: bool = False
+    multiplier: Decimal | None = None
     price: PriceLook | None = None
     weight: WeightLook | None = None
     held: Problem = Problem.NONE
@@ -97,6 +98,7 @@ class Moment:
             done=done,
             notice=self.notice,
             price_check=self.price_check,
+            multiplier=self.multiplier,
             price=self.price,
             weight=self.weight,
             storage=self.storage,

@@ -350,7 +350,10 @@ class Till:
         match message:
             case Scanned(data=data, at_ns=at_ns):
                 self._scan_ns = at_ns
-                self._handle(Envelope(c.Scan(data)))
+                many = self._moment.multiplier
+                self._handle(Envelope(c.Scan(data, many)))
+                if many is not None:
+                    self._moment = replace(self._moment, multiplier=None)
             case ScanRefused(detail=detail):
                 self._moment = self._moment.refused(refuse(Reason.CODE_INVALID, code=detail))
             case HealthChanged(health=health):

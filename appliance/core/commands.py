@@ -106,9 +106,11 @@ class CheckPrice:
 
 @dataclass(frozen=True, slots=True)
 class AimScanner:
-    """Where the next scans go: into the basket, or to the price check."""
+    """Where the next scans go: into the basket, or to the price check. quantity: how many of the
+    very next item ("6 ×"); it is used up by that one scan."""
 
-    price_check: bool
+    price_check: bool = False
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

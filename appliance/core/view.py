@@ -185,7 +185,7 @@ class StorageLook:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The whole view. revision grows with every change; at_ns: monotonic clock when it was made;
+    """The whole view. multiplier: how many of the next scanned item. revision grows with every change; at_ns: monotonic clock when it was made;
     scan_ns: of the scan that led to it, or 0."""
 
     revision: int
@@ -202,6 +202,7 @@ class Look:
     devices: tuple[DeviceHealth, ...] = ()
     drawer_open: bool = False
     price_check: bool = False
+    multiplier: Decimal | None = None
     price: PriceLook | None = None
     weight: WeightLook | None = None
     notice: Notice | None = None

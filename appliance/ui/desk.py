@@ -56,7 +56,7 @@ class Desk(Box):
         super().__init__(self._make_kit(settings.width, settings.height))
         self.sounds = Sounds(on=settings.sounds)
         self.pages: tuple[QuickPage, ...] = ()
-        self.multiplier: Decimal | None = None
+        self._multiplier: Decimal | None = None
         self.keyboard_used = False
         self._classes = screens
         self._made: dict[str, Screen] = {}
@@ -180,9 +180,11 @@ class Desk(Box):
         before, self.look = self.look, look
         if look.currency != self.kit.currency:
             self.resized(self.rect.w, self.rect.h)
+        if before.multiplier is not None and look.multiplier is None:
+            self._multiplier = None
         scanned = bool(look.scan_ns) and look.scan_ns != before.scan_ns
         if scanned:
-            self._scan_came(look, before)
+            self._scan_came()
         self._turn_by_itself(look, before)
         self.status.update(look)
         if self.screen is not None:
@@ -214,22 +216,13 @@ class Desk(Box):
         then = before.basket.lines if before.basket else ()
         return now != then and bool(now)
 
-    def _scan_came(self, look: Look, before: Look) -> None:
-        """A scan ends whatever was half typed; a quantity set beforehand goes to its line."""
+    def _scan_came(self) -> None:
+        """A scan ends whatever was half typed."""
         self.touched_at = time.monotonic()
         if self.screen is not None:
             self.screen.scanned()
         if self.name in ("idle", "done"):
             self.home()
-        wanted, self.multiplier = self.multiplier, None
-        if wanted is None or look.basket is None:
-            return
-        old = {line.line: line.quantity for line in before.basket.lines} if before.basket else {}
-        for line in look.basket.lines:
-            was = old.get(line.line, Decimal(0))
-            if line.quantity == was + 1 and line.unit.decimals == 0 and wanted != 1:
-                self.submit(c.ChangeQuantity(line.line, was + wanted))
-                return
 
     def _tell_notice(self, notice: Notice) -> None:
         text = words.sentence(self.kit.t, notice.key, notice.params)
@@ -285,6 +278,17 @@ class Desk(Box):
             self.port.submit(request)
             return
         self.port.submit(request, reply=lambda answer: _on_screen_thread(lambda: reply(answer)))
+
+    @property
+    def multiplier(self) -> Decimal | None:
+        """How many of the next item. The till knows it too: a scan does not pass the screen."""
+        return self._multiplier
+
+    @multiplier.setter
+    def multiplier(self, quantity: Decimal | None) -> None:
+        if quantity != self._multiplier:
+            self._multiplier = quantity
+            self.submit(c.AimScanner(self.look.price_check, quantity))
 
     def scan(self, code: str, source: LineSource) -> None:
         """A code that came through the window's keyboard, or was typed."""

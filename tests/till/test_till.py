@@ -231,3 +231,17 @@ def test_a_receipt_that_cannot_be_laid_out_fails_alone_and_the_till_sells_on(
         it.sells("bread")
         assert [m.outcome for m in it.till.look.matters] == ["failed"]
         assert it.till.look.basket is not None
+
+
+def test_six_times_the_next_scan_is_six_and_the_one_after_is_one(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        it.till.tell(Scanned("scanner", "4820000000017"))
+        it.does(c.AimScanner(quantity=Decimal(6)))
+        it.till.tell(Scanned("scanner", "4820000000017"))
+        it.till.tell(Scanned("scanner", "4820000000017"))
+        it.does(c.AimScanner())
+        basket = it.till.look.basket
+        assert basket is not None
+        assert [line.quantity for line in basket.lines] == [Decimal(8)]
+        assert it.till.look.multiplier is None
