@@ -35,16 +35,17 @@ from appliance.core.devices import (
     ScanRefused,
     WeightStatus,
 )
-from appliance.core.look import Names, look
+from appliance.core.look import Names
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob, State
+from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob
 from appliance.core.view import Look
 from appliance.effects import Effects
 from appliance.intake import Intake
 from appliance.journal import Journal, JournalError, Record, StorageFull
 from appliance.journal.space import FLOOR_BYTES
 from appliance.resolve import Shelf
+from appliance.showing import Showing
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,6 @@ ANSWERS_KEPT = 1_000
 """Answers by command id, so that a retry is told the same instead of acting twice."""
 IDLE_S = 1.0
 CLOCK_SLACK_S = 2.0
-LOOK_INTERVAL_S = 0.01
-"""While requests wait, the view is shown no more often than a screen could draw it."""
 
 Answer = tuple[Record, ...] | Refusal
 Reply = Callable[[Answer], None]
@@ -108,17 +107,18 @@ class Till:
         self._weighing: dict[str, Envelope] = {}
         self._moment = moment.Moment().with_storage(recovered=recovered)
         self._handed_out: set[f.EffectId] = set()
-        self._watchers: tuple[Callable[[Look], None], ...] = ()
-        self._revision = 0
-        self._shown_at = 0.0
-        self._scan_ns = 0
         self._synced_at = time.monotonic()
-        self._looked: tuple[State, moment.Moment] | None = None
-        self.look = self._make_look()
+        self._showing = Showing(policy, names, journal.state, self._moment)
+        self._showing.watch(effects.display)
         self._thread = threading.Thread(target=self._run, name="till", daemon=True)
         self.beat_at = time.monotonic()
 
     # Called from anywhere.
+
+    @property
+    def look(self) -> Look:
+        """The view as it is now."""
+        return self._showing.look
 
     def start(self) -> None:
         self._thread.start()
@@ -173,13 +173,7 @@ class Till:
 
     def subscribe(self, on_look: Callable[[Look], None]) -> Callable[[], None]:
         """Calls `on_look` on the Till's thread with every new view; the result ends it."""
-        self._watchers = (*self._watchers, on_look)
-        on_look(self.look)
-
-        def end() -> None:
-            self._watchers = tuple(w for w in self._watchers if w is not on_look)
-
-        return end
+        return self._showing.watch(on_look)
 
     # The Till's own thread.
 
@@ -339,7 +333,7 @@ class Till:
     def _weigh(self, envelope: Envelope, request: c.WeighItem) -> Refusal | None:
         if self._shelf.by_id(request.item) is None:
             return refuse(Reason.NO_SUCH_ITEM, item=request.item)
-        tag = f"weigh-{self._revision}-{len(self._weighing)}"
+        tag = f"weigh-{self.look.revision}-{self.journal.last_seq}"
         if not self._effects.weigh(tag):
             return refuse(Reason.NO_SCALE)
         self._weighing = {tag: envelope}
@@ -349,7 +343,7 @@ class Till:
         """A device's message, as a command or as a fact."""
         match message:
             case Scanned(data=data, at_ns=at_ns):
-                self._scan_ns = at_ns
+                self._showing.scanned(at_ns)
                 many = self._moment.multiplier
                 self._handle(Envelope(c.Scan(data, many)))
                 if many is not None:
@@ -431,24 +425,5 @@ class Till:
             self._ended(str(effect.effect), Outcome.FAILED, f"{type(error).__name__}: {error}")
 
     def _show(self) -> None:
-        """A new view, unless nothing changed, or more waits and the last one is fresh."""
-        now = (self.journal.state, self._moment)
-        if self._looked is not None and now[0] is self._looked[0] and now[1] is self._looked[1]:
-            return
-        busy = not self._mailbox.empty()
-        if busy and time.monotonic() - self._shown_at < LOOK_INTERVAL_S:
-            return
-        self.look = self._make_look()
-        self._looked = now
-        self._shown_at = time.monotonic()
-        for watch in (*self._watchers, self._effects.display):
-            try:
-                watch(self.look)
-            except Exception:
-                log.exception("a watcher of the view failed")
-
-    def _make_look(self) -> Look:
-        self._revision += 1
-        shown = look(self.journal.state, self.policy, self.names)
-        scan_ns, self._scan_ns = self._scan_ns, 0
-        return self._moment.over(shown, self._revision, time.monotonic_ns(), scan_ns)
+        more_waits = not self._mailbox.empty()
+        self._showing.show(self.journal.state, self._moment, more_waits=more_waits)

@@ -18,7 +18,8 @@ Answer = Sequence[Any] | Refusal
 class TillPort(Protocol):
     """The till as the screens know it. Nothing here waits; callbacks come on the Till's thread."""
 
-    look: Look
+    @property
+    def look(self) -> Look: ...
 
     def submit(
         self, request: Request, *, reply: Callable[[Answer], None] | None = None
