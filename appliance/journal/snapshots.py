@@ -45,10 +45,15 @@ def _describe(kind: Any, seen: dict[str, str]) -> None:
         _describe(inner, seen)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type) and kind.__name__ not in seen:
         hints = typing.get_type_hints(kind)
-        fields = [(f.name, str(hints[f.name]), repr(f.default)) for f in dataclasses.fields(kind)]
+        fields = [(f.name, str(hints[f.name]), _default(f)) for f in dataclasses.fields(kind)]
         seen[kind.__name__] = repr(fields)
         for hint in hints.values():
             _describe(hint, seen)
+
+
+def _default(field: dataclasses.Field[Any]) -> str:
+    """The same in every process: the mark of a missing default is an object with an address."""
+    return "" if field.default is dataclasses.MISSING else repr(field.default)
 
 
 def save(con: sqlite3.Connection, snapshot: Snapshot) -> None:

@@ -3,6 +3,9 @@
 import hashlib
 import json
 import multiprocessing
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -171,6 +174,21 @@ def test_opening_replays_only_what_follows_the_snapshot(tmp_path, monkeypatch):
     )
     reopened(tmp_path / "j.db")
     assert folded == []
+
+
+def test_another_process_names_the_shape_of_the_state_alike():
+    ask = "from appliance.journal import snapshots; print(snapshots.state_schema())"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ask],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert told == {snapshots.state_schema()}
 
 
 def test_a_snapshot_of_another_shape_or_a_damaged_one_is_passed_over(tmp_path):
