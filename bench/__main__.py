@@ -19,6 +19,7 @@ from bench.machine import this_machine
 from bench.row import Row
 from bench.suite import FULL, PARTS, QUICK, Bench, Part
 
+WIDTH_OF_A_LOG = 160
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="measure nothing: write docs/performance.md from the last whole run",
     )
     told = parser.parse_args(arguments)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_LOG)
     if told.write_docs:
         return _write_docs(console)
     parts = [part for part in PARTS if told.only.lower() in part.title.lower()]

@@ -29,10 +29,12 @@ A receipt of 30 lines with discounts, tax table and QR code, laid out and encode
 the printer's own font, and as a picture. Each receipt has other goods.""",
     "frames with": """\
 The whole sale screen in its window, drawn by the processor alone (llvmpipe), while the basket
-moves 7 pixels with each frame; the peer is a window with an empty RecycleView. Both keep Kivy's
-limit of 60 frames per second.""",
+moves 7 pixels with each frame; the peer is a window with an empty RecycleView. Both keep the
+till's pace of 60 frames per second.""",
     "time of one frame": """\
-The same without that limit: what a frame costs when the processor does nothing else.""",
+The same without that pace: what a frame costs when the processor does nothing else. An empty
+window then copies blank pictures, which a screen with words and pictures on it cannot follow, so
+the limit is the frame of a display.""",
     "start to a usable": """\
 The real `till run` with screen, scanner, printer, drawer, scale and pole display: from the
 start of the process until its sale screen stands on the display (its picture no longer changes)
