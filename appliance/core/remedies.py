@@ -91,7 +91,7 @@ OWN: dict[tuple[Category, Problem], Remedy] = {
     ),
     (Category.SCALE, Problem.UNPLUGGED): (
         "Not plugged in.",
-        "Check both ends of the cable. Goods by weight cannot be sold until it is back.",
+        "Check both ends of the cable. Until it is back, type the weight by hand.",
     ),
     (Category.SCALE, Problem.NO_ANSWER): (
         "Plugged in, but does not answer.",

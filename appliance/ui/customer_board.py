@@ -75,6 +75,8 @@ class CustomerBoard(Box):
     def _paint_quiet(self, pen: Pen, area: Rect, text: str) -> None:
         sizes, palette = self.kit.measures, self.kit.palette
         shop = self.scene.look.shop if self.scene.look else ""
+        if not shop:
+            shop, text = text, ""
         self.said = (text, shop)
         upper, lower = area.rows((1.15, 1))
         mark, _ = upper.cut_bottom(round(upper.h * 0.72))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat
 from appliance.core.refusal import Reason
@@ -118,25 +119,7 @@ PROBLEMS: dict[Problem, str] = {
     Problem.CRASHED: N_("program stopped"),
 }
 
-REMEDIES: dict[Problem, str] = {
-    Problem.NONE: N_("Nothing to do."),
-    Problem.UNPLUGGED: N_("Plug in its cable; it comes back by itself. You can go on selling."),
-    Problem.NO_ANSWER: N_(
-        "Check that it is on and its cable sits firmly; it comes back by itself."
-    ),
-    Problem.PORT_BUSY: N_(
-        "Another program holds its port. Close that program, or start the till anew."
-    ),
-    Problem.NO_PERMISSION: N_("The till may not use its port. Call service: rights of the port."),
-    Problem.PAPER_OUT: N_("Put in a new roll; what waits prints by itself."),
-    Problem.PAPER_NEAR_END: N_("Keep a new roll ready. Printing goes on."),
-    Problem.COVER_OPEN: N_("Close the cover; what waits prints by itself."),
-    Problem.OFFLINE: N_("Press its FEED or ONLINE button, or switch it off and on."),
-    Problem.LEFT_OPEN: N_("Close the drawer."),
-    Problem.STUCK: N_("Open it with the key, and check its cable and lock."),
-    Problem.GARBAGE: N_("Check its speed and settings against the device profile."),
-    Problem.CRASHED: N_("The till starts it again by itself. If it stays so, call service."),
-}
+NOTHING_TO_DO = N_("Nothing to do.")
 
 PRINTS: dict[PrintWhat, str] = {
     PrintWhat.RECEIPT: N_("Receipt {number}"),
@@ -188,7 +171,8 @@ def device_state(translate: Translate, health: DeviceHealth) -> str:
 
 
 def remedy(translate: Translate, health: DeviceHealth) -> str:
-    return translate(REMEDIES[health.problem])
+    """What to do about it, in the device's own words where it has some."""
+    return translate(remedies.remedy(health.category, health.problem)[1] or NOTHING_TO_DO)
 
 
 def worst(devices: tuple[DeviceHealth, ...]) -> DeviceHealth | None:

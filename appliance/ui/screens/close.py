@@ -15,6 +15,10 @@ from appliance.ui.screens.base import Screen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Kind
+from appliance.ui.words import N_
+
+WHY_OFF = (N_("Wrong change"), N_("Not written down"), N_("Unknown"))
+"""What a cashier can say of a difference; the last holds until another is chosen."""
 
 
 class _Counter:
@@ -84,7 +88,13 @@ class CloseScreen(Screen):
         self.again = self.key(t("Count again"), self._again, hotkey="f2")
         self.matters = self.key("", partial(self.desk.go, "matters"), Kind.QUIET)
         self.parked = self.key("", partial(self.desk.go, "recall"), Kind.QUIET)
-        for key in (self.close, self.again, self.matters, self.parked):
+        self.drawer = self.key(t("Open the drawer"), self._open_drawer, hotkey="f3")
+        self.reason = WHY_OFF[-1]
+        self.reasons = {
+            reason: self.key(t(reason), partial(self._because, reason), size=TYPE.small)
+            for reason in WHY_OFF
+        }
+        for key in (self.close, self.again, self.matters, self.parked, *self.reasons.values()):
             self.remove_widget(key)
 
     @property
@@ -105,6 +115,7 @@ class CloseScreen(Screen):
         shift = self.look.shift.shift if self.look.shift else None
         if shift != self._shift:
             self._shift = shift
+            self.reason = WHY_OFF[-1]
             for row in self.counters:
                 row.entry = row.entry.typed("clear")
 
@@ -155,6 +166,31 @@ class CloseScreen(Screen):
         number = shift.z_number if shift else 0
         self.close.change(subtitle=f"{self.kit.t('Z report No.')} {number}")
         self._arrange_links()
+        self._arrange_foot()
+
+    @property
+    def off_minor(self) -> int:
+        """What was counted beyond what should be there; 0 before the count."""
+        shift = self.look.shift
+        if not self.counted or shift is None or shift.expected_minor is None:
+            return 0
+        return self.counted_minor - shift.expected_minor
+
+    def _arrange_foot(self) -> None:
+        """Before the count the drawer can be opened; after it a difference gets its reason."""
+        sizes = self.kit.measures
+        foot, _ = self._side.inset(sizes.px(14), sizes.px(14)).cut_bottom(sizes.touch(52))
+        if self.counted:
+            self.hide(self.drawer)
+        else:
+            self.show(self.drawer, foot)
+        places = foot.columns(len(self.reasons), sizes.px(6))
+        for (reason, key), place in zip(self.reasons.items(), places, strict=True):
+            if self.off_minor:
+                self.show(key, place)
+                key.change(kind=Kind.WAY if reason == self.reason else Kind.PLAIN)
+            else:
+                self.hide(key)
 
     def _arrange_links(self) -> None:
         """Open matters stand beside the count and lead where they can be settled."""
@@ -220,7 +256,7 @@ class CloseScreen(Screen):
     def _paint_difference(self, pen: Pen, places: dict[str, Rect], expected: int) -> None:
         kit, palette, t = self.kit, self.kit.palette, self.kit.t
         self.row_text(pen, places["expected"], t("Should be there"), kit.amount(expected))
-        off = self.counted_minor - expected
+        off = self.off_minor
         label = t("It adds up") if off == 0 else t("Too much") if off > 0 else t("Missing")
         value = kit.money(abs(off)) if off else kit.money(0)
         ink = palette.go if off == 0 else palette.warn if off > 0 else palette.bad
@@ -257,7 +293,18 @@ class CloseScreen(Screen):
     def _close(self) -> None:
         number = str(self.look.shift.z_number) if self.look.shift else ""
         told = partial(self.desk.tell_key, "shift_closed", number=number)
-        self.desk.submit(c.CloseShift(), done=told)
+        reason = self.kit.t(self.reason) if self.off_minor else ""
+        self.desk.submit(c.CloseShift(reason), done=told)
+
+    def _because(self, reason: str) -> None:
+        self.reason = reason
+        self.place(self.rect)
+
+    def _open_drawer(self) -> None:
+        """To count it, which the reports tell from opening it for anything else."""
+        reason = self.kit.t("Counting")
+        told = partial(self.desk.tell_key, "drawer_opened", reason=reason)
+        self.desk.submit(c.NoSale(reason, counting=True), done=told)
 
     def typed(self, text: str) -> bool:
         if self.counted or not self.counters:

@@ -173,9 +173,7 @@ class MattersScreen(ListScreen):
         self.came = self.key(
             t("It came out"), partial(self._settle, words.N_("It came out")), hotkey="f6"
         )
-        self.drop = self.key(
-            t("Not needed"), partial(self._settle, words.N_("Not needed")), hotkey="f7"
-        )
+        self.drop = self.key(t("Not needed"), self._drop, hotkey="f7")
         self.ways = [self.copy, self.came, self.drop]
 
     def count(self) -> int:
@@ -187,7 +185,8 @@ class MattersScreen(ListScreen):
         receipt = open_matter and matter is not None and matter.what is PrintWhat.RECEIPT
         self.copy.change(enabled=bool(receipt))
         self.came.change(enabled=open_matter)
-        self.drop.change(enabled=open_matter)
+        waits = matter is not None and matter.waiting and matter.what is PrintWhat.RECEIPT
+        self.drop.change(enabled=open_matter or waits)
 
     def paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
         t, matter = self.kit.t, self.look.matters[index]
@@ -203,6 +202,15 @@ class MattersScreen(ListScreen):
         self.desk.submit(
             c.PrintReceipt(matter.sale), done=partial(self.desk.tell_key, "copy_printing")
         )
+
+    def _drop(self) -> None:
+        """A receipt that still waits is called off; what went wrong is settled."""
+        matter = self.look.matters[self.chosen]
+        if not matter.waiting:
+            self._settle(words.N_("Not needed"))
+            return
+        told = partial(self.desk.tell_key, "settled")
+        self.desk.submit(c.SkipReceipt(matter.sale), done=told)
 
     def _settle(self, reason: str) -> None:
         matter = self.look.matters[self.chosen]

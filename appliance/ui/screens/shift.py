@@ -29,6 +29,10 @@ class OpenShiftScreen(Screen):
         self.pad = NumPad(kit, self._press, corner=".")
         self.add_widget(self.field)
         self.add_widget(self.pad)
+        self.notes = [
+            self.key(kit.short(amount), partial(self._put, amount), size=TYPE.title)
+            for amount in round_floats(self.look)
+        ]
         self.devices = self.key(t("Devices"), partial(self.desk.go, "devices"))
         self.settings = self.key(t("Settings"), partial(self.desk.go, "settings"))
         self.open = self.key(t("Open the shift"), self._open, Kind.PRIMARY, hotkey="enter")
@@ -57,6 +61,12 @@ class OpenShiftScreen(Screen):
         self.open.place(pay)
         field, pad = right.cut_top(max(sizes.px(72), 54), sizes.px(10))
         self.field.place(field)
+        if self.notes:
+            notes, pad = pad.cut_top(sizes.touch(56), sizes.px(10))
+            for key, place in zip(
+                self.notes, notes.columns(len(self.notes), sizes.gap), strict=True
+            ):
+                key.place(place)
         self.pad.place(pad)
 
     def paint(self, pen: Pen) -> None:
@@ -86,6 +96,12 @@ class OpenShiftScreen(Screen):
         self.entry = self.entry.typed(key)
         self._show()
 
+    def _put(self, amount: int) -> None:
+        """A round float at one touch; a second touch says the same."""
+        whole = amount // 10 ** exponent(self.kit.currency)
+        self.entry = self.entry.typed("clear").typed(str(whole))
+        self._show()
+
     def _open(self) -> None:
         if not self.look.cashier:
             self.desk.go("staff", then_open=self.float_minor)
@@ -102,6 +118,16 @@ class OpenShiftScreen(Screen):
             self._press("back")
             return True
         return name == "escape"
+
+
+def round_floats(look: Look) -> tuple[int, ...]:
+    """Floats that shops start with: nothing, one large note, two, five of it."""
+    unit = 10 ** exponent(look.currency)
+    notes = [d.value_minor for d in look.denominations if d.is_note and d.value_minor % unit == 0]
+    if not notes:
+        return ()
+    top = max(notes)
+    return (0, top // 2, top, 2 * top) if top // 2 % unit == 0 else (0, top, 2 * top, 5 * top)
 
 
 class XReportScreen(Screen):

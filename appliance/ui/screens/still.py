@@ -27,19 +27,26 @@ class PriceCheckScreen(Screen):
         t = self.kit.t
         self._panel = NOWHERE
         self._since = 0
-        search = partial(self.desk.go, "search")
-        self.field = Field(self.kit, t("Scan, or type a name or a code"), on_tap=search)
+        self._searching = False
+        self.field = Field(
+            self.kit, t("Scan, or type a name or a code"), on_tap=lambda: self._search("")
+        )
         self.add_widget(self.field)
-        self.back = self.key(t("Back"), self._leave, hotkey="escape")
+        self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
         self.sell = self.key(t("Sell it"), self._sell, Kind.PRIMARY, hotkey="enter")
 
     def enter(self, **_how: Any) -> None:
-        if not self.look.price_check:
-            self.desk.submit(c.AimScanner(price_check=True))
+        self._searching = False
+        self.desk.submit(c.AimScanner(price_check=True))
 
-    def _leave(self) -> None:
-        self.desk.submit(c.AimScanner(price_check=False))
-        self.desk.home()
+    def leave(self) -> None:
+        """However it was left, from here on a scan sells; only its own search goes on looking."""
+        if not self._searching:
+            self.desk.submit(c.AimScanner(price_check=False))
+
+    def _search(self, text: str) -> None:
+        self._searching = True
+        self.desk.go("search", text=text)
 
     def update(self, look: Look, before: Look) -> None:
         self.sell.change(enabled=look.price is not None and look.shift is not None)
@@ -90,7 +97,6 @@ class PriceCheckScreen(Screen):
         price = self.look.price
         if price is None:
             return
-        self.desk.submit(c.AimScanner(price_check=False))
         self.desk.home()
         if price.unit.decimals and price.quantity is None:
             self.desk.submit(c.WeighItem(price.item))
@@ -98,7 +104,7 @@ class PriceCheckScreen(Screen):
             self.desk.submit(c.SellItem(price.item, price.quantity))
 
     def typed(self, text: str) -> bool:
-        self.desk.go("search", text=text)
+        self._search(text)
         return True
 
 

@@ -130,8 +130,13 @@ class SearchScreen(TextScreen):
 
     def enter(self, text: str = "", **_how: object) -> None:
         self.board_wanted = not text
-        self.found, self.chosen = [], 0
+        self._answered(self._asked, [])
         self.set_text(text)
+
+    def leave(self) -> None:
+        """The price check's search that goes elsewhere ends the price check; back there it aims anew."""
+        if self.look.price_check:
+            self.desk.submit(c.AimScanner(price_check=False))
 
     def changed(self) -> None:
         """Asks the shelf; an answer to an older question is not shown."""
@@ -208,8 +213,8 @@ class SearchScreen(TextScreen):
     def _sell(self, index: int) -> None:
         item = self.found[index]
         if self.look.price_check:
-            self.desk.submit(c.CheckPrice(item.gtins[0] if item.gtins else str(item.id)))
             self.desk.go("price_check")
+            self.desk.submit(c.CheckPrice(item.gtins[0] if item.gtins else str(item.id)))
             return
         quantity, self.desk.multiplier = self.desk.multiplier, None
         self.text = ""
