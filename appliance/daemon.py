@@ -88,7 +88,16 @@ def running(
             lines=lambda look: pole.pole_lines(look, language, settings.shop.name),
         )
         told = "" if recovery is None else _told(recovery, language)
-        till = Till(journal, catalogue, policy, names, effects, on_crash=on_crash, recovered=told)
+        till = Till(
+            journal,
+            catalogue,
+            policy,
+            names,
+            effects,
+            clock=lambda: datetime.now(settings.shop.zone),
+            on_crash=on_crash,
+            recovered=told,
+        )
         effects.devices = make_devices(settings, till.permit)
         translator(language)  # reads its catalogue now, not while the first receipt waits
         till.start()

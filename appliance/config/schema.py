@@ -43,11 +43,6 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
-class Orientation(StrEnum):
-    LANDSCAPE = "landscape"
-    PORTRAIT = "portrait"
-
-
 class Role(StrEnum):
     CASHIER = "cashier"
     MANAGER = "manager"
@@ -162,10 +157,8 @@ class Till(Section):
     theme: Theme = Theme.LIGHT
     screen_width: Annotated[Whole, Field(ge=480, le=7680)] = 1024
     screen_height: Annotated[Whole, Field(ge=400, le=7680)] = 600
-    orientation: Orientation = Orientation.LANDSCAPE
     fullscreen: Flag = True
     sounds: Flag = True
-    customer_display: Flag = False
     lock_after_s: Annotated[Whole, Field(ge=0, le=86_400)] = 600
 
     @property
@@ -221,15 +214,6 @@ class Cash(Section):
     drawer_left_open_s: Annotated[Whole, Field(ge=1, le=3600)] = 60
 
 
-class Scanner(Section):
-    """dedupe_ms: the same code again within so long is one reading; 0 sells each one. wedge: a
-    keyboard scanner that types into the window. wedge_gap_ms: keys closer than this are its own."""
-
-    dedupe_ms: Annotated[Whole, Field(ge=0, le=1000)] = 0
-    wedge: Flag = True
-    wedge_gap_ms: Annotated[Whole, Field(ge=5, le=200)] = 35
-
-
 class Receipt(Section):
     width_mm: Literal[58, 80] = 80
     auto_print: AutoPrint = AutoPrint.ALWAYS
@@ -241,7 +225,6 @@ class Sell(Section):
     """quantity_max and total_max catch a barcode typed as a number, change_max a slip in the amount
     taken."""
 
-    allow_negative_stock: Flag = True
     quantity_max: Annotated[Number, Field(gt=0, le=999_999)] = Decimal(99_999)
     total_max: Annotated[Number, Field(gt=0, le=100_000_000)] = Decimal(10_000_000)
     change_max: Annotated[Number, Field(gt=0, le=10_000_000)] = Decimal(20_000)
@@ -252,7 +235,6 @@ class Person(Section):
     id: Word
     name: Word
     role: Role = Role.CASHIER
-    pin_hash: Text = ""
 
 
 class Device(BaseModel):
@@ -282,7 +264,6 @@ class Settings(Section):
     prices: Prices = Prices()
     taxes: dict[str, Tax] = Field(default_factory=dict)
     cash: Cash = Cash()
-    scanner: Scanner = Scanner()
     receipt: Receipt = Receipt()
     sell: Sell = Sell()
     staff: tuple[Person, ...] = (Person(id="1", name="Каса", role=Role.MANAGER),)

@@ -156,7 +156,9 @@ class Supervised(ABC):
             try:
                 self._serve()
             except WireFault as fault:
-                log.info("%s: %s", self.name, fault)
+                # Once per trouble: a cable that is out for a week is not a week of lines.
+                if fault.problem is not self.health().problem:
+                    log.info("%s: %s", self.name, fault)
                 self._report(fault.problem, fault.detail)
             except Exception as crash:
                 log.exception("%s: the driver crashed and starts again", self.name)
