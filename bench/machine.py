@@ -67,8 +67,8 @@ def _disk(folder: Path) -> str:
     words = [source.removeprefix("/dev/"), kind]
     if model.exists():
         words.append(model.read_text(encoding="ascii").strip())
-    elif source.startswith("/dev/vd"):
-        words.append("virtio")
-    if rotates.exists():
+    if Path(source).name.startswith("vd"):
+        words.append("virtual (virtio)")  # such a disk does not know whether it turns
+    elif rotates.exists():
         words.append("turning" if rotates.read_text(encoding="ascii").strip() == "1" else "solid")
     return ", ".join(words)

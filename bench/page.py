@@ -15,7 +15,7 @@ A payment's four facts (tender, sale completed, drawer, print) appended to the j
 hashes and projections, until the disk has them. The peer is one plain insert of as many bytes
 into an SQLite file on the same disk, synced the same way, in turns with ours.""",
     "bytes of one sale": """\
-What a sale of ten lines writes, from the first scan to the printed receipt, with the
+What the journal writes for a sale of ten lines, from the first scan to the printed receipt, with the
 checkpoints that it causes: from `/proc/self/io`, once as the program wrote it (`wchar`) and
 once in the whole disk pages that this dirtied (`write_bytes`). An SD card wears out by these.""",
     "scan bytes to new view": """\
