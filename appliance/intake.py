@@ -46,6 +46,8 @@ class Intake:
         done = self.journal.state.done
         if done is not None and done.sale.sale == sale:
             return True
+        if not 0 < sale <= self.journal.state.last_sale:
+            return False
         records = self.journal.facts_of_sale(self.journal.epoch, sale)
         return any(isinstance(record.fact, f.SaleCompleted) for record in records)
 

@@ -3,7 +3,8 @@
 A line in is a request ({"command": "scan", "code": "..", "id": "..", "actor": ".."}), one line out
 its answer: {"ok": true, "facts": [{"seq": .., "type": .., "body": ..}]} or {"ok": false, "refusal": ..}.
 {"watch": true} streams every new view instead; {"look": true} answers the present one. Access is
-by file permission (owner and group); a command names its actor or acts as the signed-in cashier.
+by file permission (owner and group); a command names its actor, one of the shop's staff, or acts as
+the signed-in cashier.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import logging
 import os
 import socket
+import struct
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,10 +22,11 @@ from queue import Empty, Full, Queue
 from typing import Any
 
 from appliance.core import codec
-from appliance.core.refusal import Refusal
+from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.view import Look
+from appliance.mailbox import Answer
 from appliance.requests import parse_request
-from appliance.till import Answer, Till
+from appliance.till import Till
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,14 @@ LINE_MAX = 1_000_000
 """Bytes of one request; a stock count of ten thousand items fits."""
 CLIENTS_MAX = 64
 ANSWER_TIMEOUT_S = 30.0
+ID_MAX = 200
+"""Characters; a thousand answered ids are remembered."""
+PROGRAMS = frozenset({"import"})
+"""Actors that are no persons: the import of a catalogue sets the stock."""
+SEND_TIMEOUT_S = 5.0
+"""A client that takes nothing for so long is cut off: its place is for one that listens."""
 _KEEPALIVE_S = 1.0
+_ACCEPT_PAUSE_S = 0.1
 
 
 class LocalSocket:
@@ -59,12 +69,16 @@ class LocalSocket:
         while not self._closed.is_set():
             try:
                 client, _ = self._server.accept()
-            except OSError:
-                return
+            except OSError as error:
+                # No descriptor left, or a caller gone again: the next one is welcome all the same.
+                if not self._closed.wait(_ACCEPT_PAUSE_S):
+                    log.warning("local socket: %s", error)
+                continue
             if not self._clients.acquire(blocking=False):
                 log.warning("local socket: more than %d clients", CLIENTS_MAX)
                 client.close()
                 continue
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_TIMEOUT_S))
             threading.Thread(
                 target=self._serve, args=(client,), name="local-client", daemon=True
             ).start()
@@ -107,12 +121,16 @@ class LocalSocket:
     def _command(self, value: Mapping[str, Any]) -> dict[str, Any]:
         request = parse_request(value)
         texts = {key: value.get(key, "") for key in ("id", "actor")}
-        if not all(isinstance(text, str) for text in texts.values()):
-            raise codec.CodecError("id and actor are texts")
+        if not all(isinstance(text, str) and _is_short(text) for text in texts.values()):
+            raise codec.CodecError(f"id and actor are texts of at most {ID_MAX} characters")
+        actor = texts["actor"]
+        known = PROGRAMS.union(person.id for person in self._till.policy.staff)
+        if actor and actor not in known:
+            return answer_json(refuse(Reason.STAFF_UNKNOWN, staff=actor))
         answer = self._till.ask(
             request,
             timeout_s=ANSWER_TIMEOUT_S,
-            actor=texts["actor"] or None,
+            actor=actor or None,
             id=texts["id"],
             spoken=bool(value.get("spoken", False)),
         )
@@ -160,7 +178,17 @@ def _send(stream: Any, value: Mapping[str, Any]) -> None:
     stream.flush()
 
 
+def _is_short(text: str) -> bool:
+    """Short, and nothing that cannot be written down."""
+    return len(text) <= ID_MAX and text.isprintable()
+
+
+def _timeval(seconds: float) -> bytes:
+    return struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
+
+
 def _wrong(text: str) -> dict[str, Any]:
+    text = text.encode(errors="backslashreplace").decode()
     return {"ok": False, "refusal": "command_wrong", "params": {"detail": text}}
 
 
@@ -169,7 +197,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, Refusal):
         return {"ok": False, "refusal": answer.reason.value, "params": dict(answer.params)}
     facts = [
-        {"seq": record.seq, "type": record.type, "body": codec.to_json(record.fact)} for record in answer
+        {"seq": record.seq, "type": record.type, "body": codec.to_json(record.fact)}
+        for record in answer
     ]
     return {"ok": True, "facts": facts}
 

@@ -11,6 +11,9 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.moment import request_name
 
+TEXT_MAX = 8_000
+"""Characters of one text; the longest QR code is 7,089 digits."""
+
 FROM_OUTSIDE: dict[str, type] = {
     request_name(kind): kind
     for kind in typing.get_args(c.Request)
@@ -29,5 +32,8 @@ def parse_request(value: Mapping[str, Any]) -> c.Request:
     body = {
         key: item for key, item in value.items() if key not in ("command", "id", "actor", "spoken")
     }
+    for key, item in body.items():
+        if isinstance(item, str) and len(item) > TEXT_MAX:
+            raise codec.CodecError(f"{key}: a text has at most {TEXT_MAX} characters")
     request: c.Request = codec.from_json(FROM_OUTSIDE[name], body)
     return request

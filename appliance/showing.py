@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -27,6 +28,7 @@ class Showing:
         self._policy = policy
         self._names = names
         self._watchers: tuple[Watcher, ...] = ()
+        self._coming_and_going = threading.Lock()
         self._revision = 0
         self._shown_at = 0.0
         self._scan_ns = 0
@@ -35,11 +37,13 @@ class Showing:
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Calls `watcher` with the view of now and with every new one; the result ends it."""
-        self._watchers = (*self._watchers, watcher)
+        with self._coming_and_going:
+            self._watchers = (*self._watchers, watcher)
         watcher(self.look)
 
         def end() -> None:
-            self._watchers = tuple(w for w in self._watchers if w is not watcher)
+            with self._coming_and_going:
+                self._watchers = tuple(w for w in self._watchers if w is not watcher)
 
         return end
 

@@ -8,13 +8,13 @@ durably, and shows the new view. Nothing else writes, so there are no locks.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from queue import Empty, Full, Queue
 
 from appliance import moment
 from appliance.core import commands as c
@@ -42,41 +42,21 @@ from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob
 from appliance.core.view import Look
 from appliance.effects import Effects
 from appliance.intake import Intake
-from appliance.journal import Journal, JournalError, Record, StorageFull
+from appliance.journal import Journal, JournalError, StorageFull
 from appliance.journal.space import FLOOR_BYTES
+from appliance.mailbox import Answer, Envelope, Mailbox, Reply, Stop
 from appliance.resolve import Shelf
 from appliance.showing import Showing
 
 log = logging.getLogger(__name__)
 
-MAILBOX_MAX = 10_000
-"""A burst of scans is hundreds; more than this means somebody is out of control."""
 ANSWERS_KEPT = 1_000
 """Answers by command id, so that a retry is told the same instead of acting twice."""
+PASSING = frozenset({Reason.BUSY, Reason.STORAGE_FULL, Reason.STORAGE_FAULT})
+"""Refusals that are not remembered by a command's id: a repetition may well be accepted."""
 IDLE_S = 1.0
 CLOCK_SLACK_S = 2.0
-
-Answer = tuple[Record, ...] | Refusal
-Reply = Callable[[Answer], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A request, who makes it, and the id that makes a repetition harmless.
-
-    spoken: a person at this till made it, so that its outcome is shown as a notice.
-    """
-
-    request: c.Request
-    actor: str | None = None
-    reply: Reply | None = None
-    id: str = ""
-    spoken: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    pass
+PERMIT_PAUSE_S = 0.1
 
 
 class Till:
@@ -102,7 +82,7 @@ class Till:
         self._effects = effects
         self._clock = clock
         self._on_crash = on_crash
-        self._mailbox: Queue[Envelope | DeviceMessage | _Stop] = Queue(MAILBOX_MAX)
+        self._mailbox = Mailbox()
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._weighing: dict[str, Envelope] = {}
         self._moment = moment.Moment().with_storage(recovered=recovered)
@@ -111,6 +91,7 @@ class Till:
         self._showing = Showing(policy, names, journal.state, self._moment)
         self._showing.watch(effects.display)
         self._thread = threading.Thread(target=self._run, name="till", daemon=True)
+        self._mailbox.owner = self._thread
         self.beat_at = time.monotonic()
 
     # Called from anywhere.
@@ -125,7 +106,7 @@ class Till:
 
     def stop(self) -> None:
         """Finishes what is in the mailbox, then ends; returns when it has."""
-        self._mailbox.put(_Stop())
+        self._mailbox.stop()
         self._thread.join()
 
     def submit(
@@ -138,38 +119,34 @@ class Till:
         spoken: bool = True,
     ) -> None:
         """Ask for something. Never waits; `reply` is called on the Till's thread."""
-        try:
-            self._mailbox.put_nowait(Envelope(request, actor, reply, id, spoken))
-        except Full:
-            if reply is not None:
-                reply(refuse(Reason.BUSY))
+        self._mailbox.post(Envelope(request, actor, reply, id, spoken))
 
-    def ask(self, request: c.Request, *, timeout_s: float = 10.0, **how: object) -> Answer:
-        """`submit`, and wait for the answer; BUSY when none came in time."""
-        answered = threading.Event()
-        held: list[Answer] = []
-
-        def reply(answer: Answer) -> None:
-            held.append(answer)
-            answered.set()
-
-        self.submit(request, reply=reply, **how)  # type: ignore[arg-type]
-        return held[0] if answered.wait(timeout_s) else refuse(Reason.BUSY)
+    def ask(
+        self,
+        request: c.Request,
+        *,
+        timeout_s: float = 10.0,
+        actor: str | None = None,
+        id: str = "",  # noqa: A002 - the wire's word
+        spoken: bool = True,
+    ) -> Answer:
+        """`submit`, and wait for the answer; BUSY when the Till had no time to act on it."""
+        return self._mailbox.ask(Envelope(request, actor, None, id, spoken), timeout_s)
 
     def tell(self, message: DeviceMessage) -> None:
-        """A device's message. A scan waits for room; what only repeats may be dropped."""
-        if isinstance(message, Scanned | PrintEnded | DrawerKicked):
-            self._mailbox.put(message)
-            return
-        try:
-            self._mailbox.put_nowait(message)
-        except Full:
-            log.warning("mailbox full, dropped %s", type(message).__name__)
+        """A device's message, from any thread."""
+        self._mailbox.tell(message)
 
     def permit(self, job: str) -> bool:
         """The printer's question before a job's first byte; True once the journal holds it."""
-        answer = self.ask(c.StartEffect(f.EffectId(int(job))), actor="till", spoken=False)
-        return not isinstance(answer, Refusal)
+        while self._thread.is_alive():
+            answer = self.ask(c.StartEffect(f.EffectId(int(job))), actor="till", spoken=False)
+            if not isinstance(answer, Refusal):
+                return True
+            if answer.reason is not Reason.BUSY:
+                return False
+            time.sleep(PERMIT_PAUSE_S)  # a till under siege prints late, not never
+        return False
 
     def subscribe(self, on_look: Callable[[Look], None]) -> Callable[[], None]:
         """Calls `on_look` on the Till's thread with every new view; the result ends it."""
@@ -189,13 +166,12 @@ class Till:
 
     def _turn(self) -> bool:
         self.beat_at = time.monotonic()
-        try:
-            message = self._mailbox.get(timeout=IDLE_S)
-        except Empty:
-            self._idle()
-            return True
+        message = self._mailbox.next(IDLE_S)
         match message:
-            case _Stop():
+            case None:
+                self._idle()
+                return True
+            case Stop():
                 return False
             case Envelope():
                 self._handle(message)
@@ -221,20 +197,29 @@ class Till:
         except JournalError:
             log.exception("the journal could not tidy up")
         self._synced_at = time.monotonic()
-        full = self.journal.space_left_bytes() < FLOOR_BYTES
+        full = self._is_full()
         if full != self._moment.storage.full:
             self._moment = self._moment.with_storage(full=full)
         self._turn_to_new_catalogue()
         self._show()
+
+    def _is_full(self) -> bool:
+        try:
+            return self.journal.space_left_bytes() < FLOOR_BYTES
+        except OSError:  # the folder is gone: the next append says so
+            return self._moment.storage.full
 
     def _turn_to_new_catalogue(self) -> None:
         """Between baskets only: no line of a sale changes its price under the cashier's hands."""
         state = self.journal.state
         if state.sale is not None:
             return
-        self._shelf.refresh()
-        if self._shelf.version != state.catalogue_version:
-            self._note(f.CatalogueApplied(self._shelf.version, self._shelf.count))
+        try:
+            self._shelf.refresh()
+            if self._shelf.version != state.catalogue_version:
+                self._note(f.CatalogueApplied(self._shelf.version, self._shelf.count))
+        except sqlite3.Error:
+            log.exception("the catalogue stays at version %d", state.catalogue_version)
 
     def _wake(self) -> None:
         """What a power cut left behind: pulses and started prints ended, nobody knows how."""
@@ -262,6 +247,8 @@ class Till:
                 self._answers[record.cause] = (*told, record)  # type: ignore[misc]
 
     def _handle(self, envelope: Envelope) -> None:
+        if not envelope.take():
+            return
         before = self._answers.get(envelope.id) if envelope.id else None
         if before is None:
             answer = self._answer(envelope)
@@ -272,7 +259,8 @@ class Till:
         self._reply(envelope, answer)
 
     def _reply(self, envelope: Envelope, answer: Answer) -> None:
-        if envelope.id:
+        passing = isinstance(answer, Refusal) and answer.reason in PASSING
+        if envelope.id and not passing:
             self._answers[envelope.id] = answer
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
@@ -284,13 +272,18 @@ class Till:
         before = self.journal.state
         actor = envelope.actor or before.cashier or "till"
         request = envelope.request
-        if isinstance(request, c.WeighItem):
-            refused = self._weigh(envelope, request)
-            if refused is None:
-                return None
-            answer: Answer = refused
-        else:
-            answer = self._resolved(request, actor, envelope.id)
+        answer: Answer | None
+        try:
+            if isinstance(request, c.WeighItem):
+                answer = self._weigh(envelope, request)
+            else:
+                answer = self._resolved(request, actor, envelope.id)
+        except (sqlite3.Error, JournalError) as error:
+            log.exception("a file could not be read")
+            self._moment = self._moment.with_storage(fault=str(error))
+            answer = refuse(Reason.STORAGE_FAULT)
+        if answer is None:
+            return None
         if envelope.spoken:
             self._moment = self._moment.after(before, answer)
         return answer
@@ -321,7 +314,7 @@ class Till:
         if last is not None and (last - now).total_seconds() > CLOCK_SLACK_S:
             facts = (f.ClockStepped(int((last - now).total_seconds())), *facts)
         try:
-            return self.journal.append(facts, actor=actor, at=now, cause=cause)
+            records = self.journal.append(facts, actor=actor, at=now, cause=cause)
         except StorageFull:
             self._moment = self._moment.with_storage(full=True)
             return refuse(Reason.STORAGE_FULL)
@@ -329,6 +322,9 @@ class Till:
             log.exception("the journal took nothing")
             self._moment = self._moment.with_storage(fault=str(error))
             return refuse(Reason.STORAGE_FAULT)
+        if self._moment.storage.fault:
+            self._moment = self._moment.with_storage(fault="")
+        return records
 
     def _weigh(self, envelope: Envelope, request: c.WeighItem) -> Refusal | None:
         if self._shelf.by_id(request.item) is None:
@@ -336,6 +332,8 @@ class Till:
         tag = f"weigh-{self.look.revision}-{self.journal.last_seq}"
         if not self._effects.weigh(tag):
             return refuse(Reason.NO_SCALE)
+        for given_up in self._weighing.values():
+            self._reply(given_up, refuse(Reason.BUSY))
         self._weighing = {tag: envelope}
         return None
 
@@ -425,5 +423,5 @@ class Till:
             self._ended(str(effect.effect), Outcome.FAILED, f"{type(error).__name__}: {error}")
 
     def _show(self) -> None:
-        more_waits = not self._mailbox.empty()
+        more_waits = self._mailbox.more
         self._showing.show(self.journal.state, self._moment, more_waits=more_waits)

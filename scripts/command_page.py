@@ -30,7 +30,7 @@ $ till send '{"command": "tender_cash", "amount_minor": 50000}'
 ```
 
 - Amounts are whole minor units (`50000` is 500.00 ₴), quantities are decimals in quotes (`"0.436"`).
-- `actor` names the person; without it the signed-in cashier acts.
+- `actor` names a person of the staff; without it the signed-in cashier acts.
 - `id` (any text of your own) makes a repetition harmless: the same id is answered the same and
   acts once. `till send` makes a fresh one for each call.
 - `{"look": true}` answers the whole view, `{"watch": true}` streams it on every change.

@@ -23,6 +23,14 @@ Encode = Callable[[Any], Json]
 Decode = Callable[[Json], Any]
 
 
+INTEGER_MAX = 2**63 - 1
+"""What the journal's columns hold."""
+
+DIGITS_MAX = 28
+"""Of a decimal: what Python's decimal arithmetic keeps without rounding. Its power of ten is bounded
+alike, or "1E9999999" would be a text of ten million zeros."""
+
+
 class CodecError(ValueError):
     """The value does not fit the type; the text names the field and what was expected."""
 
@@ -133,6 +141,10 @@ def _decoder(hint: Any) -> Decode:
         return _enum_decoder(hint)
     if hint is Decimal:
         return _decimal
+    if hint is int:
+        return _integer
+    if hint is str:
+        return _text
     if typing.get_origin(hint) is Mapping:
         return _mapping
     if dataclasses.is_dataclass(hint):
@@ -141,14 +153,32 @@ def _decoder(hint: Any) -> Decode:
 
 
 def _plain_decoder(kind: type) -> Decode:
-    names = {int: "a whole number", str: "a text", bool: "true or false"}
+    what = "true or false" if kind is bool else kind.__name__
 
     def decode(value: Json) -> Any:
         if type(value) is not kind:
-            raise _expected(names.get(kind, kind.__name__), value)
+            raise _expected(what, value)
         return value
 
     return decode
+
+
+def _integer(value: Json) -> int:
+    if type(value) is not int:
+        raise _expected("a whole number", value)
+    if abs(value) > INTEGER_MAX:
+        raise CodecError(f"expected a whole number of at most {INTEGER_MAX}")
+    return value
+
+
+def _text(value: Json) -> str:
+    if type(value) is not str:
+        raise _expected("a text", value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise CodecError("expected a text; half a surrogate pair is no character") from None
+    return value
 
 
 def _enum_decoder(kind: type[Enum]) -> Decode:
@@ -172,6 +202,10 @@ def _decimal(value: Json) -> Decimal:
         raise _expected('a decimal in quotes, such as "1.5"', value) from None
     if not number.is_finite():
         raise _expected("a finite decimal", value)
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    if len(digits) > DIGITS_MAX or not -DIGITS_MAX <= exponent <= DIGITS_MAX:
+        raise CodecError(f"expected a decimal of at most {DIGITS_MAX} digits")
     return number
 
 

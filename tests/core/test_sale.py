@@ -279,3 +279,32 @@ def test_a_printer_that_is_away_all_day_does_not_print_all_day_afterwards() -> N
     (asked,) = bench.does(c.PrintReceipt())
     assert isinstance(asked, f.PrintRequested)
     assert asked.copy == 0
+
+
+def test_a_printed_receipt_cannot_be_skipped_into_a_second_original() -> None:
+    bench = opened()
+    bench.does(add(MILK), c.TenderCash())
+    job = next(e for e in bench.state.effects if isinstance(e, PrintJob))
+    bench.does(c.StartEffect(job.effect), c.EndEffect(job.effect, Outcome.DONE))
+    assert bench.does(c.SkipReceipt()) == ()
+    (copy,) = bench.does(c.PrintReceipt())
+    assert isinstance(copy, f.PrintRequested)
+    assert copy.copy == 1
+
+
+def test_only_the_last_sale_or_a_waiting_receipt_can_be_skipped() -> None:
+    bench = opened()
+    bench.does(add(MILK), c.TenderCash())
+    assert reason(bench.tries(c.SkipReceipt(f.SaleId(77)))) is Reason.NO_SUCH_SALE
+
+
+def test_prints_that_nobody_fetches_are_bounded() -> None:
+    bench = opened()
+    bench.does(c.PrintXReport())
+    assert reason(bench.tries(c.PrintXReport())) is Reason.BUSY
+    never = replace(bench.policy, auto_print=AutoPrint.NEVER)
+    bench = Bench(never, bench.state)
+    for _ in range(99):
+        bench.does(add(MILK), c.TenderCash(), c.PrintReceipt())
+    bench.does(add(MILK), c.TenderCash())
+    assert reason(bench.tries(c.PrintReceipt())) is Reason.BUSY

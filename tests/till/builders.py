@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from appliance.catalogue.model import Entry
 from appliance.catalogue.store import Catalogue
@@ -16,7 +17,8 @@ from appliance.core.policy import Policy
 from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
 from appliance.journal import Journal, Record
-from appliance.till import Answer, Till
+from appliance.mailbox import Answer
+from appliance.till import Till
 from tests.core.builders import ITEMS, POLICY
 
 NAMES = Names("На розі", "Каса 1")
@@ -79,12 +81,12 @@ class Running:
     hands: Hands
     clock: Clock
 
-    def does(self, request: c.Request, **how: object) -> tuple[Record, ...]:
+    def does(self, request: c.Request, **how: Any) -> tuple[Record, ...]:
         answer = self.till.ask(request, **how)
         assert isinstance(answer, tuple), f"{request} was refused: {answer}"
         return answer
 
-    def tries(self, request: c.Request, **how: object) -> Answer:
+    def tries(self, request: c.Request, **how: Any) -> Answer:
         return self.till.ask(request, **how)
 
     def sells(self, *skus: str) -> None:

@@ -7,10 +7,9 @@ reason when it is not. What a command then makes of the state stands in one modu
 from __future__ import annotations
 
 from appliance.core import commands as c
-from appliance.core.decide import basket, paper, shift, tender
+from appliance.core.decide import basket, paper, shift, stock, tender
 from appliance.core.decide.phases import refused_now
 from appliance.core.decide.verdict import Decision
-from appliance.core.facts import StockCounted
 from appliance.core.policy import Policy
 from appliance.core.state import State
 
@@ -40,7 +39,7 @@ def decide(state: State, command: c.Command, policy: Policy) -> Decision:
         case c.SignIn() | c.OpenShift() | c.CountDrawer() | c.CloseShift():
             return shift.manage(state, command, policy)
         case c.MoveCash() | c.NoSale():
-            return shift.move_cash(state, command)
+            return shift.move_cash(state, command, policy)
         case (
             c.PrintReceipt()
             | c.SkipReceipt()
@@ -50,5 +49,5 @@ def decide(state: State, command: c.Command, policy: Policy) -> Decision:
             | c.EndEffect()
         ):
             return paper.handle(state, command)
-        case c.CountStock(counts=counts, source=source):
-            return (StockCounted(counts, source),) if counts else ()
+        case c.CountStock():
+            return stock.count(command)

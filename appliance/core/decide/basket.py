@@ -51,7 +51,7 @@ def _add(state: State, command: c.AddItem, policy: Policy) -> Decision:
     price = item.price_minor if command.unit_price_minor is None else command.unit_price_minor
     if item.open_price and command.unit_price_minor is None and command.amount_minor is None:
         return refuse(Reason.PRICE_NEEDED, name=item.name)
-    if min(price, command.amount_minor or 0) < 0:
+    if any(wrong_price(it, policy) for it in (price, command.amount_minor or 0)):
         return refuse(Reason.PRICE_WRONG)
     same = None if command.amount_minor is not None else _same_line(state.sale, item, price)
     if same is not None:
@@ -79,6 +79,11 @@ def wrong_quantity(quantity: Decimal, unit: Unit, policy: Policy) -> Refusal | N
     if quantity.normalize().as_tuple().exponent < -QUANTITY_DECIMALS:  # type: ignore[operator]
         return refuse(Reason.QUANTITY_TOO_FINE, decimals=QUANTITY_DECIMALS)
     return None
+
+
+def wrong_price(price_minor: int, policy: Policy) -> bool:
+    """A price above the greatest total is a slip too, even when a discount hides it."""
+    return not 0 <= price_minor <= policy.total_minor_max
 
 
 def _plain(quantity: Decimal) -> Decimal:
@@ -159,7 +164,7 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
             wrong = wrong_quantity(quantity, line.unit, policy)
             return wrong or (f.LineQuantityChanged(sale.sale, line.line, _plain(quantity)),)
         case c.OverridePrice(unit_price_minor=price, reason=reason):
-            if price < 0:
+            if wrong_price(price, policy):
                 return refuse(Reason.PRICE_WRONG)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.decide.verdict import Decision, Facts, next_effect
+from appliance.core.decide.verdict import Decision, next_effect
 from appliance.core.refusal import Reason, refuse
 from appliance.core.state import PrintJob, ReceiptStatus, State
+
+PRINTS_WAITING_MAX = 100
+"""As many as a printer's driver holds; whoever asks for more does not look at the printer."""
 
 PaperCommand = (
     c.PrintReceipt | c.SkipReceipt | c.PrintXReport | c.SettleMatter | c.StartEffect | c.EndEffect
@@ -25,6 +28,8 @@ def handle(state: State, command: PaperCommand) -> Decision:
             return _skip(state, sale)
         case c.PrintXReport():
             assert state.shift is not None
+            if any(job.what is f.PrintWhat.X_REPORT for job in _waiting(state)):
+                return refuse(Reason.BUSY)
             effect = next_effect(state)
             return (f.PrintRequested(effect, f.PrintWhat.X_REPORT, shift=state.shift.shift),)
         case c.SettleMatter(effect=effect, reason=reason):
@@ -51,6 +56,8 @@ def _print_receipt(state: State, sale: f.SaleId | None) -> Decision:
         return refuse(Reason.NOTHING_TO_PRINT)
     if any(isinstance(e, PrintJob) and e.sale == number for e in state.effects):
         return refuse(Reason.BUSY)
+    if len(_waiting(state)) >= PRINTS_WAITING_MAX:
+        return refuse(Reason.BUSY)
     if done is not None and done.sale.sale == number:
         untouched = done.receipt_status in (ReceiptStatus.OPEN, ReceiptStatus.SKIPPED)
         copy = 0 if untouched and done.copies == 0 else done.copies + 1
@@ -75,5 +82,14 @@ def _skip(state: State, sale: f.SaleId | None) -> Decision:
     waiting = [e for e in state.effects if isinstance(e, PrintJob) and e.sale == number]
     if any(job.started for job in waiting):
         return refuse(Reason.BUSY)
-    skipped: Facts = tuple(f.PrintSkipped(number, job.effect) for job in waiting)
-    return skipped or (f.PrintSkipped(number),)
+    if waiting:
+        return tuple(f.PrintSkipped(number, job.effect) for job in waiting)
+    if state.done is None or state.done.sale.sale != number:
+        return refuse(Reason.NO_SUCH_SALE, sale=number)
+    # What was printed, or may have been, stays so: its next print is a copy.
+    undecided = state.done.receipt_status is ReceiptStatus.OPEN
+    return (f.PrintSkipped(number),) if undecided else ()
+
+
+def _waiting(state: State) -> list[PrintJob]:
+    return [job for job in state.effects if isinstance(job, PrintJob) and not job.started]

@@ -79,7 +79,7 @@ def _close(state: State, reason: str) -> Decision:
     return (*leave_empty(state), closed, printed)
 
 
-def move_cash(state: State, command: c.MoveCash | c.NoSale) -> Decision:
+def move_cash(state: State, command: c.MoveCash | c.NoSale, policy: Policy) -> Decision:
     """Pay-in, pay-out and no-sale; each opens the drawer and has a reason."""
     assert state.shift is not None
     reason = command.reason.strip()
@@ -93,6 +93,8 @@ def move_cash(state: State, command: c.MoveCash | c.NoSale) -> Decision:
         case c.MoveCash(direction=direction, amount_minor=amount):
             if amount <= 0:
                 return refuse(Reason.AMOUNT_NOT_POSITIVE)
+            if amount > policy.total_minor_max:
+                return refuse(Reason.TOTAL_TOO_LARGE)
             out = direction is f.CashDirection.PAY_OUT
             if out and amount > state.shift.totals.cash_minor:
                 return refuse(Reason.NOT_ENOUGH_CASH)
