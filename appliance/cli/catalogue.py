@@ -13,7 +13,6 @@ import typer
 from appliance.cli import stock, where
 
 if TYPE_CHECKING:
-
     from appliance.catalogue.importer import ImportPlan, ImportReport, Settings, StockSink
     from appliance.catalogue.problems import Problems, RowError
     from appliance.catalogue.store import Catalogue
