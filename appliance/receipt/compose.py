@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from appliance import i18n
@@ -32,6 +33,7 @@ from appliance.receipt.layout import (
     Size,
     Style,
     Text,
+    printable,
 )
 from appliance.receipt.template import DEFAULT, Code, Part, Template
 
@@ -61,7 +63,20 @@ def compose(document: Document, template: Template = DEFAULT) -> Layout:
         blocks = [block for part in template.order for block in parts.of(part)]
     else:
         blocks = list(_report(document, template, words))
-    return Layout((*_tidy(blocks), Cut()), words.title(), document.language)
+    clean = map(_printable, _tidy(blocks))
+    return Layout((*clean, Cut()), printable(words.title()), document.language)
+
+
+def _printable(block: Block) -> Block:
+    match block:
+        case Text():
+            return replace(block, text=printable(block.text))
+        case Columns(tail=tail):
+            tail = None if tail is None else printable(tail)
+            return replace(
+                block, left=printable(block.left), right=printable(block.right), tail=tail
+            )
+    return block
 
 
 class _Words:

@@ -175,7 +175,10 @@ def _bytes(line: str, page: Page | None) -> bytes:
     held: Mapping[str, int] = characters(page[1]) if page else {}
     found = bytearray()
     for character in line:
-        if character < "\x80":
+        if character < " " or character == "\x7f":
+            # The last gate: no text, wherever it came from, commands the printer.
+            found += b" "
+        elif character < "\x80":
             found.append(ord(character))
         elif character == i18n.NO_BREAK_SPACE:
             # Some heads print a mark where their page has this space.

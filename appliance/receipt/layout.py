@@ -9,6 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+_NOT_PRINTED: dict[int, str | None] = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " "),
+    **dict.fromkeys((0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None),
+}
+"""Control characters, and marks that turn the direction of what follows, amounts included."""
+
+WORDS_MAX = 500
+"""Characters of one block; more is a file in the wrong column and metres of paper."""
+
+
+def printable(words: str) -> str:
+    """Words as they may stand on paper. A printer obeys control characters: "ESC p" in an item's
+    name would open the drawer."""
+    return words[:WORDS_MAX].translate(_NOT_PRINTED)
+
 
 class Size(StrEnum):
     """Steps of type. A paper's metrics say how many dots each is."""

@@ -16,7 +16,9 @@ from appliance.core.receipt import Document
 from appliance.receipt import escpos
 from appliance.receipt.compose import compose
 from appliance.receipt.image import to_image
+from appliance.receipt.layout import Layout, Style, Text
 from appliance.receipt.profile import Cutter, Mode, PrinterProfile, names, profile
+from appliance.receipt.text import to_text
 from hw_sim.printer_commands import Decoder, Hooks
 from hw_sim.printer_paper import Paper, png
 
@@ -206,3 +208,42 @@ def test_a_reader_reads_the_words_back(model: PrinterProfile, tmp_path: Path) ->
     words = squeezed(read.stdout)
     for meant in ("Дарницький різаний", "49,00", "Саксаганського", "464,40", "Решта", "135,50"):
         assert meant in words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\x1bp\x00\x19\xfa",
+        "\x10\x14\x01\x00\x08",
+        "\x1b@",
+        "\x1d(k\x03\x001E1",
+        "a\nb\r\0",
+        "\u202e1",
+    ],
+    ids=ascii,
+)
+def test_no_words_command_the_printer(words: str) -> None:
+    """An item's name, a shop's, a cashier's: whatever a catalogue or a script put there. "ESC p"
+    would open the drawer."""
+    sale = sale_en()
+    shop = replace(sale.shop, name=words, legal=(words,), footer=(words,))
+    evil = replace(sale, shop=shop, cashier=words, lines=(line(words, "1", 100, 100),))
+    layout = compose(evil)
+    shown = "".join(f"{getattr(b, 'text', '')}{getattr(b, 'left', '')}" for b in layout.blocks)
+    assert shown.replace("\u00a0", " ").isprintable()
+    for mode in Mode:
+        data = escpos.encode(layout, replace(WIDE, mode=mode, raster=False))
+        assert b"\x1bp" not in data
+        assert b"\x10\x14" not in data
+
+
+def test_text_that_no_composer_cleaned_commands_nothing_either() -> None:
+    layout = Layout((Text("\x1bp\x00\x19\xfa\x10\x14\x01", Style()),), "", "en")
+    data = escpos.encode(layout, replace(WIDE, mode=Mode.TEXT))
+    assert b"\x1bp" not in data
+    assert b"\x10\x14" not in data
+
+
+def test_a_file_in_the_name_is_not_metres_of_paper() -> None:
+    long = compose(replace(sale_en(), lines=(line("x" * 1_000_000, "1", 100, 100),)))
+    assert len(to_text(long).splitlines()) < 60
