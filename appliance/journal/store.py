@@ -33,6 +33,7 @@ from appliance.journal.errors import (
     storage_error,
 )
 from appliance.journal.lock import FileLock
+from appliance.journal.place import Place
 from appliance.journal.record import EPOCH_STEP, INSERT_ROW, SELECT_ROWS, Record, Row
 from appliance.journal.replay import facts_of_sale, fold_tail, rebuild_projections
 from appliance.journal.verify import examine
@@ -139,6 +140,7 @@ class Journal:
         self.checkpoint()
         swap.note_epoch(self.path, self.epoch)
         self._wal_fd = os.open(f"{self.path}-wal", os.O_RDWR | os.O_CLOEXEC)
+        self._place = Place(self.path, self._wal_fd)
         space.lengthen(self._wal_fd, LOG_BYTES)
         self.sync()
         self._reserve.make()
@@ -156,6 +158,13 @@ class Journal:
             raise StorageFailed(f"{self.path} failed before; open it again to see what it holds")
         if not facts:
             return ()
+        if not self._place.stands():
+            self._broken = True
+            saved = self._place.save(self._con)
+            raise StorageFailed(
+                f"{self.path} was deleted or replaced under the running till; what it held is in"
+                f" {saved or 'no file: leave the till on and call service'}"
+            )
         records, rows = self._chained(facts, actor, at, cause)
         starts_sale = any(isinstance(fact, f.SaleStarted) for fact in facts)
         try:
