@@ -10,6 +10,7 @@ the signed-in cashier.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 LINE_MAX = 1_000_000
 """Bytes of one request; a stock count of ten thousand items fits."""
 CLIENTS_MAX = 64
+PATH_BYTES_MAX = 107
+"""What the system takes for a socket's name."""
 ANSWER_TIMEOUT_S = 30.0
 ID_MAX = 200
 """Characters; a thousand answered ids are remembered."""
@@ -161,6 +164,9 @@ class LocalSocket:
 
 def _bind(path: Path) -> socket.socket:
     """The journal's lock says that no other daemon lives, so an old socket file is a leftover."""
+    if len(os.fsencode(path)) > PATH_BYTES_MAX:
+        why = f"longer than {PATH_BYTES_MAX} bytes; choose a shorter till.data_dir"
+        raise OSError(errno.ENAMETOOLONG, why, str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -56,6 +57,9 @@ def run(
         code = run_daemon(settings, screen=screen)
     except JournalError as error:
         where.fail(str(error), 1)
+    except OSError as error:
+        logging.getLogger(__name__).debug("the till ends", exc_info=True)
+        where.fail(f"The till cannot run: {error}", 1)
     raise typer.Exit(code)
 
 

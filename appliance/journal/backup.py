@@ -124,6 +124,8 @@ def restore(
     The file that was there is moved aside, never deleted. Raises JournalLocked while the till
     runs, JournalDamaged when the backup does not prove itself; then nothing changed.
     """
+    # A new card has no data folder yet.
+    journal.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(journal)
     part = beside(journal, ".restore-part")
     try:

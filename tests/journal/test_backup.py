@@ -218,3 +218,13 @@ def test_no_room_for_a_backup_is_said_and_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(StorageFull):
         backup(tmp_path / "j.db", tmp_path / "copy.journal", at=shop.NOON)
     assert not list(tmp_path.glob("*copy*"))
+
+
+def test_a_backup_is_restored_where_there_is_no_data_folder_yet(tmp_path):
+    till = Ringing(tmp_path / "j.db")
+    till.day(2)
+    made = backup(tmp_path / "j.db", tmp_path / "stick.journal", at=shop.NOON)
+    till.journal.close()
+    done = restore(made.path, tmp_path / "new" / "card" / "j.db", at=shop.NOON)
+    assert done.records == made.records
+    assert done.replaced is None

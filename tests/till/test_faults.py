@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.refusal import Reason, Refusal
@@ -169,3 +171,19 @@ def test_a_bug_in_the_till_ends_the_process_and_the_basket_is_back(tmp_path: Pat
         it.does(c.AimScanner(False))
         started = [r for r in it.till.journal.records() if isinstance(r.fact, f.TillStarted)]
         assert len(started) == 2
+
+
+@pytest.mark.parametrize("data_dir", ["shop.toml", "shop.toml/below", "d" * 120])
+def test_a_data_folder_that_cannot_be_is_said_in_one_line(tmp_path: Path, data_dir: str) -> None:
+    config = CONFIG.replace('"data"', f'"{data_dir}"')
+    (tmp_path / "shop.toml").write_text(config, encoding="utf-8")
+    done = subprocess.run(
+        [TILL, "--config", "shop.toml", "run", "--no-screen"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert data_dir in done.stderr
+    assert "Traceback" not in done.stderr
