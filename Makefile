@@ -29,7 +29,10 @@ run: .venv/.ready ## the till on a simulated shop counter (HEADLESS=1: rings a s
 
 test: .venv/.ready lint ## lint, then all tests with their coverage (JOBS=1, ARGS="-k scanner")
 	@scripts/realdata
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term $(ARGS)
+	@echo "tests that want the machine for themselves: a real window, the counter's page, a scripted day"
+	@$(BIN)/python -m pytest -m alone -q --cov --cov-report= $(ARGS) || [ $$? -eq 5 ]
+	@echo "all others, side by side"
+	@$(BIN)/python -m pytest -m "not alone" -n $(JOBS) --dist loadgroup --cov --cov-append --cov-report=term $(ARGS)
 
 lint: .venv/.ready ## style, types and who may import whom
 	@echo "ruff check";    $(BIN)/ruff check --quiet .

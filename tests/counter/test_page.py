@@ -10,7 +10,7 @@ from hw_sim.till_process import Power
 from hw_sim.till_watch import ask
 from hw_sim.web import Web
 
-pytestmark = [pytest.mark.screen, pytest.mark.xdist_group("counter-page")]
+pytestmark = [pytest.mark.screen, pytest.mark.alone]
 
 BAG_KEY = (678 / 1024, 205 / 600)
 

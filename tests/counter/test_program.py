@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [pytest.mark.screen]
+pytestmark = [pytest.mark.screen, pytest.mark.alone]
 
 
 def program(*words: str, **how) -> subprocess.Popen:

@@ -182,7 +182,8 @@ def test_a_job_waits_untouched_and_prints_by_itself_when_all_is_well(
     (ended,) = bench.ended()
     assert ended.outcome is Outcome.DONE
     assert len(sim.receipts) == 1
-    assert len(bench.mail.all(PrintHeld)) == 1
+    # A printer seen in the middle of being mended may name another trouble on its way.
+    assert {held.job for held in bench.mail.all(PrintHeld)} == {"job-1"}
     bench.mail.wait_ready()
 
 

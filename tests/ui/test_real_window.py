@@ -16,7 +16,7 @@ import pytest
 
 from tests.ui.rig import ROOT
 
-pytestmark = [pytest.mark.screen, pytest.mark.xdist_group("window")]
+pytestmark = [pytest.mark.screen, pytest.mark.alone]
 
 
 class Window:
