@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shutil
@@ -59,6 +60,7 @@ def backup(
     folder = target if target.is_dir() else target.parent
     part = folder / f".{target.name}-{os.getpid()}.part"
     try:
+        _sweep(folder, target.name)
         till = _copy(journal, part)
         verdict = verify(part, progress=progress)
         if verdict.bad is not None:
@@ -76,6 +78,14 @@ def backup(
             old.unlink(missing_ok=True)
     head = verdict.head
     return Backup(final, verdict.records, head.epoch, head.seq, final.stat().st_size)
+
+
+def _sweep(folder: Path, name: str) -> None:
+    """A backup that was killed leaves its part; the next one takes it away, or they fill the disk."""
+    for part in folder.glob(f".{glob.escape(name)}-*.part*"):
+        owner = re.search(r"-(\d+)\.part", part.name)
+        if owner and not Path(f"/proc/{owner[1]}").exists():
+            part.unlink(missing_ok=True)
 
 
 def _copy(journal: Path, part: Path) -> str:

@@ -228,3 +228,17 @@ def test_a_backup_is_restored_where_there_is_no_data_folder_yet(tmp_path):
     done = restore(made.path, tmp_path / "new" / "card" / "j.db", at=shop.NOON)
     assert done.records == made.records
     assert done.replaced is None
+
+
+def test_the_part_of_a_killed_backup_is_swept_away_and_a_living_ones_is_not(tmp_path):
+    till = Ringing(tmp_path / "j.db")
+    till.day(2)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    dead, alive = stick / ".stick-4194305.part", stick / ".stick-1.part"
+    for part in (dead, alive):
+        part.write_bytes(bytes(100))
+    backup(tmp_path / "j.db", stick, at=shop.NOON)
+    till.journal.close()
+    assert not dead.exists()
+    assert alive.exists()
