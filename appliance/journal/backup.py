@@ -72,7 +72,9 @@ def backup(
     except (sqlite3.Error, OSError) as error:
         raise storage_error(error, f"backing up to {target}") from error
     finally:
-        part.unlink(missing_ok=True)
+        # A copy that broke off leaves SQLite's own rollback journal too.
+        for left in (part, beside(part, "-journal")):
+            left.unlink(missing_ok=True)
     if target.is_dir():
         for old in backups(folder, till)[keep:]:
             old.unlink(missing_ok=True)
