@@ -1,14 +1,12 @@
 """A backup is proven when it is made, and coming back from one never repeats a number."""
 
 import contextlib
-import resource
 
 import pytest
 
 from appliance.journal import (
     Journal,
     JournalDamaged,
-    JournalError,
     JournalLocked,
     StorageFull,
     WrongJournal,
@@ -244,21 +242,3 @@ def test_the_part_of_a_killed_backup_is_swept_away_and_a_living_ones_is_not(tmp_
     till.journal.close()
     assert not dead.exists()
     assert alive.exists()
-
-
-def test_a_copy_that_breaks_off_leaves_nothing_of_sqlites_own_either(tmp_path):
-    till = Ringing(tmp_path / "j.db")
-    till.day(200)
-    till.journal.close()
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    whole = resource.getrlimit(resource.RLIMIT_FSIZE)
-    half = (tmp_path / "j.db").stat().st_size // 2
-    assert half > 50_000
-    resource.setrlimit(resource.RLIMIT_FSIZE, (half, whole[1]))
-    try:
-        with pytest.raises(JournalError):
-            backup(tmp_path / "j.db", stick, at=shop.NOON)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, whole)
-    assert list(stick.iterdir()) == []

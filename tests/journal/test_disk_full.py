@@ -9,6 +9,7 @@ import pytest
 
 from appliance.core import facts as f
 from appliance.journal import Journal, StorageFull, StorageReadOnly, space
+from appliance.journal.backup import backup
 from appliance.journal.verify import verify
 from bench import shop
 
@@ -99,3 +100,15 @@ def test_a_write_protected_card_is_named_as_such(small_disk):
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     with pytest.raises(StorageReadOnly):
         Journal.open(small_disk / "j.db", "T1")
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing_of_itself(tmp_path, small_disk):
+    till = Ringing(tmp_path / "j.db")
+    till.day(200)
+    till.journal.close()
+    fill(small_disk)
+    with (small_disk / "filler").open("r+b") as filler:
+        filler.truncate(filler.seek(0, os.SEEK_END) - 50_000)
+    with pytest.raises(StorageFull):
+        backup(tmp_path / "j.db", small_disk, at=shop.NOON)
+    assert [path.name for path in small_disk.iterdir()] == ["filler"]
