@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from appliance.catalogue.problems import Problems, RowError
     from appliance.catalogue.store import Catalogue
     from appliance.core.item import Item
+    from appliance.i18n import Translator
 
 _SHOWN_ROWS_MAX = 50  # bad rows shown one by one; more are summed up by kind
 
@@ -83,7 +84,7 @@ def export_command(
         try:
             count = export(catalogue.entries(), file, currency=settings.shop.currency)
         except (ValueError, OSError) as problem:
-            where.fail(str(problem), 2)
+            where.fail(where.why(problem), 2)
     typer.echo(f"{count} → {file}")
 
 
@@ -104,7 +105,7 @@ def keys_command(
         with _opened() as catalogue, catalogue.write() as writer:
             writer.set_quick_keys(pages)
     except (ValueError, OSError) as problem:
-        where.fail(str(problem), 2)
+        where.fail(where.why(problem), 2)
     folder = pictures or file.parent / "pictures"
     if folder.is_dir():
         kept = Path(where.settings().till.data_dir) / "pictures"
@@ -177,9 +178,9 @@ def run_import(
             )
     except (TableError, EncodingUnknown, OSError) as problem:
         if as_json:
-            typer.echo(json.dumps({"error": str(problem)}, ensure_ascii=False))
+            typer.echo(json.dumps({"error": where.why(problem)}, ensure_ascii=False))
         else:
-            typer.echo(str(problem), err=True)
+            typer.echo(where.why(problem), err=True)
         return 2
     if as_json:
         typer.echo(json.dumps(report_json(plan, report, dry_run=dry_run), ensure_ascii=False))
@@ -238,37 +239,59 @@ def item_json(item: Item, currency: str) -> dict[str, Any]:
 
 
 def _tell(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> None:
+    say = _translator()
     named = ", ".join(f"{plan.heading(c)} = {c.value}" for c in plan.columns)
     typer.echo(f"{plan.path.name}: {plan.kind} {plan.encoding}; {named}")
     if plan.ignored:
-        typer.echo(f"Not used: {', '.join(plan.ignored)}")
+        typer.echo(say("Not used: {columns}").format(columns=", ".join(plan.ignored)))
     if report.problems.bad_rows:
-        _tell_problems(report.problems)
-    counts = (
-        f"{report.rows} rows: {report.added} new, {report.changed} changed,"
-        f" {report.same} the same, {report.problems.bad_rows} bad"
+        _tell_problems(report.problems, say)
+    counts = say(
+        "Rows: {rows}. New {added}, changed {changed}, the same {same}, bad {bad}."
+    ).format(
+        rows=report.rows,
+        added=report.added,
+        changed=report.changed,
+        same=report.same,
+        bad=report.problems.bad_rows,
     )
-    if report.applied:
-        typer.echo(f"Done. {counts}.")
-    elif dry_run:
-        typer.echo(f"Nothing was changed (dry run). {counts}.")
+    if dry_run:
+        typer.echo(f"{say('Nothing was changed: this was a dry run.')} {counts}")
+    elif report.applied:
+        typer.echo(f"{say('Imported.')} {counts}")
     else:
-        typer.echo(f"Nothing was imported. {counts}. Mend them, or use --skip-bad.", err=True)
+        hint = say("Mend the bad rows, or use --skip-bad.")
+        typer.echo(f"{say('Nothing was imported.')} {counts} {hint}", err=True)
 
 
-def _tell_problems(problems: Problems) -> None:
+def _tell_problems(problems: Problems, say: Translator) -> None:
     if problems.total <= _SHOWN_ROWS_MAX:
-        for error in problems.kept:
-            typer.echo(_sentence(error))
+        for error in sorted(problems.kept, key=lambda error: error.line):
+            typer.echo(f"{_place(error, say)}: {_words(error, say)}")
         return
-    for kind, count, examples in problems.by_kind():
-        typer.echo(f"{count} × {kind.value}: {examples[0].what}. {examples[0].remedy}. First:")
+    for _kind, count, examples in problems.by_kind():
+        typer.echo(f"{count} × {_words(examples[0], say)}")
         for error in examples:
-            typer.echo(f"  line {error.line}, {error.column}: {error.value!r}")
+            typer.echo(f"  {_place(error, say)}")
 
 
-def _sentence(error: RowError) -> str:
-    return f"line {error.line}, {error.column}: {error.value!r}: {error.what}; {error.remedy}"
+def _place(error: RowError, say: Translator) -> str:
+    line = say("line {line}, {column}").format(line=error.line, column=error.column)
+    return f"{line}: “{error.value}”"
+
+
+def _words(error: RowError, say: Translator) -> str:
+    from appliance.catalogue.problems import WORDS
+
+    what, remedy = WORDS[error.kind]
+    detail = f" ({error.detail})" if error.detail else ""
+    return f"{say(what)}{detail}; {say(remedy)}"
+
+
+def _translator() -> Translator:
+    from appliance.i18n import translator
+
+    return translator(where.settings().shop.language)
 
 
 def _line(item: Item, currency: str) -> str:

@@ -59,7 +59,7 @@ def run(
         where.fail(str(error), 1)
     except OSError as error:
         logging.getLogger(__name__).debug("the till ends", exc_info=True)
-        where.fail(f"The till cannot run: {error}", 1)
+        where.fail(f"The till cannot run: {where.why(error)}", 1)
     raise typer.Exit(code)
 
 

@@ -33,7 +33,7 @@ def register(_app: typer.Typer) -> None:
 
 
 def receipt(
-    number: Annotated[str, typer.Argument(help="A receipt number, or EPOCH/SALE.")],
+    number: Annotated[str, typer.Argument(help="Its number (1-000042), or EPOCH/SALE.")],
     form: Annotated[Format, typer.Option("--format", help="What to make of it.")] = Format.TEXT,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A file; default stdout.")] = None,
     file: FileOption = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
@@ -19,6 +20,9 @@ from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
 from appliance.core.money import from_minor
 from appliance.journal import reports
 from appliance.journal.reports import SaleDetail, SaleRow, ShiftReport
+
+# As core.numbers.receipt_number writes it: TILL-RECEIPT, TILL/EPOCH-RECEIPT.
+_PRINTED = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?-([0-9]{1,12})")
 
 report_group = typer.Typer(help="X, Z, sales and stock.", no_args_is_help=True)
 sale_group = typer.Typer(help="Past sales.", no_args_is_help=True)
@@ -60,6 +64,8 @@ def z(
         if number is None:
             closed = [it for it in reports.shifts(con, 2) if it.z_number is not None]
             found = closed[0] if closed else None
+            if found is None:
+                where.fail("No shift has been closed yet.", 1)
         else:
             found = reports.z_report(con, number)
     _shift(found, as_json)
@@ -109,7 +115,7 @@ def stock(
 
 @sale_group.command("show")
 def show(
-    number: Annotated[str, typer.Argument(help="A receipt number, or EPOCH/SALE.")],
+    number: Annotated[str, typer.Argument(help="A receipt's number, or EPOCH/SALE.")],
     file: FileOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -126,10 +132,16 @@ def show(
 
 
 def find_sale(con: sqlite3.Connection, number: str) -> SaleDetail | None:
-    """By receipt number, or by EPOCH/SALE; ends the command with 2 for anything else."""
+    """By the number on the receipt, its last part, or EPOCH/SALE; else the command ends with 2."""
+    if printed := _PRINTED.fullmatch(number):
+        till, epoch, receipt = (int(part or 1) for part in printed.groups())
+        here = where.settings().till.number
+        if till != here:
+            where.fail(f"{number} is a receipt of till {till}; this is till {here}.", 1)
+        return reports.sale_by_receipt(con, receipt, epoch)
     first, slash, second = number.partition("/")
     if not first.isdecimal() or (slash and not second.isdecimal()):
-        where.fail(f"{number} is neither a receipt number nor EPOCH/SALE.", 2)
+        where.fail(f"{number} is neither a receipt's number (1-000042) nor EPOCH/SALE.", 2)
     if slash:
         return reports.sale(con, int(first), int(second))
     return reports.sale_by_receipt(con, int(first))

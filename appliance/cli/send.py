@@ -60,10 +60,20 @@ def _sent(request: dict[str, Any], actor: str) -> dict[str, Any]:
 def _done(request: dict[str, Any], actor: str) -> None:
     answer = _sent(request, actor)
     if not answer.get("ok"):
-        params = " ".join(f"{key}={value}" for key, value in answer.get("params", {}).items())
-        where.fail(f"Refused: {answer.get('refusal')} {params}".rstrip(), 1)
+        where.fail(_sentence(answer), 1)
     for fact in answer["facts"]:
         typer.echo(f"{fact['seq']:>8}  {fact['type']}")
+
+
+def _sentence(answer: dict[str, Any]) -> str:
+    """A refusal as the screen says it, in the shop's language, and its name for a script."""
+    from appliance.i18n import translator
+    from appliance.ui.words import sentence
+
+    name, params = str(answer.get("refusal")), answer.get("params", {})
+    say = translator(where.settings().shop.language)
+    detail = f", detail: {params['detail']}" if "detail" in params else ""
+    return f"{sentence(say, name, params)} ({name}{detail})"
 
 
 @shift.command("open")
@@ -110,9 +120,19 @@ def shift_show(
     elif shown is None:
         typer.echo("No shift is open.")
     else:
-        for key, value in shown.items():
-            typer.echo(f"{key:<20} {value}")
+        _tell_shift(shown)
     raise typer.Exit(0 if shown else 1)
+
+
+def _tell_shift(shown: dict[str, Any]) -> None:
+    from appliance.core.money import from_minor
+
+    currency = where.settings().shop.currency
+    taxes = {f"tax {tax['letter']}_minor": tax["tax_minor"] for tax in shown["taxes"]}
+    for key, value in ({k: v for k, v in shown.items() if k != "taxes"} | taxes).items():
+        name = key.removesuffix("_minor").replace("_", " ")
+        text = value if name == key.replace("_", " ") else from_minor(value, currency)
+        typer.echo(f"{name:<16} {text:>12}")
 
 
 def _minor(amount: str) -> int:

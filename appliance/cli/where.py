@@ -24,14 +24,23 @@ def settings() -> Settings:
 
     try:
         return load(_chosen[0])
-    except (ConfigError, OSError) as error:
+    except ConfigError as error:
         fail(str(error), 2)
+    except OSError as error:
+        fail(f"The settings cannot be read: {why(error)}", 2)
 
 
 def fail(text: str, code: int) -> NoReturn:
     """Ends the command: 1 the answer is no, 2 wrong usage or input."""
     typer.echo(text, err=True)
     raise typer.Exit(code)
+
+
+def why(error: Exception) -> str:
+    """What a person reads of an error: a file's name and its trouble, without numbers and quotes."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def ask(request: dict[str, Any]) -> dict[str, Any]:
@@ -43,4 +52,4 @@ def ask(request: dict[str, Any]) -> dict[str, Any]:
     try:
         return ask_socket(path, request)
     except (OSError, ValueError) as error:
-        fail(f"No till answers at {path} ({error}). Start it with: till run", 1)
+        fail(f"No till answers at {path} ({why(error)}). Start it with: till run", 1)

@@ -172,9 +172,15 @@ def sale(con: sqlite3.Connection, epoch: int, number: int) -> SaleDetail | None:
     return _detail(con, row) if row else None
 
 
-def sale_by_receipt(con: sqlite3.Connection, receipt: int) -> SaleDetail | None:
-    """The newest sale with a receipt number."""
-    row = con.execute(_SALE + " WHERE receipt=? ORDER BY id DESC LIMIT 1", (receipt,)).fetchone()
+def sale_by_receipt(
+    con: sqlite3.Connection, receipt: int, epoch: int | None = None
+) -> SaleDetail | None:
+    """The sale with a receipt number, of an epoch; without one, the newest."""
+    row = con.execute(
+        _SALE + " WHERE receipt=:receipt AND (:epoch IS NULL OR id / :step = :epoch)"
+        " ORDER BY id DESC LIMIT 1",
+        {"receipt": receipt, "epoch": epoch, "step": EPOCH_STEP},
+    ).fetchone()
     return _detail(con, row) if row else None
 
 

@@ -9,7 +9,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from appliance.catalogue.problems import WORDS
 from appliance.cli import catalogue, where
+from appliance.i18n import translator
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "demo"
 
@@ -18,6 +20,7 @@ DEMO = Path(__file__).resolve().parents[2] / "config" / "demo"
 def till(tmp_path: Path):
     config = tmp_path / "kram.toml"
     config.write_text(
+        '[shop]\nlanguage = "en"\n'
         f'[till]\ndata_dir = "{tmp_path / "data"}"\n'
         '[taxes.VAT20]\nname = "ПДВ 20 %"\nletter = "А"\nrate = 20\n'
         '[taxes.VAT7]\nname = "ПДВ 7 %"\nletter = "Б"\nrate = 7\n'
@@ -60,13 +63,31 @@ def test_the_demo_shop_is_imported_searched_and_shown(till):
 
 def test_a_bad_row_is_told_with_its_line_and_what_to_do(till, bad):
     output = till("import", bad, code=1)
-    assert "line 2, Ціна: '-5': less than zero; write a price" in output
+    assert "line 2, Ціна: “-5”: less than zero; write a price" in output
     assert "Nothing was imported" in output
     assert "[]" in till("search", "сир", "--json", code=1)
 
 
+def test_what_is_wrong_is_said_in_the_shops_language(till, bad, tmp_path):
+    config = tmp_path / "kram.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('"en"', '"uk"'), encoding="utf-8")
+    output = till("import", bad, code=1)
+    assert "рядок 2, Ціна: “-5”: менше за нуль; напишіть ціну" in output
+    assert "Нічого не імпортовано." in output
+
+
+def test_every_kind_of_bad_row_has_ukrainian_words():
+    say = translator("uk")
+    assert [words for pair in WORDS.values() for words in pair if say(words) == words] == []
+
+
+def test_a_file_that_is_not_there_is_named_without_an_error_number(till, tmp_path):
+    output = till("import", tmp_path / "gone.csv", code=2)
+    assert output.strip() == f"{tmp_path / 'gone.csv'}: No such file or directory"
+
+
 def test_skip_bad_brings_the_rest(till, bad):
-    assert "1 new" in till("import", bad, "--skip-bad")
+    assert "New 1," in till("import", bad, "--skip-bad")
     assert "Сир" in till("search", "сир")
 
 
@@ -80,7 +101,7 @@ def test_many_bad_rows_are_summed_up(till, tmp_path):
     path = tmp_path / "many.csv"
     path.write_text("sku,name,price\n" + "".join(f"{i},x,?\n" for i in range(10_000)))
     output = till("import", path, code=1)
-    assert "10000 × not_a_number" in output
+    assert "10000 × not a number" in output
     assert len(output.splitlines()) < 12
 
 
@@ -103,7 +124,7 @@ def test_an_export_imports_without_a_change(till, tmp_path, ending):
     till("import", DEMO / "catalogue.csv")
     path = tmp_path / f"out.{ending}"
     assert "300" in till("export", path)
-    assert "0 new, 0 changed, 300 the same" in till("import", path)
+    assert "New 0, changed 0, the same 300" in till("import", path)
     till("export", tmp_path / "out.pdf", code=2)
 
 

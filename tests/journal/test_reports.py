@@ -105,6 +105,12 @@ def test_a_sale_is_shown_with_lines_tenders_taxes_and_where_its_paper_is(till):
     assert read(till, reports.sale, 1, 77) is None
 
 
+def test_a_receipt_is_found_by_its_number_in_its_own_epoch(till):
+    busy_shift(till)
+    assert read(till, reports.sale_by_receipt, 2, 1) == read(till, reports.sale_by_receipt, 2)
+    assert read(till, reports.sale_by_receipt, 2, 2) is None
+
+
 def test_sales_are_listed_newest_first_within_a_time(till):
     busy_shift(till)
     statuses = [row.status for row in read(till, reports.sales)]
