@@ -3,7 +3,7 @@ later says what the original said."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -54,6 +54,9 @@ class Papers:
                 closing = journal.closing_of(job.shift)
                 assert closing is not None
                 return self.z_report(closing, copy_no=job.copy)
+            case f.PrintWhat.SLIP | f.PrintWhat.REPORT:
+                kind, _, argument = job.slip.partition(":")
+                return SLIPS[kind](self, journal, argument)
 
     def receipt(self, records: Sequence[Record], *, copy_no: int = 0) -> Receipt:
         """The receipt of a completed sale, from its records (other sales' may lie between)."""
@@ -175,6 +178,11 @@ class Papers:
             sections.append(ReportSection(taxes, title="Taxes"))
         sections += [ReportSection(cash, title="Cash"), ReportSection(watched)]
         return tuple(sections)
+
+
+Slip = Callable[[Papers, Journal, str], Receipt | Report]
+SLIPS: dict[str, Slip] = {}
+"""Documents beside sales and X and Z reports, by the kind in a job's `slip`: "kind:argument"."""
 
 
 def line_base(line: Line) -> int:

@@ -46,15 +46,24 @@ def plural_translator(language: str) -> PluralTranslator:
 
 @cache
 def _translations(language: str) -> _gettext.NullTranslations:
-    """The .po file compiled in memory, once: nothing to build, and nothing to go stale."""
-    path = _LOCALES / language / "LC_MESSAGES" / "kram.po"
-    if not path.is_file():
+    """All .po files of a language compiled in memory, once: nothing to build or to go stale."""
+    paths = sorted((_LOCALES / language / "LC_MESSAGES").glob("*.po"))
+    if not paths:
         return _gettext.NullTranslations()
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=language, abort_invalid=True)
+    catalogue = None
+    for path in paths:
+        with path.open("rb") as source:
+            part = read_po(source, locale=language, abort_invalid=True)
+        if catalogue is None:
+            catalogue = part
+        else:
+            for message in part:
+                if message.id:
+                    catalogue[message.id] = message
+    assert catalogue is not None
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import facts as f
@@ -40,7 +42,8 @@ class Intake:
             case c.WeighItem():
                 return refuse(Reason.NO_SCALE)
             case _:
-                return request
+                asked = SUBJECTS.get(type(request))
+                return request if asked is None else asked(self, request, now, today)
 
     def _was_sold(self, sale: f.SaleId) -> bool:
         done = self.journal.state.done
@@ -70,3 +73,8 @@ class Intake:
         if not isinstance(found, c.AddItem):
             return refuse(Reason.CODE_NOT_FOR_SALE, code=code)
         return now.with_price(found, self.journal.stock_of(found.item.id))
+
+
+Asked = Callable[[Intake, Any, Moment, date], c.Command | Moment | Refusal]
+SUBJECTS: dict[type, Asked] = {}
+"""Requests that other modules make ready for the core, by their type."""

@@ -36,6 +36,7 @@ from appliance.core.devices import (
     WeightStatus,
 )
 from appliance.core.look import Names
+from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob
@@ -299,11 +300,12 @@ class Till:
             case _:
                 return self._decided(command, actor, cause)
 
-    def _decided(self, command: c.Command, actor: str, cause: str) -> Answer:
+    def _decided(self, command: c.Command, actor: str, cause: str, approver: str = "") -> Answer:
         state = self.journal.state
         if state.sale is None and isinstance(command, c.AddItem) and self._moment.storage.full:
             return refuse(Reason.STORAGE_FULL)
-        decision = decide(state, command, self.policy)
+        at = self._clock().replace(tzinfo=None)
+        decision = decide(state, command, self.policy, Occasion(at, actor, approver))
         if isinstance(decision, Refusal) or not decision:
             return decision if isinstance(decision, Refusal) else ()
         return self._journal(decision, actor, cause)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from appliance.core.pricing.model import Promotion
+
 
 class AutoPrint(StrEnum):
     """Whether a completed sale prints by itself."""
@@ -48,6 +50,7 @@ class Person:
 class Policy:
     """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
     lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken,
+    promotions: all that may hold now; their own conditions say when.
     waiting_prints_max keeps a printer that was away all day from printing all of it at once."""
 
     currency: str = "UAH"
@@ -67,5 +70,6 @@ class Policy:
     total_minor_max: int = 10_000_000_00
     lines_max: int = 9_999
     suspended_max: int = 99
+    promotions: tuple[Promotion, ...] = ()
     waiting_prints_max: int = 20
     change_minor_max: int = 20_000_00

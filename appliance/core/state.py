@@ -12,15 +12,22 @@ from appliance.core.facts import (
     DrawerCause,
     EffectId,
     LineId,
+    LineKind,
+    LineRef,
+    LineSold,
     LineSource,
+    Modifier,
     PrintWhat,
+    Restock,
     SaleId,
+    SaleRef,
     ShiftNumber,
     ShiftTotals,
+    StockMove,
     TaxTotal,
     TenderType,
 )
-from appliance.core.item import ItemId, Unit
+from appliance.core.item import ItemId, PriceStep, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +48,69 @@ class Line:
     discount: Discount | None = None
     voided: bool = False
     code: str = ""
+    kind: LineKind = LineKind.GOODS
+    prices: tuple[PriceStep, ...] = ()
+    min_price_minor: int = 0
+    cost_minor: int | None = None
+    of_line: LineId | None = None
+    components: tuple[StockMove, ...] = ()
+    lot: str = ""
+    serial: str = ""
+    expiry: str = ""
+    age_min: int = 0
+    modifiers: tuple[Modifier, ...] = ()
+    staff: str = ""
+    returns: LineRef | None = None
+    sold: LineSold | None = None
+    restock: Restock | None = None
+    account: str = ""
+    percent: Decimal | None = None
+    tare_kg: Decimal | None = None
+    overridden: bool = False
+
+
+class TenderStatus(StrEnum):
+    """pending: asked for and not answered. unknown: nobody can tell yet whether money moved."""
+
+    TAKEN = "taken"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
+    """amount_minor counts towards the sale once it is taken."""
+
     tender: int
     type: TenderType
     amount_minor: int
     voided: bool = False
+    status: TenderStatus = TenderStatus.TAKEN
+    currency: str = ""
+    foreign_minor: int = 0
+    rate: Decimal | None = None
+    account: str = ""
+    reference: str = ""
+    points: int = 0
+    port: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """id: its serial. promotion: the coupon word that offers ask for."""
+
+    id: str
+    promotion: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """An open or suspended basket. lines keep the voided ones: their numbers stay taken."""
+    """An open or suspended basket. lines keep the voided ones: their numbers stay taken.
+
+    at: local time by which prices are chosen. customer: an opaque id. voids: the completed sale
+    that this basket undoes."""
 
     sale: SaleId
     shift: ShiftNumber
@@ -61,6 +118,14 @@ class Sale:
     discount: Discount | None = None
     tenders: tuple[Tender, ...] = ()
     name: str = ""
+    at: str = ""
+    customer: str = ""
+    groups: tuple[str, ...] = ()
+    tax_exempt: bool = False
+    limit_minor: int = 0
+    coupons: tuple[Coupon, ...] = ()
+    age_checked: int = 0
+    voids: SaleRef | None = None
 
     @property
     def live_lines(self) -> tuple[Line, ...]:
@@ -68,11 +133,19 @@ class Sale:
 
     @property
     def live_tenders(self) -> tuple[Tender, ...]:
-        return tuple(tender for tender in self.tenders if not tender.voided)
+        """Taken, pending and unknown ones: what lies on the counter, or may."""
+        return tuple(
+            it for it in self.tenders if not it.voided and it.status is not TenderStatus.DECLINED
+        )
+
+    @property
+    def taken_tenders(self) -> tuple[Tender, ...]:
+        """Those that count: money that is surely here."""
+        return tuple(it for it in self.live_tenders if it.status is TenderStatus.TAKEN)
 
     @property
     def tendered_minor(self) -> int:
-        return sum(tender.amount_minor for tender in self.live_tenders)
+        return sum(tender.amount_minor for tender in self.taken_tenders)
 
 
 class ReceiptStatus(StrEnum):
@@ -112,9 +185,13 @@ class DrawerCount:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
+    """drawer: which one. owner: who answers for it now."""
+
     shift: ShiftNumber
     totals: ShiftTotals
     count: DrawerCount | None = None
+    drawer: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +205,7 @@ class PrintJob:
     copy: int = 0
     receipt: int = 0
     started: bool = False
+    slip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +242,8 @@ class State:
     """Everything a till knows of itself. last_* are the numbers used last, 0 at first.
 
     voided: the sale voided last, so that it can be called back. closed_shift: the shift closed
-    last, whose Z report may still wait for paper.
+    last, whose Z report may still wait for paper. other_shifts: of the drawers that are not in use
+    just now. locked: the screen asks who is there.
     """
 
     cashier: str = ""
@@ -186,6 +265,10 @@ class State:
     last_receipt: int = 0
     last_effect: int = 0
     catalogue_version: int = 0
+    locked: bool = False
+    drawer: str = ""
+    other_shifts: tuple[Shift, ...] = ()
+    offers_version: str = ""
 
 
 EMPTY = State()

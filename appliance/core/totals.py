@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 
 from appliance.core import pricing
-from appliance.core.facts import Discount
+from appliance.core.facts import Discount, LineSold
 from appliance.core.policy import Policy, TaxRule
 from appliance.core.state import Line, Sale
 
@@ -17,14 +18,70 @@ _priced_lines: dict[int, tuple[Line, Policy, pricing.Line]] = {}
 
 def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
     """What the live lines cost; lines of the answer stand in the order of `sale.live_lines`."""
-    return pricing.price(
+    live = sale.live_lines
+    fixed = {at: line.sold for at, line in enumerate(live) if line.sold is not None}
+    tenders = tuple(pricing.Tender(t.type, t.amount_minor) for t in sale.taken_tenders)
+    priced = pricing.price(
         pricing.Basket(
-            lines=tuple(engine_line(line, policy) for line in sale.live_lines),
+            lines=tuple(
+                engine_line(line, policy) for at, line in enumerate(live) if at not in fixed
+            ),
             tax_rounding=pricing.TaxRounding(policy.tax_rounding),
             discount=_reduction(sale.discount),
+            promotions=policy.promotions,
+            at=datetime.fromisoformat(sale.at) if sale.at else None,
+            groups=frozenset(sale.groups),
+            coupons=frozenset(coupon.promotion for coupon in sale.coupons),
             rounding=_cash_rounding(policy),
-            tenders=tuple(pricing.Tender(t.type, t.amount_minor) for t in sale.live_tenders),
+            tenders=() if fixed else tenders,
         )
+    )
+    return _with_fixed(priced, live, fixed, policy, tenders) if fixed else priced
+
+
+def _with_fixed(
+    priced: pricing.Priced,
+    live: tuple[Line, ...],
+    fixed: dict[int, LineSold],
+    policy: Policy,
+    tenders: tuple[pricing.Tender, ...],
+) -> pricing.Priced:
+    """The priced lines and, between them, those whose amounts stand already: what a customer gets
+    back for a returned piece is what was paid for it, whatever the goods cost today."""
+    others = iter(priced.lines)
+    lines = tuple(
+        _fixed_line(fixed[at]) if at in fixed else next(others) for at in range(len(live))
+    )
+    taxes = dict(priced.taxes)
+    for at, sold in fixed.items():
+        net = sold.net_minor
+        amounts = sold.taxes or (sold.tax_minor,) * len(live[at].taxes)
+        for code, amount in zip(live[at].taxes, amounts, strict=True):
+            rule = policy.taxes.get(code)
+            levied = (
+                net + sum(amounts[: live[at].taxes.index(code)]) if rule and rule.compound else net
+            )
+            known = taxes.get(code, pricing.TaxTotal(0, 0))
+            taxes[code] = pricing.TaxTotal(known.net_minor + levied, known.tax_minor + amount)
+    total = sum(line.gross_minor for line in lines)
+    return pricing.Priced(
+        lines,
+        taxes,
+        priced.promotions,
+        total,
+        pricing.settle(total, tenders, _cash_rounding(policy)),
+    )
+
+
+def _fixed_line(sold: LineSold) -> pricing.PricedLine:
+    return pricing.PricedLine(
+        base_minor=sold.gross_minor + sold.discount_minor,
+        discount_minor=sold.discount_minor,
+        amount_minor=sold.gross_minor,
+        net_minor=sold.net_minor,
+        tax_minor=sold.tax_minor,
+        gross_minor=sold.gross_minor,
+        taxes=sold.taxes or (sold.tax_minor,),
     )
 
 

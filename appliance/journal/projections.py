@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from decimal import Decimal
+from typing import Protocol
 
 from appliance.core import codec
 from appliance.core import facts as f
@@ -67,9 +68,30 @@ STOCK_LINE = "stock_line"
 PROJECTIONS_VERSION = "projections"
 
 
+class Subject(Protocol):
+    """A module with tables of its own: TABLES as above, and `apply`, called for every fact after
+    the tables here know it. It runs for each record, so it looks at the fact's type first."""
+
+    TABLES: dict[str, str]
+
+    def apply(
+        self, con: sqlite3.Connection, record: Record, before: State, after: State
+    ) -> None: ...
+
+
+SUBJECTS: tuple[Subject, ...] = ()
+
+
+def every_table() -> dict[str, str]:
+    tables = dict(TABLES)
+    for subject in SUBJECTS:
+        tables |= subject.TABLES
+    return tables
+
+
 def create(con: sqlite3.Connection) -> None:
     """Empty tables, whatever stood there before."""
-    for name, columns in TABLES.items():
+    for name, columns in every_table().items():
         con.execute(f"DROP TABLE IF EXISTS {name}")
         tail = " WITHOUT ROWID" if name in _WITHOUT_ROWID else ""
         con.execute(f"CREATE TABLE {name} ({columns}){tail}")
@@ -135,6 +157,8 @@ class Projector:
             case _:
                 pass
         self._counters(before, after)
+        for subject in SUBJECTS:
+            subject.apply(self._con, record, before, after)
 
     def _change(self, record: Record, sale: int, changed: dict[str, object]) -> None:
         key = _sale_key(self._con, record.epoch, sale)
@@ -378,6 +402,6 @@ _ALL = "SELECT * FROM {}"
 
 def dump(con: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """Every projection row in key order: what verify compares with a rebuild."""
-    tables = {name: con.execute(_ALL.format(name)).fetchall() for name in TABLES}
+    tables = {name: con.execute(_ALL.format(name)).fetchall() for name in every_table()}
     tables["meta"] = [(STOCK_LINE, meta(con, STOCK_LINE))]
     return tables

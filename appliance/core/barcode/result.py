@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Kind(StrEnum):
@@ -68,8 +69,7 @@ class Decoded:
             "symbology": self.symbology,
             "error": self.error,
         }
-        for name in _OPTIONAL:
-            value = getattr(self, name)
+        for name, value in zip(_OPTIONAL, _optional(self), strict=True):
             if value is not None:
                 answer[name] = value
         return answer
@@ -78,3 +78,4 @@ class Decoded:
 _OPTIONAL = tuple(
     f.name for f in fields(Decoded) if f.name not in ("kind", "gtin", "ai", "symbology", "error")
 )
+_optional = attrgetter(*_OPTIONAL)

@@ -9,6 +9,7 @@ from appliance.core import facts as f
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
 from appliance.core.item import Item, Unit
+from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import Line, Sale, State
@@ -19,13 +20,24 @@ NAME_LENGTH_MAX = 80
 
 LineCommand = c.ChangeQuantity | c.OverridePrice | c.DiscountLine | c.VoidLine | c.RestoreLine
 Change = c.AddItem | c.DiscountBasket | LineCommand
+SetAside = c.VoidSale | c.SuspendSale | c.RecallSale
 
 
-def change(state: State, command: Change, policy: Policy) -> Decision:
+def decide(
+    state: State, command: Change | SetAside, policy: Policy, occasion: Occasion
+) -> Decision:
+    match command:
+        case c.VoidSale() | c.SuspendSale() | c.RecallSale():
+            return set_aside(state, command, policy)
+        case _:
+            return change(state, command, policy, occasion)
+
+
+def change(state: State, command: Change, policy: Policy, occasion: Occasion) -> Decision:
     """Facts that change the open basket; refused as a whole when its total gets out of hand."""
     match command:
         case c.AddItem():
-            decision = _add(state, command, policy)
+            decision = _add(state, command, policy, occasion)
         case c.DiscountBasket():
             decision = _discount_basket(state, command)
         case _:
@@ -40,7 +52,7 @@ def _within_total(state: State, facts: Facts, policy: Policy) -> Decision:
     return facts
 
 
-def _add(state: State, command: c.AddItem, policy: Policy) -> Decision:
+def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -> Decision:
     item = command.item
     unknown = [code for code in item.taxes if code not in policy.taxes]
     if unknown:
@@ -56,7 +68,7 @@ def _add(state: State, command: c.AddItem, policy: Policy) -> Decision:
     same = None if command.amount_minor is not None else _same_line(state.sale, item, price)
     if same is not None:
         return _more(same, quantity, policy, state)
-    return _new_line(state, command, quantity, price, policy)
+    return _new_line(state, command, quantity, price, policy, occasion)
 
 
 def _wanted(command: c.AddItem, policy: Policy) -> Decimal | Refusal:
@@ -116,13 +128,19 @@ def _more(line: Line, quantity: Decimal, policy: Policy, state: State) -> Decisi
 
 
 def _new_line(
-    state: State, command: c.AddItem, quantity: Decimal, price: int, policy: Policy
+    state: State,
+    command: c.AddItem,
+    quantity: Decimal,
+    price: int,
+    policy: Policy,
+    occasion: Occasion,
 ) -> Decision:
     assert state.shift is not None
     started: Facts = ()
     if state.sale is None:
         number = f.SaleId(state.last_sale + 1)
-        started = (f.SaleStarted(number, state.shift.shift),)
+        at = "" if occasion is ANY else occasion.at.isoformat(timespec="seconds")
+        started = (f.SaleStarted(number, state.shift.shift, at),)
         lines = 0
     else:
         number, lines = state.sale.sale, len(state.sale.lines)
@@ -196,9 +214,7 @@ def _discount_basket(state: State, command: c.DiscountBasket) -> Decision:
     return wrong or (f.BasketDiscounted(state.sale.sale, command.discount, command.reason.strip()),)
 
 
-def set_aside(
-    state: State, command: c.VoidSale | c.SuspendSale | c.RecallSale, policy: Policy
-) -> Decision:
+def set_aside(state: State, command: SetAside, policy: Policy) -> Decision:
     """Void, suspend or recall a whole basket."""
     match command:
         case c.VoidSale(reason=reason):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Decision, next_effect
+from appliance.core.occasion import Occasion
+from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
 from appliance.core.state import PrintJob, ReceiptStatus, State
 
@@ -20,7 +22,7 @@ PaperCommand = (
 )
 
 
-def handle(state: State, command: PaperCommand) -> Decision:
+def decide(state: State, command: PaperCommand, _policy: Policy, _occasion: Occasion) -> Decision:
     match command:
         case c.PrintReceipt(sale=sale):
             return _print_receipt(state, sale)

@@ -6,6 +6,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.basket import leave_empty
 from appliance.core.decide.verdict import Decision, next_effect
+from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
 from appliance.core.state import State
@@ -15,10 +16,13 @@ COUNT_MAX = 99_999
 """Pieces of one denomination: more is a slip of the finger."""
 
 
-def manage(
-    state: State, command: c.SignIn | c.OpenShift | c.CountDrawer | c.CloseShift, policy: Policy
-) -> Decision:
+ShiftCommand = c.SignIn | c.OpenShift | c.CountDrawer | c.CloseShift | c.MoveCash | c.NoSale
+
+
+def decide(state: State, command: ShiftCommand, policy: Policy, _occasion: Occasion) -> Decision:
     match command:
+        case c.MoveCash() | c.NoSale():
+            return move_cash(state, command, policy)
         case c.SignIn(staff=staff):
             person = next((p for p in policy.staff if p.id == staff), None)
             if person is None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Decision, Facts, next_effect
+from appliance.core.occasion import Occasion
 from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.refusal import Reason, refuse
@@ -14,7 +15,9 @@ from appliance.core.state import PrintJob, Sale, State, Tender
 from appliance.core.totals import cash_due, price_sale
 
 
-def take(state: State, command: c.TenderCash | c.VoidTender, policy: Policy) -> Decision:
+def decide(
+    state: State, command: c.TenderCash | c.VoidTender, policy: Policy, _occasion: Occasion
+) -> Decision:
     assert state.sale is not None
     match command:
         case c.TenderCash(amount_minor=amount):

@@ -22,14 +22,10 @@ from appliance.core.pricing.model import (
     Tax,
     TaxRounding,
     TaxTotal,
-    Threshold,
 )
 from appliance.core.pricing.promotions import (
-    Taken,
-    best_item_promotions,
-    best_threshold,
+    apply_promotions,
     discountable_amounts,
-    holds,
     line_amounts,
     spread,
 )
@@ -58,10 +54,11 @@ def price(basket: Basket) -> Priced:
 
 
 def _reduced_lines(basket: Basket) -> tuple[list[PricedLine], tuple[Reduction, ...]]:
-    amounts = line_amounts(basket.lines)
+    full = line_amounts(basket.lines)
+    amounts = list(full)
     per_line: list[tuple[Reduction, ...]] = [()] * len(amounts)
     reductions = []
-    for position, taken in _promotions(basket, amounts):
+    for position, taken in apply_promotions(basket, amounts):
         promotion_id = basket.promotions[position].id
         reductions.append(Reduction(position, promotion_id, taken.total))
         for i, part in taken.discounts.items():
@@ -73,37 +70,19 @@ def _reduced_lines(basket: Basket) -> tuple[list[PricedLine], tuple[Reduction, .
             amounts[i] -= part
     if basket.tax_rounding is TaxRounding.TOTAL:
         taxes = _taxes_rounded_once(basket.lines, amounts)
+        priced = [
+            priced_line(*parts)
+            for parts in zip(basket.lines, amounts, taxes, per_line, strict=True)
+        ]
     else:
-        taxes = [round_taxes(line, a) for line, a in zip(basket.lines, amounts, strict=True)]
-    priced = [
-        priced_line(*parts) for parts in zip(basket.lines, amounts, taxes, per_line, strict=True)
-    ]
+        # A line that nothing touched knows its price already.
+        priced = [
+            plain_line(line)
+            if amount == before and not own
+            else priced_line(line, amount, round_taxes(line, amount), own)
+            for line, amount, before, own in zip(basket.lines, amounts, full, per_line, strict=True)
+        ]
     return priced, tuple(reductions)
-
-
-def _promotions(basket: Basket, amounts: list[int]) -> list[tuple[int, Taken]]:
-    """Lower the amounts by the promotions; those that gave something, in the basket's order."""
-    positions = [k for k, one in enumerate(basket.promotions) if holds(one.when, basket)]
-    item = [(k, one) for k in positions if not isinstance(one := basket.promotions[k], Threshold)]
-    given: dict[int, Taken] = {}
-    if item:
-        taken = best_item_promotions(basket.lines, [one for _, one in item])
-        given = {k: t for (k, _), t in zip(item, taken, strict=True) if t.total}
-    for one_taken in given.values():
-        _lower(amounts, one_taken)
-    threshold = [(k, one) for k in positions if isinstance(one := basket.promotions[k], Threshold)]
-    if threshold:
-        eligible = discountable_amounts(basket.lines, amounts)
-        best = best_threshold([one for _, one in threshold], eligible)
-        if best is not None:
-            given[threshold[best[0]][0]] = best[1]
-            _lower(amounts, best[1])
-    return sorted(given.items())
-
-
-def _lower(amounts: list[int], taken: Taken) -> None:
-    for i, part in taken.discounts.items():
-        amounts[i] -= part
 
 
 def _taxes_rounded_once(lines: Sequence[Line], amounts: Sequence[int]) -> list[tuple[int, ...]]:

@@ -37,8 +37,18 @@ def split(total: int, shares: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def prorate(total: int, weights: Sequence[int]) -> list[int]:
-    """Whole parts of `total` in proportion to whole weights; all zero when the weights are."""
+    """Whole parts of `total` in proportion to whole weights, none below zero; all zero when the
+    weights are. The same as splitting by the exact shares, whose denominator is one for all."""
     whole = sum(weights)
     if not whole:
         return [0] * len(weights)
-    return split(total, [(total * weight, whole) for weight in weights])
+    sign = 1 if total >= 0 else -1
+    size = abs(total)
+    parts = [size * weight // whole for weight in weights]
+    missing = size - sum(parts)
+    if missing:
+        # Sorting is stable, and reversed sorting too: equal remainders stay in order.
+        remainders = [size * weight % whole for weight in weights]
+        for i in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:missing]:
+            parts[i] += 1
+    return parts if sign > 0 else [-part for part in parts]

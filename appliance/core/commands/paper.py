@@ -1,0 +1,49 @@
+"""What is asked of the printer, and what it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.core.devices import Outcome
+from appliance.core.facts import EffectId, SaleId
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """sale None: the last one. The first print is the original, every later one a marked copy."""
+
+    sale: SaleId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipReceipt:
+    """No paper wanted for the last sale; also calls off a receipt that waits for the printer."""
+
+    sale: SaleId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintXReport:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SettleMatter:
+    """A person has looked at an unknown or failed print; reason says what was found."""
+
+    effect: EffectId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartEffect:
+    """From the printer's driver, before a job's first byte."""
+
+    effect: EffectId
+
+
+@dataclass(frozen=True, slots=True)
+class EndEffect:
+    effect: EffectId
+    outcome: Outcome
+    detail: str = ""

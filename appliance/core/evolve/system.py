@@ -1,0 +1,22 @@
+"""Devices and versions after a fact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from appliance.core import facts as f
+from appliance.core.state import DeviceStatus, State
+
+
+def evolve(state: State, fact: f.Fact) -> State:
+    match fact:
+        case f.DeviceChanged():
+            known = tuple(d for d in state.devices if d.device != fact.device)
+            now = DeviceStatus(fact.device, fact.category, fact.state, fact.problem, fact.detail)
+            return replace(state, devices=tuple(sorted((*known, now), key=lambda d: d.device)))
+        case f.DrawerMoved(is_open=is_open):
+            return replace(state, drawer_open=is_open)
+        case f.CatalogueApplied(version=version):
+            return replace(state, catalogue_version=version)
+        case _:
+            return state

@@ -1,0 +1,266 @@
+"""Facts: everything that can have happened at a till, in the past tense, one frozen class each.
+
+A fact's class name is its type in the journal and `VERSION` its body's version. Who, when and in
+which order stand in the record around it (see `journal`). Amounts are minor units of the shop's
+currency; quantities are decimals in the item's sales unit. DURABLE facts are on the disk (fsync)
+before anything outside can notice them; the others are drafts: a crash of the process keeps them,
+a power cut may take the last second of an unpaid basket.
+"""
+
+from __future__ import annotations
+
+from appliance.core.facts.accounts import (
+    AccountBlocked,
+    AccountConflict,
+    AccountMoved,
+    AccountOpened,
+)
+from appliance.core.facts.basket import (
+    AgeChecked,
+    AgeRefused,
+    BasketDiscounted,
+    CouponAdded,
+    CouponRemoved,
+    CustomerAttached,
+    LineAdded,
+    LineAssigned,
+    LineDiscounted,
+    LineModified,
+    LinePriceOverridden,
+    LineQuantityChanged,
+    LineRestored,
+    LineTraced,
+    LineVoided,
+    SaleNamed,
+    SaleRecalled,
+    SaleStarted,
+    SaleSuspended,
+    SaleVoided,
+    SaleVoidStarted,
+)
+from appliance.core.facts.paper import (
+    EffectEnded,
+    EffectStarted,
+    MatterClosed,
+    PrintRequested,
+    PrintSkipped,
+)
+from appliance.core.facts.people import (
+    CashierSignedIn,
+    CashierSignedOut,
+    ConsentRecorded,
+    CustomerErased,
+    CustomerRegistered,
+    Overridden,
+    PinRefused,
+)
+from appliance.core.facts.shift import (
+    CashMoved,
+    DrawerChosen,
+    DrawerCounted,
+    DrawerOpened,
+    ShiftClosed,
+    ShiftHandedOver,
+    ShiftOpened,
+)
+from appliance.core.facts.stock import (
+    CatalogueApplied,
+    CountEntered,
+    CountFinished,
+    CountStarted,
+    OffersApplied,
+    StockCounted,
+    StockDelta,
+    StockMoved,
+)
+from appliance.core.facts.system import ClockStepped, DeviceChanged, DrawerMoved, TillStarted
+from appliance.core.facts.tender import (
+    SaleCompleted,
+    TenderAnswered,
+    TenderAsked,
+    Tendered,
+    TenderVoided,
+)
+from appliance.core.facts.words import (
+    AccountKind,
+    AgeMethod,
+    CashDirection,
+    DenominationCount,
+    Discount,
+    DrawerCause,
+    EffectId,
+    LineId,
+    LineKind,
+    LineRef,
+    LineSold,
+    LineSource,
+    Modifier,
+    PrintWhat,
+    PromotionShare,
+    Restock,
+    SaleId,
+    SaleRef,
+    ShiftNumber,
+    ShiftTotals,
+    StockCause,
+    StockMove,
+    TaxTotal,
+    TenderOutcome,
+    TenderTotal,
+    TenderType,
+)
+
+__all__ = [
+    "AccountBlocked",
+    "AccountConflict",
+    "AccountKind",
+    "AccountMoved",
+    "AccountOpened",
+    "AgeChecked",
+    "AgeMethod",
+    "AgeRefused",
+    "BasketDiscounted",
+    "CashDirection",
+    "CashMoved",
+    "CashierSignedIn",
+    "CashierSignedOut",
+    "CatalogueApplied",
+    "ClockStepped",
+    "ConsentRecorded",
+    "CountEntered",
+    "CountFinished",
+    "CountStarted",
+    "CouponAdded",
+    "CouponRemoved",
+    "CustomerAttached",
+    "CustomerErased",
+    "CustomerRegistered",
+    "DenominationCount",
+    "DeviceChanged",
+    "Discount",
+    "DrawerCause",
+    "DrawerChosen",
+    "DrawerCounted",
+    "DrawerMoved",
+    "DrawerOpened",
+    "EffectEnded",
+    "EffectId",
+    "EffectStarted",
+    "Fact",
+    "LineAdded",
+    "LineAssigned",
+    "LineDiscounted",
+    "LineId",
+    "LineKind",
+    "LineModified",
+    "LinePriceOverridden",
+    "LineQuantityChanged",
+    "LineRef",
+    "LineRestored",
+    "LineSold",
+    "LineSource",
+    "LineTraced",
+    "LineVoided",
+    "MatterClosed",
+    "Modifier",
+    "OffersApplied",
+    "Overridden",
+    "PinRefused",
+    "PrintRequested",
+    "PrintSkipped",
+    "PrintWhat",
+    "PromotionShare",
+    "Restock",
+    "SaleCompleted",
+    "SaleId",
+    "SaleNamed",
+    "SaleRecalled",
+    "SaleRef",
+    "SaleStarted",
+    "SaleSuspended",
+    "SaleVoidStarted",
+    "SaleVoided",
+    "ShiftClosed",
+    "ShiftHandedOver",
+    "ShiftNumber",
+    "ShiftOpened",
+    "ShiftTotals",
+    "StockCause",
+    "StockCounted",
+    "StockDelta",
+    "StockMove",
+    "StockMoved",
+    "TaxTotal",
+    "TenderAnswered",
+    "TenderAsked",
+    "TenderOutcome",
+    "TenderTotal",
+    "TenderType",
+    "TenderVoided",
+    "Tendered",
+    "TillStarted",
+]
+
+Fact = (
+    SaleStarted
+    | LineAdded
+    | LineQuantityChanged
+    | LinePriceOverridden
+    | LineDiscounted
+    | LineModified
+    | LineAssigned
+    | LineTraced
+    | LineVoided
+    | LineRestored
+    | BasketDiscounted
+    | CouponAdded
+    | CouponRemoved
+    | CustomerAttached
+    | AgeChecked
+    | AgeRefused
+    | SaleNamed
+    | SaleVoidStarted
+    | SaleVoided
+    | SaleSuspended
+    | SaleRecalled
+    | Tendered
+    | TenderAsked
+    | TenderAnswered
+    | TenderVoided
+    | SaleCompleted
+    | AccountOpened
+    | AccountMoved
+    | AccountBlocked
+    | AccountConflict
+    | ShiftOpened
+    | DrawerChosen
+    | CashMoved
+    | DrawerOpened
+    | DrawerCounted
+    | ShiftHandedOver
+    | ShiftClosed
+    | CashierSignedIn
+    | CashierSignedOut
+    | PinRefused
+    | Overridden
+    | CustomerRegistered
+    | ConsentRecorded
+    | CustomerErased
+    | StockCounted
+    | StockMoved
+    | CountStarted
+    | CountEntered
+    | CountFinished
+    | CatalogueApplied
+    | OffersApplied
+    | PrintRequested
+    | PrintSkipped
+    | EffectStarted
+    | EffectEnded
+    | MatterClosed
+    | TillStarted
+    | ClockStepped
+    | DeviceChanged
+    | DrawerMoved
+)
+"""Any fact. Its journal type is the class name; all bodies are version 1 today."""

@@ -1,0 +1,72 @@
+"""Facts of the people at the till and of its customers; no name of a customer ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class CashierSignedIn:
+    DURABLE: ClassVar[bool] = False
+    staff: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashierSignedOut:
+    """locked: the till asks for a PIN or badge; by idleness or by hand."""
+
+    DURABLE: ClassVar[bool] = False
+    staff: str
+    idle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PinRefused:
+    """A wrong PIN or badge for this person; wait_s: how long the next try has to wait."""
+
+    DURABLE: ClassVar[bool] = True
+    staff: str
+    tries: int
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A manager allowed on the spot what the cashier may not; the next facts are what was done."""
+
+    DURABLE: ClassVar[bool] = True
+    permission: str
+    cashier: str
+    approver: str
+    command: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRegistered:
+    """Names, phones and the like stand beside the journal, where they can be erased."""
+
+    DURABLE: ClassVar[bool] = True
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecorded:
+    """purpose: what the person agreed to or took back ("loyalty", "marketing")."""
+
+    DURABLE: ClassVar[bool] = True
+    customer: str
+    purpose: str
+    given: bool
+    text_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerErased:
+    """The person's data are gone; the sales stay, with an id that leads nowhere."""
+
+    DURABLE: ClassVar[bool] = True
+    customer: str
+    reason: str = ""

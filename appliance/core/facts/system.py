@@ -1,0 +1,42 @@
+"""Facts of the till itself and of its devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from appliance.core.devices import Category, DeviceState, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class TillStarted:
+    """The daemon came up on this journal; drafts lost to a power cut end just before it."""
+
+    DURABLE: ClassVar[bool] = False
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    """The wall clock went backwards; order is told by seq, never by time."""
+
+    DURABLE: ClassVar[bool] = False
+    back_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    DURABLE: ClassVar[bool] = False
+    device: str
+    category: Category
+    state: DeviceState
+    problem: Problem
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerMoved:
+    """The drawer's sensor says it is open or closed."""
+
+    DURABLE: ClassVar[bool] = False
+    is_open: bool

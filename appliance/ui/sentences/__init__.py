@@ -1,0 +1,1 @@
+"""Sentences by subject, each a module with REFUSALS and NOTICES; `words.py` gathers them."""
