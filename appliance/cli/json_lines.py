@@ -143,7 +143,10 @@ _UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 UTF-8 cannot carry."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 def write_json(value: object) -> bytes:
     """One line of JSON in UTF-8, whatever the locale and whatever the strings hold."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _ENCODER.encode(value)
     return (_UNPRINTED.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n").encode("utf-8")

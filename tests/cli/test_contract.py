@@ -290,6 +290,63 @@ def test_as_a_process_in_a_plain_locale():
         assert answer == vector["expected"] or ("error" in answer and "error" in vector["expected"])
 
 
+class Dripping(io.BytesIO):
+    """A stream that gives a few bytes at a time, as a pipe may."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        super().__init__(data)
+        self._size = size
+
+    def read1(self, _size: int = -1, /) -> bytes:
+        return super().read1(self._size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b'"4820024700016"',
+                b'"]C110L1"',
+                b"7",
+                b"nonsense",
+                b"",
+                b" \t",
+                b'"' + b"9" * 70 + b'"',
+            ]
+        )
+    ),
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 90),
+)
+def test_however_the_bytes_arrive_the_batch_answers_the_same(lines, end, mark, ended, size):
+    data = (b"\xef\xbb\xbf" if mark else b"") + end.join(lines) + (end if ended else b"")
+    one = io.BytesIO()
+    code = contract.decode_command(("-", "--json", *TODAY), Dripping(data, size), one)
+    assert (code, one.getvalue()) == decode("-", "--json", *TODAY, stdin=data)
+    assert len(answers(one.getvalue())) == sum(bool(line.strip()) for line in lines)
+    assert code == (2 if b"nonsense" in lines else 0)
+
+
+def test_a_sender_that_waits_for_each_answer_gets_it():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "appliance.cli.contract", "decode", "-", "--json", *TODAY],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        for code, kind in (("4820024700016", "item"), ("HELLO", "unknown"), ("]C110L1", "gs1")):
+            process.stdin.write(json.dumps(code).encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["kind"] == kind
+        process.stdin.close()
+    assert process.returncode == 0
+
+
 def test_a_reader_that_has_seen_enough_ends_a_batch_quietly():
     command = [sys.executable, "-m", "appliance.cli.contract", "decode", "--json", "-"]
     pipe = subprocess.PIPE

@@ -62,17 +62,15 @@ class Decoded:
 
     def as_dict(self) -> dict[str, object]:
         """The JSON object: the first five always, the others when they carry a value."""
-        answer: dict[str, object] = {
+        carried = zip(_OPTIONAL, _optional(self), strict=True)
+        return {
             "kind": self.kind.value,
             "gtin": self.gtin,
             "ai": dict(self.ai),
             "symbology": self.symbology,
             "error": self.error,
+            **{name: value for name, value in carried if value is not None},
         }
-        for name, value in zip(_OPTIONAL, _optional(self), strict=True):
-            if value is not None:
-                answer[name] = value
-        return answer
 
 
 _OPTIONAL = tuple(
