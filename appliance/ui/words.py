@@ -13,7 +13,7 @@ from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat
 from appliance.core.refusal import Reason
 from appliance.ui.sentences import selling
-from appliance.ui.sentences.mark import N_ as N_
+from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take it from here
 
 Translate = Callable[[str], str]
 
