@@ -17,6 +17,9 @@ _MOMENT = re.compile(r"[0-9W-]{8,}(?:T[0-9:.,]+)?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
+_TEXT = frozenset({str})
+
+
 class BasketError(ValueError):
     """The basket cannot be priced; the text says which field and why."""
 
@@ -43,6 +46,10 @@ class Fields:
 
     def has(self, name: str) -> bool:
         return self._values.get(name) is not None
+
+    def names_none_of(self, names: frozenset[str]) -> bool:
+        """Whether none of these stands here, not even as null."""
+        return names.isdisjoint(self._values)
 
     def _at(self, name: str) -> str:
         return name if self.path == "the basket" else f"{self.path}.{name[:40]}"
@@ -84,7 +91,7 @@ class Fields:
         if not self.has(name):
             return None
         values = tuple(self._list(name))
-        if not all(isinstance(value, str) for value in values):
+        if not _TEXT.issuperset(map(type, values)):
             raise self._wrong(name, "must be a list of strings")
         return values
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from appliance.core.pricing.fields import BasketError, Fields
 from appliance.core.pricing.model import (
+    ALWAYS,
     AmountOff,
     Bundle,
     BundleItem,
@@ -26,7 +27,12 @@ def read_promotion(one: Fields) -> Promotion:
     return read(one, one.text("id", ""), _conditions(one))
 
 
+_CONDITIONS = frozenset({"from", "until", "days", "hours", "group", "coupon"})
+
+
 def _conditions(one: Fields) -> Conditions:
+    if one.names_none_of(_CONDITIONS):
+        return ALWAYS
     days = one.integers("days")
     if days is not None and not all(1 <= day <= 7 for day in days):
         raise BasketError(f"{one.path}.days: must be from 1 (Monday) to 7")

@@ -153,3 +153,75 @@ def baskets(draw, *, promotions_max=4, units_only=False):
         )
     )
     return basket
+
+
+@st.composite
+def large_baskets(draw):
+    """Many promotions over many goods, as a supermarket has them: the listed order counts."""
+    goods = [f"g{n}" for n in range(draw(st.sampled_from([8, 20, 60])))]
+    chance = draw(st.randoms(use_true_random=False))
+    currency = chance.choice(["UAH", "JPY", "KWD"])
+    places = currency_decimals(currency)
+
+    def amount(low, high):
+        return format(Decimal(chance.randint(low, high)).scaleb(-places), "f")
+
+    def some(most):
+        return chance.sample(goods, chance.randint(1, min(most, len(goods))))
+
+    def line():
+        one = {"sku": chance.choice(goods), "qty": str(chance.choice([0, 1, 1, 1, 2, 3, 12, -1]))}
+        one["price"] = amount(1, 3000)
+        match chance.randrange(12):
+            case 0:
+                one |= {"qty": "0.735"}
+            case 1:
+                one |= {"price": one["price"] + ("5" if places else ".5")}
+            case 2:
+                one |= {"discount": {"percent": "10"}}
+            case 3:
+                one |= {"discountable": False}
+        if chance.random() < 0.8:
+            one["tax"] = ["VAT"]
+        return one
+
+    def promotion(k):
+        kind = chance.choice(["percent", "n_for_m", "nth_percent", "bundle", "threshold"])
+        one = {"id": f"p{k}", "type": kind}
+        match kind:
+            case "percent":
+                one |= {"percent": str(chance.randint(0, 100)), "skus": some(30)}
+            case "n_for_m":
+                buy = chance.randint(1, 4)
+                one |= {"buy": buy, "pay": chance.randrange(buy), "skus": some(30)}
+            case "nth_percent":
+                one |= {"every": chance.randint(1, 3), "percent": "50", "skus": some(30)}
+            case "bundle":
+                items = [
+                    {"skus": some(10), "qty": chance.randint(1, 2)}
+                    for _ in range(chance.randint(1, 3))
+                ]
+                one |= {"items": items, "price": amount(0, 4000)}
+            case "threshold":
+                one |= {"min": amount(0, 60_000), "percent": str(chance.randint(0, 9))}
+        if kind != "bundle" and chance.random() < 0.05:
+            one.pop("skus", None)
+        match chance.randrange(8):
+            case 0:
+                one["group"] = chance.choice(["gold", "staff"])
+            case 1:
+                one["coupon"] = chance.choice(["AUTUMN", "X"])
+            case 2:
+                one["hours"] = chance.choice([["08:00", "20:00"], ["20:00", "21:00"]])
+        return one
+
+    return {
+        "currency": currency,
+        "tax_rounding": chance.choice(["line", "total"]),
+        "taxes": {"VAT": {"rate": "20", "included": chance.random() < 0.5}},
+        "lines": [line() for _ in range(draw(st.integers(1, 30)))],
+        "promotions": [promotion(k) for k in range(draw(st.sampled_from([3, 5, 6, 12, 60])))],
+        "at": "2026-11-23T17:30:00",
+        "customer": {"groups": ["gold"]},
+        "coupons": ["AUTUMN"],
+    }

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from appliance.core.pricing.basket_json import BasketError, format_minor, price_json
 from appliance.core.pricing.exact import prorate, split
+from bench import pricing as supermarket
 
 from .oracle import DECIMALS, price
-from .strategies import baskets
+from .strategies import baskets, large_baskets
 
 MANY = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SOME = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,6 +66,32 @@ def test_engine_and_second_opinion_agree(basket):
 def test_they_agree_on_many_promotions_that_fight_for_the_same_units(basket):
     basket["tenders"] = []
     assert price_json(basket) == opinion(basket)
+
+
+@SOME
+@given(large_baskets())
+def test_they_agree_on_baskets_and_lists_of_promotions_as_large_as_a_supermarkets(basket):
+    assert price_json(basket) == opinion(basket)
+
+
+def test_they_agree_on_a_hundred_lines_with_five_hundred_promotions():
+    basket = supermarket.basket(lines=100, promotions=500, goods=150)
+    assert price_json(basket) == opinion(basket)
+    assert len(price_json(basket)["promotions"]) > 20
+
+
+@SOME
+@given(large_baskets(), st.sampled_from([10**9, 10**9 + 1, 999_999_937]))
+def test_a_milliard_pieces_in_one_line_or_in_two_save_the_same(basket, many):
+    """Only what counts single units: a percentage is rounded for each line by itself."""
+    basket["promotions"] = [p for p in basket["promotions"] if p["type"] != "percent"]
+    whole = {"sku": "g0", "qty": str(many), "price": "7"}
+    parts = [whole | {"qty": "999999000"}, whole | {"qty": str(many - 999_999_000)}]
+    basket["promotions"] = basket["promotions"][:5]
+    basket["discount"] = None
+    one = price_json(basket | {"lines": [*basket["lines"], whole]})
+    two = price_json(basket | {"lines": [*basket["lines"], *parts]})
+    assert one["promotions"] == two["promotions"]
 
 
 @SOME
