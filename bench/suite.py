@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from appliance.catalogue.store import Catalogue
-from bench import catalogue, journal, receipt, running, till, ui
+from bench import catalogue, journal, pricing, receipt, running, till, ui
 from bench.items import entries
 from bench.row import Row
 
@@ -29,6 +29,8 @@ class Sizes:
     lookups: int = 20_000
     searches: int = 1_000
     receipts: int = 200
+    repricings: int = 1_000
+    batch: int = 20_000
     frame_turns: int = 3
     frames_s: float = 3.0
     session: running.Session = field(default_factory=running.Session)
@@ -46,6 +48,8 @@ QUICK = Sizes(
     lookups=1_000,
     searches=100,
     receipts=20,
+    repricings=40,
+    batch=500,
     frame_turns=1,
     frames_s=1.0,
     session=running.Session(starts=1, scans=30, idle_s=3.0),
@@ -105,6 +109,9 @@ class Bench:
         sizes = self.sizes
         return [till.whole_sale(self.own("sale"), self.shelf, sizes.items, sizes.sales)]
 
+    def prices(self) -> list[Row]:
+        return pricing.rows(self.sizes.repricings, self.sizes.batch, self.own("prices"))
+
     def receipts(self) -> list[Row]:
         return receipt.rows(self.sizes.receipts)
 
@@ -148,6 +155,7 @@ PARTS = (
     Part("bytes written for one sale", Bench.bytes_per_sale),
     Part("scan to view", Bench.scan_to_view),
     Part("whole sale", Bench.whole_sale),
+    Part("prices: large baskets, many promotions, batches", Bench.prices),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),
