@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.core.barcode.check_digits import check_digit, value_check_digit
 from appliance.core.barcode.derived import shift_point
 from appliance.core.barcode.result import Decoded, Kind
+from appliance.core.barcode.shop_rules import ShopRule
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """pattern: p prefix, I item, W weight, P price, V check digit of W or P, C of the code."""
+    """pattern: p prefix, I item, W weight, P price, N pieces, V check digit of these, C of the
+    code."""
 
     pattern: str
     decimals: int
@@ -56,19 +59,32 @@ RULES: dict[str, dict[str, Rule]] = {
 REGIONS = tuple(RULES)
 
 
+_KINDS = {"W": Kind.WEIGHED, "P": Kind.PRICED, "N": Kind.COUNTED}
+
+
+def rule_for(code: str, region: str, own: Sequence[ShopRule]) -> Rule | None:
+    """The rule that a 13-digit code is read by; None of a plain one. The shop's own rules, of which
+    no two fit the same code, go before its region's."""
+    for rule in own:
+        if code.startswith(rule.prefix):
+            return Rule(rule.pattern, rule.decimals) if rule.pattern else None
+    return RULES[region].get(code[:2])
+
+
 def decode_with(rule: Rule, code: str, symbology: str | None) -> Decoded | None:
     """A 13-digit code read by its rule; None when the check digit of its value is wrong."""
-    symbol = "W" if "W" in rule.pattern else "P"
-    field = code[rule.pattern.index(symbol) : rule.pattern.rindex(symbol) + 1]
+    sign = next(sign for sign in _KINDS if sign in rule.pattern)
+    field = code[rule.pattern.index(sign) : rule.pattern.rindex(sign) + 1]
     if "V" in rule.pattern and code[rule.pattern.index("V")] != value_check_digit(field):
         return None
-    keep = "".join("0" if p in "WPV" else c for p, c in zip(rule.pattern, code, strict=True))
+    keep = "".join("0" if p in "WPNV" else c for p, c in zip(rule.pattern, code, strict=True))
     value = shift_point(field, rule.decimals)
     return Decoded(
-        kind=Kind.WEIGHED if symbol == "W" else Kind.PRICED,
+        kind=_KINDS[sign],
         symbology=symbology,
         plu=code[rule.pattern.index("I") : rule.pattern.rindex("I") + 1],
         base=keep[:-1] + check_digit(keep[:-1]),
-        weight=value if symbol == "W" else None,
-        price=value if symbol == "P" else None,
+        weight=value if sign == "W" else None,
+        price=value if sign == "P" else None,
+        count=int(field) if sign == "N" else None,
     )

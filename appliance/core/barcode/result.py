@@ -9,12 +9,14 @@ from operator import attrgetter
 
 
 class Kind(StrEnum):
-    """item: a trade item. weighed, priced: the shop's own code with a value inside. gs1: an
-    element string. link: a web address, with a GS1 key or without."""
+    """item: a trade item. weighed, priced, counted: the shop's own code with a value inside, the
+    last by a rule of the shop only. gs1: an element string. link: a web address, with a GS1 key or
+    without."""
 
     ITEM = "item"
     WEIGHED = "weighed"
     PRICED = "priced"
+    COUNTED = "counted"
     GS1 = "gs1"
     LINK = "link"
     VOUCHER = "voucher"
@@ -28,8 +30,8 @@ class Decoded:
     """The meaning of one code; what the code does not say is None.
 
     gtin: 14 digits. ai: application identifier -> value as carried. error: set exactly when kind
-    is unknown or invalid, for the person at the till. base: the key to look a weighed or priced
-    item up by. weight (kg) and price are decimal strings with the decimals the code implies.
+    is unknown or invalid, for the person at the till. base: the key to look a weighed, priced
+    or counted item up by. weight (kg) and price are decimal strings with the decimals the code implies.
     currency: ISO 4217 numeric. Dates are YYYY-MM-DD.
     """
 
