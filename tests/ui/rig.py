@@ -209,8 +209,26 @@ class Rig:
 
     def tap(self, *titles: str) -> None:
         for title in titles:
+            if self.desk.name == "more":
+                self._leaf_to(title)
             rect = self.key(title).rect
             self.tap_at(rect.x + rect.w / 2, rect.y + rect.h / 2)
+
+    def _leaf_to(self, title: str) -> None:
+        """Looks through the tabs of "More" for a tile, as a person does."""
+        titles = [key.face.title for key in self.screen.every(self._key_class())]
+        if any(shown.startswith(title) for shown in titles):
+            return
+        for tab in list(self.screen.tabs.values()):
+            self.tap_at(tab.rect.x + tab.rect.w / 2, tab.rect.y + tab.rect.h / 2)
+            if any(k.face.title.startswith(title) for k in self.screen.every(self._key_class())):
+                return
+
+    @staticmethod
+    def _key_class() -> Any:
+        from appliance.ui.widgets.key import Key
+
+        return Key
 
     def tap_icon(self, icon: str) -> None:
         from appliance.ui.widgets.key import Key

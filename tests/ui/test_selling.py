@@ -336,8 +336,9 @@ def test_the_focus_ring_reaches_keys_and_enter_presses_them(opened: Opened) -> N
     press(rig, "tab", "tab")
     focused = [key for key in rig.screen.every(Key) if key.focused]
     assert len(focused) == 1
-    press(rig, "left", "up", "enter")
-    assert rig.desk.name != "more"
+    chosen = rig.screen.chosen
+    press(rig, "right", "up", "enter")
+    assert rig.desk.name != "more" or rig.screen.chosen is not chosen
 
 
 def test_a_long_basket_scrolls_and_keeps_only_visible_rows(opened: Opened) -> None:

@@ -1,0 +1,125 @@
+"""What the "More" page offers: one tile for each thing that is not selling, by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from appliance.core import commands as c
+from appliance.core.view import Look
+from appliance.ui.widgets.key import Kind
+from appliance.ui.words import N_
+
+if TYPE_CHECKING:
+    from appliance.ui.desk import Desk
+
+
+class Group(Enum):
+    """A tab of the page; a group without tiles is not shown."""
+
+    SALE = N_("Sale")
+    PEOPLE = N_("Customers")
+    CASH = N_("Cash")
+    GOODS = N_("Goods")
+    TILL = N_("This till")
+
+
+def always(_look: Look) -> bool:
+    return True
+
+
+def no_badge(_look: Look) -> str:
+    return ""
+
+
+def in_shift(look: Look) -> bool:
+    return look.shift is not None
+
+
+def between_sales(look: Look) -> bool:
+    return look.shift is not None and not (look.basket and look.basket.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """page: the screen it opens; or act: what it does. What cannot be done now (enabled) is faint
+    rather than gone. At most TILES_MAX tiles a group."""
+
+    group: Group
+    title: str
+    icon: str
+    page: str = ""
+    act: Callable[[Desk], None] | None = None
+    hotkey: str = ""
+    enabled: Callable[[Look], bool] = always
+    badge: Callable[[Look], str] = no_badge
+    kind: Kind = Kind.PLAIN
+
+
+TILES_MAX = 12
+
+
+def _copy(desk: Desk) -> None:
+    desk.home()
+    desk.submit(c.PrintReceipt(), done=lambda: desk.tell_key("copy_printing"))
+
+
+def _void(desk: Desk) -> None:
+    desk.home()
+    desk.submit(c.VoidSale())
+
+
+def _count(things: tuple[object, ...]) -> str:
+    return str(len(things)) if things else ""
+
+
+def _can_void(look: Look) -> bool:
+    return bool(look.basket and look.basket.lines and not look.basket.tenders)
+
+
+TILES: list[Tile] = [
+    Tile(Group.SALE, N_("Price check"), "price_check", "price_check", hotkey="f5"),
+    Tile(
+        Group.SALE,
+        N_("Suspended baskets"),
+        "resume",
+        "recall",
+        hotkey="f6",
+        enabled=lambda look: bool(look.suspended) and not (look.basket and look.basket.lines),
+        badge=lambda look: _count(look.suspended),
+    ),
+    Tile(
+        Group.SALE,
+        N_("Last receipt again"),
+        "receipt",
+        act=_copy,
+        hotkey="f7",
+        enabled=lambda look: look.done is not None,
+    ),
+    Tile(
+        Group.SALE,
+        N_("Void the sale"),
+        "cancel",
+        act=_void,
+        hotkey="f8",
+        enabled=_can_void,
+        kind=Kind.DANGER,
+    ),
+    Tile(Group.CASH, N_("Pay in"), "cash_in", "pay_in", enabled=in_shift),
+    Tile(Group.CASH, N_("Pay out"), "cash_out", "pay_out", enabled=in_shift),
+    Tile(Group.CASH, N_("Open the drawer"), "drawer", "no_sale", enabled=in_shift),
+    Tile(Group.CASH, N_("X report"), "report", "x_report", enabled=in_shift),
+    Tile(Group.CASH, N_("Close the shift"), "lock", "close", enabled=between_sales),
+    Tile(
+        Group.TILL,
+        N_("Prints to look after"),
+        "matters",
+        "matters",
+        badge=lambda look: _count(look.matters),
+    ),
+    Tile(Group.TILL, N_("Devices"), "devices", "devices"),
+    Tile(Group.TILL, N_("Settings"), "settings", "settings"),
+]
+"""In the order they are shown. A subject adds its own beside its like."""
