@@ -4,6 +4,7 @@ Known differences, each of them ours on purpose:
 - biip does not know DotCode's `]J1` and raises.
 - biip does not look at the check digit inside 8003.
 - biip has no table for Ukraine and the United States; Germany's counts (25, 26) are plain items here.
+- biip takes an empty value for 7004.
 - biip drops the zeros at the end of a weight or price.
 """
 
@@ -118,7 +119,9 @@ def test_values_of_every_identifier(data):
     )
     element = data.draw(pattern.filter(lambda text: "\n" not in text))
     ours = read("]C1" + element)
-    if ours.understood:
+    if element == ai:
+        assert not ours.understood
+    elif ours.understood:
         assert dict(ours.ai) == {ai: element[len(ai) :]}
         assert theirs_of(element) == dict(ours.ai)
     elif not any(component.checks for component in dictionary()[ai].components):
