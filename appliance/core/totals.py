@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from appliance.core import pricing
 from appliance.core.facts import Discount, LineSold
 from appliance.core.policy import Policy, TaxRule
+from appliance.core.price_steps import line_price
+from appliance.core.settlement import balance
 from appliance.core.state import Line, Sale
 
+Reach = tuple[datetime | None, frozenset[str]]
+"""What price lists are chosen by: the basket's time and its customer's groups."""
+
+_NO_LISTS: Reach = (None, frozenset())
 _PRICED_LINES_MAX = 20_000
 """Two full baskets; the engine's lines remember their own sums, so they are kept between scans."""
 
-_priced_lines: dict[int, tuple[Line, Policy, pricing.Line]] = {}
+_priced_lines: dict[int, tuple[Line, Policy, Reach, pricing.Line]] = {}
 
 
 def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
     """What the live lines cost; lines of the answer stand in the order of `sale.live_lines`."""
     live = sale.live_lines
     fixed = {at: line.sold for at, line in enumerate(live) if line.sold is not None}
-    tenders = tuple(pricing.Tender(t.type, t.amount_minor) for t in sale.taken_tenders)
+    reach = reach_of(sale)
     priced = pricing.price(
         pricing.Basket(
             lines=tuple(
-                engine_line(line, policy) for at, line in enumerate(live) if at not in fixed
+                engine_line(line, policy, reach) for at, line in enumerate(live) if at not in fixed
             ),
             tax_rounding=pricing.TaxRounding(policy.tax_rounding),
             discount=_reduction(sale.discount),
             promotions=policy.promotions,
-            at=datetime.fromisoformat(sale.at) if sale.at else None,
-            groups=frozenset(sale.groups),
+            at=reach[0],
+            groups=reach[1],
             coupons=frozenset(coupon.promotion for coupon in sale.coupons),
-            rounding=_cash_rounding(policy),
-            tenders=() if fixed else tenders,
         )
     )
-    return _with_fixed(priced, live, fixed, policy, tenders) if fixed else priced
+    if fixed:
+        return _with_fixed(priced, live, fixed, policy, sale)
+    return replace(priced, settlement=balance(sale, priced.total_minor, policy).settled)
 
 
 def _with_fixed(
@@ -44,7 +51,7 @@ def _with_fixed(
     live: tuple[Line, ...],
     fixed: dict[int, LineSold],
     policy: Policy,
-    tenders: tuple[pricing.Tender, ...],
+    sale: Sale,
 ) -> pricing.Priced:
     """The priced lines and, between them, those whose amounts stand already: what a customer gets
     back for a returned piece is what was paid for it, whatever the goods cost today."""
@@ -64,13 +71,8 @@ def _with_fixed(
             known = taxes.get(code, pricing.TaxTotal(0, 0))
             taxes[code] = pricing.TaxTotal(known.net_minor + levied, known.tax_minor + amount)
     total = sum(line.gross_minor for line in lines)
-    return pricing.Priced(
-        lines,
-        taxes,
-        priced.promotions,
-        total,
-        pricing.settle(total, tenders, _cash_rounding(policy)),
-    )
+    settled = balance(sale, total, policy).settled
+    return pricing.Priced(lines, taxes, priced.promotions, total, settled)
 
 
 def _fixed_line(sold: LineSold) -> pricing.PricedLine:
@@ -85,37 +87,46 @@ def _fixed_line(sold: LineSold) -> pricing.PricedLine:
     )
 
 
-def cash_due(priced: pricing.Priced, policy: Policy) -> int:
-    """What is still to pay when the rest is paid in cash, in coins that exist."""
-    rounding = _cash_rounding(policy)
-    total = priced.total_minor
-    due = total if rounding is None else pricing.to_cash_step(total, rounding)
-    return max(0, due - priced.settlement.paid_minor)
+def reach_of(sale: Sale) -> Reach:
+    return datetime.fromisoformat(sale.at) if sale.at else None, frozenset(sale.groups)
 
 
-def engine_line(line: Line, policy: Policy) -> pricing.Line:
-    """The engine's line. By identity: a line that did not change is the same object."""
+def engine_line(line: Line, policy: Policy, reach: Reach = _NO_LISTS) -> pricing.Line:
+    """The engine's line. By identity: a line that did not change is the same object. Goods that
+    have a least price take part in no promotion and no basket discount."""
+    reach = reach if line.prices else _NO_LISTS
     known = _priced_lines.get(id(line))
-    if known is not None and known[0] is line and known[1] is policy:
-        return known[2]
+    if known is not None and known[0] is line and known[1] is policy and known[2] == reach:
+        return known[3]
     priced = pricing.Line(
         sku=line.item,
         qty=line.quantity,
-        price=_price(line),
+        price=_price(line, reach),
         taxes=_taxes_of(line.taxes, policy),
         discount=_reduction(line.discount),
-        discountable=line.discountable,
+        discountable=line.discountable and not line.min_price_minor,
     )
     if len(_priced_lines) >= _PRICED_LINES_MAX:
         _priced_lines.clear()
-    _priced_lines[id(line)] = (line, policy, priced)
+    _priced_lines[id(line)] = (line, policy, reach, priced)
     return priced
 
 
-def _price(line: Line) -> pricing.Exact:
+def _price(line: Line, reach: Reach) -> pricing.Exact:
     if line.amount_minor is None:
-        return line.unit_price_minor
+        return line_price(line, *reach)[0] + wishes_minor(line)
     return Fraction(line.amount_minor) / Fraction(line.quantity)
+
+
+def wishes_minor(line: Line) -> int:
+    """What the wishes with a line add to each unit."""
+    return sum(wish.price_minor for wish in line.modifiers) if line.modifiers else 0
+
+
+def list_price_sold(line: Line, reach: Reach) -> int | None:
+    """What a unit cost by the price lists, where that is not the line's own price."""
+    price, step = line_price(line, *reach)
+    return None if step is None or price == line.unit_price_minor else price
 
 
 _taxes: dict[tuple[str, ...], tuple[Policy, tuple[pricing.Tax, ...]]] = {}
@@ -146,11 +157,3 @@ def _reduction(discount: Discount | None) -> pricing.Discount | None:
     if discount.percent is not None:
         return pricing.PercentOff(discount.percent)
     return pricing.AmountOff(discount.amount_minor or 0)
-
-
-def _cash_rounding(policy: Policy) -> pricing.CashRounding | None:
-    if policy.cash_step_minor <= 1:
-        return None
-    return pricing.CashRounding(
-        policy.cash_step_minor, pricing.RoundingMode(policy.cash_rounding_mode)
-    )

@@ -12,13 +12,13 @@ from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat
 from appliance.core.refusal import Reason
-from appliance.ui.sentences import selling
+from appliance.ui.sentences import people, selling, serving, tender
 from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take it from here
 
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (selling,)
+_SUBJECTS = (selling, serving, tender)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()
@@ -96,7 +96,7 @@ def sentence(translate: Translate, key: str, params: Mapping[str, str]) -> str:
         text = NOTICES.get(key, "")
     if not text:
         return key.replace("_", " ")
-    return translate(text).format_map(_Known(params))
+    return translate(text).format_map(_Known(people.worded(translate, params)))
 
 
 def device_state(translate: Translate, health: DeviceHealth) -> str:

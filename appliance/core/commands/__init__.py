@@ -32,47 +32,101 @@ from appliance.core.commands.paper import (
     StartEffect,
 )
 from appliance.core.commands.people import SignIn
+from appliance.core.commands.returns import (
+    EarlierSale,
+    FindReceipt,
+    Pick,
+    ReturnLines,
+    ReturnWithoutReceipt,
+    SoldEarlier,
+    TakeBack,
+    TakeBackUnproven,
+    UndoSale,
+    VoidCompleted,
+)
 from appliance.core.commands.shift import CloseShift, CountDrawer, MoveCash, NoSale, OpenShift
-from appliance.core.commands.stock import CountStock
-from appliance.core.commands.tender import TenderCash, VoidTender
+from appliance.core.commands.stock import (
+    AimStock,
+    CountItem,
+    CountStock,
+    EndCount,
+    EnterCounted,
+    FindForStock,
+    FinishCount,
+    MoveStock,
+    ReverseStock,
+    SellTraced,
+    StartCount,
+    VoidStockPaper,
+)
+from appliance.core.commands.tender import Settle, TenderCash, VoidTender
+from appliance.core.commands.wishes import AssignLine, ModifyLine, NameSale
 
 __all__ = [
     "AddItem",
     "AimScanner",
+    "AimStock",
+    "AssignLine",
     "ChangeQuantity",
     "CheckPrice",
     "CloseShift",
     "Command",
     "CountDrawer",
+    "CountItem",
     "CountStock",
     "DiscountBasket",
     "DiscountLine",
+    "EarlierSale",
+    "EndCount",
     "EndEffect",
+    "EnterCounted",
+    "FindForStock",
+    "FindReceipt",
+    "FinishCount",
+    "ModifyLine",
     "MoveCash",
+    "MoveStock",
+    "NameSale",
     "NoSale",
     "OpenShift",
     "OverridePrice",
+    "Pick",
     "PrintReceipt",
     "PrintXReport",
     "RecallSale",
     "Request",
     "RestoreLine",
+    "ReturnLines",
+    "ReturnWithoutReceipt",
+    "ReverseStock",
     "Scan",
     "SellItem",
+    "SellTraced",
+    "Settle",
     "SettleMatter",
     "SignIn",
     "SkipReceipt",
+    "SoldEarlier",
+    "StartCount",
     "StartEffect",
     "SuspendSale",
+    "TakeBack",
+    "TakeBackUnproven",
     "TenderCash",
+    "UndoSale",
+    "VoidCompleted",
     "VoidLine",
     "VoidSale",
+    "VoidStockPaper",
     "VoidTender",
     "WeighItem",
 ]
 
 Command = (
-    AddItem
+    ModifyLine
+    | AssignLine
+    | NameSale
+    | AddItem
     | ChangeQuantity
     | OverridePrice
     | DiscountLine
@@ -84,6 +138,7 @@ Command = (
     | RecallSale
     | TenderCash
     | VoidTender
+    | Settle
     | OpenShift
     | CountDrawer
     | CloseShift
@@ -97,8 +152,33 @@ Command = (
     | StartEffect
     | EndEffect
     | CountStock
+    | MoveStock
+    | ReverseStock
+    | StartCount
+    | EnterCounted
+    | EndCount
+    | TakeBack
+    | TakeBackUnproven
+    | UndoSale
 )
 """What `decide` understands."""
 
-Request = Command | Scan | SellItem | WeighItem | CheckPrice | AimScanner
+Request = (
+    Command
+    | Scan
+    | SellItem
+    | WeighItem
+    | CheckPrice
+    | AimScanner
+    | VoidStockPaper
+    | CountItem
+    | FinishCount
+    | SellTraced
+    | AimStock
+    | FindForStock
+    | FindReceipt
+    | ReturnLines
+    | ReturnWithoutReceipt
+    | VoidCompleted
+)
 """What the Till's mailbox understands: commands, and what the shell first resolves into one."""

@@ -38,7 +38,10 @@ class SellItem:
 
 @dataclass(frozen=True, slots=True)
 class AddItem:
-    """A resolved item. quantity None: 1 of a piece; a weighed item then needs the scale."""
+    """A resolved item. quantity None: 1 of a piece; a weighed item then needs the scale.
+
+    cost_minor: what 1 cost the shop, as far as its stock tells.
+    """
 
     item: Item
     quantity: Decimal | None = None
@@ -46,6 +49,10 @@ class AddItem:
     amount_minor: int | None = None
     source: LineSource = LineSource.COMMAND
     code: str = ""
+    lot: str = ""
+    serial: str = ""
+    expiry: str = ""
+    cost_minor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.core import commands as c
-from appliance.core.decide import basket, paper, shift, stock, tender
+from appliance.core import permissions
+from appliance.core.decide import basket, paper, shift, stock, tender, wishes
 from appliance.core.decide.phases import refused_now
 from appliance.core.decide.verdict import Decision
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
+from appliance.core.refusal import Refusal
 from appliance.core.state import State
 
 __all__ = ["Decision", "decide"]
@@ -27,13 +29,18 @@ _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.shift": shift.decide,
     "appliance.core.commands.stock": stock.decide,
     "appliance.core.commands.tender": tender.decide,
+    "appliance.core.commands.wishes": wishes.decide,
 }
 """By the module that a command stands in; each takes all commands of its module."""
 
 
 def decide(state: State, command: c.Command, policy: Policy, occasion: Occasion = ANY) -> Decision:
     """The facts that the command makes now, or why it may not. No facts: nothing to do."""
-    refusal = refused_now(state, command)
+    refusal = refused_now(state, command) or permissions.refused(state, command, policy, occasion)
     if refusal is not None:
         return refusal
-    return _SUBJECTS[type(command).__module__](state, command, policy, occasion)
+    decision = _SUBJECTS[type(command).__module__](state, command, policy, occasion)
+    if isinstance(decision, Refusal) or not decision:
+        return decision
+    override = permissions.override(state, command, policy, occasion)
+    return decision if override is None else (override, *decision)

@@ -65,7 +65,8 @@ def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -
         return refuse(Reason.PRICE_NEEDED, name=item.name)
     if any(wrong_price(it, policy) for it in (price, command.amount_minor or 0)):
         return refuse(Reason.PRICE_WRONG)
-    same = None if command.amount_minor is not None else _same_line(state.sale, item, price)
+    traced = command.lot or command.serial or command.amount_minor is not None
+    same = None if traced else _same_line(state.sale, item, price)
     if same is not None:
         return _more(same, quantity, policy, state)
     return _new_line(state, command, quantity, price, policy, occasion)
@@ -113,6 +114,7 @@ def _same_line(sale: Sale | None, item: Item, price: int) -> Line | None:
             and not line.voided
             and line.discount is None
             and line.amount_minor is None
+            and not (line.lot or line.serial or line.modifiers or line.staff)
             and line.unit_price_minor == line.list_price_minor == price
             and line.taxes == item.taxes
         ):
@@ -160,6 +162,11 @@ def _new_line(
         amount_minor=command.amount_minor,
         discountable=item.discountable,
         code=command.code,
+        cost_minor=command.cost_minor,
+        components=tuple(f.StockMove(it.item, it.quantity) for it in item.components),
+        lot=command.lot,
+        serial=command.serial,
+        expiry=command.expiry,
     )
     return (*started, added)
 
@@ -223,11 +230,12 @@ def set_aside(state: State, command: SetAside, policy: Policy) -> Decision:
             return (f.SaleVoided(state.sale.sale, total, reason.strip()),)
         case c.SuspendSale(name=name):
             assert state.sale is not None
-            if not name.strip():
+            name = name.strip() or state.sale.name
+            if not name:
                 return refuse(Reason.NAME_NEEDED)
             if len(state.suspended) >= policy.suspended_max:
                 return refuse(Reason.TOO_MANY_SUSPENDED, most=policy.suspended_max)
-            return (f.SaleSuspended(state.sale.sale, name.strip()[:NAME_LENGTH_MAX]),)
+            return (f.SaleSuspended(state.sale.sale, name[:NAME_LENGTH_MAX]),)
         case c.RecallSale(sale=sale):
             left = leave_empty(state)
             known = {parked.sale for parked in state.suspended}

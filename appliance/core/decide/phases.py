@@ -62,10 +62,14 @@ REFUSED: MappingProxyType[type, dict[Phase, Reason]] = MappingProxyType(
         c.DiscountBasket: _NO_MONEY_TAKEN,
         c.VoidLine: _NO_MONEY_TAKEN,
         c.RestoreLine: {**_SHIFT_NEEDED, Phase.PAYING: Reason.SALE_HAS_TENDERS},
+        c.ModifyLine: _NO_MONEY_TAKEN,
+        c.AssignLine: _BASKET_NEEDED,
+        c.NameSale: _BASKET_NEEDED,
         c.VoidSale: _NO_MONEY_TAKEN,
         c.SuspendSale: _NO_MONEY_TAKEN,
         c.RecallSale: _BETWEEN_SALES,
         c.TenderCash: _BASKET_NEEDED,
+        c.Settle: _BASKET_NEEDED,
         c.VoidTender: {**_BASKET_NEEDED, Phase.SELLING: Reason.NO_SUCH_TENDER},
     }
 )

@@ -126,6 +126,7 @@ def _on_line(state: State, line: f.LineId, change: Callable[[Line], Line]) -> St
 
 
 def _recalled(state: State, number: f.SaleId) -> State:
+    """A parked basket keeps its name: the guests of table 4 order again and again."""
     if state.voided is not None and state.voided.sale == number:
         back = state.voided
         state = replace(state, sale=back, voided=None)
@@ -133,5 +134,5 @@ def _recalled(state: State, number: f.SaleId) -> State:
     for parked in state.suspended:
         if parked.sale == number:
             left = tuple(it for it in state.suspended if it.sale != number)
-            return replace(state, sale=replace(parked, name=""), suspended=left)
+            return replace(state, sale=parked, suspended=left)
     return state
