@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.config import Settings
+from appliance.config.people import minutes, roles
 from appliance.core.devices import Category
 from appliance.core.look import Names
 from appliance.core.policy import AutoPrint, Denomination, Person, Policy, TaxRule
@@ -47,7 +48,12 @@ def policy(settings: Settings) -> Policy:
         opening_float_minor=minor(settings.cash.opening_float),
         # Without a printer no receipt waits for one.
         auto_print=settings.receipt.auto_print if printers else AutoPrint.NEVER,
-        staff=tuple(Person(it.id, it.name, it.role.value) for it in settings.staff),
+        staff=tuple(Person(it.id, it.name, it.role) for it in settings.staff),
+        roles=roles(settings.roles, minor),
+        sale_hours={
+            category: tuple(filter(None, map(minutes, spans)))
+            for category, spans in settings.sell.hours.items()
+        },
         till_number=settings.till.number,
         quantity_max=settings.sell.quantity_max,
         total_minor_max=minor(settings.sell.total_max),

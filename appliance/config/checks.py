@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from appliance.config.lines import Key
+from appliance.config.people import mistakes as people_mistakes
 from appliance.config.schema import Settings
 from appliance.core.money import exponent
 
@@ -18,6 +19,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
         *_twice("staff", "id", [person.id for person in settings.staff]),
         *_twice("devices", "name", [device.name for device in settings.device_tables]),
         *_manager(settings),
+        *people_mistakes(settings.staff, settings.roles),
     ]
 
 
@@ -38,6 +40,12 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
         (("taxes", code, "amount"), tax.amount)
         for code, tax in settings.taxes.items()
         if tax.amount is not None
+    ]
+    amounts += [
+        (("roles", name, limit), amount)
+        for name, role in settings.roles.items()
+        for limit in ("refund_max", "no_receipt_max")
+        if (amount := getattr(role, limit)) is not None
     ]
     currency = settings.shop.currency
     decimals = exponent(currency)

@@ -25,6 +25,7 @@ from pydantic import (
 
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
+from appliance.config.people import Hours, OwnRole, Person, Signals
 from appliance.core.barcode import REGIONS
 from appliance.core.devices import Category
 from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
@@ -41,11 +42,6 @@ class Language(StrEnum):
 class Theme(StrEnum):
     LIGHT = "light"
     DARK = "dark"
-
-
-class Role(StrEnum):
-    CASHIER = "cashier"
-    MANAGER = "manager"
 
 
 class Coin(StrEnum):
@@ -223,18 +219,13 @@ class Receipt(Section):
 
 class Sell(Section):
     """quantity_max and total_max catch a barcode typed as a number, change_max a slip in the amount
-    taken."""
+    taken. hours: when goods of a category may be sold."""
 
     quantity_max: Annotated[Number, Field(gt=0, le=999_999)] = Decimal(99_999)
     total_max: Annotated[Number, Field(gt=0, le=100_000_000)] = Decimal(10_000_000)
     change_max: Annotated[Number, Field(gt=0, le=10_000_000)] = Decimal(20_000)
     suspended_max: Annotated[Whole, Field(ge=0, le=999)] = 99
-
-
-class Person(Section):
-    id: Word
-    name: Word
-    role: Role = Role.CASHIER
+    hours: dict[str, tuple[Hours, ...]] = Field(default_factory=dict)
 
 
 class Device(BaseModel):
@@ -266,7 +257,9 @@ class Settings(Section):
     cash: Cash = Cash()
     receipt: Receipt = Receipt()
     sell: Sell = Sell()
-    staff: tuple[Person, ...] = (Person(id="1", name="Каса", role=Role.MANAGER),)
+    staff: tuple[Person, ...] = (Person(id="1", name="Каса", role="manager"),)
+    roles: dict[str, OwnRole] = Field(default_factory=dict)
+    signals: Signals = Signals()
     device_tables: tuple[Device, ...] = Field(default=(), alias="devices")
 
     _source: Source = PrivateAttr(default_factory=lambda: Source("the default settings", {}))

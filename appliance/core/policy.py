@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from appliance.core.facts.words import TenderType
 from appliance.core.pricing.model import Promotion
+from appliance.core.roles import ROLES, Role
 
 
 class AutoPrint(StrEnum):
@@ -50,7 +52,9 @@ class Person:
 class Policy:
     """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
     lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken,
+    sale_hours: minutes of the day in which a category may be sold, e.g. alcohol by town rules,
     promotions: all that may hold now; their own conditions say when.
+    tenders: the kinds of money that the shop takes.
     waiting_prints_max keeps a printer that was away all day from printing all of it at once."""
 
     currency: str = "UAH"
@@ -65,6 +69,8 @@ class Policy:
     opening_float_minor: int = 0
     auto_print: AutoPrint = AutoPrint.ALWAYS
     staff: tuple[Person, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=lambda: ROLES)
+    sale_hours: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     till_number: int = 1
     quantity_max: Decimal = Decimal(99_999)
     total_minor_max: int = 10_000_000_00
@@ -73,3 +79,4 @@ class Policy:
     promotions: tuple[Promotion, ...] = ()
     waiting_prints_max: int = 20
     change_minor_max: int = 20_000_00
+    tenders: frozenset[TenderType] = frozenset(TenderType)

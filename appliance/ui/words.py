@@ -18,7 +18,7 @@ from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (selling, serving, tender)
+_SUBJECTS = (people, selling, serving, tender)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()

@@ -1,0 +1,112 @@
+"""[[staff]], [roles.NAME], [signals] and [sell.hours]: who works here, who may what, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+from appliance.config.lines import Key
+from appliance.config.mistakes import did_you_mean
+from appliance.core.roles import CASHIER, ROLES, Permission, Role
+
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+Amount = Annotated[Decimal, Field(ge=0)]
+_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+
+
+def _word(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def _hours(value: str) -> str:
+    if minutes(value) is None:
+        raise ValueError(f'must be a time like "08:00-23:00", not "{value}"')
+    return value
+
+
+def minutes(text: str) -> tuple[int, int] | None:
+    """ "08:00-23:00" as minutes of the day; a span over midnight is written as two."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        return None
+    since = int(found[1]) * 60 + int(found[2])
+    until = int(found[3]) * 60 + int(found[4])
+    return (since, until) if since < until <= 24 * 60 else None
+
+
+Word = Annotated[StrictStr, AfterValidator(_word)]
+Hours = Annotated[StrictStr, AfterValidator(_hours)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(_Section):
+    """role: cashier, senior, manager, or one of [roles]."""
+
+    id: Word
+    name: Word
+    role: StrictStr = CASHIER.name
+
+
+class OwnRole(_Section):
+    """A role of the shop's own, or a change to a usual one. like: the role that it starts from;
+    may and may_not add to it and take away; a limit that is not given is that role's."""
+
+    like: StrictStr = ""
+    may: tuple[Permission, ...] = ()
+    may_not: tuple[Permission, ...] = ()
+    discount_percent_max: Percent | None = None
+    price_down_percent_max: Percent | None = None
+    refund_max: Amount | None = None
+    no_receipt_max: Amount | None = None
+
+
+class Signals(_Section):
+    """When the report of signals marks a cashier: so many times the shop's median rate, and never
+    below so many cases."""
+
+    times_median: Annotated[Decimal, Field(ge=1, le=100)] = Decimal(2)
+    at_least: Annotated[StrictInt, Field(ge=1, le=10_000)] = 5
+
+
+def roles(own: Mapping[str, OwnRole], minor: Callable[[Decimal], int]) -> dict[str, Role]:
+    """All roles of the shop: the usual ones and its own, in order of need."""
+    made = dict(ROLES)
+    for name, table in own.items():
+        base = made.get(table.like or name, CASHIER)
+        role = replace(
+            base, name=name, permissions=(base.permissions | {*table.may}) - {*table.may_not}
+        )
+        for limit in ("discount_percent_max", "price_down_percent_max"):
+            if getattr(table, limit) is not None:
+                role = replace(role, **{limit: getattr(table, limit)})
+        if table.refund_max is not None:
+            role = replace(role, refund_max_minor=minor(table.refund_max))
+        if table.no_receipt_max is not None:
+            role = replace(role, no_receipt_max_minor=minor(table.no_receipt_max))
+        made[name] = role
+    return made
+
+
+def mistakes(staff: Sequence[Person], own: Mapping[str, OwnRole]) -> Iterator[tuple[Key, str]]:
+    """Roles that nobody knows."""
+    known = [*ROLES, *own]
+    for at, person in enumerate(staff):
+        if person.role not in known:
+            said = f'"{person.role}" is not possible{did_you_mean(person.role, known)}'
+            yield ("staff", at, "role"), said
+    seen = list(ROLES)
+    for name, table in own.items():
+        if table.like and table.like not in seen:
+            said = f'"{table.like}" is not possible{did_you_mean(table.like, seen)}'
+            yield ("roles", name, "like"), said
+        seen.append(name)

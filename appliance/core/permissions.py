@@ -1,0 +1,217 @@
+"""Who may give which command: one table from commands to what they need, asked before any rule.
+
+Only people have limits. An actor of PROGRAMS is the machine itself or somebody with access to its
+socket and files; the access rights of those say who that can be. Somebody who is not, or no longer,
+of the staff has the least of the usual roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.occasion import Occasion
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.roles import CASHIER, Permission, Role
+from appliance.core.state import Line, State
+
+PROGRAMS = frozenset({"", "till", "cli", "import"})
+"""Actors that are no persons: the till's own devices, and what acts from the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a role has not got for a command. limit: how far it goes without ("10 %")."""
+
+    permission: Permission
+    limit: str = ""
+
+
+Rule = Callable[[State, Any, Policy, Role], Lack | None]
+
+
+def refused(state: State, command: c.Command, policy: Policy, occasion: Occasion) -> Refusal | None:
+    """Why this person may not give this command now, even with the approver's help; or None."""
+    lack = lack_of(occasion.actor, state, command, policy)
+    if lack is None:
+        return None
+    if occasion.approver:
+        above = lack_of(occasion.approver, state, command, policy)
+        if above is None and occasion.approver not in PROGRAMS:
+            return None
+        named = above or lack
+        return refuse(Reason.APPROVER_MAY_NOT, permission=named.permission, limit=named.limit)
+    return refuse(Reason.PERMISSION_NEEDED, permission=lack.permission, limit=lack.limit)
+
+
+def override(
+    state: State, command: c.Command, policy: Policy, occasion: Occasion
+) -> f.Overridden | None:
+    """The fact that names both when somebody else's permission was needed."""
+    if not occasion.approver:
+        return None
+    lack = lack_of(occasion.actor, state, command, policy)
+    if lack is None:
+        return None
+    return f.Overridden(
+        permission=lack.permission.value,
+        cashier=occasion.actor,
+        approver=occasion.approver,
+        command=type(command).__name__,
+        detail=lack.limit,
+    )
+
+
+def lack_of(actor: str, state: State, command: c.Command, policy: Policy) -> Lack | None:
+    """What the actor lacks for the command; None: nothing."""
+    if actor in PROGRAMS:
+        return None
+    role = role_of(actor, policy)
+    for rule in NEEDS.get(type(command), ()):
+        if isinstance(rule, Permission):
+            lack = None if role.may(rule) else Lack(rule)
+        else:
+            lack = rule(state, command, policy, role)
+        if lack is not None:
+            return lack
+    return None
+
+
+def role_of(actor: str, policy: Policy) -> Role:
+    person = next((it for it in policy.staff if it.id == actor), None)
+    return CASHIER if person is None else policy.roles.get(person.role, CASHIER)
+
+
+def _percent(limit: Decimal) -> str:
+    return f"{limit.normalize():f} %"
+
+
+def _line(state: State, number: int) -> Line | None:
+    if state.sale is None or not 0 < number <= len(state.sale.lines):
+        return None
+    return state.sale.lines[number - 1]
+
+
+def _base(line: Line) -> Fraction:
+    """What a line costs before any discount."""
+    if line.amount_minor is not None:
+        return Fraction(line.amount_minor)
+    return Fraction(line.unit_price_minor) * Fraction(line.quantity)
+
+
+def _discount(
+    discount: f.Discount | None, base: Fraction, role: Role, permission: Permission
+) -> Lack | None:
+    """Taking a discount away is nobody's privilege."""
+    if discount is None:
+        return None
+    most = role.discount_percent_max
+    if not role.may(permission):
+        return Lack(permission)
+    if most is None:
+        return None
+    over = discount.percent is not None and discount.percent > most
+    amount = discount.amount_minor
+    if amount is not None and amount > 0:
+        over = over or Fraction(amount) * 100 > Fraction(most) * abs(base)
+    return Lack(permission, _percent(most)) if over else None
+
+
+def _discount_line(
+    state: State, command: c.DiscountLine, _policy: Policy, role: Role
+) -> Lack | None:
+    line = _line(state, command.line)
+    base = Fraction(0) if line is None else _base(line)
+    return _discount(command.discount, base, role, Permission.DISCOUNT_LINE)
+
+
+def _discount_basket(
+    state: State, command: c.DiscountBasket, _policy: Policy, role: Role
+) -> Lack | None:
+    lines = state.sale.live_lines if state.sale else ()
+    base = sum((_base(line) for line in lines), Fraction(0))
+    return _discount(command.discount, base, role, Permission.DISCOUNT_BASKET)
+
+
+def _override_price(
+    state: State, command: c.OverridePrice, _policy: Policy, role: Role
+) -> Lack | None:
+    line = _line(state, command.line)
+    if not role.may(Permission.PRICE_OVERRIDE):
+        return Lack(Permission.PRICE_OVERRIDE)
+    if line is None:
+        return None
+    price = command.unit_price_minor
+    if price < line.min_price_minor and not role.may(Permission.BELOW_MIN_PRICE):
+        return Lack(Permission.BELOW_MIN_PRICE)
+    most = role.price_down_percent_max
+    if most is not None and Fraction(price) * 100 < line.list_price_minor * (100 - Fraction(most)):
+        return Lack(Permission.PRICE_OVERRIDE, _percent(most))
+    return None
+
+
+def _add_item(_state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
+    item = command.item
+    if item.needs_manager and not role.may(Permission.SELL_MANAGED):
+        return Lack(Permission.SELL_MANAGED)
+    if item.age_min and not role.may(Permission.SELL_RESTRICTED):
+        return Lack(Permission.SELL_RESTRICTED)
+    if item.open_price and not role.may(Permission.OPEN_PRICE):
+        return Lack(Permission.OPEN_PRICE)
+    return None
+
+
+_DIRECTION = {
+    f.CashDirection.PAY_IN: Permission.PAY_IN,
+    f.CashDirection.PAY_OUT: Permission.PAY_OUT,
+    f.CashDirection.SAFE_DROP: Permission.SAFE_DROP,
+}
+
+
+def _move_cash(_state: State, command: c.MoveCash, _policy: Policy, role: Role) -> Lack | None:
+    permission = _DIRECTION[command.direction]
+    return None if role.may(permission) else Lack(permission)
+
+
+def _no_sale(_state: State, command: c.NoSale, _policy: Policy, role: Role) -> Lack | None:
+    permission = Permission.COUNT if command.counting else Permission.NO_SALE
+    return None if role.may(permission) else Lack(permission)
+
+
+NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
+    {
+        c.AddItem: (Permission.SELL, _add_item),
+        c.ChangeQuantity: (Permission.SELL,),
+        c.OverridePrice: (_override_price,),
+        c.DiscountLine: (_discount_line,),
+        c.DiscountBasket: (_discount_basket,),
+        c.VoidLine: (Permission.VOID_LINE,),
+        c.RestoreLine: (Permission.SELL,),
+        c.VoidSale: (Permission.VOID_SALE,),
+        c.SuspendSale: (Permission.SELL,),
+        c.RecallSale: (Permission.SELL,),
+        c.TenderCash: (Permission.SELL,),
+        c.VoidTender: (Permission.SELL,),
+        c.OpenShift: (Permission.OPEN_SHIFT,),
+        c.CountDrawer: (Permission.COUNT,),
+        c.CloseShift: (Permission.CLOSE_SHIFT,),
+        c.MoveCash: (_move_cash,),
+        c.NoSale: (_no_sale,),
+        c.PrintXReport: (Permission.X_REPORT,),
+        c.CountStock: (Permission.STOCK_COUNT,),
+        c.SignIn: (),
+        c.PrintReceipt: (),
+        c.SkipReceipt: (),
+        c.SettleMatter: (),
+        c.StartEffect: (),
+        c.EndEffect: (),
+    }
+)
+"""All commands, with everything that each of them needs. A test asserts that none is missing."""
