@@ -12,8 +12,9 @@ from appliance.core.money import round_half_away
 from appliance.core.numbers import receipt_number
 from appliance.core.policy import Policy
 from appliance.core.pricing import Priced
+from appliance.core.settlement import balance
 from appliance.core.state import CompletedSale, Line, PrintJob, Sale, Shift, State
-from appliance.core.totals import cash_due, price_sale
+from appliance.core.totals import price_sale
 
 _LOOKS_MAX = 20_000
 _line_looks: dict[int, tuple[Line, int, v.LineLook]] = {}
@@ -65,8 +66,7 @@ def _suggested_float(state: State, policy: Policy) -> int:
 def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
     priced = price_sale(sale, policy)
     live = sale.live_lines
-    due = cash_due(priced, policy)
-    rest = priced.total_minor - priced.settlement.paid_minor
+    left = balance(sale, priced.total_minor, policy)
     return v.BasketLook(
         sale=sale.sale,
         lines=tuple(
@@ -75,8 +75,8 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
         total_minor=priced.total_minor,
         discount_minor=sum([line.discount_minor for line in priced.lines]),
         tax_minor=_tax(priced),
-        rounding_minor=due - rest if due > 0 else 0,
-        cash_due_minor=due,
+        rounding_minor=left.cash_due_minor - left.left_minor,
+        cash_due_minor=left.cash_due_minor,
         tendered_minor=sale.tendered_minor,
         tenders=tuple(
             v.TenderLook(t.tender, t.type.value, t.amount_minor) for t in sale.live_tenders

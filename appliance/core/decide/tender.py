@@ -1,87 +1,176 @@
-"""Decisions about money taken for the open basket; enough of it completes the sale."""
+"""Decisions about money for the open basket: taken, given back, enough of it completes the sale.
+
+`take` is the one gate that every kind of money passes, whoever brings it: cash here, cards and QR
+through `payment.py`, gift cards and tabs from their own subjects.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.decide.verdict import Decision, Facts, next_effect
+from appliance.core.decide.completion import CASH, complete
+from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.occasion import Occasion
-from appliance.core.policy import AutoPrint, Policy
-from appliance.core.pricing import Priced
-from appliance.core.refusal import Reason, refuse
-from appliance.core.state import PrintJob, Sale, State, Tender
-from appliance.core.totals import cash_due, price_sale
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.settlement import Balance, balance
+from appliance.core.state import Sale, State, Tender, TenderStatus
+from appliance.core.totals import price_sale
+
+TENDERS_MAX = 99
+"""Ways to pay one sale; more is a stuck key."""
+
+GiveBack = Callable[[State, Sale, Tender, Policy, Occasion], Decision]
+GIVE_BACK: dict[f.TenderType, GiveBack] = {}
+"""How a taken tender of a type is handed back before the sale is complete, where it takes more than
+the note back out of the drawer: the facts instead of the plain TenderVoided, or why not."""
+
+TenderCommand = c.TenderCash | c.VoidTender | c.Settle
 
 
-def decide(
-    state: State, command: c.TenderCash | c.VoidTender, policy: Policy, _occasion: Occasion
-) -> Decision:
-    assert state.sale is not None
+def decide(state: State, command: TenderCommand, policy: Policy, occasion: Occasion) -> Decision:
+    sale = state.sale
+    assert sale is not None
     match command:
         case c.TenderCash(amount_minor=amount):
-            return _cash(state, state.sale, amount, policy)
-        case c.VoidTender(tender=tender):
-            if all(held.tender != tender for held in state.sale.live_tenders):
+            return _cash(state, sale, amount, policy, occasion)
+        case c.VoidTender(tender=number):
+            held = next((it for it in sale.live_tenders if it.tender == number), None)
+            if held is None:
                 return refuse(Reason.NO_SUCH_TENDER)
-            return (f.TenderVoided(state.sale.sale, tender),)
+            give_back = GIVE_BACK.get(held.type)
+            if give_back is not None:
+                return give_back(state, sale, held, policy, occasion)
+            return (f.TenderVoided(sale.sale, number),)
+        case c.Settle():
+            return settle(state, sale, policy, occasion)
 
 
-def _cash(state: State, sale: Sale, amount: int | None, policy: Policy) -> Decision:
-    due = cash_due(price_sale(sale, policy), policy)
-    amount = due if amount is None else amount
-    if amount < 0 or (amount == 0 and due > 0):
-        return refuse(Reason.AMOUNT_NOT_POSITIVE)
-    if amount - due > policy.change_minor_max:
-        return refuse(Reason.TENDER_TOO_LARGE)
-    tendered: Facts = ()
-    if amount > 0:
-        taken = Tender(len(sale.tenders) + 1, f.TenderType.CASH, amount)
-        sale = replace(sale, tenders=(*sale.tenders, taken))
-        tendered = (f.Tendered(sale.sale, taken.tender, taken.type, amount),)
-    priced = price_sale(sale, policy)
-    if priced.settlement.outstanding_minor > 0:
-        return tendered
-    return tendered + _complete(state, sale, priced, policy)
+def left_to_pay(sale: Sale, policy: Policy) -> Balance:
+    """What the open basket still lacks; below zero: what is to be given back."""
+    return balance(sale, price_sale(sale, policy).total_minor, policy)
 
 
-def _complete(state: State, sale: Sale, priced: Priced, policy: Policy) -> Facts:
-    assert state.shift is not None
-    settled = priced.settlement
-    completed = f.SaleCompleted(
+def new_tender(sale: Sale, kind: f.TenderType, amount_minor: int) -> Tender:
+    """The sale's next tender; take it with `take`."""
+    return Tender(len(sale.tenders) + 1, kind, amount_minor)
+
+
+def take(
+    state: State,
+    sale: Sale,
+    tender: Tender,
+    policy: Policy,
+    occasion: Occasion,
+    *,
+    along: Facts = (),
+) -> Decision:
+    """The tender's fact, `along` behind it, and the completion once nothing is left; or why not.
+
+    tender: from `new_tender`; below zero it pays a refund out. along: what the tender's own
+    subject journals with it (the balance of a gift card goes down).
+    """
+    wrong = refused_amount(state, sale, tender.type, tender.amount_minor, policy)
+    if wrong is not None:
+        return wrong
+    taken = f.Tendered(
         sale=sale.sale,
-        shift=state.shift.shift,
-        receipt=state.last_receipt + 1,
-        lines=tuple(
-            f.LineSold(
-                line.line, sold.net_minor, sold.tax_minor, sold.gross_minor, sold.discount_minor
-            )
-            for line, sold in zip(sale.live_lines, priced.lines, strict=True)
-        ),
-        taxes=tuple(
-            f.TaxTotal(code, tax.net_minor, tax.tax_minor, tax.gross_minor)
-            for code, tax in sorted(priced.taxes.items())
-        ),
-        total_minor=priced.total_minor,
-        discount_minor=sum(line.discount_minor for line in priced.lines),
-        rounding_minor=settled.rounding_minor,
-        paid_minor=settled.paid_minor,
-        change_minor=settled.change_minor,
+        tender=tender.tender,
+        type=tender.type,
+        amount_minor=tender.amount_minor,
+        currency=tender.currency,
+        foreign_minor=tender.foreign_minor,
+        rate=tender.rate,
+        account=tender.account,
+        reference=tender.reference,
+        points=tender.points,
     )
-    facts: Facts = (completed,)
-    if settled.paid_minor:
-        facts += (f.DrawerOpened(next_effect(state), f.DrawerCause.SALE),)
-    if policy.auto_print is AutoPrint.ALWAYS and _waiting(state) < policy.waiting_prints_max:
-        effect = next_effect(state, facts)
-        facts += (
-            f.PrintRequested(
-                effect, f.PrintWhat.RECEIPT, sale=sale.sale, receipt=completed.receipt
-            ),
-        )
-    return facts
+    sale = replace(sale, tenders=(*sale.tenders, tender))
+    facts: Facts = (taken, *along)
+    return facts + completed_if_paid(state, sale, policy, occasion, facts)
 
 
-def _waiting(state: State) -> int:
-    """Jobs that the printer has not begun; the receipts beyond the limit are printed on demand."""
-    return sum(isinstance(job, PrintJob) and not job.started for job in state.effects)
+def refused_amount(
+    state: State, sale: Sale, kind: f.TenderType, amount_minor: int, policy: Policy
+) -> Refusal | None:
+    """Why so much cannot be taken (or given back) in this way now, or None.
+
+    Money goes the way the basket needs it; only cash may be more than what is left; a refund is
+    never paid out beyond what is due, nor in cash that the drawer does not hold."""
+    left = left_to_pay(sale, policy)
+    if kind not in policy.tenders:
+        return refuse(Reason.TENDER_NOT_TAKEN)
+    if len(sale.tenders) >= TENDERS_MAX:
+        return refuse(Reason.TOO_MANY_TENDERS)
+    open_minor = left.settled.outstanding_minor
+    if open_minor == 0:
+        return refuse(Reason.NOTHING_LEFT_TO_PAY)
+    if open_minor < 0:
+        return _refused_refund(state, kind, amount_minor, left)
+    if amount_minor <= 0:
+        return refuse(Reason.AMOUNT_NOT_POSITIVE)
+    if kind in CASH:
+        too_much = amount_minor - left.cash_due_minor > policy.change_minor_max
+        return refuse(Reason.TENDER_TOO_LARGE) if too_much else None
+    if amount_minor > left.left_minor:
+        return refuse(Reason.TENDER_BEYOND_TOTAL)
+    return None
+
+
+def _refused_refund(
+    state: State, kind: f.TenderType, amount_minor: int, left: Balance
+) -> Refusal | None:
+    assert state.shift is not None
+    if amount_minor >= 0:
+        return refuse(Reason.MONEY_GOES_BACK)
+    if kind is f.TenderType.FOREIGN_CASH:
+        return refuse(Reason.REFUND_IN_OWN_CURRENCY)
+    most = left.cash_due_minor if kind in CASH else left.left_minor
+    if amount_minor < most:
+        return refuse(Reason.REFUND_TOO_LARGE)
+    if kind in CASH and -amount_minor > state.shift.totals.cash_minor:
+        return refuse(Reason.NOT_ENOUGH_CASH)
+    return None
+
+
+def completed_if_paid(
+    state: State, sale: Sale, policy: Policy, occasion: Occasion, before: Facts = ()
+) -> Facts:
+    """The completion when all money is there and none is still on its way, else nothing."""
+    if any(it.status is not TenderStatus.TAKEN for it in sale.live_tenders):
+        return ()
+    if left_to_pay(sale, policy).settled.outstanding_minor != 0:
+        return ()
+    return complete(state, sale, policy, occasion, before)
+
+
+def settle(state: State, sale: Sale, policy: Policy, occasion: Occasion) -> Decision:
+    """Ends a basket that needs no more money: it came to nothing, or was paid while it was set
+    aside."""
+    done = completed_if_paid(state, sale, policy, occasion)
+    return done or refuse(Reason.STILL_TO_PAY)
+
+
+def _cash(
+    state: State, sale: Sale, amount: int | None, policy: Policy, occasion: Occasion
+) -> Decision:
+    left = left_to_pay(sale, policy)
+    due = left.cash_due_minor
+    amount = due if amount is None else amount
+    if amount == 0 and left.settled.outstanding_minor == 0:
+        return settle(state, sale, policy, occasion)
+    if amount == 0 and due == 0:
+        return _nothing_in_coins(state, sale, policy, occasion)
+    return take(state, sale, new_tender(sale, f.TenderType.CASH, amount), policy, occasion)
+
+
+def _nothing_in_coins(state: State, sale: Sale, policy: Policy, occasion: Occasion) -> Decision:
+    """What is left is less than the smallest coin: a cash tender of nothing writes it off."""
+    if f.TenderType.CASH not in policy.tenders:
+        return refuse(Reason.TENDER_NOT_TAKEN)
+    taken = f.Tendered(sale.sale, len(sale.tenders) + 1, f.TenderType.CASH, 0)
+    sale = replace(sale, tenders=(*sale.tenders, new_tender(sale, f.TenderType.CASH, 0)))
+    return (taken, *completed_if_paid(state, sale, policy, occasion, (taken,)))
