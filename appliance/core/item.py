@@ -48,6 +48,7 @@ class PriceStep:
     Of the steps that hold, the list of the highest priority wins, and on it the largest
     quantity_min. since, until: local ISO date-times, until not included. days: ISO weekdays.
     start_min, end_min: minutes of the day, the end not included. group: the customer's.
+    name: what people call the list, where that is not its id.
     """
 
     list: str
@@ -60,6 +61,7 @@ class PriceStep:
     days: tuple[int, ...] = ()
     start_min: int | None = None
     end_min: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
