@@ -73,8 +73,7 @@ def _encoder(hint: Any) -> Encode:
     if _is_union(hint):
         return _union_encoder(hint)
     if typing.get_origin(hint) is tuple:
-        inner = _encoder(typing.get_args(hint)[0])
-        return lambda value: [inner(item) for item in value]
+        return _tuple_encoder(typing.get_args(hint))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return lambda value: value.value
     if hint is Decimal:
@@ -82,6 +81,14 @@ def _encoder(hint: Any) -> Encode:
     if dataclasses.is_dataclass(hint):
         return _dataclass_encoder(hint)
     return lambda value: value
+
+
+def _tuple_encoder(args: tuple[Any, ...]) -> Encode:
+    if args[-1] is Ellipsis:
+        inner = _encoder(args[0])
+        return lambda value: [inner(item) for item in value]
+    each = [_encoder(arg) for arg in args]
+    return lambda value: [one(item) for one, item in zip(each, value, strict=True)]
 
 
 def _union_encoder(hint: Any) -> Encode:
@@ -136,7 +143,8 @@ def _decoder(hint: Any) -> Decode:
     if _is_union(hint):
         return _union_decoder(hint)
     if typing.get_origin(hint) is tuple:
-        return _tuple_decoder(typing.get_args(hint)[0])
+        args = typing.get_args(hint)
+        return _tuple_decoder(args[0]) if args[-1] is Ellipsis else _pair_decoder(args)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _enum_decoder(hint)
     if hint is Decimal:
@@ -222,6 +230,18 @@ def _tuple_decoder(hint: Any) -> Decode:
         if not isinstance(value, list):
             raise _expected("a list", value)
         return tuple(inner(item) for item in value)
+
+    return decode
+
+
+def _pair_decoder(args: tuple[Any, ...]) -> Decode:
+    """A tuple of so many different things."""
+    each = [_decoder(arg) for arg in args]
+
+    def decode(value: Json) -> Any:
+        if not isinstance(value, list) or len(value) != len(each):
+            raise _expected(f"a list of {len(each)}", value)
+        return tuple(one(item) for one, item in zip(each, value, strict=True))
 
     return decode
 

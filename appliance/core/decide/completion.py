@@ -10,7 +10,7 @@ from appliance.core.occasion import Occasion
 from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.state import PrintJob, Sale, State
-from appliance.core.totals import price_sale
+from appliance.core.totals import list_price_sold, price_sale, reach_of
 
 CASH = (f.TenderType.CASH, f.TenderType.FOREIGN_CASH)
 
@@ -40,7 +40,7 @@ def complete(
 def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) -> f.SaleCompleted:
     """What the sale came to, line by line."""
     assert state.shift is not None
-    settled = priced.settlement
+    settled, reach = priced.settlement, reach_of(sale)
     both = tuple(zip(sale.live_lines, priced.lines, strict=True))
     return f.SaleCompleted(
         sale=sale.sale,
@@ -48,7 +48,12 @@ def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) ->
         receipt=state.last_receipt + 1,
         lines=tuple(
             f.LineSold(
-                line.line, sold.net_minor, sold.tax_minor, sold.gross_minor, sold.discount_minor
+                line.line,
+                sold.net_minor,
+                sold.tax_minor,
+                sold.gross_minor,
+                sold.discount_minor,
+                unit_price_minor=list_price_sold(line, reach),
             )
             for line, sold in both
         ),
