@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.core.pricing.basket_json import BasketError, format_minor, price_json
 from appliance.core.pricing.exact import prorate, split
-from bench import pricing as supermarket
+from bench import baskets as supermarket
 
 from .oracle import DECIMALS, price
 from .strategies import baskets, large_baskets
