@@ -42,6 +42,7 @@ def fault(code: str, keys: dict[int, bytes] = KEYS, today: date = TODAY) -> Coup
     return answer.fault if isinstance(answer, CouponProblem) else None
 
 
+@settings(deadline=None)
 @given(COUPONS)
 def test_what_was_signed_is_read(coupon):
     code = sign_coupon(coupon, KEYS)
@@ -50,7 +51,7 @@ def test_what_was_signed_is_read(coupon):
     assert decode(code.text, today=TODAY).kind == "unknown"
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(COUPONS, st.data())
 def test_whatever_is_changed_is_refused(coupon, data):
     code = sign_coupon(coupon, KEYS)
@@ -61,6 +62,7 @@ def test_whatever_is_changed_is_refused(coupon, data):
     assert changed == code or fault(changed.text) in (CouponFault.FORGED, CouponFault.MALFORMED)
 
 
+@settings(deadline=None)
 @given(COUPONS, st.integers(0, KEYS_MAX - 1))
 def test_a_key_signs_for_itself_alone(coupon, other):
     body = ALPHABET[other] + sign_coupon(coupon, KEYS).body[1:]
@@ -107,6 +109,7 @@ def test_what_is_no_coupon_is_malformed(text):
     assert fault(text) is CouponFault.MALFORMED
 
 
+@settings(deadline=None)
 @given(st.text(ALPHABET, min_size=1, max_size=80))
 def test_no_made_up_code_is_taken(body):
     assert fault(OwnCode(OwnKind.COUPON, body).text) is not None

@@ -35,12 +35,14 @@ RECEIPTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(CODES)
 def test_what_is_printed_is_read_back(code):
     assert read_own(code.text) == code
     assert read_own(code.grouped) == code
 
 
+@settings(deadline=None)
 @given(CODES, st.data())
 def test_a_hand_that_types_it_is_understood(code, data):
     slips = {"0": "0Oo", "1": "1IiLl"}
@@ -51,17 +53,20 @@ def test_a_hand_that_types_it_is_understood(code, data):
     assert read_own(f" {typed}\r\n") == code
 
 
+@settings(deadline=None)
 @given(CODES, st.sampled_from(["]C0", "]A0", "]Q1", "]d1", "]z0"]))
 def test_the_scanners_own_mark_is_dropped(code, aim):
     assert read_own(aim + code.text) == code
 
 
+@settings(deadline=None)
 @given(CODES, st.sampled_from(["", "]C0", "]A0", "]Q0", "]d1"]), st.sampled_from(REGIONS))
 def test_it_is_never_taken_for_goods(code, aim, region):
     assert decode(aim + code.text, region=region, today=TODAY).kind == "unknown"
     assert decode(aim + code.grouped, region=region, today=TODAY).kind == "unknown"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text("0123456789", max_size=40), st.text(max_size=300)))
 def test_what_begins_with_no_letters_of_ours_is_none_of_ours(text):
     if text.strip().upper()[:2] not in set(OwnKind):
@@ -75,7 +80,7 @@ def test_texts_that_only_look_alike_are_refused(vector):
     assert read_own(vector) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(OwnKind), st.text(ALPHABET, min_size=1, max_size=29), st.data())
 def test_two_slips_in_a_code_of_usual_length_never_give_another(kind, body, data):
     text = OwnCode(kind, body).text
@@ -86,7 +91,7 @@ def test_two_slips_in_a_code_of_usual_length_never_give_another(kind, body, data
     assert spoilt == text or read_own(spoilt) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(OwnKind), st.text(ALPHABET, min_size=1, max_size=29), st.data())
 def test_two_symbols_that_changed_places_are_found(kind, body, data):
     text = OwnCode(kind, body).text
@@ -96,12 +101,14 @@ def test_two_symbols_that_changed_places_are_found(kind, body, data):
     assert "".join(swapped) == text or read_own("".join(swapped)) is None
 
 
+@settings(deadline=None)
 @given(CODES, st.sampled_from(OwnKind))
 def test_a_card_is_no_voucher_with_other_letters(code, kind):
     other = kind.value + code.text[2:]
     assert kind is code.kind or read_own(other) is None
 
 
+@settings(deadline=None)
 @given(RECEIPTS)
 def test_a_receipt_names_its_sale_for_any_till(receipt):
     assert read_receipt(receipt.text) == receipt
@@ -145,16 +152,19 @@ def test_a_gift_card_is_no_receipt():
     assert read_receipt(OwnCode(OwnKind.GIFT_CARD, "0111").text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**30))
 def test_numbers_become_symbols_and_numbers_again(number):
     assert number_of_symbols(symbols_of_number(number)) == number
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_bytes_become_symbols_and_bytes_again(data):
     assert bytes_of_symbols(symbols_of_bytes(data)) == data
 
 
+@settings(deadline=None)
 @given(st.text(ALPHABET, max_size=40))
 def test_bytes_have_one_writing(symbols):
     data = bytes_of_symbols(symbols)
