@@ -17,6 +17,7 @@ from appliance.core.facts import (
     LineSold,
     LineSource,
     Modifier,
+    PaidBy,
     PrintWhat,
     Restock,
     SaleId,
@@ -51,7 +52,7 @@ class Line:
     kind: LineKind = LineKind.GOODS
     prices: tuple[PriceStep, ...] = ()
     min_price_minor: int = 0
-    cost_minor: int | None = None
+    cost_minor: Decimal | None = None
     of_line: LineId | None = None
     components: tuple[StockMove, ...] = ()
     lot: str = ""
@@ -80,7 +81,9 @@ class TenderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """amount_minor counts towards the sale once it is taken."""
+    """amount_minor counts towards the sale once it is taken. inquired: how often its port was asked
+    what became of it; cancelling: it was asked to call it off. reverses: the tender taken back.
+    """
 
     tender: int
     type: TenderType
@@ -95,6 +98,20 @@ class Tender:
     points: int = 0
     port: str = ""
     detail: str = ""
+    inquired: int = 0
+    cancelling: bool = False
+    reverses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An earlier sale of which goods come back in a basket; of None: nobody has the receipt."""
+
+    of: SaleRef | None
+    reason: str
+    receipt: str = ""
+    at: str = ""
+    paid: tuple[PaidBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,7 @@ class Sale:
     coupons: tuple[Coupon, ...] = ()
     age_checked: int = 0
     voids: SaleRef | None = None
+    taken_back: tuple[TakenBack, ...] = ()
 
     @property
     def live_lines(self) -> tuple[Line, ...]:
@@ -184,6 +202,15 @@ class DrawerCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignCount:
+    """Foreign notes counted in a shift, in their own minor units."""
+
+    currency: str
+    counted_minor: int
+    expected_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
     """drawer: which one. owner: who answers for it now."""
 
@@ -192,6 +219,7 @@ class Shift:
     count: DrawerCount | None = None
     drawer: str = ""
     owner: str = ""
+    foreign: tuple[ForeignCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +257,31 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """Money that moved for a tender with another end; open until a person has seen to it."""
+
+    sale: SaleId
+    tender: int
+    amount_minor: int
+    reference: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceStatus:
     device: str
     category: Category
     state: DeviceState
     problem: Problem
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCount:
+    """A count of the shelves that goes on. scope: a category, "" for everything."""
+
+    count: int
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +316,9 @@ class State:
     drawer: str = ""
     other_shifts: tuple[Shift, ...] = ()
     offers_version: str = ""
+    strays: tuple[Stray, ...] = ()
+    counts: tuple[OpenCount, ...] = ()
+    last_count: int = 0
 
 
 EMPTY = State()

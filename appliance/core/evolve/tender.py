@@ -1,38 +1,129 @@
-"""Money taken, and the sale it completed."""
+"""Money taken, asked for and answered, and the sale it completed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.core import facts as f
 from appliance.core.evolve.shared import on_totals
-from appliance.core.state import CompletedSale, Sale, State, Tender
+from appliance.core.state import (
+    CompletedSale,
+    ForeignCount,
+    Sale,
+    State,
+    Stray,
+    Tender,
+    TenderStatus,
+)
+
+STRAYS_MAX = 200
+"""Kept in the state; a shop that has more has stopped looking."""
 
 
-def evolve(state: State, fact: f.Fact) -> State:
+def evolve(state: State, fact: f.Fact) -> State:  # noqa: PLR0911 - one return per fact
     match fact:
         case f.Tendered() if state.sale:
-            taken = Tender(
-                fact.tender,
-                fact.type,
-                fact.amount_minor,
-                currency=fact.currency,
-                foreign_minor=fact.foreign_minor,
-                rate=fact.rate,
-                account=fact.account,
-                reference=fact.reference,
-                points=fact.points,
+            return _with_tender(state, state.sale, _taken(fact))
+        case f.TenderVoided(sale=sale, tender=tender):
+            return _on_tender(state, sale, tender, lambda it: replace(it, voided=True))
+        case f.TenderAsked() if state.sale:
+            return _with_tender(state, state.sale, _asked(fact))
+        case f.TenderInquired(sale=sale, tender=tender):
+            return _on_tender(state, sale, tender, _inquired)
+        case f.TenderCancelAsked(sale=sale, tender=tender):
+            return _on_tender(state, sale, tender, lambda it: replace(it, cancelling=True))
+        case f.TenderAnswered(sale=sale, tender=tender):
+            return _on_tender(state, sale, tender, lambda it: _answered(it, fact))
+        case f.PaymentStray():
+            stray = Stray(
+                fact.sale, fact.tender, fact.amount_minor, fact.reference, fact.detail
             )
-            return replace(state, sale=replace(state.sale, tenders=(*state.sale.tenders, taken)))
-        case f.TenderVoided(tender=tender) if state.sale:
-            tenders = tuple(
-                replace(it, voided=True) if it.tender == tender else it for it in state.sale.tenders
-            )
-            return replace(state, sale=replace(state.sale, tenders=tenders))
+            return replace(state, strays=(*state.strays, stray)[-STRAYS_MAX:])
+        case f.PaymentStrayClosed(sale=sale, tender=tender):
+            left = tuple(it for it in state.strays if (it.sale, it.tender) != (sale, tender))
+            return replace(state, strays=left)
+        case f.ForeignCounted() if state.shift:
+            count = ForeignCount(fact.currency, fact.counted_minor, fact.expected_minor)
+            others = tuple(it for it in state.shift.foreign if it.currency != fact.currency)
+            return replace(state, shift=replace(state.shift, foreign=(*others, count)))
         case f.SaleCompleted() if state.sale:
             return _completed(state, state.sale, fact)
         case _:
             return state
+
+
+def _taken(fact: f.Tendered) -> Tender:
+    return Tender(
+        fact.tender,
+        fact.type,
+        fact.amount_minor,
+        currency=fact.currency,
+        foreign_minor=fact.foreign_minor,
+        rate=fact.rate,
+        account=fact.account,
+        reference=fact.reference,
+        points=fact.points,
+    )
+
+
+def _asked(fact: f.TenderAsked) -> Tender:
+    return Tender(
+        fact.tender,
+        fact.type,
+        fact.amount_minor,
+        status=TenderStatus.PENDING,
+        reference=fact.reference,
+        port=fact.port,
+        reverses=fact.reverses,
+    )
+
+
+def _inquired(tender: Tender) -> Tender:
+    return replace(
+        tender, status=TenderStatus.PENDING, inquired=tender.inquired + 1, cancelling=False
+    )
+
+
+_AFTER = {
+    f.TenderOutcome.APPROVED: TenderStatus.TAKEN,
+    f.TenderOutcome.DECLINED: TenderStatus.DECLINED,
+    f.TenderOutcome.CANCELLED: TenderStatus.DECLINED,
+    f.TenderOutcome.UNKNOWN: TenderStatus.UNKNOWN,
+}
+
+
+def _answered(tender: Tender, fact: f.TenderAnswered) -> Tender:
+    approved = fact.outcome is f.TenderOutcome.APPROVED
+    return replace(
+        tender,
+        status=_AFTER[fact.outcome],
+        amount_minor=fact.amount_minor if approved else tender.amount_minor,
+        reference=fact.reference or tender.reference,
+        detail=fact.detail,
+        cancelling=False,
+    )
+
+
+def _with_tender(state: State, sale: Sale, tender: Tender) -> State:
+    return replace(state, sale=replace(sale, tenders=(*sale.tenders, tender)))
+
+
+def _on_tender(
+    state: State, sale: f.SaleId, number: int, change: Callable[[Tender], Tender]
+) -> State:
+    """Changes a tender of the open sale, or of one set aside while its payment was unknown."""
+
+    def changed(held: Sale) -> Sale:
+        tenders = tuple(change(it) if it.tender == number else it for it in held.tenders)
+        return replace(held, tenders=tenders)
+
+    if state.sale is not None and state.sale.sale == sale:
+        return replace(state, sale=changed(state.sale))
+    if all(held.sale != sale for held in state.suspended):
+        return state
+    parked = tuple(changed(held) if held.sale == sale else held for held in state.suspended)
+    return replace(state, suspended=parked)
 
 
 def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
@@ -54,19 +145,65 @@ def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
         last_receipt=fact.receipt,
         last_sale=max(state.last_sale, fact.sale),
     )
-    if state.shift is not None:
-        taxes = _sum_taxes(state.shift.totals.taxes, fact.taxes)
-        totals = replace(state.shift.totals, taxes=taxes)
-        state = replace(state, shift=replace(state.shift, totals=totals))
+    if state.shift is None:
+        return state
+    before = state.shift.totals
+    totals = replace(
+        before,
+        taxes=_sum_taxes(before.taxes, fact.taxes),
+        tenders=sum_tenders(before.tenders, tender_totals(sale.taken_tenders, fact.change_minor)),
+    )
+    back = returned_minor(sale, fact)
     return on_totals(
-        state,
+        replace(state, shift=replace(state.shift, totals=totals)),
         sales=1,
         items=len(fact.lines),
-        gross_minor=fact.total_minor,
+        gross_minor=fact.total_minor - fact.tip_minor,
         discount_minor=fact.discount_minor,
         rounding_minor=fact.rounding_minor,
-        cash_sales_minor=fact.paid_minor - fact.change_minor,
+        cash_sales_minor=cash_kept(sale.taken_tenders, fact.change_minor),
+        returns=1 if back else 0,
+        returns_minor=back,
+        tips_minor=fact.tip_minor,
     )
+
+
+def returned_minor(sale: Sale, fact: f.SaleCompleted) -> int:
+    """What came back to the customer for goods brought back, as a positive amount."""
+    back = {line.line for line in sale.live_lines if line.kind is f.LineKind.RETURN}
+    return -sum(sold.gross_minor for sold in fact.lines if sold.line in back)
+
+
+def cash_kept(taken: tuple[Tender, ...], change_minor: int) -> int:
+    """By how much the drawer's own money grew."""
+    return sum(it.amount_minor for it in taken if it.type is f.TenderType.CASH) - change_minor
+
+
+def tender_totals(taken: tuple[Tender, ...], change_minor: int) -> tuple[f.TenderTotal, ...]:
+    """What a sale was paid with, by kind of money; the change went out of the cash."""
+    each = tuple(
+        f.TenderTotal(it.type, it.amount_minor, 1, it.currency, it.foreign_minor) for it in taken
+    )
+    if change_minor:
+        each += (f.TenderTotal(f.TenderType.CASH, -change_minor, 0),)
+    return sum_tenders((), each)
+
+
+def sum_tenders(
+    before: tuple[f.TenderTotal, ...], added: tuple[f.TenderTotal, ...]
+) -> tuple[f.TenderTotal, ...]:
+    """Both together, in the order of kinds and currencies."""
+    sums: dict[tuple[str, str], f.TenderTotal] = {}
+    for it in (*before, *added):
+        key = (it.type.value, it.currency)
+        old = sums.get(key, f.TenderTotal(it.type, 0, 0, it.currency))
+        sums[key] = replace(
+            old,
+            amount_minor=old.amount_minor + it.amount_minor,
+            count=old.count + it.count,
+            foreign_minor=old.foreign_minor + it.foreign_minor,
+        )
+    return tuple(sums[key] for key in sorted(sums))
 
 
 def _sum_taxes(

@@ -54,6 +54,7 @@ from appliance.core.facts.people import (
     Overridden,
     PinRefused,
 )
+from appliance.core.facts.returns import ReturnBegun
 from appliance.core.facts.shift import (
     CashMoved,
     DrawerChosen,
@@ -75,10 +76,15 @@ from appliance.core.facts.stock import (
 )
 from appliance.core.facts.system import ClockStepped, DeviceChanged, DrawerMoved, TillStarted
 from appliance.core.facts.tender import (
+    ForeignCounted,
+    PaymentStray,
+    PaymentStrayClosed,
     SaleCompleted,
     TenderAnswered,
     TenderAsked,
+    TenderCancelAsked,
     Tendered,
+    TenderInquired,
     TenderVoided,
 )
 from appliance.core.facts.words import (
@@ -95,6 +101,7 @@ from appliance.core.facts.words import (
     LineSold,
     LineSource,
     Modifier,
+    PaidBy,
     PrintWhat,
     PromotionShare,
     Restock,
@@ -147,6 +154,7 @@ __all__ = [
     "EffectId",
     "EffectStarted",
     "Fact",
+    "ForeignCounted",
     "LineAdded",
     "LineAssigned",
     "LineDiscounted",
@@ -165,12 +173,16 @@ __all__ = [
     "Modifier",
     "OffersApplied",
     "Overridden",
+    "PaidBy",
+    "PaymentStray",
+    "PaymentStrayClosed",
     "PinRefused",
     "PrintRequested",
     "PrintSkipped",
     "PrintWhat",
     "PromotionShare",
     "Restock",
+    "ReturnBegun",
     "SaleCompleted",
     "SaleId",
     "SaleNamed",
@@ -193,6 +205,8 @@ __all__ = [
     "TaxTotal",
     "TenderAnswered",
     "TenderAsked",
+    "TenderCancelAsked",
+    "TenderInquired",
     "TenderOutcome",
     "TenderTotal",
     "TenderType",
@@ -220,12 +234,18 @@ Fact = (
     | AgeRefused
     | SaleNamed
     | SaleVoidStarted
+    | ReturnBegun
     | SaleVoided
     | SaleSuspended
     | SaleRecalled
     | Tendered
     | TenderAsked
     | TenderAnswered
+    | TenderInquired
+    | TenderCancelAsked
+    | PaymentStray
+    | PaymentStrayClosed
+    | ForeignCounted
     | TenderVoided
     | SaleCompleted
     | AccountOpened

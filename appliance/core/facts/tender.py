@@ -41,7 +41,8 @@ class Tendered:
 @dataclass(frozen=True, slots=True)
 class TenderAsked:
     """A terminal or a bank is to be asked for money, negative to give some back. Until it answers
-    the tender is pending; this fact is on the disk before the first byte leaves."""
+    the tender is pending; this fact is on the disk before the first byte leaves. reverses: the
+    tender of this sale that it takes back, 0 for none."""
 
     DURABLE: ClassVar[bool] = True
     sale: SaleId
@@ -50,12 +51,32 @@ class TenderAsked:
     amount_minor: int
     port: str
     reference: str = ""
+    reverses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TenderInquired:
+    """Its port is asked what became of it: the tender is pending again. Asks for no money."""
+
+    DURABLE: ClassVar[bool] = False
+    sale: SaleId
+    tender: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderCancelAsked:
+    """The port is asked to call the payment off; what it then answers may still be "approved"."""
+
+    DURABLE: ClassVar[bool] = False
+    sale: SaleId
+    tender: int
 
 
 @dataclass(frozen=True, slots=True)
 class TenderAnswered:
     """What came of it. approved: amount_minor counts as taken, whatever was asked for. A tender
-    whose outcome is unknown may be answered again once it is known. by_hand: a person found out."""
+    whose outcome is unknown may be answered again once it is known. by_hand: a person found out,
+    and reason says how."""
 
     DURABLE: ClassVar[bool] = True
     sale: SaleId
@@ -65,6 +86,41 @@ class TenderAnswered:
     reference: str = ""
     detail: str = ""
     by_hand: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStray:
+    """A port says that money moved for a tender that has another end already. The money is real:
+    a person must see to it."""
+
+    DURABLE: ClassVar[bool] = True
+    sale: SaleId
+    tender: int
+    amount_minor: int
+    reference: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStrayClosed:
+    """What a person did about it."""
+
+    DURABLE: ClassVar[bool] = True
+    sale: SaleId
+    tender: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCounted:
+    """Foreign notes counted at the close of a shift, in their own minor units."""
+
+    DURABLE: ClassVar[bool] = True
+    shift: ShiftNumber
+    currency: str
+    counted_minor: int
+    expected_minor: int
 
 
 @dataclass(frozen=True, slots=True)
