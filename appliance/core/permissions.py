@@ -16,11 +16,14 @@ from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.money import from_minor
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.returns import goes_another_way
 from appliance.core.roles import CASHIER, Permission, Role
 from appliance.core.state import Line, State
+from appliance.core.totals import price_sale
 
 PROGRAMS = frozenset({"", "till", "cli", "import"})
 """Actors that are no persons: the till's own devices, and what acts from the command line."""
@@ -87,6 +90,10 @@ def lack_of(actor: str, state: State, command: c.Command, policy: Policy) -> Lac
 def role_of(actor: str, policy: Policy) -> Role:
     person = next((it for it in policy.staff if it.id == actor), None)
     return CASHIER if person is None else policy.roles.get(person.role, CASHIER)
+
+
+def _money(limit_minor: int, policy: Policy) -> str:
+    return f"{from_minor(limit_minor, policy.currency)} {policy.currency}"
 
 
 def _percent(limit: Decimal) -> str:
@@ -185,6 +192,43 @@ def _no_sale(_state: State, command: c.NoSale, _policy: Policy, role: Role) -> L
     return None if role.may(permission) else Lack(permission)
 
 
+def _take_back(_state: State, command: c.TakeBack, policy: Policy, role: Role) -> Lack | None:
+    if command.late_days and not role.may(Permission.RETURN_LATE):
+        return Lack(Permission.RETURN_LATE)
+    sold = {line.line: line for line in command.earlier.lines}
+    known = [(sold[pick.line], pick.quantity) for pick in command.picks if pick.line in sold]
+    shares = (
+        Fraction(line.sold.gross_minor) * Fraction(quantity) / Fraction(line.quantity)
+        for line, quantity in known
+        if line.quantity and quantity.is_finite()
+    )
+    most = role.refund_max_minor
+    if most is None or sum(shares, Fraction(0)) <= most:
+        return None
+    return Lack(Permission.RETURN_WITH_RECEIPT, _money(most, policy))
+
+
+def _unproven(
+    _state: State, command: c.TakeBackUnproven, policy: Policy, role: Role
+) -> Lack | None:
+    most = role.no_receipt_max_minor
+    if most is None or not command.quantity.is_finite():
+        return None
+    worth = Fraction(command.unit_price_minor) * Fraction(command.quantity) + command.day_minor
+    over = worth > most
+    return Lack(Permission.RETURN_WITHOUT_RECEIPT, _money(most, policy)) if over else None
+
+
+def _other_way(state: State, command: c.TenderCash, policy: Policy, role: Role) -> Lack | None:
+    """Money goes back the way it came; a card sale does not become cash by itself."""
+    sale = state.sale
+    if sale is None or not sale.taken_back or role.may(Permission.REFUND_OTHER_WAY):
+        return None
+    total = price_sale(sale, policy).total_minor
+    other = goes_another_way(sale, total, f.TenderType.CASH, command.amount_minor, policy)
+    return Lack(Permission.REFUND_OTHER_WAY) if other else None
+
+
 NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
     {
         c.AddItem: (Permission.SELL, _add_item),
@@ -197,7 +241,10 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.VoidSale: (Permission.VOID_SALE,),
         c.SuspendSale: (Permission.SELL,),
         c.RecallSale: (Permission.SELL,),
-        c.TenderCash: (Permission.SELL,),
+        c.TakeBack: (Permission.RETURN_WITH_RECEIPT, _take_back),
+        c.TakeBackUnproven: (Permission.RETURN_WITHOUT_RECEIPT, _unproven),
+        c.UndoSale: (Permission.VOID_COMPLETED,),
+        c.TenderCash: (Permission.SELL, _other_way),
         c.VoidTender: (Permission.SELL,),
         c.OpenShift: (Permission.OPEN_SHIFT,),
         c.CountDrawer: (Permission.COUNT,),
@@ -207,6 +254,12 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.PrintXReport: (Permission.X_REPORT,),
         c.CountStock: (Permission.STOCK_COUNT,),
         c.SignIn: (),
+        c.LockTill: (),
+        c.RefusePin: (),
+        c.CheckAge: (Permission.SELL,),
+        c.RefuseAge: (Permission.SELL,),
+        c.StartTraining: (Permission.TRAINING,),
+        c.EndTraining: (),
         c.PrintReceipt: (),
         c.SkipReceipt: (),
         c.SettleMatter: (),

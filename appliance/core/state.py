@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from appliance.core.devices import Category, DeviceState, Outcome, Problem
 from appliance.core.facts import (
+    AccountKind,
     Discount,
     DrawerCause,
     EffectId,
@@ -65,8 +66,10 @@ class Line:
     sold: LineSold | None = None
     restock: Restock | None = None
     account: str = ""
+    opens: bool = False
     percent: Decimal | None = None
     tare_kg: Decimal | None = None
+    quantity_max: Decimal | None = None
     overridden: bool = False
 
 
@@ -285,12 +288,33 @@ class OpenCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PinTries:
+    """Wrong PINs in a row of one person, or of anybody (staff ""). until: local time to wait for."""
+
+    staff: str
+    tries: int
+    wait_s: int = 0
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAccount:
+    """An account of which more was spent than it held; it stays until a manager settles it."""
+
+    account: str
+    kind: AccountKind
+    short_minor: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything a till knows of itself. last_* are the numbers used last, 0 at first.
 
     voided: the sale voided last, so that it can be called back. closed_shift: the shift closed
     last, whose Z report may still wait for paper. other_shifts: of the drawers that are not in use
-    just now. locked: the screen asks who is there.
+    just now. locked: the screen asks who is there. training: this till rests while a
+    till of another journal plays.
     """
 
     cashier: str = ""
@@ -313,9 +337,12 @@ class State:
     last_effect: int = 0
     catalogue_version: int = 0
     locked: bool = False
+    pin_tries: tuple[PinTries, ...] = ()
+    training: bool = False
     drawer: str = ""
     other_shifts: tuple[Shift, ...] = ()
     offers_version: str = ""
+    shorts: tuple[ShortAccount, ...] = ()
     strays: tuple[Stray, ...] = ()
     counts: tuple[OpenCount, ...] = ()
     last_count: int = 0

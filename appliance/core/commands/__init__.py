@@ -31,7 +31,16 @@ from appliance.core.commands.paper import (
     SkipReceipt,
     StartEffect,
 )
-from appliance.core.commands.people import SignIn
+from appliance.core.commands.people import (
+    Approved,
+    CheckAge,
+    EndTraining,
+    LockTill,
+    RefuseAge,
+    RefusePin,
+    SignIn,
+    StartTraining,
+)
 from appliance.core.commands.returns import (
     EarlierSale,
     FindReceipt,
@@ -59,19 +68,44 @@ from appliance.core.commands.stock import (
     StartCount,
     VoidStockPaper,
 )
-from appliance.core.commands.tender import Settle, TenderCash, VoidTender
+from appliance.core.commands.tender import (
+    AddServiceCharge,
+    AddTip,
+    AnswerTender,
+    AskTender,
+    CancelTender,
+    CloseStray,
+    ConfirmTender,
+    CountForeign,
+    InquireTender,
+    ResolveTender,
+    Settle,
+    TenderCash,
+    TenderForeignCash,
+    VoidTender,
+)
 from appliance.core.commands.wishes import AssignLine, ModifyLine, NameSale
 
 __all__ = [
     "AddItem",
+    "AddServiceCharge",
+    "AddTip",
     "AimScanner",
     "AimStock",
+    "AnswerTender",
+    "Approved",
+    "AskTender",
     "AssignLine",
+    "CancelTender",
     "ChangeQuantity",
+    "CheckAge",
     "CheckPrice",
     "CloseShift",
+    "CloseStray",
     "Command",
+    "ConfirmTender",
     "CountDrawer",
+    "CountForeign",
     "CountItem",
     "CountStock",
     "DiscountBasket",
@@ -79,10 +113,13 @@ __all__ = [
     "EarlierSale",
     "EndCount",
     "EndEffect",
+    "EndTraining",
     "EnterCounted",
     "FindForStock",
     "FindReceipt",
     "FinishCount",
+    "InquireTender",
+    "LockTill",
     "ModifyLine",
     "MoveCash",
     "MoveStock",
@@ -94,7 +131,10 @@ __all__ = [
     "PrintReceipt",
     "PrintXReport",
     "RecallSale",
+    "RefuseAge",
+    "RefusePin",
     "Request",
+    "ResolveTender",
     "RestoreLine",
     "ReturnLines",
     "ReturnWithoutReceipt",
@@ -109,10 +149,12 @@ __all__ = [
     "SoldEarlier",
     "StartCount",
     "StartEffect",
+    "StartTraining",
     "SuspendSale",
     "TakeBack",
     "TakeBackUnproven",
     "TenderCash",
+    "TenderForeignCash",
     "UndoSale",
     "VoidCompleted",
     "VoidLine",
@@ -139,12 +181,29 @@ Command = (
     | TenderCash
     | VoidTender
     | Settle
+    | AddServiceCharge
+    | AddTip
+    | AnswerTender
+    | AskTender
+    | CancelTender
+    | CloseStray
+    | ConfirmTender
+    | CountForeign
+    | InquireTender
+    | ResolveTender
+    | TenderForeignCash
     | OpenShift
     | CountDrawer
     | CloseShift
     | MoveCash
     | NoSale
     | SignIn
+    | LockTill
+    | RefusePin
+    | CheckAge
+    | RefuseAge
+    | StartTraining
+    | EndTraining
     | PrintReceipt
     | SkipReceipt
     | PrintXReport
@@ -170,6 +229,7 @@ Request = (
     | WeighItem
     | CheckPrice
     | AimScanner
+    | Approved
     | VoidStockPaper
     | CountItem
     | FinishCount

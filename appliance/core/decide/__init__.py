@@ -12,7 +12,7 @@ from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import permissions
-from appliance.core.decide import basket, paper, shift, stock, tender, wishes
+from appliance.core.decide import basket, paper, people, returns, shift, stock, tender, wishes
 from appliance.core.decide.phases import refused_now
 from appliance.core.decide.verdict import Decision
 from appliance.core.occasion import ANY, Occasion
@@ -25,7 +25,8 @@ __all__ = ["Decision", "decide"]
 _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.basket": basket.decide,
     "appliance.core.commands.paper": paper.decide,
-    "appliance.core.commands.people": shift.decide,
+    "appliance.core.commands.people": people.decide,
+    "appliance.core.commands.returns": returns.decide,
     "appliance.core.commands.shift": shift.decide,
     "appliance.core.commands.stock": stock.decide,
     "appliance.core.commands.tender": tender.decide,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.decide.restrictions import more_of_line, restricted
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
 from appliance.core.item import Item, Unit
@@ -26,6 +27,8 @@ SetAside = c.VoidSale | c.SuspendSale | c.RecallSale
 def decide(
     state: State, command: Change | SetAside, policy: Policy, occasion: Occasion
 ) -> Decision:
+    if state.sale is not None and state.sale.voids and not isinstance(command, c.VoidSale):
+        return refuse(Reason.VOID_IN_HAND)
     match command:
         case c.VoidSale() | c.SuspendSale() | c.RecallSale():
             return set_aside(state, command, policy)
@@ -47,7 +50,7 @@ def change(state: State, command: Change, policy: Policy, occasion: Occasion) ->
 
 def _within_total(state: State, facts: Facts, policy: Policy) -> Decision:
     sale = replay(state, facts).sale
-    if sale is not None and price_sale(sale, policy).total_minor > policy.total_minor_max:
+    if sale is not None and abs(price_sale(sale, policy).total_minor) > policy.total_minor_max:
         return refuse(Reason.TOTAL_TOO_LARGE)
     return facts
 
@@ -60,6 +63,9 @@ def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -
     quantity = _wanted(command, policy)
     if isinstance(quantity, Refusal):
         return quantity
+    limited = restricted(state, command, quantity, policy, occasion)
+    if limited is not None:
+        return limited
     price = item.price_minor if command.unit_price_minor is None else command.unit_price_minor
     if item.open_price and command.unit_price_minor is None and command.amount_minor is None:
         return refuse(Reason.PRICE_NEEDED, name=item.name)
@@ -111,6 +117,7 @@ def _same_line(sale: Sale | None, item: Item, price: int) -> Line | None:
     for line in reversed(sale.lines):
         if (
             line.item == item.id
+            and line.kind is f.LineKind.GOODS
             and not line.voided
             and line.discount is None
             and line.amount_minor is None
@@ -137,15 +144,8 @@ def _new_line(
     policy: Policy,
     occasion: Occasion,
 ) -> Decision:
-    assert state.shift is not None
-    started: Facts = ()
-    if state.sale is None:
-        number = f.SaleId(state.last_sale + 1)
-        at = "" if occasion is ANY else occasion.at.isoformat(timespec="seconds")
-        started = (f.SaleStarted(number, state.shift.shift, at),)
-        lines = 0
-    else:
-        number, lines = state.sale.sale, len(state.sale.lines)
+    number, started = started_sale(state, occasion)
+    lines = len(state.sale.lines) if state.sale is not None else 0
     if lines >= policy.lines_max:
         return refuse(Reason.BASKET_FULL, most=policy.lines_max)
     item = command.item
@@ -162,6 +162,8 @@ def _new_line(
         amount_minor=command.amount_minor,
         discountable=item.discountable,
         code=command.code,
+        age_min=item.age_min,
+        quantity_max=item.quantity_max,
         cost_minor=command.cost_minor,
         components=tuple(f.StockMove(it.item, it.quantity) for it in item.components),
         lot=command.lot,
@@ -169,6 +171,16 @@ def _new_line(
         expiry=command.expiry,
     )
     return (*started, added)
+
+
+def started_sale(state: State, occasion: Occasion) -> tuple[f.SaleId, Facts]:
+    """The open basket's number, and the fact that starts one when there is none."""
+    if state.sale is not None:
+        return state.sale.sale, ()
+    assert state.shift is not None
+    number = f.SaleId(state.last_sale + 1)
+    at = "" if occasion is ANY else occasion.at.isoformat(timespec="seconds")
+    return number, (f.SaleStarted(number, state.shift.shift, at),)
 
 
 def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
@@ -179,14 +191,19 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
     if isinstance(command, c.RestoreLine):
         if not line.voided:
             return refuse(Reason.LINE_NOT_VOIDED)
+        if line.kind is f.LineKind.RETURN:
+            return refuse(Reason.RETURN_AGAIN)
         return (f.LineRestored(sale.sale, line.line),)
     if line.voided:
         return refuse(Reason.NO_SUCH_LINE, line=command.line)
+    if line.kind is f.LineKind.RETURN and not isinstance(command, c.VoidLine):
+        return refuse(Reason.RETURN_LINE_FIXED, name=line.name)
     match command:
         case c.ChangeQuantity(quantity=quantity):
             if line.amount_minor is not None:
                 return refuse(Reason.AMOUNT_FIXED, name=line.name)
             wrong = wrong_quantity(quantity, line.unit, policy)
+            wrong = wrong or more_of_line(sale, line, quantity)
             return wrong or (f.LineQuantityChanged(sale.sale, line.line, _plain(quantity)),)
         case c.OverridePrice(unit_price_minor=price, reason=reason):
             if wrong_price(price, policy):
@@ -243,7 +260,17 @@ def set_aside(state: State, command: SetAside, policy: Policy) -> Decision:
                 known.add(state.voided.sale)
             if sale not in known:
                 return refuse(Reason.NO_SUCH_SALE, sale=sale)
+            if _would_return_again(state, sale):
+                return refuse(Reason.RETURN_AGAIN)
             return (*left, f.SaleRecalled(sale))
+
+
+def _would_return_again(state: State, sale: f.SaleId) -> bool:
+    """What lay in a voided basket to come back may have come back by now in another one."""
+    back = state.voided
+    if back is None or back.sale != sale:
+        return False
+    return any(line.kind is f.LineKind.RETURN for line in back.live_lines)
 
 
 def leave_empty(state: State) -> Facts:

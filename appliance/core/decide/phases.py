@@ -3,10 +3,18 @@
     CLOSED --open shift--> READY --add item--> SELLING --tender--> PAYING --enough--> READY
                              ^                    |                   |
                              |<-- suspend, void --+ <-- void tender --+
+                             |                    |
+                             |                 ask terminal --> WAITING --no answer--> UNSURE
+                             |                    |<-- declined --+                       |
+                             |<-- approved -----------------------+                       |
+                             |<-- suspend ------------------------------------------------+
 
 A basket whose lines are all voided is READY: it can be left without a word, and a void undone.
 In PAYING money lies on the counter: the basket may grow, but what was paid on does not shrink
-until the tender is handed back. Commands not in the table are allowed in every phase.
+until the tender is handed back. In WAITING a terminal or a bank was asked for money and has not
+answered; in UNSURE nobody can tell whether it moved: the basket stays as it is, and is completed by
+nothing but the answer, yet it can be set aside in UNSURE, so that the next customer is served.
+Commands not in the table are allowed in every phase.
 """
 
 from __future__ import annotations
@@ -16,7 +24,7 @@ from types import MappingProxyType
 
 from appliance.core import commands as c
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.state import State
+from appliance.core.state import State, TenderStatus
 
 
 class Phase(Enum):
@@ -24,6 +32,8 @@ class Phase(Enum):
     READY = "ready"
     SELLING = "selling"
     PAYING = "paying"
+    WAITING = "waiting"
+    UNSURE = "unsure"
 
 
 def phase_of(state: State) -> Phase:
@@ -31,51 +41,80 @@ def phase_of(state: State) -> Phase:
         return Phase.CLOSED
     if state.sale is None:
         return Phase.READY
-    if state.sale.live_tenders:
-        return Phase.PAYING
+    tenders = state.sale.live_tenders
+    if tenders:
+        statuses = {it.status for it in tenders}
+        if TenderStatus.PENDING in statuses:
+            return Phase.WAITING
+        return Phase.UNSURE if TenderStatus.UNKNOWN in statuses else Phase.PAYING
     return Phase.SELLING if state.sale.live_lines else Phase.READY
 
 
 _SHIFT_NEEDED = {Phase.CLOSED: Reason.NO_SHIFT}
-_BASKET_NEEDED = {**_SHIFT_NEEDED, Phase.READY: Reason.BASKET_EMPTY}
+_ON_ITS_WAY = {Phase.WAITING: Reason.TENDER_PENDING, Phase.UNSURE: Reason.TENDER_UNKNOWN}
+_SALE_AT_REST = {**_SHIFT_NEEDED, **_ON_ITS_WAY}
+_BASKET_NEEDED = {**_SALE_AT_REST, Phase.READY: Reason.BASKET_EMPTY}
 _NO_MONEY_TAKEN = {**_BASKET_NEEDED, Phase.PAYING: Reason.SALE_HAS_TENDERS}
 _BETWEEN_SALES = {
     **_SHIFT_NEEDED,
     Phase.SELLING: Reason.BASKET_OPEN,
     Phase.PAYING: Reason.BASKET_OPEN,
+    Phase.WAITING: Reason.TENDER_PENDING,
+    Phase.UNSURE: Reason.BASKET_OPEN,
+}
+_ASKED = {
+    **_SHIFT_NEEDED,
+    **dict.fromkeys((Phase.READY, Phase.SELLING, Phase.PAYING), Reason.NO_SUCH_TENDER),
 }
 
 REFUSED: MappingProxyType[type, dict[Phase, Reason]] = MappingProxyType(
     {
         c.OpenShift: dict.fromkeys(
-            (Phase.READY, Phase.SELLING, Phase.PAYING), Reason.SHIFT_ALREADY_OPEN
+            [phase for phase in Phase if phase is not Phase.CLOSED], Reason.SHIFT_ALREADY_OPEN
         ),
         c.CountDrawer: _BETWEEN_SALES,
         c.CloseShift: _BETWEEN_SALES,
         c.MoveCash: _SHIFT_NEEDED,
         c.NoSale: _SHIFT_NEEDED,
         c.PrintXReport: _SHIFT_NEEDED,
-        c.AddItem: _SHIFT_NEEDED,
+        c.AddItem: _SALE_AT_REST,
         c.ChangeQuantity: _NO_MONEY_TAKEN,
         c.OverridePrice: _NO_MONEY_TAKEN,
         c.DiscountLine: _NO_MONEY_TAKEN,
         c.DiscountBasket: _NO_MONEY_TAKEN,
         c.VoidLine: _NO_MONEY_TAKEN,
-        c.RestoreLine: {**_SHIFT_NEEDED, Phase.PAYING: Reason.SALE_HAS_TENDERS},
+        c.RestoreLine: {**_SALE_AT_REST, Phase.PAYING: Reason.SALE_HAS_TENDERS},
         c.ModifyLine: _NO_MONEY_TAKEN,
         c.AssignLine: _BASKET_NEEDED,
         c.NameSale: _BASKET_NEEDED,
         c.VoidSale: _NO_MONEY_TAKEN,
-        c.SuspendSale: _NO_MONEY_TAKEN,
+        c.SuspendSale: {
+            phase: reason for phase, reason in _NO_MONEY_TAKEN.items() if phase is not Phase.UNSURE
+        },
         c.RecallSale: _BETWEEN_SALES,
+        c.TakeBack: {**_SALE_AT_REST, Phase.PAYING: Reason.SALE_HAS_TENDERS},
+        c.TakeBackUnproven: {**_SALE_AT_REST, Phase.PAYING: Reason.SALE_HAS_TENDERS},
+        c.UndoSale: _BETWEEN_SALES,
         c.TenderCash: _BASKET_NEEDED,
         c.Settle: _BASKET_NEEDED,
         c.VoidTender: {**_BASKET_NEEDED, Phase.SELLING: Reason.NO_SUCH_TENDER},
+        c.TenderForeignCash: _BASKET_NEEDED,
+        c.AskTender: _BASKET_NEEDED,
+        c.CancelTender: {**_ASKED, Phase.UNSURE: Reason.NO_SUCH_TENDER},
+        c.ConfirmTender: _ASKED,
+        c.AddTip: _NO_MONEY_TAKEN,
+        c.AddServiceCharge: _NO_MONEY_TAKEN,
+        c.CountForeign: _BETWEEN_SALES,
+        c.CheckAge: _SHIFT_NEEDED,
+        c.RefuseAge: _SHIFT_NEEDED,
+        c.StartTraining: dict.fromkeys((Phase.SELLING, Phase.PAYING), Reason.BASKET_OPEN),
     }
 )
 
 
 def refused_now(state: State, command: c.Command) -> Refusal | None:
     """The table's refusal of this command in the state's phase, if any."""
+    if state.training and type(command) in REFUSED:
+        return refuse(Reason.IN_TRAINING)
     reason = REFUSED.get(type(command), {}).get(phase_of(state))
     return None if reason is None else refuse(reason)

@@ -16,20 +16,13 @@ COUNT_MAX = 99_999
 """Pieces of one denomination: more is a slip of the finger."""
 
 
-ShiftCommand = c.SignIn | c.OpenShift | c.CountDrawer | c.CloseShift | c.MoveCash | c.NoSale
+ShiftCommand = c.OpenShift | c.CountDrawer | c.CloseShift | c.MoveCash | c.NoSale
 
 
 def decide(state: State, command: ShiftCommand, policy: Policy, _occasion: Occasion) -> Decision:
     match command:
         case c.MoveCash() | c.NoSale():
             return move_cash(state, command, policy)
-        case c.SignIn(staff=staff):
-            person = next((p for p in policy.staff if p.id == staff), None)
-            if person is None:
-                return refuse(Reason.STAFF_UNKNOWN, staff=staff)
-            if state.cashier == person.id:
-                return ()
-            return (f.CashierSignedIn(person.id, person.name),)
         case c.OpenShift(float_minor=float_minor):
             if not 0 <= float_minor <= policy.total_minor_max:
                 return refuse(Reason.AMOUNT_NOT_POSITIVE)

@@ -109,8 +109,10 @@ def _line_added(state: State, fact: f.LineAdded) -> State:
         sold=fact.sold,
         restock=fact.restock,
         account=fact.account,
+        opens=fact.opens,
         percent=fact.percent,
         tare_kg=fact.tare_kg,
+        quantity_max=fact.quantity_max,
     )
     return replace(state, sale=replace(state.sale, lines=(*state.sale.lines, line)))
 

@@ -53,6 +53,8 @@ from appliance.core.facts.people import (
     CustomerRegistered,
     Overridden,
     PinRefused,
+    TrainingEnded,
+    TrainingStarted,
 )
 from appliance.core.facts.returns import ReturnBegun
 from appliance.core.facts.shift import (
@@ -213,6 +215,8 @@ __all__ = [
     "TenderVoided",
     "Tendered",
     "TillStarted",
+    "TrainingEnded",
+    "TrainingStarted",
 ]
 
 Fact = (
@@ -263,6 +267,8 @@ Fact = (
     | CashierSignedOut
     | PinRefused
     | Overridden
+    | TrainingStarted
+    | TrainingEnded
     | CustomerRegistered
     | ConsentRecorded
     | CustomerErased

@@ -44,8 +44,10 @@ class LineAdded:
     prices: other prices of the item, of which the pricing takes the one that holds. of_line: the
     goods that a deposit belongs to. components: what leaves the stock per 1 of quantity, where
     that is not the item itself. returns, sold: of a return line, what it takes back and to what it
-    comes exactly, as negative amounts. account: of a gift card or advance line. percent: of a
-    service charge. cost_minor: what 1 of quantity cost the shop.
+    comes exactly, as negative amounts. account: of a gift card, advance or tab line; opens: it is
+    a new one, made with the sale (its `serial` is then what the till makes the code from, `code` the
+    code's end). percent: of a
+    service charge. quantity_max: of the item in one basket. cost_minor: what 1 of quantity cost the shop, in parts of a minor unit too.
     """
 
     DURABLE: ClassVar[bool] = False
@@ -64,7 +66,7 @@ class LineAdded:
     kind: LineKind = LineKind.GOODS
     prices: tuple[PriceStep, ...] = ()
     min_price_minor: int = 0
-    cost_minor: int | None = None
+    cost_minor: Decimal | None = None
     of_line: LineId | None = None
     components: tuple[StockMove, ...] = ()
     lot: str = ""
@@ -77,8 +79,10 @@ class LineAdded:
     sold: LineSold | None = None
     restock: Restock | None = None
     account: str = ""
+    opens: bool = False
     percent: Decimal | None = None
     tare_kg: Decimal | None = None
+    quantity_max: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ class CashierSignedOut:
 
 @dataclass(frozen=True, slots=True)
 class PinRefused:
-    """A wrong PIN or badge for this person; wait_s: how long the next try has to wait."""
+    """A wrong PIN or badge of this person, or of anybody (""), the tries in a row; the next one has
+    to wait_s, until that local time."""
 
     DURABLE: ClassVar[bool] = True
     staff: str
     tries: int
     wait_s: int = 0
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,19 @@ class Overridden:
     approver: str
     command: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingStarted:
+    """What follows until its end happens in another journal, and is no fact here."""
+
+    DURABLE: ClassVar[bool] = True
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEnded:
+    DURABLE: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""people.db: the file of persons. The journal knows ids alone; what stands here can be erased."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+FILE = "people.db"
+BUSY_MS = 5_000
+_ONLY_OWNER = 0o600
+
+TABLES: dict[str, str] = {
+    "staff": "id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,"
+    " gone INTEGER NOT NULL DEFAULT 0",
+    "secret": "staff TEXT NOT NULL, kind TEXT NOT NULL, hash TEXT NOT NULL, hint TEXT NOT NULL"
+    " DEFAULT '', at TEXT NOT NULL, PRIMARY KEY (staff, kind)",
+}
+"""staff: what differs from the settings' list: added, changed, or gone. secret: hashes alone, one
+PIN and one badge a person; hint: the last characters of a badge, by which people know it."""
+_INDEXES = ("CREATE UNIQUE INDEX IF NOT EXISTS secret_hash ON secret (hash) WHERE kind = 'badge'",)
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """The file in the data folder, made there with its tables; only its owner may read it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _ONLY_OWNER))
+    path.chmod(_ONLY_OWNER)
+    con = sqlite3.connect(
+        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+    )
+    con.execute("PRAGMA journal_mode = WAL")
+    con.execute("PRAGMA synchronous = FULL")
+    # What was erased leaves no trace in freed pages.
+    con.execute("PRAGMA secure_delete = ON")
+    for name, columns in TABLES.items():
+        con.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) STRICT")
+    for index in _INDEXES:
+        con.execute(index)
+    return con
