@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from appliance.core.account_rules import AccountRules
+from appliance.core.barcode import ShopRule
 from appliance.core.facts.words import TenderType
 from appliance.core.pricing.model import Promotion
 from appliance.core.roles import ROLES, Role
@@ -49,16 +51,59 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnRules:
+    """days: for how long what was sold comes back without asking anybody, 0 for ever. The limits
+    are for returns without a receipt, of one basket and of one person's day; 0 for none."""
+
+    days: int = 14
+    without_receipt_minor: int = 0
+    without_receipt_day_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCurrency:
+    """Notes of another currency. rate: what one whole unit of it is worth in the shop's, as bought
+    on `day`; a rate with a day holds on that day alone. step_minor: the smallest note taken, in its
+    own minor units. quick: what its keys offer."""
+
+    currency: str
+    rate: Decimal | None = None
+    day: str = ""
+    step_minor: int = 1
+    quick: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortRule:
+    """One of [[payments]]. by_hand: it stands by itself, and the cashier tells what it showed."""
+
+    name: str
+    type: TenderType
+    by_hand: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCharge:
+    """percent of the discountable goods as they are paid. taxes: its own."""
+
+    name: str
+    percent: Decimal
+    taxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
     lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken,
     sale_hours: minutes of the day in which a category may be sold, e.g. alcohol by town rules,
     promotions: all that may hold now; their own conditions say when.
-    tenders: the kinds of money that the shop takes.
+    tenders: the kinds of money that the shop takes; foreign: other people's, ports: its terminals.
+    tip_percents: the quick keys, none when the shop takes no tips.
     waiting_prints_max keeps a printer that was away all day from printing all of it at once."""
 
     currency: str = "UAH"
     region: str = "ua"
+    barcode_rules: tuple[ShopRule, ...] = ()
     taxes: Mapping[str, TaxRule] = field(default_factory=dict)
     prices_include_tax: bool = True
     tax_rounding: str = "line"
@@ -80,3 +125,9 @@ class Policy:
     waiting_prints_max: int = 20
     change_minor_max: int = 20_000_00
     tenders: frozenset[TenderType] = frozenset(TenderType)
+    accounts: AccountRules = field(default_factory=AccountRules)
+    foreign: tuple[ForeignCurrency, ...] = ()
+    ports: tuple[PortRule, ...] = ()
+    tip_percents: tuple[Decimal, ...] = ()
+    service_charge: ServiceCharge | None = None
+    returns: ReturnRules = ReturnRules()

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     OPEN_PRICE = "open_price"
     RETURN_WITH_RECEIPT = "return_with_receipt"
     RETURN_WITHOUT_RECEIPT = "return_without_receipt"
+    RETURN_LATE = "return_late"
+    REFUND_OTHER_WAY = "refund_other_way"
     CREDIT_SALE = "credit_sale"
     ISSUE_CARD = "issue_card"
     BLOCK_CARD = "block_card"
@@ -104,6 +106,8 @@ _CASHIER = frozenset(
 _SENIOR = _CASHIER | {
     Permission.VOID_COMPLETED,
     Permission.RETURN_WITHOUT_RECEIPT,
+    Permission.RETURN_LATE,
+    Permission.REFUND_OTHER_WAY,
     Permission.RESOLVE_UNKNOWN,
     Permission.REPORTS,
     Permission.STOCK_TRANSFER,

@@ -16,7 +16,8 @@ def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
         return None
     match facts[0]:
         case f.LineVoided(line=line):
-            return c.RestoreLine(line)
+            taken_back = _is_return(_line(before, line))
+            return None if taken_back else c.RestoreLine(line)
         case f.LineQuantityChanged(line=number):
             line_before = _line(before, number)
             return c.ChangeQuantity(number, line_before.quantity) if line_before else None
@@ -30,6 +31,8 @@ def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
             return c.OverridePrice(number, line_before.unit_price_minor, reason)
         case f.BasketDiscounted():
             return c.DiscountBasket(before.sale.discount) if before.sale else None
+        case f.SaleVoided() if before.sale and any(map(_is_return, before.sale.live_lines)):
+            return None
         case f.SaleVoided(sale=sale) | f.SaleSuspended(sale=sale):
             return c.RecallSale(sale)
         case f.Tendered(tender=tender):
@@ -42,3 +45,8 @@ def _line(state: State, number: f.LineId) -> Line | None:
     if state.sale is None or not 0 < number <= len(state.sale.lines):
         return None
     return state.sale.lines[number - 1]
+
+
+def _is_return(line: Line | None) -> bool:
+    """What is taken back is chosen from its receipt again: it may be elsewhere by now."""
+    return line is not None and line.kind is f.LineKind.RETURN

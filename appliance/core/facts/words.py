@@ -42,6 +42,7 @@ class LineKind(StrEnum):
     RETURN = "return"
     GIFT_CARD = "gift_card"
     ADVANCE = "advance"
+    TAB_PAYMENT = "tab_payment"
     TIP = "tip"
     SERVICE_CHARGE = "service_charge"
 
@@ -172,6 +173,16 @@ class LineRef:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidBy:
+    """Money that a sale was paid with, as far as it counts towards its total."""
+
+    type: TenderType
+    amount_minor: int
+    account: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DenominationCount:
     value_minor: int
     count: int
@@ -202,7 +213,8 @@ class LineSold:
 
     taxes: the rounded amount of each of the line's taxes, in its order; left out for one tax.
     unit_price_minor: what a unit cost by the price lists, where that is not the line's own.
-    promotions: what each took off this line. cost_minor: what the goods cost the shop, if known.
+    promotions: what each took off this line. cost_minor: what the line's goods cost the shop, if
+    that is known.
     """
 
     line: LineId

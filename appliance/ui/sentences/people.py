@@ -47,6 +47,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.OPEN_PRICE: N_("goods without a price"),
     Permission.RETURN_WITH_RECEIPT: N_("a return"),
     Permission.RETURN_WITHOUT_RECEIPT: N_("a return without receipt"),
+    Permission.RETURN_LATE: N_("a return after its time"),
+    Permission.REFUND_OTHER_WAY: N_("giving money back another way"),
     Permission.CREDIT_SALE: N_("a sale on account"),
     Permission.ISSUE_CARD: N_("gift cards"),
     Permission.BLOCK_CARD: N_("blocking a card"),

@@ -1,0 +1,276 @@
+"""Decisions about goods that come back: by receipt, without one, and a whole sale undone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.decide.basket import (
+    QUANTITY_DECIMALS,
+    leave_empty,
+    wrong_price,
+    wrong_quantity,
+)
+from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.evolve import replay
+from appliance.core.item import Unit
+from appliance.core.money import from_minor
+from appliance.core.occasion import ANY, Occasion
+from appliance.core.policy import Policy
+from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.returns import (
+    came_back,
+    not_yet_back,
+    share_back,
+    unproven_held_minor,
+    worth,
+)
+from appliance.core.state import State
+from appliance.core.totals import price_sale
+
+REASON_LENGTH_MAX = 80
+ONLY_WITH_ITS_SALE = (f.LineKind.TIP, f.LineKind.SERVICE_CHARGE)
+"""What comes back when the whole sale is undone, never by itself."""
+HOLDS_VALUE = (f.LineKind.GIFT_CARD, f.LineKind.ADVANCE)
+"""What was sold is money on an account; its own subject says what is left of it."""
+
+ReturnCommand = c.TakeBack | c.TakeBackUnproven | c.UndoSale
+
+
+def decide(state: State, command: ReturnCommand, policy: Policy, occasion: Occasion) -> Decision:
+    reason = command.reason.strip()[:REASON_LENGTH_MAX]
+    if not reason:
+        return refuse(Reason.REASON_NEEDED)
+    if state.sale is not None and state.sale.voids is not None:
+        return refuse(Reason.VOID_IN_HAND)
+    match command:
+        case c.TakeBack():
+            decision: Decision = _take_back(state, command, reason, occasion)
+        case c.TakeBackUnproven():
+            decision = _unproven(state, command, reason, policy, occasion)
+        case _:
+            decision = _undo(state, command, reason, occasion)
+    return decision if isinstance(decision, Refusal) else _within_limits(state, decision, policy)
+
+
+def _within_limits(state: State, facts: Facts, policy: Policy) -> Decision:
+    sale = replay(state, facts).sale
+    assert sale is not None
+    if len(sale.lines) > policy.lines_max:
+        return refuse(Reason.BASKET_FULL, most=policy.lines_max)
+    if abs(price_sale(sale, policy).total_minor) > policy.total_minor_max:
+        return refuse(Reason.TOTAL_TOO_LARGE)
+    return facts
+
+
+def not_returnable(line: c.SoldEarlier) -> Reason | None:
+    """Why a line of a sale never comes back by itself, or None."""
+    if line.kind is f.LineKind.RETURN or line.quantity <= 0:
+        return Reason.RETURN_OF_RETURN
+    if line.kind in ONLY_WITH_ITS_SALE or line.kind in HOLDS_VALUE:
+        return Reason.NOT_RETURNABLE
+    return None
+
+
+def _take_back(state: State, command: c.TakeBack, reason: str, occasion: Occasion) -> Decision:
+    earlier = command.earlier
+    if not command.picks:
+        return refuse(Reason.NOTHING_TO_RETURN)
+    sold = {line.line: line for line in earlier.lines}
+    facts = _begun(state, earlier, reason, occasion)
+    for pick in command.picks:
+        line = sold.get(pick.line)
+        if line is None:
+            return refuse(Reason.NO_SUCH_LINE, line=pick.line)
+        never = not_returnable(line)
+        if never is not None:
+            return refuse(never, name=line.name)
+        added = _returned(replay(state, facts), line, pick, earlier)
+        if isinstance(added, Refusal):
+            return added
+        facts = (*facts, added)
+    return facts
+
+
+def _returned(
+    state: State, line: c.SoldEarlier, pick: c.Pick, earlier: c.EarlierSale
+) -> f.LineAdded | Refusal:
+    """The line that takes back so much; state: with the lines that this command added before."""
+    assert state.sale is not None
+    back = came_back(line, state, earlier.ref)
+    left = line.quantity - back.quantity
+    if left <= 0:
+        return refuse(Reason.ALREADY_RETURNED, name=line.name)
+    wrong = _wrong_return_quantity(pick.quantity, line.unit)
+    if wrong is not None:
+        return wrong
+    if pick.quantity > left:
+        return refuse(Reason.MORE_THAN_SOLD, name=line.name, left=_plain(left))
+    number = f.LineId(len(state.sale.lines) + 1)
+    price = line.sold.unit_price_minor
+    return f.LineAdded(
+        sale=state.sale.sale,
+        line=number,
+        item=line.item,
+        name=line.name,
+        unit=line.unit,
+        quantity=-_plain(pick.quantity),
+        unit_price_minor=line.unit_price_minor if price is None else price,
+        taxes=line.taxes,
+        source=f.LineSource.COMMAND,
+        discountable=False,
+        code=line.code,
+        # A tip that goes back with its whole sale is no goods that come back.
+        kind=f.LineKind.TIP if line.kind is f.LineKind.TIP else f.LineKind.RETURN,
+        cost_minor=line.cost_minor,
+        components=line.components,
+        lot=line.lot,
+        serial=line.serial,
+        expiry=line.expiry,
+        returns=f.LineRef(earlier.ref, line.line, earlier.receipt),
+        sold=share_back(line, pick.quantity, back, number),
+        restock=pick.restock,
+        account=line.account,
+    )
+
+
+def _wrong_return_quantity(quantity: Decimal, unit: Unit) -> Refusal | None:
+    """As when selling, without the most that may be sold: what was sold is the limit."""
+    if not quantity.is_finite() or quantity <= 0:
+        return refuse(Reason.QUANTITY_NOT_POSITIVE)
+    if unit is Unit.PIECE and quantity != quantity.to_integral_value():
+        return refuse(Reason.QUANTITY_NOT_WHOLE)
+    if quantity.normalize().as_tuple().exponent < -QUANTITY_DECIMALS:  # type: ignore[operator]
+        return refuse(Reason.QUANTITY_TOO_FINE, decimals=QUANTITY_DECIMALS)
+    return None
+
+
+def _money(amount_minor: int, policy: Policy) -> str:
+    return f"{from_minor(amount_minor, policy.currency)} {policy.currency}"
+
+
+def _plain(quantity: Decimal) -> Decimal:
+    return Decimal(format(quantity.normalize(), "f"))
+
+
+def _begun(state: State, earlier: c.EarlierSale, reason: str, occasion: Occasion) -> Facts:
+    """The basket, and once for each receipt that goods of it come back."""
+    started, number = _started(state, occasion)
+    known = state.sale.taken_back if state.sale and not started else ()
+    if any(it.of == earlier.ref for it in known):
+        return started
+    gave = -sum(it.given_back.gross_minor for it in earlier.lines if it.given_back is not None)
+    held = -sum(
+        line.sold.gross_minor
+        for parked in state.suspended
+        for line in parked.live_lines
+        if line.returns and line.returns.sale == earlier.ref and line.sold
+    )
+    paid = not_yet_back(earlier.paid, gave + held)
+    begun = f.ReturnBegun(number, earlier.ref, reason, earlier.receipt, earlier.at, paid)
+    return (*started, begun)
+
+
+def _started(state: State, occasion: Occasion) -> tuple[Facts, f.SaleId]:
+    assert state.shift is not None
+    if state.sale is not None:
+        return (), state.sale.sale
+    number = f.SaleId(state.last_sale + 1)
+    at = "" if occasion is ANY else occasion.at.isoformat(timespec="seconds")
+    return (f.SaleStarted(number, state.shift.shift, at),), number
+
+
+def _unproven(
+    state: State, command: c.TakeBackUnproven, reason: str, policy: Policy, occasion: Occasion
+) -> Decision:
+    """Without a receipt: at most what anybody can have paid lately, and only so much a day."""
+    item, price = command.item, command.unit_price_minor
+    unknown = [code for code in item.taxes if code not in policy.taxes]
+    if unknown:
+        return refuse(Reason.TAX_UNKNOWN, name=item.name, code=unknown[0])
+    wrong = wrong_quantity(command.quantity, item.unit, policy)
+    if wrong is not None:
+        return wrong
+    if wrong_price(price, policy):
+        return refuse(Reason.PRICE_WRONG)
+    if price > command.price_max_minor:
+        return refuse(
+            Reason.RETURN_PRICE_TOO_HIGH,
+            name=item.name,
+            most=_money(command.price_max_minor, policy),
+        )
+    started, number = _started(state, occasion)
+    sold = worth(item, command.quantity, price, policy)
+    basket = sum(
+        -line.sold.gross_minor
+        for line in (state.sale.live_lines if state.sale else ())
+        if line.returns is None and line.sold is not None
+    )
+    rules = policy.returns
+    if rules.without_receipt_minor and basket - sold.gross_minor > rules.without_receipt_minor:
+        return refuse(Reason.RETURN_LIMIT, most=_money(rules.without_receipt_minor, policy))
+    day = command.day_minor + unproven_held_minor(state) - sold.gross_minor
+    if rules.without_receipt_day_minor and day > rules.without_receipt_day_minor:
+        return refuse(Reason.RETURN_DAY_LIMIT, most=_money(rules.without_receipt_day_minor, policy))
+    line = f.LineId(len(state.sale.lines) + 1 if state.sale else 1)
+    begun = f.ReturnBegun(number, None, reason)
+    taken_back = state.sale.taken_back if state.sale else ()
+    known = any(it.of is None and it.reason == reason for it in taken_back)
+    added = f.LineAdded(
+        sale=number,
+        line=line,
+        item=item.id,
+        name=item.name,
+        unit=item.unit,
+        quantity=-_plain(command.quantity),
+        unit_price_minor=price,
+        taxes=item.taxes,
+        source=f.LineSource.COMMAND,
+        discountable=False,
+        kind=f.LineKind.RETURN,
+        cost_minor=None if item.cost_minor is None else Decimal(item.cost_minor),
+        components=tuple(f.StockMove(it.item, it.quantity) for it in item.components),
+        sold=_numbered(sold, line),
+        restock=command.restock,
+    )
+    return (*started, added) if known else (*started, begun, added)
+
+
+def _undo(state: State, command: c.UndoSale, reason: str, occasion: Occasion) -> Decision:
+    """A counter-sale of all that has not come back yet. Money goes back as it came."""
+    assert state.shift is not None
+    earlier = command.earlier
+    if earlier.voids is not None or any(it.kind is f.LineKind.RETURN for it in earlier.lines):
+        return refuse(Reason.VOID_OF_RETURN, number=earlier.receipt)
+    if earlier.shift != state.shift.shift:
+        return refuse(Reason.VOID_OTHER_SHIFT, number=earlier.receipt)
+    held = next((it for it in earlier.lines if it.kind in HOLDS_VALUE), None)
+    if held is not None:
+        return refuse(Reason.NOT_RETURNABLE, name=held.name)
+    left = [
+        (line, line.quantity - came_back(line, state, earlier.ref).quantity)
+        for line in earlier.lines
+    ]
+    if all(quantity <= 0 for _, quantity in left):
+        return refuse(Reason.ALREADY_VOIDED, number=earlier.receipt)
+    left_empty = leave_empty(state)
+    state = replay(state, left_empty)
+    started, number = _started(state, occasion)
+    opening = f.SaleVoidStarted(number, earlier.ref)
+    begun = _begun(replay(state, started), earlier, reason, occasion)
+    facts: Facts = (*left_empty, *started, opening, *begun)
+    for line, quantity in left:
+        if quantity > 0:
+            pick = c.Pick(line.line, quantity)
+            added = _returned(replay(state, facts), line, pick, earlier)
+            if isinstance(added, Refusal):
+                return added
+            facts = (*facts, added)
+    return facts
+
+
+def _numbered(sold: f.LineSold, line: f.LineId) -> f.LineSold:
+    return f.LineSold(
+        line, sold.net_minor, sold.tax_minor, sold.gross_minor, sold.discount_minor, sold.taxes
+    )
