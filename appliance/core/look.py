@@ -14,6 +14,7 @@ from appliance.core.policy import Policy
 from appliance.core.pricing import Priced
 from appliance.core.settlement import balance
 from appliance.core.state import CompletedSale, Line, PrintJob, Sale, Shift, State
+from appliance.core.stock_look import CountLook, StockLook
 from appliance.core.totals import price_sale
 
 _LOOKS_MAX = 20_000
@@ -53,6 +54,7 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         blind_count=policy.blind_count,
         catalogue_version=state.catalogue_version,
         last_z=state.last_z,
+        stock=StockLook(counts=tuple(CountLook(it.count, it.scope) for it in state.counts)),
         suggested_float_minor=_suggested_float(state, policy),
     )
 
@@ -83,6 +85,7 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
         ),
         discount=sale.discount,
         last_line=live[-1].line if live else None,
+        name=sale.name,
     )
 
 
@@ -107,6 +110,8 @@ def _line(line: Line, base_minor: int) -> v.LineLook:
         discount_minor=own,
         discount=line.discount,
         overridden=line.unit_price_minor != line.list_price_minor,
+        modifiers=line.modifiers,
+        staff=line.staff,
     )
     if len(_line_looks) >= _LOOKS_MAX:
         _line_looks.clear()

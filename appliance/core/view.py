@@ -13,10 +13,19 @@ from enum import StrEnum
 from typing import Any
 
 from appliance.core.devices import DeviceHealth
-from appliance.core.facts import Discount, EffectId, LineId, PrintWhat, SaleId, ShiftNumber
+from appliance.core.facts import (
+    Discount,
+    EffectId,
+    LineId,
+    Modifier,
+    PrintWhat,
+    SaleId,
+    ShiftNumber,
+)
 from appliance.core.item import ItemId, Unit
 from appliance.core.policy import Denomination
 from appliance.core.state import ReceiptStatus
+from appliance.core.stock_look import StockLook
 
 
 class Tone(StrEnum):
@@ -55,6 +64,8 @@ class LineLook:
     discount_minor: int = 0
     discount: Discount | None = None
     overridden: bool = False
+    modifiers: tuple[Modifier, ...] = ()
+    staff: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class BasketLook:
     tenders: tuple[TenderLook, ...] = ()
     discount: Discount | None = None
     last_line: LineId | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +219,7 @@ class Look:
     weight: WeightLook | None = None
     notice: Notice | None = None
     storage: StorageLook = StorageLook()
+    stock: StockLook = field(default_factory=StockLook)
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True
     suggested_float_minor: int = 0

@@ -172,6 +172,8 @@ SCENES = (
     Scene("sale-multiplier", open=_multiplier, everywhere=False),
     Scene("search", open=_search),
     Scene("line", open=_line),
+    Scene("line-more", open=_go("line_more", line=LineId(4))),
+    Scene("served-by", open=_go("served_by", line=LineId(4)), everywhere=False),
     Scene("line-discount", open=_discount, everywhere=False),
     Scene("number", open=_number),
     Scene("discount", open=_go("discount")),

@@ -8,6 +8,7 @@ from appliance.ui.screens.close import CloseScreen
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
 from appliance.ui.screens.line import LineScreen
+from appliance.ui.screens.line_more import LineMoreScreen, ServedByScreen, WishesScreen
 from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScreen
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
@@ -20,6 +21,9 @@ SCREENS: dict[str, type[Screen]] = {
     "sale": SaleScreen,
     "search": SearchScreen,
     "line": LineScreen,
+    "line_more": LineMoreScreen,
+    "wishes": WishesScreen,
+    "served_by": ServedByScreen,
     "number": NumberScreen,
     "discount": DiscountScreen,
     "suspend": SuspendScreen,

@@ -214,9 +214,10 @@ class BasketPanel(Box):
         price = f"{kit.quantity(line.quantity, line.unit)} × {kit.amount(line.unit_price_minor)}"
         if line.overridden:
             return f"{price} · {kit.t('price changed')}", False
+        wishes = ", ".join(wish.name for wish in line.modifiers)
         if line.quantity != 1:
-            return price, False
-        return "", False
+            return " · ".join(filter(None, (price, wishes))), False
+        return wishes, False
 
     def _paint_swiped(self, pen: Pen, row: Rect, way: int) -> None:
         """What shows under a line that is pushed aside: the bin, red once it will act."""
