@@ -9,7 +9,7 @@ from typing import Protocol
 from appliance.core import commands as c
 from appliance.core.barcode import Decoded, decode
 from appliance.core.item import Item, ItemId
-from appliance.core.money import to_minor
+from appliance.core.money import exponent, to_minor
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 
@@ -47,7 +47,7 @@ def resolve(
     scan: c.Scan, shelf: Shelf, policy: Policy, today: date
 ) -> c.AddItem | c.SignIn | Refusal:
     """The command that a code stands for. Codes of goods past their date are refused."""
-    meaning = decode(scan.code, region=policy.region, today=today)
+    meaning = decode(scan.code, region=policy.region, today=today, rules=policy.barcode_rules)
     shown = scan.code.strip()[:_SHOWN_MAX]
     if meaning.kind == "badge":
         return c.SignIn(meaning.badge or "")
@@ -60,7 +60,7 @@ def resolve(
         return _plain(own, scan)
     if meaning.expiry is not None and meaning.expiry < today.isoformat():
         return refuse(Reason.CODE_EXPIRED, code=shown, date=meaning.expiry)
-    if meaning.kind in ("weighed", "priced"):
+    if meaning.kind in ("weighed", "priced", "counted"):
         return _variable(meaning, scan, shelf, policy, shown)
     item = shelf.by_gtin(meaning.gtin) if meaning.gtin else shelf.by_code(shown)
     if item is None:
@@ -81,13 +81,18 @@ def _weighed(item: Item, weight_kg: Decimal, scan: c.Scan) -> c.AddItem:
 def _variable(
     meaning: Decoded, scan: c.Scan, shelf: Shelf, policy: Policy, shown: str
 ) -> c.AddItem | Refusal:
-    """A label of the shop's own scale: the weight, or the price, stands in the code."""
+    """A label of the shop's own scale: the weight, the price or the count stands in the code."""
     item = shelf.by_base(meaning.base or "") or shelf.by_plu(meaning.plu or "")
     if item is None:
         return refuse(Reason.CODE_UNKNOWN, code=shown)
     if meaning.weight is not None:
         return _weighed(item, Decimal(meaning.weight), scan)
-    amount = to_minor(Decimal(meaning.price or "0"), policy.currency)
+    if meaning.count is not None:
+        return c.AddItem(item, Decimal(meaning.count), source=scan.source, code=scan.code)
+    price = Decimal(meaning.price or "0")
+    if price != round(price, exponent(policy.currency)):
+        return refuse(Reason.CODE_INVALID, code=shown)
+    amount = to_minor(price, policy.currency)
     return c.AddItem(
         item,
         true_quantity(item, amount),

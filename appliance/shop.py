@@ -24,6 +24,7 @@ def policy(settings: Settings) -> Policy:
     return Policy(
         currency=settings.shop.currency,
         region=settings.prices.region,
+        barcode_rules=settings.barcodes.rules,
         taxes={
             code: TaxRule(
                 code=code,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from appliance.config.lines import Key
 from appliance.config.people import mistakes as people_mistakes
 from appliance.config.schema import Settings
+from appliance.core.barcode import RuleKind
 from appliance.core.money import exponent
 
 
@@ -16,6 +17,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
     return [
         *_amounts(settings),
         *_taxes(settings),
+        *_barcodes(settings),
         *_twice("staff", "id", [person.id for person in settings.staff]),
         *_twice("devices", "name", [device.name for device in settings.device_tables]),
         *_manager(settings),
@@ -66,6 +68,15 @@ def _taxes(settings: Settings) -> Iterator[tuple[Key, str]]:
             said = f"the letter {tax.letter} is already that of {letters[tax.letter]}"
             yield ("taxes", code, "letter"), said
         letters.setdefault(tax.letter, code)
+
+
+def _barcodes(settings: Settings) -> Iterator[tuple[Key, str]]:
+    """A label's price that cash could not hold."""
+    decimals = exponent(settings.shop.currency)
+    for at, rule in enumerate(settings.barcodes.rule):
+        if rule.kind is RuleKind.PRICE and rule.decimals > decimals:
+            said = f"{settings.shop.currency} has {decimals} decimals, a price cannot have more"
+            yield ("barcodes", "rule", at, "decimals"), said
 
 
 def _twice(section: str, key: str, values: Iterable[str]) -> Iterator[tuple[Key, str]]:

@@ -23,6 +23,7 @@ from pydantic import (
     StrictStr,
 )
 
+from appliance.config.barcodes import Barcodes
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
 from appliance.config.people import Hours, OwnRole, Person, Signals
@@ -253,6 +254,7 @@ class Settings(Section):
     shop: Shop = Shop()
     till: Till = Field(default_factory=Till)
     prices: Prices = Prices()
+    barcodes: Barcodes = Barcodes()
     taxes: dict[str, Tax] = Field(default_factory=dict)
     cash: Cash = Cash()
     receipt: Receipt = Receipt()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from appliance.config import ConfigError
 from appliance.config.barcodes import RULES_MAX, Barcodes
+from appliance.config.read import parse
 from appliance.core.barcode import RuleKind, ShopRule, ValueCheck
+from appliance.shop import policy
 
 
 def read(text: str) -> Barcodes:
@@ -93,3 +97,38 @@ def test_unknown_kinds_keys_and_too_many_rules_are_refused():
         said(text)
     many = "".join(f'[[rule]]\nprefix = "2{n:03}"\nkind = "plain"\n' for n in range(RULES_MAX + 1))
     assert said(many) == f"at most {RULES_MAX} rules are possible, not {RULES_MAX + 1}"
+
+
+def wrong_file(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "shop.toml", Path("/shop"))
+    return list(caught.value.mistakes)
+
+
+def test_a_mistake_in_the_file_is_said_with_its_line():
+    rule = '[[barcodes.rule]]\nprefix = "21"\nkind = "weight"\nitem_digits = 5\nvalue_digits = 4\n'
+    (said_once,) = wrong_file(rule)
+    assert said_once.startswith("shop.toml:1: [barcodes.rule] no. 1 2 of the prefix, 5 of the item")
+    twice = '[[barcodes.rule]]\nprefix = "21"\nkind = "plain"\n' * 2
+    (said_once,) = wrong_file(twice)
+    assert said_once == 'shop.toml:1: [barcodes] `rule`: no. 2: "21" is already the prefix of no. 1'
+    unknown = '[[barcodes.rule]]\nprefix = "21"\nkind = "wieght"\n'
+    (said_once,) = wrong_file(unknown)
+    assert '"wieght" is not possible, did you mean `weight`?' in said_once
+
+
+def test_a_price_has_no_more_decimals_than_the_currency():
+    text = (
+        '[shop]\ncurrency = "JPY"\n[[barcodes.rule]]\nprefix = "28"\nkind = "price"\n'
+        "item_digits = 5\nvalue_digits = 5\ndecimals = 2\n"
+    )
+    assert wrong_file(text) == [
+        "shop.toml:8: [barcodes.rule] no. 1 `decimals`: JPY has 0 decimals, "
+        "a price cannot have more"
+    ]
+
+
+def test_rules_of_the_file_reach_the_policy():
+    text = '[[barcodes.rule]]\nprefix = "29"\nkind = "plain"\n'
+    settings = parse(text, "shop.toml", Path("/shop"))
+    assert policy(settings).barcode_rules == (ShopRule("29", RuleKind.PLAIN),)
