@@ -229,6 +229,31 @@ def _other_way(state: State, command: c.TenderCash, policy: Policy, role: Role) 
     return Lack(Permission.REFUND_OTHER_WAY) if other else None
 
 
+def _charge(_state: State, command: c.Charge, _policy: Policy, role: Role) -> Lack | None:
+    """A customer's own debt is taken by whoever sells; a card is made by who may."""
+    debt = command.stored.kind is f.AccountKind.CUSTOMER
+    permission = Permission.SELL if debt else Permission.ISSUE_CARD
+    return None if role.may(permission) else Lack(permission)
+
+
+def _redeem(_state: State, command: c.Redeem, _policy: Policy, role: Role) -> Lack | None:
+    tab = command.stored.kind is f.AccountKind.CUSTOMER
+    permission = Permission.CREDIT_SALE if tab else Permission.SELL
+    return None if role.may(permission) else Lack(permission)
+
+
+def _voucher(_state: State, command: c.GiveVoucher, _policy: Policy, role: Role) -> Lack | None:
+    """Store credit for nothing is a gift of the shop's money."""
+    given = bool(command.reason) and not role.may(Permission.BLOCK_CARD)
+    return Lack(Permission.BLOCK_CARD) if given else None
+
+
+def _pay_back(_state: State, command: c.PayBack, _policy: Policy, role: Role) -> Lack | None:
+    most = role.refund_max_minor
+    over = most is not None and command.stored.balance > most
+    return Lack(Permission.RETURN_WITH_RECEIPT) if over else None
+
+
 NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
     {
         c.AddItem: (Permission.SELL, _add_item),
@@ -246,6 +271,18 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.UndoSale: (Permission.VOID_COMPLETED,),
         c.TenderCash: (Permission.SELL, _other_way),
         c.VoidTender: (Permission.SELL,),
+        c.TenderForeignCash: (Permission.SELL,),
+        c.Settle: (Permission.SELL,),
+        c.AskTender: (Permission.SELL,),
+        c.CancelTender: (Permission.SELL,),
+        c.InquireTender: (Permission.SELL,),
+        c.ConfirmTender: (Permission.SELL,),
+        c.AddTip: (Permission.SELL,),
+        c.AddServiceCharge: (Permission.SELL,),
+        c.CountForeign: (Permission.COUNT,),
+        c.AnswerTender: (Permission.RESOLVE_UNKNOWN,),
+        c.ResolveTender: (Permission.RESOLVE_UNKNOWN,),
+        c.CloseStray: (Permission.RESOLVE_UNKNOWN,),
         c.OpenShift: (Permission.OPEN_SHIFT,),
         c.CountDrawer: (Permission.COUNT,),
         c.CloseShift: (Permission.CLOSE_SHIFT,),
@@ -263,6 +300,18 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.PrintReceipt: (),
         c.SkipReceipt: (),
         c.SettleMatter: (),
+        c.Charge: (_charge,),
+        c.Redeem: (_redeem,),
+        c.GiveVoucher: (Permission.ISSUE_CARD, _voucher),
+        c.Advance: (Permission.SELL,),
+        c.PayBack: (Permission.RETURN_WITH_RECEIPT, _pay_back),
+        c.Block: (Permission.BLOCK_CARD,),
+        c.WriteOffShort: (Permission.BLOCK_CARD,),
+        c.NoteMovement: (Permission.BLOCK_CARD,),
+        c.PrintAccount: (),
+        c.SetCustomer: (Permission.CUSTOMERS,),
+        c.RecordConsent: (Permission.CUSTOMERS,),
+        c.ForgetCustomer: (Permission.ERASE_CUSTOMER,),
         c.StartEffect: (),
         c.EndEffect: (),
     }

@@ -6,6 +6,34 @@ names no sale means the open basket.
 
 from __future__ import annotations
 
+from appliance.core.commands.accounts import (
+    Advance,
+    Block,
+    BlockAccount,
+    Charge,
+    CheckCard,
+    CloseCard,
+    GiveVoucher,
+    IssueVoucher,
+    ListAdvances,
+    NoteForeignMovement,
+    NoteMovement,
+    PayBack,
+    PayTab,
+    PrintAccount,
+    PrintBalance,
+    PutOnTab,
+    Redeem,
+    RedeemAdvance,
+    RedeemGiftCard,
+    RedeemPoints,
+    RefundAdvance,
+    RefundToVoucher,
+    SellGiftCard,
+    TakeAdvance,
+    TopUpGiftCard,
+    WriteOffShort,
+)
 from appliance.core.commands.basket import (
     AddItem,
     AimScanner,
@@ -23,6 +51,16 @@ from appliance.core.commands.basket import (
     VoidSale,
     WeighItem,
 )
+from appliance.core.commands.customers import (
+    AttachCustomer,
+    EraseCustomer,
+    FindCustomers,
+    ForgetCustomer,
+    RecordConsent,
+    RegisterCustomer,
+    SetCustomer,
+    ShowCustomer,
+)
 from appliance.core.commands.paper import (
     EndEffect,
     PrintReceipt,
@@ -30,6 +68,15 @@ from appliance.core.commands.paper import (
     SettleMatter,
     SkipReceipt,
     StartEffect,
+)
+from appliance.core.commands.payment import (
+    AnswerTender,
+    AskTender,
+    CancelTender,
+    CloseStray,
+    ConfirmTender,
+    InquireTender,
+    ResolveTender,
 )
 from appliance.core.commands.people import (
     Approved,
@@ -71,14 +118,7 @@ from appliance.core.commands.stock import (
 from appliance.core.commands.tender import (
     AddServiceCharge,
     AddTip,
-    AnswerTender,
-    AskTender,
-    CancelTender,
-    CloseStray,
-    ConfirmTender,
     CountForeign,
-    InquireTender,
-    ResolveTender,
     Settle,
     TenderCash,
     TenderForeignCash,
@@ -90,16 +130,23 @@ __all__ = [
     "AddItem",
     "AddServiceCharge",
     "AddTip",
+    "Advance",
     "AimScanner",
     "AimStock",
     "AnswerTender",
     "Approved",
     "AskTender",
     "AssignLine",
+    "AttachCustomer",
+    "Block",
+    "BlockAccount",
     "CancelTender",
     "ChangeQuantity",
+    "Charge",
     "CheckAge",
+    "CheckCard",
     "CheckPrice",
+    "CloseCard",
     "CloseShift",
     "CloseStray",
     "Command",
@@ -115,24 +162,45 @@ __all__ = [
     "EndEffect",
     "EndTraining",
     "EnterCounted",
+    "EraseCustomer",
+    "FindCustomers",
     "FindForStock",
     "FindReceipt",
     "FinishCount",
+    "ForgetCustomer",
+    "GiveVoucher",
     "InquireTender",
+    "IssueVoucher",
+    "ListAdvances",
     "LockTill",
     "ModifyLine",
     "MoveCash",
     "MoveStock",
     "NameSale",
     "NoSale",
+    "NoteForeignMovement",
+    "NoteMovement",
     "OpenShift",
     "OverridePrice",
+    "PayBack",
+    "PayTab",
     "Pick",
+    "PrintAccount",
+    "PrintBalance",
     "PrintReceipt",
     "PrintXReport",
+    "PutOnTab",
     "RecallSale",
+    "RecordConsent",
+    "Redeem",
+    "RedeemAdvance",
+    "RedeemGiftCard",
+    "RedeemPoints",
+    "RefundAdvance",
+    "RefundToVoucher",
     "RefuseAge",
     "RefusePin",
+    "RegisterCustomer",
     "Request",
     "ResolveTender",
     "RestoreLine",
@@ -140,10 +208,13 @@ __all__ = [
     "ReturnWithoutReceipt",
     "ReverseStock",
     "Scan",
+    "SellGiftCard",
     "SellItem",
     "SellTraced",
+    "SetCustomer",
     "Settle",
     "SettleMatter",
+    "ShowCustomer",
     "SignIn",
     "SkipReceipt",
     "SoldEarlier",
@@ -151,10 +222,12 @@ __all__ = [
     "StartEffect",
     "StartTraining",
     "SuspendSale",
+    "TakeAdvance",
     "TakeBack",
     "TakeBackUnproven",
     "TenderCash",
     "TenderForeignCash",
+    "TopUpGiftCard",
     "UndoSale",
     "VoidCompleted",
     "VoidLine",
@@ -162,6 +235,7 @@ __all__ = [
     "VoidStockPaper",
     "VoidTender",
     "WeighItem",
+    "WriteOffShort",
 ]
 
 Command = (
@@ -219,6 +293,18 @@ Command = (
     | TakeBack
     | TakeBackUnproven
     | UndoSale
+    | WriteOffShort
+    | Charge
+    | Redeem
+    | GiveVoucher
+    | Advance
+    | PayBack
+    | NoteMovement
+    | PrintAccount
+    | Block
+    | RecordConsent
+    | SetCustomer
+    | ForgetCustomer
 )
 """What `decide` understands."""
 
@@ -240,5 +326,27 @@ Request = (
     | ReturnLines
     | ReturnWithoutReceipt
     | VoidCompleted
+    | SellGiftCard
+    | TopUpGiftCard
+    | RedeemGiftCard
+    | RedeemPoints
+    | PutOnTab
+    | RedeemAdvance
+    | RefundToVoucher
+    | IssueVoucher
+    | CheckCard
+    | CloseCard
+    | PrintBalance
+    | BlockAccount
+    | TakeAdvance
+    | RefundAdvance
+    | ListAdvances
+    | PayTab
+    | NoteForeignMovement
+    | FindCustomers
+    | ShowCustomer
+    | AttachCustomer
+    | RegisterCustomer
+    | EraseCustomer
 )
 """What the Till's mailbox understands: commands, and what the shell first resolves into one."""

@@ -12,7 +12,19 @@ from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import permissions
-from appliance.core.decide import basket, paper, people, returns, shift, stock, tender, wishes
+from appliance.core.decide import (
+    accounts,
+    basket,
+    customers,
+    paper,
+    payment,
+    people,
+    returns,
+    shift,
+    stock,
+    tender,
+    wishes,
+)
 from appliance.core.decide.phases import refused_now
 from appliance.core.decide.verdict import Decision
 from appliance.core.occasion import ANY, Occasion
@@ -23,12 +35,15 @@ from appliance.core.state import State
 __all__ = ["Decision", "decide"]
 
 _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
+    "appliance.core.commands.accounts": accounts.decide,
     "appliance.core.commands.basket": basket.decide,
+    "appliance.core.commands.customers": customers.decide,
     "appliance.core.commands.paper": paper.decide,
     "appliance.core.commands.people": people.decide,
     "appliance.core.commands.returns": returns.decide,
     "appliance.core.commands.shift": shift.decide,
     "appliance.core.commands.stock": stock.decide,
+    "appliance.core.commands.payment": payment.decide,
     "appliance.core.commands.tender": tender.decide,
     "appliance.core.commands.wishes": wishes.decide,
 }

@@ -11,8 +11,12 @@ from dataclasses import replace
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.accounts import moved_by
+from appliance.core.decide import extras
 from appliance.core.decide.completion import CASH, complete
 from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.foreign import converted, rate_on
+from appliance.core.money import from_minor
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -28,13 +32,27 @@ GIVE_BACK: dict[f.TenderType, GiveBack] = {}
 """How a taken tender of a type is handed back before the sale is complete, where it takes more than
 the note back out of the drawer: the facts instead of the plain TenderVoided, or why not."""
 
-TenderCommand = c.TenderCash | c.VoidTender | c.Settle
+TenderCommand = (
+    c.TenderCash
+    | c.TenderForeignCash
+    | c.VoidTender
+    | c.Settle
+    | c.AddTip
+    | c.AddServiceCharge
+    | c.CountForeign
+)
 
 
 def decide(state: State, command: TenderCommand, policy: Policy, occasion: Occasion) -> Decision:
+    if isinstance(command, c.CountForeign):
+        return _count_foreign(state, command, policy)
     sale = state.sale
     assert sale is not None
     match command:
+        case c.AddTip() | c.AddServiceCharge():
+            return extras.decide(sale, command, policy)
+        case c.TenderForeignCash():
+            return _foreign_cash(state, sale, command, policy, occasion)
         case c.TenderCash(amount_minor=amount):
             return _cash(state, sale, amount, policy, occasion)
         case c.VoidTender(tender=number):
@@ -70,8 +88,8 @@ def take(
 ) -> Decision:
     """The tender's fact, `along` behind it, and the completion once nothing is left; or why not.
 
-    tender: from `new_tender`; below zero it pays a refund out. along: what the tender's own
-    subject journals with it (the balance of a gift card goes down).
+    tender: from `new_tender`; below zero it pays a refund out. What it moves on its account (a gift
+    card's balance goes down) is journalled with it. along: what its own subject adds to that.
     """
     wrong = refused_amount(state, sale, tender.type, tender.amount_minor, policy)
     if wrong is not None:
@@ -89,7 +107,7 @@ def take(
         points=tender.points,
     )
     sale = replace(sale, tenders=(*sale.tenders, tender))
-    facts: Facts = (taken, *along)
+    facts: Facts = (taken, *moved_by(sale.sale, tender), *along)
     return facts + completed_if_paid(state, sale, policy, occasion, facts)
 
 
@@ -174,3 +192,49 @@ def _nothing_in_coins(state: State, sale: Sale, policy: Policy, occasion: Occasi
     taken = f.Tendered(sale.sale, len(sale.tenders) + 1, f.TenderType.CASH, 0)
     sale = replace(sale, tenders=(*sale.tenders, new_tender(sale, f.TenderType.CASH, 0)))
     return (taken, *completed_if_paid(state, sale, policy, occasion, (taken,)))
+
+
+def _foreign_cash(
+    state: State, sale: Sale, command: c.TenderForeignCash, policy: Policy, occasion: Occasion
+) -> Decision:
+    """Converted once, exactly, to the nearest minor unit; the rate is kept with the tender."""
+    code = command.currency.strip().upper()
+    rule = next((it for it in policy.foreign if it.currency == code), None)
+    if rule is None:
+        return refuse(Reason.CURRENCY_UNKNOWN, currency=code[:3])
+    rate = rate_on(rule, occasion.at.date())
+    if rate is None:
+        return refuse(Reason.RATE_MISSING, currency=code)
+    if command.foreign_minor <= 0:
+        refund = left_to_pay(sale, policy).settled.outstanding_minor < 0
+        wrong = Reason.REFUND_IN_OWN_CURRENCY if refund else Reason.AMOUNT_NOT_POSITIVE
+        return refuse(wrong)
+    if command.foreign_minor > policy.total_minor_max:
+        return refuse(Reason.TENDER_TOO_LARGE)
+    if command.foreign_minor % rule.step_minor:
+        step = format(from_minor(rule.step_minor, code).normalize(), "f")
+        return refuse(Reason.FOREIGN_STEP, currency=code, step=step)
+    amount = converted(command.foreign_minor, code, rate, policy.currency)
+    tender = replace(
+        new_tender(sale, f.TenderType.FOREIGN_CASH, amount),
+        currency=code,
+        foreign_minor=command.foreign_minor,
+        rate=rate,
+    )
+    return take(state, sale, tender, policy, occasion)
+
+
+def _count_foreign(state: State, command: c.CountForeign, policy: Policy) -> Decision:
+    assert state.shift is not None
+    code = command.currency.strip().upper()
+    held = {
+        it.currency: it.foreign_minor
+        for it in state.shift.totals.tenders
+        if it.type is f.TenderType.FOREIGN_CASH
+    }
+    if code not in held and all(it.currency != code for it in policy.foreign):
+        return refuse(Reason.CURRENCY_UNKNOWN, currency=code[:3])
+    if not 0 <= command.counted_minor <= policy.total_minor_max:
+        return refuse(Reason.COUNT_WRONG)
+    counted, expected = command.counted_minor, held.get(code, 0)
+    return (f.ForeignCounted(state.shift.shift, code, counted, expected),)

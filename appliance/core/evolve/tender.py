@@ -21,7 +21,7 @@ STRAYS_MAX = 200
 """Kept in the state; a shop that has more has stopped looking."""
 
 
-def evolve(state: State, fact: f.Fact) -> State:  # noqa: PLR0911 - one return per fact
+def evolve(state: State, fact: f.Fact) -> State:
     match fact:
         case f.Tendered() if state.sale:
             return _with_tender(state, state.sale, _taken(fact))
@@ -36,9 +36,7 @@ def evolve(state: State, fact: f.Fact) -> State:  # noqa: PLR0911 - one return p
         case f.TenderAnswered(sale=sale, tender=tender):
             return _on_tender(state, sale, tender, lambda it: _answered(it, fact))
         case f.PaymentStray():
-            stray = Stray(
-                fact.sale, fact.tender, fact.amount_minor, fact.reference, fact.detail
-            )
+            stray = Stray(fact.sale, fact.tender, fact.amount_minor, fact.reference, fact.detail)
             return replace(state, strays=(*state.strays, stray)[-STRAYS_MAX:])
         case f.PaymentStrayClosed(sale=sale, tender=tender):
             left = tuple(it for it in state.strays if (it.sale, it.tender) != (sale, tender))
