@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from decimal import Decimal
 from typing import Protocol
 
 from appliance.core import codec
 from appliance.core import facts as f
 from appliance.core.devices import Outcome
-from appliance.core.state import PrintJob, ReceiptStatus, Sale, State
+from appliance.core.evolve.tender import returned_minor
+from appliance.core.state import PrintJob, ReceiptStatus, Sale, State, Tender
+from appliance.journal import account_tables, stock_tables
+from appliance.journal.keys import sale_key as _sale_key
 from appliance.journal.record import EPOCH_STEP, Record, times
+from appliance.journal.scale import QUANTITY_SCALE as QUANTITY_SCALE  # noqa: PLC0414
+from appliance.journal.scale import scaled
 from appliance.journal.schema import meta, set_meta
+from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
+from appliance.journal.stock_tables import roll_stock
 
-VERSION = 1
+VERSION = 3
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
-
-QUANTITY_SCALE = 10**6
 
 TABLES: dict[str, str] = {
     "item": "id INTEGER PRIMARY KEY, sku TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,"
@@ -36,10 +40,12 @@ TABLES: dict[str, str] = {
     " offset_min INTEGER NOT NULL, cashier TEXT NOT NULL, name TEXT NOT NULL DEFAULT '',"
     " total_minor INTEGER, discount_minor INTEGER, rounding_minor INTEGER, paid_minor INTEGER,"
     " change_minor INTEGER, line_from INTEGER, line_count INTEGER, taxes TEXT NOT NULL DEFAULT '[]',"
-    " tenders TEXT NOT NULL DEFAULT '[]', drawer_id INTEGER",
+    " tenders TEXT NOT NULL DEFAULT '[]', drawer_id INTEGER,"
+    " tip_minor INTEGER NOT NULL DEFAULT 0, returned_minor INTEGER NOT NULL DEFAULT 0",
     "sale_line": "id INTEGER PRIMARY KEY, item INTEGER NOT NULL, line INTEGER NOT NULL,"
     " quantity INTEGER NOT NULL, unit_price_minor INTEGER NOT NULL, net_minor INTEGER NOT NULL,"
-    " tax_minor INTEGER NOT NULL, discount_minor INTEGER NOT NULL",
+    " tax_minor INTEGER NOT NULL, discount_minor INTEGER NOT NULL, moves INTEGER NOT NULL,"
+    " cost_minor INTEGER",
     "drawer": "id INTEGER PRIMARY KEY, effect INTEGER NOT NULL, cause TEXT NOT NULL,"
     " reason TEXT NOT NULL, shift INTEGER, outcome TEXT",
     "cash_move": "id INTEGER PRIMARY KEY, shift INTEGER NOT NULL, direction TEXT NOT NULL,"
@@ -50,21 +56,19 @@ TABLES: dict[str, str] = {
     " pay_out_minor INTEGER NOT NULL DEFAULT 0, voided_lines INTEGER NOT NULL DEFAULT 0,"
     " voided_sales INTEGER NOT NULL DEFAULT 0, no_sales INTEGER NOT NULL DEFAULT 0,"
     " z_number INTEGER, counted_minor INTEGER, difference_minor INTEGER, reason TEXT, totals TEXT",
-    "stock": "sku TEXT PRIMARY KEY, quantity INTEGER NOT NULL",
-    "stock_count": "id INTEGER NOT NULL, sku TEXT NOT NULL, counted INTEGER NOT NULL,"
-    " difference INTEGER NOT NULL, PRIMARY KEY (id, sku)",
 }
 VIEWS: dict[str, str] = {
     "tender": "SELECT s.id AS sale, t.value ->> 0 AS tender, t.value ->> 1 AS type,"
-    " t.value ->> 2 AS amount_minor, t.value ->> 3 AS voided FROM sale s, json_each(s.tenders) t",
+    " t.value ->> 2 AS amount_minor, t.value ->> 3 AS voided,"
+    " coalesce(t.value ->> 4, 'taken') AS status, coalesce(t.value ->> 5, '') AS currency,"
+    " coalesce(t.value ->> 6, 0) AS foreign_minor, coalesce(t.value ->> 7, '') AS account,"
+    " coalesce(t.value ->> 8, '') AS reference, coalesce(t.value ->> 9, '') AS port"
+    " FROM sale s, json_each(s.tenders) t",
     "sale_tax": "SELECT s.id AS sale, t.value ->> 0 AS code, t.value ->> 1 AS net_minor,"
     " t.value ->> 2 AS tax_minor, t.value ->> 3 AS gross_minor FROM sale s, json_each(s.taxes) t",
     "drawer_opening": "SELECT id, effect, cause, reason, shift, outcome FROM drawer UNION ALL"
     " SELECT drawer_id, NULL, 'sale', '', shift, NULL FROM sale WHERE drawer_id IS NOT NULL",
 }
-_WITHOUT_ROWID = {"stock", "stock_count"}
-
-STOCK_LINE = "stock_line"
 PROJECTIONS_VERSION = "projections"
 
 
@@ -79,7 +83,7 @@ class Subject(Protocol):
     ) -> None: ...
 
 
-SUBJECTS: tuple[Subject, ...] = ()
+SUBJECTS: tuple[Subject, ...] = (account_tables, stock_tables)
 
 
 def every_table() -> dict[str, str]:
@@ -91,9 +95,10 @@ def every_table() -> dict[str, str]:
 
 def create(con: sqlite3.Connection) -> None:
     """Empty tables, whatever stood there before."""
+    without: set[str] = set().union(*(getattr(it, "WITHOUT_ROWID", ()) for it in SUBJECTS))
     for name, columns in every_table().items():
         con.execute(f"DROP TABLE IF EXISTS {name}")
-        tail = " WITHOUT ROWID" if name in _WITHOUT_ROWID else ""
+        tail = " WITHOUT ROWID" if name in without else ""
         con.execute(f"CREATE TABLE {name} ({columns}){tail}")
     for name, select in VIEWS.items():
         con.execute(f"DROP VIEW IF EXISTS {name}")
@@ -104,11 +109,6 @@ def create(con: sqlite3.Connection) -> None:
 
 def totals_text(totals: f.ShiftTotals) -> str:
     return codec.canonical(codec.to_json(totals)).decode()
-
-
-def scaled(quantity: Decimal) -> int:
-    """Parts of QUANTITY_SCALE; a unit has three decimals at most, so nothing is cut off."""
-    return int(quantity.scaleb(6))
 
 
 class Projector:
@@ -144,16 +144,14 @@ class Projector:
                 self._completed(record, fact, before.sale)
             case f.SaleSuspended() | f.SaleVoided() | f.SaleRecalled():
                 self._set_aside(record, fact)
-            case f.Tendered() | f.TenderVoided() if after.sale is not None:
-                self._tendered(record, after.sale)
+            case f.Tendered() | f.TenderVoided() | f.TenderAsked() | f.TenderAnswered():
+                self._tendered(record, fact.sale, after)
             case f.DrawerOpened():
                 self._drawer(record, fact, after)
             case f.PrintRequested() | f.PrintSkipped() | f.EffectEnded():
                 self._effect(record, fact, before)
             case f.ShiftOpened() | f.ShiftClosed() | f.CashMoved():
                 self._shift(record, fact, before)
-            case f.StockCounted():
-                _counted(self._con, record, fact)
             case _:
                 pass
         self._counters(before, after)
@@ -185,9 +183,14 @@ class Projector:
                 changed = {"status": "open", "name": "", "total_minor": None}
         self._change(record, fact.sale, {**changed, **_signed(record)})
 
-    def _tendered(self, record: Record, sale: Sale) -> None:
-        rows = [[it.tender, it.type.value, it.amount_minor, int(it.voided)] for it in sale.tenders]
-        self._change(record, sale.sale, {"tenders": json.dumps(rows)})
+    def _tendered(self, record: Record, number: int, after: State) -> None:
+        """A terminal may answer for a basket that was set aside meanwhile."""
+        open_sale = () if after.sale is None else (after.sale,)
+        for sale in (*open_sale, *after.suspended):
+            if sale.sale == number:
+                rows = [_tender_row(it) for it in sale.tenders]
+                self._change(record, number, {"tenders": json.dumps(rows, ensure_ascii=False)})
+                return
 
     def _completed(self, record: Record, fact: f.SaleCompleted, sale: Sale) -> None:
         last = self._con.execute("SELECT max(id) FROM sale_line").fetchone()[0] or 0
@@ -197,8 +200,10 @@ class Projector:
             line = rung[sold.line]
             item = self._item((line.item, line.name, line.unit.value, ",".join(line.taxes)))
             amounts = (line.unit_price_minor, sold.net_minor, sold.tax_minor, sold.discount_minor)
-            rows.append((number, item, sold.line, scaled(line.quantity), *amounts))
-        self._con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            plain = stock_tables.sold(self._con, record, line, number, fact.receipt)
+            rest = (*amounts, int(plain), sold.cost_minor)
+            rows.append((number, item, sold.line, scaled(line.quantity), *rest))
+        self._con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         taxes = [[tax.code, tax.net_minor, tax.tax_minor, tax.gross_minor] for tax in fact.taxes]
         changed = {
             "status": "completed",
@@ -210,6 +215,8 @@ class Projector:
             "rounding_minor": fact.rounding_minor,
             "paid_minor": fact.paid_minor,
             "change_minor": fact.change_minor,
+            "tip_minor": fact.tip_minor,
+            "returned_minor": returned_minor(sale, fact),
             "line_from": last + 1,
             "line_count": len(rows),
             "taxes": json.dumps(taxes),
@@ -330,6 +337,19 @@ _RECEIPT_AFTER = {
 }
 
 
+def _tender_row(tender: Tender) -> list[object]:
+    """Cash, which most is, in few bytes: what is usual at the end is left out."""
+    row: list[object] = [
+        *(tender.tender, tender.type.value, tender.amount_minor, int(tender.voided)),
+        *(tender.status.value, tender.currency, tender.foreign_minor),
+        *(tender.account, tender.reference, tender.port),
+    ]
+    usual: list[object] = ["taken", "", 0, "", "", ""]
+    while len(row) > 4 and row[-1] == usual[len(row) - 5]:
+        row.pop()
+    return row
+
+
 def _signed(record: Record) -> dict[str, object]:
     at_ms, offset_min = times(record.at)
     return {
@@ -338,15 +358,6 @@ def _signed(record: Record) -> dict[str, object]:
         "offset_min": offset_min,
         "cashier": record.actor,
     }
-
-
-def _sale_key(con: sqlite3.Connection, epoch: int, sale: int) -> int:
-    """The row of a sale, which may have been started before a restore, in an earlier epoch."""
-    for started_in in range(epoch, 1, -1):
-        key = started_in * EPOCH_STEP + sale
-        if con.execute("SELECT 1 FROM sale WHERE id=?", (key,)).fetchone():
-            return key
-    return EPOCH_STEP + sale
 
 
 def _shift_key(con: sqlite3.Connection, number: int) -> int | None:
@@ -365,35 +376,6 @@ def _counts(totals: f.ShiftTotals) -> tuple[int, ...]:
         totals.voided_sales,
         totals.no_sales,
     )
-
-
-def roll_stock(con: sqlite3.Connection) -> None:
-    """Takes what was sold since the last time off the sums."""
-    mark = meta(con, STOCK_LINE)
-    last = con.execute("SELECT max(id) FROM sale_line").fetchone()[0]
-    if last is None or last == mark:
-        return
-    con.execute(
-        "INSERT INTO stock SELECT i.sku, -sum(l.quantity) FROM sale_line l JOIN item i"
-        " ON i.id = l.item WHERE l.id > ? GROUP BY i.sku ORDER BY i.sku"
-        " ON CONFLICT (sku) DO UPDATE SET quantity = quantity + excluded.quantity",
-        (mark,),
-    )
-    set_meta(con, STOCK_LINE, last)
-
-
-def _counted(con: sqlite3.Connection, record: Record, fact: f.StockCounted) -> None:
-    """Sets the sums; the differences are kept, so that a sum stays explained by its movements."""
-    roll_stock(con)
-    for count in fact.counts:
-        quantity = scaled(count.quantity)
-        found = con.execute("SELECT quantity FROM stock WHERE sku=?", (count.item,)).fetchone()
-        con.execute(
-            "INSERT INTO stock_count VALUES (?, ?, ?, ?) ON CONFLICT (id, sku) DO UPDATE SET"
-            " counted=excluded.counted, difference=difference + excluded.difference",
-            (record.id, count.item, quantity, quantity - (found[0] if found else 0)),
-        )
-        con.execute("INSERT OR REPLACE INTO stock VALUES (?, ?)", (count.item, quantity))
 
 
 _CHANGE = "UPDATE sale SET {} WHERE id=?"

@@ -6,13 +6,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from appliance.core.facts import ShiftTotals, TaxTotal
+from appliance.core.evolve.tender import sum_tenders
+from appliance.core.facts import ShiftTotals, TaxTotal, TenderTotal, TenderType
 from appliance.journal import projections, record, schema
 from appliance.journal.errors import WrongJournal, storage_error
 from appliance.journal.projections import QUANTITY_SCALE, STOCK_LINE
@@ -61,10 +62,18 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class TenderRow:
+    """status: taken, pending, unknown or declined. reference: the slip's number."""
+
     tender: int
     type: str
     amount_minor: int
     voided: bool
+    status: str = "taken"
+    currency: str = ""
+    foreign_minor: int = 0
+    account: str = ""
+    reference: str = ""
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +205,10 @@ _SHIFT = (
     " counted_minor, difference_minor, reason, totals FROM shift"
 )
 _SUMS = (
-    "SELECT count(*), coalesce(sum(line_count), 0), coalesce(sum(total_minor), 0),"
+    "SELECT count(*), coalesce(sum(line_count), 0), coalesce(sum(total_minor - tip_minor), 0),"
     " coalesce(sum(discount_minor), 0), coalesce(sum(rounding_minor), 0),"
-    " coalesce(sum(paid_minor - change_minor), 0) FROM sale"
+    " coalesce(sum(change_minor), 0), coalesce(sum(returned_minor != 0), 0),"
+    " coalesce(sum(returned_minor), 0), coalesce(sum(tip_minor), 0) FROM sale"
 )
 # A shift's sales lie between two ids; among them are parked ones that another shift completed.
 _OF_SHIFT = " WHERE s.id >= ? AND s.id <= ? AND s.shift = ? AND s.status = 'completed'"
@@ -208,9 +218,11 @@ _TAXES = (
     " FROM sale s, json_each(s.taxes) t"
 )
 _TENDERS = (
-    "SELECT t.value ->> 1, sum((t.value ->> 2) * (1 - (t.value ->> 3)))"
-    " FROM sale s, json_each(s.tenders) t"
+    "SELECT t.value ->> 1, coalesce(t.value ->> 5, ''), sum(t.value ->> 2), count(*),"
+    " sum(coalesce(t.value ->> 6, 0)) FROM sale s, json_each(s.tenders) t"
 )
+_TAKEN = " AND NOT t.value ->> 3 AND coalesce(t.value ->> 4, 'taken') = 'taken'"
+_BY_KIND = " GROUP BY 1, 2 ORDER BY 1, 2"
 _SALE = (
     "SELECT id, status, shift, at_ms, offset_min, cashier, name, receipt, total_minor,"
     " discount_minor, rounding_minor, paid_minor, change_minor, coalesce(line_count, 0),"
@@ -219,7 +231,9 @@ _SALE = (
 _STOCK = (
     "SELECT m.sku, (SELECT i.name FROM item i WHERE i.sku = m.sku ORDER BY i.id DESC LIMIT 1),"
     " sum(m.quantity) FROM (SELECT sku, quantity FROM stock UNION ALL"
-    " SELECT i.sku, -l.quantity FROM sale_line l JOIN item i ON i.id = l.item WHERE l.id > :mark) m"
+    " SELECT i.sku, -l.quantity FROM sale_line l JOIN item i ON i.id = l.item"
+    " WHERE l.id > :mark AND l.moves"
+    " UNION ALL SELECT sku, -quantity FROM sale_stock WHERE line > :mark) m"
     " WHERE :item IS NULL OR m.sku = :item GROUP BY m.sku ORDER BY m.sku"
 )
 
@@ -229,9 +243,17 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
     (float_minor, pay_in, pay_out, voided_lines, voided_sales, no_sales) = row[8:14]
     z_number, counted, difference, reason, recorded = row[14:]
     span = (sale_from, 1 << 62 if sale_to is None else sale_to, shift_id % EPOCH_STEP)
-    count, items, gross, discount, rounding, cash = con.execute(
+    count, items, gross, discount, rounding, change, returns, returned, tips = con.execute(
         _SUMS + " s" + _OF_SHIFT, span
     ).fetchone()
+    kinds = con.execute(_TENDERS + _OF_SHIFT + _TAKEN + _BY_KIND, span).fetchall()
+    tenders = tuple(
+        TenderTotal(TenderType(kind), amount, times, code, foreign)
+        for kind, code, amount, times, foreign in kinds
+    )
+    taken = {kind: 0 for kind, *_ in kinds}
+    for kind, _, amount, *_ in kinds:
+        taken[kind] += amount
     taxes = con.execute(_TAXES + _OF_SHIFT + _BY_FIRST, span).fetchall()
     totals = ShiftTotals(
         sales=count,
@@ -239,7 +261,7 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         gross_minor=gross,
         discount_minor=discount,
         rounding_minor=rounding,
-        cash_sales_minor=cash,
+        cash_sales_minor=taken.get("cash", 0) - change,
         float_minor=float_minor,
         pay_in_minor=pay_in,
         pay_out_minor=pay_out,
@@ -247,6 +269,10 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         voided_sales=voided_sales,
         no_sales=no_sales,
         taxes=tuple(TaxTotal(*tax) for tax in taxes),
+        returns=returns,
+        returns_minor=returned,
+        tips_minor=tips,
+        tenders=sum_tenders(tenders, _given_as_change(change)),
     )
     epoch, number = record.place(shift_id)
     opened_at = _at(con, first_id)
@@ -258,15 +284,27 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         opened_at=opened_at,
         opened_by=opened_by,
         totals=totals,
-        tenders=tuple(con.execute(_TENDERS + _OF_SHIFT + _BY_FIRST, span).fetchall()),
+        tenders=tuple(taken.items()),
         closed_at=_at(con, last_id),
         closed_by=closed_by or "",
         z_number=z_number,
         counted_minor=counted,
         difference_minor=difference,
         reason=reason or "",
-        agrees=recorded is None or projections.totals_text(totals) == recorded,
+        agrees=recorded is None or _agree(totals, recorded),
     )
+
+
+def _given_as_change(change_minor: int) -> tuple[TenderTotal, ...]:
+    return (TenderTotal(TenderType.CASH, -change_minor, 0),) if change_minor else ()
+
+
+def _agree(totals: ShiftTotals, recorded: str) -> bool:
+    """Shifts closed before tenders were summed by their kind recorded none."""
+    known = json.loads(recorded)
+    if known.get("sales") and "tenders" not in known:
+        totals = replace(totals, tenders=())
+    return projections.totals_text(totals) == recorded
 
 
 def _at(con: sqlite3.Connection, row_id: int | None) -> datetime | None:
@@ -293,8 +331,8 @@ def _detail(con: sqlite3.Connection, row: tuple[Any, ...]) -> SaleDetail:
         sale=_sale_row(row),
         lines=tuple(_sold_line(line) for line in lines),
         tenders=tuple(
-            TenderRow(number, kind, amount, bool(voided))
-            for number, kind, amount, voided in json.loads(tenders)
+            TenderRow(number, kind, amount, bool(voided), *rest)
+            for number, kind, amount, voided, *rest in json.loads(tenders)
         ),
         taxes=tuple(TaxTotal(*tax) for tax in json.loads(taxes)),
     )
