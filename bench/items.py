@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from appliance.catalogue.model import Entry
 from appliance.core.item import Item, ItemId, Unit
 
 _GOODS = """Молоко Кефір Йогурт Сметана Сир Масло Хліб Батон Булочка Печиво Вафлі Шоколад Цукерки
@@ -52,8 +52,8 @@ def items(count: int, seed: int = 1) -> Iterator[Item]:
         )
 
 
-def entries(count: int, seed: int = 1) -> Iterator[Entry]:
-    return (Entry(item, item.price_minor * 7 // 10) for item in items(count, seed))
+def entries(count: int, seed: int = 1) -> Iterator[Item]:
+    return (replace(item, cost_minor=item.price_minor * 7 // 10) for item in items(count, seed))
 
 
 def write_csv(path: Path, count: int, seed: int = 1) -> None:

@@ -28,6 +28,22 @@ class Column(StrEnum):
     OPEN_PRICE = "open_price"
     AGE_MIN = "age_min"
     COST = "cost"
+    COMPONENTS = "components"
+    PARENT = "parent"
+    DEPOSIT = "deposit"
+    TARE = "tare_kg"
+    MIN_PRICE = "min_price"
+    SUPPLIER = "supplier"
+    STOCK_POLICY = "stock_policy"
+    TRACKING = "tracking"
+    REORDER_POINT = "reorder_point"
+    REORDER_TO = "reorder_to"
+    QUANTITY_MAX = "quantity_max"
+    NEEDS_MANAGER = "needs_manager"
+    SALE_HOURS = "sale_hours"
+    CHOICES = "choices"
+    SERVICE = "service"
+    UKTZED = "uktzed"
     STOCK = "stock"
 
 
@@ -66,6 +82,31 @@ _HEADINGS: dict[Column, str] = {
     Column.COST: """cost|собівартість|cost price|закупівельна ціна|ціна закупки|ціна закупівлі
         |закупочная цена|цена закупки|себестоимость|purchase price|standard price|ціна придбання
         |default unit cost|вхідна ціна|ціна приходу|supplier price""",
+    Column.COMPONENTS: """components|склад|комплектація|складові|рецепт|recipe|kit|included items
+        |состав|комплект""",
+    Column.PARENT: """parent|family|модель|сімейство|артикул моделі|parent sku|variant of|семейство
+        |варіант чого""",
+    Column.DEPOSIT: """deposit|застава|тара заставна|заставна вартість|deposit sku|залог|залоговая тара
+        |артикул застави""",
+    Column.TARE: """tare kg|tare|тара|тара кг|вага тари|вес тары|container weight""",
+    Column.MIN_PRICE: """min price|minimum price|мінімальна ціна|мін ціна|минимальная цена|lowest price
+        |мінімальна роздрібна ціна""",
+    Column.SUPPLIER: """supplier|vendor|постачальник|поставщик|default supplier|primary supplier""",
+    Column.STOCK_POLICY: """stock policy|продаж без залишку|політика залишку|oversell|sell without stock
+        |продажа без остатка""",
+    Column.TRACKING: """tracking|облік|облік серій|партійний облік|track by|учет серий""",
+    Column.REORDER_POINT: """reorder point|точка замовлення|мінімальний залишок|мін залишок|low stock
+        |reorder level|low stock threshold|минимальный остаток|минимальный запас""",
+    Column.REORDER_TO: """reorder to|замовляти до|максимальний залишок|optimal stock|макс залишок
+        |order up to|заказывать до""",
+    Column.QUANTITY_MAX: """quantity max|максимум в чек|не більше в чек|max per sale|limit per sale
+        |максимальна кількість""",
+    Column.NEEDS_MANAGER: """needs manager|лише з керівником|потрібен керівник|manager only
+        |нужен менеджер""",
+    Column.SALE_HOURS: """sale hours|години продажу|час продажу|selling hours|часы продажи""",
+    Column.CHOICES: """choices|модифікатори|побажання|на вибір|modifiers|модификаторы|options""",
+    Column.SERVICE: """service|послуга|услуга|is service|це послуга""",
+    Column.UKTZED: """uktzed|уктзед|код уктзед|укт зед|код укт зед|ukt zed|customs code|hs code""",
     Column.STOCK: """stock|залишок|in stock|quantity on hand|кількість|остаток|количество|quantity
         |qty|current quantity|к сть|залишки|кінцевий залишок|qty on hand|наявність|on hand
         |конечный остаток|кол во|залишок на складі|stock quantity|вільний залишок""",

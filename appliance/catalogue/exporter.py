@@ -5,15 +5,27 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from appliance.catalogue.columns import Column
-from appliance.catalogue.model import Entry
-from appliance.core.item import ItemId
+from appliance.catalogue.trade_cells import choices_text, components_text, hours_text
+from appliance.core.item import Item, ItemId, StockPolicy, Tracking
 from appliance.core.money import from_minor
 
-COLUMNS = tuple(column for column in Column if column not in {Column.VARIANT, Column.WEIGHED})
+COLUMNS = tuple(column for column in Column if column is not Column.WEIGHED)
 """What the columns are called in every exported file; any of them may be deleted before import."""
+
+_NUMBERS = {
+    Column.PRICE,
+    Column.COST,
+    Column.STOCK,
+    Column.TARE,
+    Column.MIN_PRICE,
+    Column.REORDER_POINT,
+    Column.REORDER_TO,
+    Column.QUANTITY_MAX,
+}
 
 Stock = Callable[[ItemId], Decimal | None]
 """The stock of an item now, None where it is not counted."""
@@ -22,11 +34,11 @@ FORMATS = (".csv", ".tsv", ".xlsx")
 
 
 def export(
-    entries: Iterable[Entry], path: Path, *, currency: str = "UAH", stock: Stock | None = None
+    items: Iterable[Item], path: Path, *, currency: str = "UAH", stock: Stock | None = None
 ) -> int:
     """Write the file by its ending and say how many items it holds; without stock, no such column."""
     columns = COLUMNS if stock else COLUMNS[:-1]
-    rows = ([*_cells(entry, currency), *_stock(entry, stock)] for entry in entries)
+    rows = ([*_cells(item, currency), *_stock(item, stock)] for item in items)
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise ValueError(f"{path.name}: write .csv, .tsv or .xlsx at the end")
@@ -40,12 +52,11 @@ def export(
     return count
 
 
-def _cells(entry: Entry, currency: str) -> list[str]:
-    item = entry.item
-    cost = "" if entry.cost_minor is None else f"{from_minor(entry.cost_minor, currency):f}"
+def _cells(item: Item, currency: str) -> list[str]:
     return [
         item.id,
         item.name,
+        item.variant,
         f"{from_minor(item.price_minor, currency):f}",
         item.unit.value,
         " ".join(_printed(gtin) for gtin in item.gtins),
@@ -57,8 +68,43 @@ def _cells(entry: Entry, currency: str) -> list[str]:
         "yes" if item.discountable else "no",
         "yes" if item.open_price else "no",
         str(item.age_min),
-        cost,
+        *traits(item, currency).values(),
     ]
+
+
+def traits(item: Item, currency: str) -> dict[Column, str]:
+    """What only some goods have, as text; empty where an item has it not."""
+    return {
+        Column.COST: _money(item.cost_minor, currency),
+        Column.COMPONENTS: components_text(item.components),
+        Column.PARENT: item.parent,
+        Column.DEPOSIT: item.deposit,
+        Column.TARE: _number(item.tare_kg),
+        Column.MIN_PRICE: _money(item.min_price_minor or None, currency),
+        Column.SUPPLIER: item.supplier,
+        Column.STOCK_POLICY: _unless(item.stock_policy, StockPolicy.ALLOW),
+        Column.TRACKING: _unless(item.tracking, Tracking.NONE),
+        Column.REORDER_POINT: _number(item.reorder_point),
+        Column.REORDER_TO: _number(item.reorder_to),
+        Column.QUANTITY_MAX: _number(item.quantity_max),
+        Column.NEEDS_MANAGER: "yes" if item.needs_manager else "",
+        Column.SALE_HOURS: hours_text(item.sale_hours),
+        Column.CHOICES: choices_text(item.choices, currency),
+        Column.SERVICE: "yes" if item.service else "",
+        Column.UKTZED: item.uktzed,
+    }
+
+
+def _money(amount_minor: int | None, currency: str) -> str:
+    return "" if amount_minor is None else f"{from_minor(amount_minor, currency):f}"
+
+
+def _unless(value: StrEnum, usual: StrEnum) -> str:
+    return "" if value is usual else value.value
+
+
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
 
 
 def _printed(gtin14: str) -> str:
@@ -66,10 +112,10 @@ def _printed(gtin14: str) -> str:
     return gtin14.removeprefix("0")
 
 
-def _stock(entry: Entry, stock: Stock | None) -> list[str]:
+def _stock(item: Item, stock: Stock | None) -> list[str]:
     if stock is None:
         return []
-    counted = stock(entry.item.id)
+    counted = stock(item.id)
     return ["" if counted is None else f"{counted:f}"]
 
 
@@ -96,7 +142,7 @@ def _write_xlsx(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("catalogue")
     sheet.append([column.value for column in columns])
-    numbers = {i for i, c in enumerate(columns) if c in {Column.PRICE, Column.COST, Column.STOCK}}
+    numbers = {i for i, c in enumerate(columns) if c in _NUMBERS}
     count = 0
     for row in rows:
         line = []

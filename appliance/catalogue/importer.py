@@ -14,8 +14,8 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
+from appliance.catalogue import traits
 from appliance.catalogue.columns import Column
-from appliance.catalogue.model import Entry
 from appliance.catalogue.problems import Kind, Problems, RowError
 from appliance.catalogue.row_reader import ReadRow, RowReader, Settings
 from appliance.catalogue.store import Catalogue
@@ -47,6 +47,8 @@ _FIELDS = {
     Column.DISCOUNTABLE: "discountable",
     Column.OPEN_PRICE: "open_price",
     Column.AGE_MIN: "age_min",
+    Column.COST: "cost_minor",
+    **{column: name for column, (name, _) in traits.FIELDS.items()},
 }
 
 
@@ -165,7 +167,7 @@ class _Run:
         self._seen = seen
         self._stock = stock
         self._fields = {_FIELDS[column] for column in plan.columns if column in _FIELDS}
-        self._has_cost = Column.COST in plan.columns
+        self._named: dict[ItemId, tuple[int, Column]] = {}
 
     def all_rows(self, progress: Progress | None) -> tuple[int, int, int]:
         added = changed = same = 0
@@ -174,47 +176,67 @@ class _Run:
         while batch := list(islice(rows, _BATCH_ROWS)):
             named = [self._with_id(row) for row in batch]
             unique = self._seen.without_repeats(named, self._bad)
-            entries = [e for row in unique if (e := self._entry(row, fresh=fresh))]
+            items = [it for row in unique if (it := self._item(row, fresh=fresh))]
             if fresh:
-                self._writer.add(entries)
-                added += len(entries)
+                self._writer.add(items)
+                added += len(items)
             else:
-                more, other, equal = self._writer.put(entries)
+                more, other, equal = self._writer.put(items)
                 added, changed, same = added + more, changed + other, same + equal
             if progress:
                 progress(self._plan.rows_read)
         self._settle_gtins()
+        self._settle_names()
         if progress:
             progress(self._plan.rows_read)
         return added, changed, same
 
     def _with_id(self, row: ReadRow) -> ReadRow:
-        item = row.entry.item
+        item = row.item
         if item.id:
             return row
         owner = self._writer.owner(item.gtins[0])
         key = owner.id if owner else ItemId(item.gtins[0].removeprefix("0"))
-        return replace(row, entry=replace(row.entry, item=replace(item, id=key)))
+        return replace(row, item=replace(item, id=key))
 
-    def _entry(self, row: ReadRow, *, fresh: bool) -> Entry | None:
-        """The entry to keep: the row's, over what the catalogue has of the item."""
-        entry = row.entry
-        known = None if fresh else self._writer.entry(entry.item.id)
+    def _item(self, row: ReadRow, *, fresh: bool) -> Item | None:
+        """The item to keep: the row's, over what the catalogue has of it."""
+        item = row.item
+        known = None if fresh else self._writer.item(item.id)
         if known is None:
             for column, kind in ((Column.NAME, Kind.NO_NAME), (Column.PRICE, Kind.NO_PRICE)):
                 missing = column not in self._plan.columns
-                if missing and not (kind is Kind.NO_PRICE and entry.item.open_price):
-                    self._bad(row.line, column, entry.item.id, kind)
+                if missing and not (kind is Kind.NO_PRICE and item.open_price):
+                    self._bad(row.line, column, item.id, kind)
                     return None
         else:
-            news = {name: getattr(entry.item, name) for name in self._fields}
+            news = {name: getattr(item, name) for name in self._fields}
             if Column.GTIN in self._plan.columns:
-                news["gtins"] = self._gtins(entry.item, known.item)
-            cost = entry.cost_minor if self._has_cost else known.cost_minor
-            entry = Entry(replace(known.item, **news), cost)
+                news["gtins"] = self._gtins(item, known)
+            item = replace(known, **news)
+        if item.min_price_minor or item.reorder_to is not None:
+            wrong = _contradiction(item)
+            if wrong is not None:
+                self._bad(row.line, wrong[0], item.id, wrong[1])
+                return None
+        if item.parent or item.deposit or item.components:
+            self._note_names(item, row.line)
         if self._stock and row.stock is not None:
-            self._stock(entry.item.id, row.stock)
-        return entry
+            self._stock(item.id, row.stock)
+        return item
+
+    def _note_names(self, item: Item, line: int) -> None:
+        """The items that this one refers to: they may stand further down in the file."""
+        for column, name in traits.REFERENCES.items():
+            if getattr(item, name):
+                self._named.setdefault(getattr(item, name), (line, column))
+        for part in item.components:
+            self._named.setdefault(part.item, (line, Column.COMPONENTS))
+
+    def _settle_names(self) -> None:
+        for sku, (line, column) in self._named.items():
+            if self._writer.item(sku) is None:
+                self._bad(line, column, sku, Kind.UNKNOWN_ITEM)
 
     def _gtins(self, told: Item, known: Item) -> tuple[str, ...]:
         # An item found by one of its barcodes keeps the others.
@@ -226,15 +248,25 @@ class _Run:
         for taken in self._writer.settle_gtins():
             line = self._seen.line_of(taken.wanted_by)
             self._bad(line, Column.GTIN, taken.gtin.lstrip("0"), Kind.GTIN_TAKEN, taken.owner)
-            entry = self._writer.entry(taken.wanted_by)
-            if entry is not None:
+            item = self._writer.item(taken.wanted_by)
+            if item is not None:
                 # Only matters when bad rows are skipped: the code stays with its owner.
-                kept = tuple(g for g in entry.item.gtins if g != taken.gtin)
-                self._writer.put([replace(entry, item=replace(entry.item, gtins=kept))])
+                kept = tuple(g for g in item.gtins if g != taken.gtin)
+                self._writer.put([replace(item, gtins=kept)])
 
     def _bad(self, line: int, column: Column, value: str, kind: Kind, detail: str = "") -> None:
         error = RowError(line, self._plan.heading(column), value, kind, detail)
         self._plan.problems.add_row([error])
+
+
+def _contradiction(item: Item) -> tuple[Column, Kind] | None:
+    """What an item's own columns may not say together."""
+    priced = not item.open_price
+    if priced and item.min_price_minor and item.price_minor < item.min_price_minor:
+        return Column.PRICE, Kind.BELOW_MIN_PRICE
+    if item.reorder_to is not None and item.reorder_to < (item.reorder_point or 0):
+        return Column.REORDER_TO, Kind.REORDER_WRONG
+    return None
 
 
 _SKU_LINE = "SELECT line FROM sku WHERE key = ?"
@@ -267,8 +299,8 @@ class _Seen:
         self, rows: list[ReadRow], bad: Callable[[int, Column, str, Kind, str], None]
     ) -> list[ReadRow]:
         """The rows whose SKU and GTINs were not in the file before."""
-        skus = [(row.entry.item.id, row.line) for row in rows]
-        codes = [(int(gtin), row.line) for row in rows for gtin in row.entry.item.gtins]
+        skus = [(row.item.id, row.line) for row in rows]
+        codes = [(int(gtin), row.line) for row in rows for gtin in row.item.gtins]
         before = self._link.total_changes
         self._link.executemany("INSERT OR IGNORE INTO sku VALUES (?, ?)", skus)
         self._link.executemany("INSERT OR IGNORE INTO gtin VALUES (?, ?)", codes)
@@ -277,7 +309,7 @@ class _Seen:
         return [row for row in rows if self._is_first(row, bad)]
 
     def _is_first(self, row: ReadRow, bad: Callable[[int, Column, str, Kind, str], None]) -> bool:
-        item = row.entry.item
+        item = row.item
         gtins = tuple(map(int, item.gtins))
         for of, column, kind, keys in (
             (_SKU_LINE, Column.SKU, Kind.SKU_TWICE, (item.id,)),

@@ -1,18 +1,10 @@
-"""What the catalogue keeps beside the core's item: its cost, and the pages of quick keys."""
+"""What the catalogue keeps beside the core's items: the pages of quick keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from appliance.core.item import Item, ItemId
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An item with what only the back office needs. cost_minor: what the shop paid for 1 unit."""
-
-    item: Item
-    cost_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,21 @@ class Kind(StrEnum):
     TOO_LONG = "too_long"
     MOJIBAKE = "mojibake"
     SPARE_CELLS = "spare_cells"
+    NOT_COMPONENTS = "not_components"
+    NOT_A_STOCK_POLICY = "not_a_stock_policy"
+    NOT_A_TRACKING = "not_a_tracking"
+    NOT_HOURS = "not_hours"
+    NOT_DAYS = "not_days"
+    NOT_A_TIME = "not_a_time"
+    NOT_CHOICES = "not_choices"
+    NOT_UKTZED = "not_uktzed"
+    NOT_POSITIVE = "not_positive"
+    BELOW_MIN_PRICE = "below_min_price"
+    REORDER_WRONG = "reorder_wrong"
+    ITSELF = "itself"
+    UNKNOWN_ITEM = "unknown_item"
+    PRICE_TWICE = "price_twice"
+    TOO_MANY_BREAKS = "too_many_breaks"
 
 
 # What is wrong, and what to do: English, the keys of the translations.
@@ -60,6 +75,33 @@ WORDS: dict[Kind, tuple[str, str]] = {
     Kind.NOT_AN_AGE: ("not an age", "write whole years from 0 to 120"),
     Kind.TOO_LONG: ("too long", "shorten it"),
     Kind.MOJIBAKE: ("letters were damaged before this file was saved", "export it again as UTF-8"),
+    Kind.NOT_COMPONENTS: ("not a list of goods", "write SKU*quantity; SKU*quantity"),
+    Kind.NOT_A_STOCK_POLICY: ("not a rule for missing stock", "write allow, warn or block"),
+    Kind.NOT_A_TRACKING: ("not a way to follow stock", "write none, lot or serial"),
+    Kind.NOT_HOURS: ("not hours of the day", "write them as 10:00-22:00"),
+    Kind.NOT_DAYS: ("not days of the week", "write them as 1-5 or Mon,Sat"),
+    Kind.NOT_A_TIME: ("not a date", "write it as 2026-12-01 or 2026-12-01 08:00"),
+    Kind.NOT_CHOICES: ("not a list of choices", "write Milk: cow | oat +15.00"),
+    Kind.NOT_UKTZED: ("not a customs code", "write 4 to 10 digits"),
+    Kind.NOT_POSITIVE: ("not more than zero", "write a number above zero, or leave it empty"),
+    Kind.BELOW_MIN_PRICE: (
+        "the price is below the item's least price",
+        "raise the price or lower the least price",
+    ),
+    Kind.REORDER_WRONG: (
+        "ordered up to less than the point of ordering",
+        "make reorder_to at least reorder_point",
+    ),
+    Kind.ITSELF: ("the item refers to itself", "name another item's SKU"),
+    Kind.UNKNOWN_ITEM: (
+        "no such item in the catalogue",
+        "correct the SKU or import the item first",
+    ),
+    Kind.PRICE_TWICE: (
+        "this item and quantity are in the file already",
+        "remove one of the rows",
+    ),
+    Kind.TOO_MANY_BREAKS: ("too many quantity steps for one item", "leave at most 20"),
     Kind.SPARE_CELLS: ("more cells than headings", "put texts with the delimiter in quotes"),
 }
 

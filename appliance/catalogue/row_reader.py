@@ -1,14 +1,14 @@
-"""Turn one row of a price list into an entry, or into everything that is wrong with it."""
+"""Turn one row of a price list into an item, or into everything that is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
-from appliance.catalogue import cells
+from appliance.catalogue import cells, traits
 from appliance.catalogue.columns import Column
-from appliance.catalogue.model import Entry
 from appliance.catalogue.problems import CellError, Kind, RowError, shortened
 from appliance.catalogue.tables import Cell, Table
 from appliance.core.item import Item, ItemId, Unit
@@ -40,7 +40,7 @@ class ReadRow:
     """A row that is right by itself. An empty id: the catalogue knows the item by its GTIN."""
 
     line: int
-    entry: Entry
+    item: Item
     stock: Decimal | None
 
 
@@ -55,6 +55,7 @@ class RowReader:
         self._width = len(table.headings)
         self._places = list(table.columns.items())
         self._blank = dict.fromkeys(Column, "")
+        self._trait_columns = tuple(c for c in traits.FIELDS if c in table.columns)
 
     def read(self, line: int, row: Sequence[Cell]) -> ReadRow | list[RowError]:
         texts = self._blank.copy()
@@ -92,18 +93,22 @@ class RowReader:
             discountable=cells.yes_no(texts[Column.DISCOUNTABLE], default=True),
             open_price=cells.yes_no(texts[Column.OPEN_PRICE], default=False),
             age_min=cells.age(texts[Column.AGE_MIN]),
+            cost_minor=self._cost(texts),
         )
-        return ReadRow(line, Entry(item, self._cost(texts)), self._stock(texts, unit))
+        if any(map(texts.__getitem__, self._trait_columns)):
+            item = replace(item, **traits.read_all(texts, self._trait_columns, sku, self._decimals))
+        return ReadRow(line, item, self._stock(texts, unit))
 
     # Each of these reads what its columns say, or what their absence means
 
     def _name(self, texts: dict[Column, str]) -> str:
         if Column.NAME not in self._columns:
             return ""
-        variant = texts[Column.VARIANT]
-        if variant and variant.lower() not in _STANDARD_VARIANTS:
-            return cells.name(f"{texts[Column.NAME]} {variant}".strip())
-        return cells.name(texts[Column.NAME])
+        name, variant = texts[Column.NAME], texts[Column.VARIANT]
+        told = texts[Column.PARENT] and variant in name  # an item of a family, named in full
+        if variant and not told and variant.lower() not in _STANDARD_VARIANTS:
+            return cells.name(f"{name} {variant}".strip())
+        return cells.name(name)
 
     def _price(self, texts: dict[Column, str]) -> int:
         text = texts[Column.PRICE]
@@ -164,6 +169,10 @@ class RowReader:
         if 0 <= place < len(row) and isinstance(row[place], int | float):
             texts[Column.GTIN] = cells.gtin_of_number(texts[Column.GTIN])
 
+    def _traits_together(self, texts: dict[Column, str]) -> None:
+        columns = (Column.COMPONENTS, Column.PARENT, Column.DEPOSIT)
+        traits.read_all(texts, columns, cells.sku(texts[Column.SKU]), self._decimals)
+
     def _errors(self, line: int, texts: dict[Column, str], row: Sequence[Cell]) -> list[RowError]:
         readers: dict[Column, Callable[[], object]] = {
             Column.SKU: lambda: cells.sku(texts[Column.SKU]),
@@ -182,6 +191,9 @@ class RowReader:
             Column.OPEN_PRICE: lambda: cells.yes_no(texts[Column.OPEN_PRICE], default=False),
             Column.AGE_MIN: lambda: cells.age(texts[Column.AGE_MIN]),
         }
+        for column in self._trait_columns:
+            readers[column] = partial(traits.read, texts, column, self._decimals)
+        readers[Column.COMPONENTS] = lambda: self._traits_together(texts)
         errors: list[RowError] = []
         for column, read in readers.items():
             try:

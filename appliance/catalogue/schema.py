@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from appliance.catalogue import extras
 from appliance.catalogue.fold import FOLD_VERSION
-from appliance.catalogue.model import Entry
-from appliance.core.item import Item, ItemId, Unit
+from appliance.core.item import Item, ItemId, PriceStep, Unit
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: price lists, and an item's rarer traits in one column."""
 
 _BUSY_MS = 10_000  # how long a second importer waits for the first one
 
 # gtin is a rowid table: an integer key is the smallest and fastest index SQLite has.
 # word, near: the vocabulary of all names and its spellings with one letter left out (search.py).
 # found: the inverted index over folded names; contentless, the names are in `item` already.
-_TABLES = """
+_FIRST_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE item (
     row INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
@@ -41,13 +44,37 @@ CREATE VIRTUAL TABLE found USING fts5(
 INSERT INTO found (found, rank) VALUES ('hashsize', 16777216);
 """
 
+# What an older file gets, in place and at once however many items it holds.
+# extras: of the few items that have any of them, their rarer traits as a JSON object.
+# link: which items are variants of a family, which bring a deposit, by what they point at.
+# price: by SKU, so that it outlives an item that a new list of goods leaves out and brings back;
+# quantity_min in thousandths.
+_SECOND_TABLES = """
+ALTER TABLE item ADD COLUMN extras TEXT NOT NULL DEFAULT '';
+CREATE TABLE link (
+    kind TEXT NOT NULL, target TEXT NOT NULL, sku TEXT NOT NULL, PRIMARY KEY (kind, target, sku)
+) WITHOUT ROWID;
+CREATE TABLE price_list (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, priority INTEGER NOT NULL,
+    customers TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, days TEXT NOT NULL,
+    start_min INTEGER, end_min INTEGER, prices INTEGER NOT NULL
+);
+CREATE TABLE price (
+    sku TEXT NOT NULL, list INTEGER NOT NULL, quantity_min INTEGER NOT NULL,
+    price_minor INTEGER NOT NULL, PRIMARY KEY (sku, list, quantity_min)
+) WITHOUT ROWID;
+"""
+
 _COLUMNS = (
     "sku, name, price_minor, unit, gtins, plu, taxes, category, colour, picture,"
-    " discountable, open_price, age_min, cost_minor"
+    " discountable, open_price, age_min, cost_minor, extras"
 )
 SELECT_ITEM = f"SELECT {_COLUMNS} FROM item"  # noqa: S608 (a constant)
-INSERT_ITEM = f"INSERT INTO item (row, {_COLUMNS}) VALUES ({'?, ' * 14}?)"  # noqa: S608
-UPDATE_ITEM = f"UPDATE item SET ({_COLUMNS}) = ({'?, ' * 13}?) WHERE row = ?"  # noqa: S608
+INSERT_ITEM = f"INSERT INTO item (row, {_COLUMNS}) VALUES ({'?, ' * 15}?)"  # noqa: S608
+UPDATE_ITEM = f"UPDATE item SET ({_COLUMNS}) = ({'?, ' * 14}?) WHERE row = ?"  # noqa: S608
+
+INSERT_LINK = "INSERT OR IGNORE INTO link (kind, target, sku) VALUES (?, ?, ?)"
+VARIANT, DEPOSIT = "variant", "deposit"
 
 _UNITS = {unit.value: unit for unit in Unit}
 
@@ -72,18 +99,25 @@ def prepare(path: Path) -> None:
         link.execute("PRAGMA journal_mode = WAL")
         link.execute("BEGIN IMMEDIATE")
         # Another process may have made the tables while this one waited.
-        if link.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in _TABLES.split(";\n"):
-                if statement.strip():
-                    link.execute(statement)
+        found = link.execute("PRAGMA user_version").fetchone()[0]
+        if found == 0:
+            _run(link, _FIRST_TABLES)
             link.executemany(
                 "INSERT INTO meta VALUES (?, ?)",
                 [("version", 0), ("items", 0), ("fold", FOLD_VERSION), ("next_row", 1)],
             )
+        if found < SCHEMA_VERSION:
+            _run(link, _SECOND_TABLES)
             link.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         link.execute("COMMIT")
     finally:
         link.close()
+
+
+def _run(link: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            link.execute(statement)
 
 
 def meta(link: sqlite3.Connection, key: str) -> int:
@@ -91,8 +125,8 @@ def meta(link: sqlite3.Connection, key: str) -> int:
     return value
 
 
-def to_item(row: tuple[Any, ...]) -> Item:
-    return Item(
+def to_item(row: Sequence[Any], prices: tuple[PriceStep, ...] = ()) -> Item:
+    item = Item(
         id=ItemId(row[0]),
         name=row[1],
         price_minor=row[2],
@@ -106,11 +140,21 @@ def to_item(row: tuple[Any, ...]) -> Item:
         discountable=bool(row[10]),
         open_price=bool(row[11]),
         age_min=row[12],
+        prices=prices,
+        cost_minor=row[13],
     )
+    return replace(item, **extras.read(row[14])) if row[14] else item
 
 
-def to_row(entry: Entry) -> tuple[str | int | None, ...]:
-    item = entry.item
+def links_of(item: Item) -> list[tuple[str, str, str]]:
+    """What the item points at, so that it is found from there."""
+    if not (item.parent or item.deposit):
+        return []
+    both = ((VARIANT, item.parent), (DEPOSIT, item.deposit))
+    return [(kind, target, item.id) for kind, target in both if target]
+
+
+def to_row(item: Item) -> tuple[str | int | None, ...]:
     return (
         item.id,
         item.name,
@@ -125,5 +169,6 @@ def to_row(entry: Entry) -> tuple[str | int | None, ...]:
         int(item.discountable),
         int(item.open_price),
         item.age_min,
-        entry.cost_minor,
+        item.cost_minor,
+        extras.written(item),
     )

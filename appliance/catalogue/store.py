@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from appliance.catalogue import schema
-from appliance.catalogue.model import Entry, QuickKey, QuickPage
+from appliance.catalogue.model import QuickKey, QuickPage
+from appliance.catalogue.price_lists import PriceList, Steps, all_lists, prices_of
 from appliance.catalogue.search import Search
 from appliance.catalogue.writer import CatalogueWriter
 from appliance.core.item import Item, ItemId
@@ -24,13 +28,18 @@ _WRITE_CACHE_KIB = 65_536  # an import's working set of index pages
 _LOG_BYTES_KEPT = 16 << 20  # a large import's log does not stay on the card
 _SEARCH_CACHE_KIB = 8_192
 _GTIN_LENGTHS = (8, 12, 13, 14)
+_LISTS_LOOKED_AT_S = 60.0  # how often it is asked which price lists have ended
 
 
 class Catalogue:
-    """path: the file; it is made when it does not exist, and only looked at when it does."""
+    """path: the file; it is made when it does not exist, and only looked at when it does.
 
-    def __init__(self, path: Path) -> None:
+    clock: the shop's local time; items carry the prices of lists that may hold about now.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = datetime.now) -> None:
         self.path = path
+        self._clock = clock
         schema.prepare(path)
         self._lookup = schema.connect(path)
         self._browse = schema.connect(path, cache_kib=_SEARCH_CACHE_KIB)
@@ -40,6 +49,10 @@ class Catalogue:
         self._search = Search(self._browse)
         self._checkpoint: threading.Thread | None = None
         self._version = 0
+        self._lists: list[PriceList] = []
+        self._steps = Steps((), clock())
+        self._steps_until = 0.0
+        self._families = False
         self._pin()
 
     def close(self) -> None:
@@ -118,6 +131,52 @@ class Catalogue:
             or (self.by_id(ItemId(code.upper())) if code != code.upper() else None)
         )
 
+    # What belongs together
+
+    def variants_of(self, family: ItemId) -> list[Item]:
+        """The items that differ in size or colour only, by name; none: it is no family."""
+        return self._pointing_at(schema.VARIANT, family) if self._families else []
+
+    def is_deposit(self, item: ItemId) -> bool:
+        """Whether it goes with other goods, so that its containers are taken back."""
+        with self._lookup_lock:
+            found = self._lookup.execute(
+                "SELECT 1 FROM link WHERE (kind, target) = (?, ?) LIMIT 1",
+                (schema.DEPOSIT, item),
+            ).fetchone()
+        return found is not None
+
+    def deposits(self, limit: int = 200) -> list[Item]:
+        """What containers are taken back for, by name."""
+        return self._many(
+            "sku IN (SELECT DISTINCT target FROM link WHERE kind = ?) ORDER BY name LIMIT ?",
+            schema.DEPOSIT,
+            limit,
+        )
+
+    def _pointing_at(self, kind: str, target: ItemId, limit: int = 200) -> list[Item]:
+        with self._lookup_lock:
+            rows = self._lookup.execute(
+                f"{schema.SELECT_ITEM} WHERE sku IN"  # noqa: S608
+                " (SELECT sku FROM link WHERE (kind, target) = (?, ?)) ORDER BY row LIMIT ?",
+                (kind, target, limit),
+            ).fetchall()
+            return [self._item(self._lookup, row) for row in rows]
+
+    # Price lists
+
+    def price_lists(self) -> list[PriceList]:
+        """The one that wins first."""
+        return list(self._lists)
+
+    def prices_of(self, told: PriceList) -> Iterator[tuple[str, Decimal, int]]:
+        """(SKU, from this quantity, price), from a snapshot of its own."""
+        link = schema.connect(self.path)
+        try:
+            yield from prices_of(link, told)
+        finally:
+            link.close()
+
     # By name
 
     def search(self, text: str, limit: int = 20) -> list[Item]:
@@ -128,7 +187,7 @@ class Catalogue:
                 self._browse.execute(schema.SELECT_ITEM + " WHERE row = ?", (row,)).fetchone()
                 for row in rows
             ]
-        return [schema.to_item(row) for row in found]
+            return [self._item(self._browse, row) for row in found]
 
     # Pages
 
@@ -151,7 +210,7 @@ class Catalogue:
                 row = self._browse.execute(schema.SELECT_ITEM + " WHERE sku = ?", (sku,)).fetchone()
                 if row is None:
                     continue
-                item = schema.to_item(row)
+                item = self._item(self._browse, row)
                 keys.append(
                     QuickKey(
                         item, label or item.name, colour or item.colour, picture or item.picture
@@ -159,12 +218,13 @@ class Catalogue:
                 )
         return tuple(QuickPage(name, tuple(keys)) for name, keys in pages.items())
 
-    def entries(self) -> Iterator[Entry]:
-        """Every item with its cost, in the order of their coming, from a snapshot of its own."""
+    def items(self) -> Iterator[Item]:
+        """Every item in the order of their coming, from a snapshot of its own, without what other
+        price lists ask."""
         link = schema.connect(self.path)
         try:
             for row in link.execute(schema.SELECT_ITEM + " ORDER BY row"):
-                yield Entry(schema.to_item(row), row[13])
+                yield schema.to_item(row)
         finally:
             link.close()
 
@@ -200,12 +260,24 @@ class Catalogue:
     def _one(self, where: str, key: str | int) -> Item | None:
         with self._lookup_lock:
             row = self._lookup.execute(f"{schema.SELECT_ITEM} WHERE {where}", (key,)).fetchone()
-        return schema.to_item(row) if row else None
+            return self._item(self._lookup, row) if row else None
 
     def _many(self, where: str, *keys: str | int) -> list[Item]:
         with self._browse_lock:
             rows = self._browse.execute(f"{schema.SELECT_ITEM} WHERE {where}", keys).fetchall()
-        return [schema.to_item(row) for row in rows]
+            return [self._item(self._browse, row) for row in rows]
+
+    def _item(self, link: sqlite3.Connection, row: Sequence[Any]) -> Item:
+        """With the prices that other lists ask; nothing is read where there are no lists."""
+        if not self._lists:
+            return schema.to_item(row)
+        if time.monotonic() > self._steps_until:
+            self._choose_lists()
+        return schema.to_item(row, self._steps.of(link, row[0]))
+
+    def _choose_lists(self) -> None:
+        self._steps = Steps(self._lists, self._clock().replace(tzinfo=None))
+        self._steps_until = time.monotonic() + _LISTS_LOOKED_AT_S
 
     def _pin(self) -> None:
         """Both readers on one snapshot; a commit in between makes a second try."""
@@ -217,7 +289,11 @@ class Catalogue:
             versions = {schema.meta(link, "version") for link in (self._lookup, self._browse)}
             if len(versions) == 1:
                 self._version = versions.pop()
-                return
+                break
+        self._lists = all_lists(self._lookup)
+        self._choose_lists()
+        some = "SELECT EXISTS (SELECT 1 FROM link WHERE kind = ?)"
+        self._families = bool(self._lookup.execute(some, (schema.VARIANT,)).fetchone()[0])
 
     def _checkpoint_later(self) -> None:
         """The readers held the log's end; now it can go, but not in the caller's time."""

@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from appliance.catalogue.fold import FOLD_VERSION
-from appliance.catalogue.model import Entry, GtinTaken, PagePlan
+from appliance.catalogue.model import GtinTaken, PagePlan
 from appliance.catalogue.schema import (
     INSERT_ITEM,
+    INSERT_LINK,
     SELECT_ITEM,
     UPDATE_ITEM,
+    links_of,
     meta,
     to_item,
     to_row,
@@ -46,43 +48,45 @@ class CatalogueWriter:
         """Forget every item; quick keys stay, for the items that come back under the same SKU."""
         self._link.execute("DELETE FROM item")
         self._link.execute("DELETE FROM gtin")
+        self._link.execute("DELETE FROM link")
         self._index.clear()
         self._items = 0
         self._next_row = 1
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, items: Sequence[Item]) -> None:
         """Items whose SKUs are not in the catalogue; a SKU that is there is an IntegrityError."""
         first = self._next_row
-        self._next_row += len(entries)
-        self._items += len(entries)
-        self._changes += len(entries)
+        self._next_row += len(items)
+        self._items += len(items)
+        self._changes += len(items)
         self._link.executemany(
-            INSERT_ITEM, [(first + i, *to_row(entry)) for i, entry in enumerate(entries)]
+            INSERT_ITEM, [(first + i, *to_row(item)) for i, item in enumerate(items)]
         )
         wanted = [
-            (int(gtin), first + i, gtin, entry.item.id)
-            for i, entry in enumerate(entries)
-            for gtin in entry.item.gtins
+            (int(gtin), first + i, gtin, item.id)
+            for i, item in enumerate(items)
+            for gtin in item.gtins
         ]
         before = self._link.total_changes
         self._link.executemany("INSERT OR IGNORE INTO gtin VALUES (?, ?)", [w[:2] for w in wanted])
         if self._link.total_changes - before < len(wanted):
             self._note_contested(wanted)
-        self._index.add((first + i, entry.item.name) for i, entry in enumerate(entries))
+        self._link.executemany(INSERT_LINK, [link for item in items for link in links_of(item)])
+        self._index.add((first + i, item.name) for i, item in enumerate(items))
 
-    def put(self, entries: Iterable[Entry]) -> tuple[int, int, int]:
+    def put(self, items: Iterable[Item]) -> tuple[int, int, int]:
         """Add or change items by SKU: how many are (added, changed, the same as before)."""
-        fresh: list[Entry] = []
+        fresh: list[Item] = []
         changed = same = 0
-        for entry in entries:
-            known = self._row_of(entry.item.id)
-            if known is None:
-                fresh.append(entry)
-            elif self.entry(entry.item.id) == entry:
+        for item in items:
+            held = self.item(item.id)
+            if held is None:
+                fresh.append(item)
+            elif held == item:
                 same += 1
             else:
                 changed += 1
-                self._change(known, entry)
+                self._change(held, item)
         self.add(fresh)
         return len(fresh), changed, same
 
@@ -91,6 +95,7 @@ class CatalogueWriter:
         if known is None:
             return False
         row, name, gtins = known
+        self._release_links(self.item(item))
         self._release_gtins(row, gtins)
         self._link.execute("DELETE FROM item WHERE row = ?", (row,))
         self._index.remove(row, name)
@@ -98,9 +103,10 @@ class CatalogueWriter:
         self._changes += 1
         return True
 
-    def entry(self, item: ItemId) -> Entry | None:
-        found = self._link.execute(SELECT_ITEM + " WHERE sku = ?", (item,)).fetchone()
-        return Entry(to_item(found), found[13]) if found else None
+    def item(self, sku: ItemId) -> Item | None:
+        """Without the prices of lists: those are not the item's own."""
+        found = self._link.execute(SELECT_ITEM + " WHERE sku = ?", (sku,)).fetchone()
+        return to_item(found) if found else None
 
     def owner(self, gtin14: str) -> Item | None:
         found = self._link.execute(
@@ -140,17 +146,27 @@ class CatalogueWriter:
         ).fetchone()
         return found
 
-    def _change(self, known: tuple[int, str, str], entry: Entry) -> None:
+    def _change(self, held: Item, item: Item) -> None:
+        known = self._row_of(item.id)
+        assert known is not None
         row, name, gtins = known
         self._changes += 1
+        self._release_links(held)
+        self._link.executemany(INSERT_LINK, links_of(item))
         self._release_gtins(row, gtins)
-        self._link.execute(UPDATE_ITEM, (*to_row(entry), row))
-        wanted = [(int(gtin), row, gtin, entry.item.id) for gtin in entry.item.gtins]
+        self._link.execute(UPDATE_ITEM, (*to_row(item), row))
+        wanted = [(int(gtin), row, gtin, item.id) for gtin in item.gtins]
         self._link.executemany("INSERT OR IGNORE INTO gtin VALUES (?, ?)", [w[:2] for w in wanted])
         self._note_contested(wanted)
-        if name != entry.item.name:
+        if name != item.name:
             self._index.remove(row, name)
-            self._index.add([(row, entry.item.name)])
+            self._index.add([(row, item.name)])
+
+    def _release_links(self, item: Item | None) -> None:
+        if item is not None:
+            self._link.executemany(
+                "DELETE FROM link WHERE (kind, target, sku) = (?, ?, ?)", links_of(item)
+            )
 
     def _release_gtins(self, row: int, gtins: str) -> None:
         # An item's GTINs stand in its row too, so that no index from item to GTIN is needed.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from appliance.catalogue.importer import ImportPlan, ImportReport, Settings, StockSink
     from appliance.catalogue.problems import Problems, RowError
     from appliance.catalogue.store import Catalogue
-    from appliance.core.item import Item
+    from appliance.core.item import Item, PriceStep
     from appliance.i18n import Translator
 
 _SHOWN_ROWS_MAX = 50  # bad rows shown one by one; more are summed up by kind
@@ -82,7 +82,7 @@ def export_command(
     settings = where.settings()
     with _opened() as catalogue:
         try:
-            count = export(catalogue.entries(), file, currency=settings.shop.currency)
+            count = export(catalogue.items(), file, currency=settings.shop.currency)
         except (ValueError, OSError) as problem:
             where.fail(where.why(problem), 2)
     typer.echo(f"{count} → {file}")
@@ -235,7 +235,29 @@ def item_json(item: Item, currency: str) -> dict[str, Any]:
         "discountable": item.discountable,
         "open_price": item.open_price,
         "age_min": item.age_min,
+        **_traits_json(item, currency),
     }
+
+
+def _traits_json(item: Item, currency: str) -> dict[str, Any]:
+    """What only some goods have, as `export` writes it; what this one has not is left out."""
+    from appliance.catalogue.exporter import traits
+
+    found: dict[str, Any] = {
+        column.value: text for column, text in traits(item, currency).items() if text
+    }
+    if item.prices:
+        found["prices"] = [_step_json(step, currency) for step in item.prices]
+    return found
+
+
+def _step_json(step: PriceStep, currency: str) -> dict[str, Any]:
+    from appliance.core import codec
+    from appliance.core.money import from_minor
+
+    told = codec.to_json(step)
+    told["price"] = f"{from_minor(told.pop('price_minor'), currency):f}"
+    return {"list": told.pop("list"), **told}
 
 
 def _tell(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> None:

@@ -402,8 +402,8 @@ def test_the_demo_shop_comes_in_with_its_pages_and_pictures(catalogue):
     assert prices["Банани"] == 6290
     assert prices["Яйця С1 10 шт"] == 6400
     assert len(prices) == 12
-    for entry in catalogue.entries():
-        assert not entry.item.picture or (DEMO / "pictures" / entry.item.picture).is_file()
+    for item in catalogue.items():
+        assert not item.picture or (DEMO / "pictures" / item.picture).is_file()
 
 
 def test_alcohol_in_the_demo_shop_asks_for_the_age_and_pays_excise(catalogue):

@@ -125,8 +125,8 @@ def test_a_name_typed_whole_comes_first(demo, name):
 
 
 def test_every_demo_item_is_found_by_its_whole_name(demo):
-    for entry in demo.entries():
-        assert entry.item.id in [item.id for item in demo.search(entry.item.name, 3)]
+    for item in demo.items():
+        assert item.id in [found.id for found in demo.search(item.name, 3)]
 
 
 def test_typing_letter_by_letter_never_loses_the_item(demo):
@@ -143,7 +143,7 @@ def test_nonsense_finds_nothing_and_breaks_nothing(demo, typed):
 
 
 def test_the_beginning_of_a_barcode_finds_the_item(demo):
-    item = next(e.item for e in demo.entries() if "Lavazza Oro" in e.item.name)
+    item = next(it for it in demo.items() if "Lavazza Oro" in it.name)
     assert item in demo.search(item.gtins[0][1:10])
 
 

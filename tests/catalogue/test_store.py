@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.catalogue.model import Entry, GtinTaken, KeyPlace, PagePlan
+from appliance.catalogue.model import GtinTaken, KeyPlace, PagePlan
 from appliance.catalogue.store import Catalogue
 from appliance.core.item import Item, ItemId, Unit
 
@@ -41,7 +41,7 @@ def catalogue(tmp_path: Path):
 
 def put(catalogue: Catalogue, *items: Item) -> None:
     with catalogue.write() as writer:
-        writer.put(Entry(item) for item in items)
+        writer.put(items)
     catalogue.refresh()
 
 
@@ -97,7 +97,7 @@ def test_a_typed_code_is_plu_barcode_or_sku(catalogue, typed, item):
 def test_a_change_is_seen_after_refresh_and_not_before(catalogue):
     version = catalogue.version
     with catalogue.write() as writer:
-        writer.put([Entry(replace(MILK, price_minor=5000, name="Кефір"))])
+        writer.put([replace(MILK, price_minor=5000, name="Кефір")])
     assert catalogue.by_id(MILK.id) == MILK
     assert catalogue.search("кефір") == []
     assert catalogue.version == version
@@ -112,7 +112,7 @@ def test_a_change_is_seen_after_refresh_and_not_before(catalogue):
 def test_another_process_sees_it_by_the_version(catalogue):
     with Catalogue(catalogue.path) as other:
         with other.write() as writer:
-            writer.put([Entry(replace(MILK, price_minor=1))])
+            writer.put([replace(MILK, price_minor=1)])
         assert catalogue.refresh()
         assert catalogue.by_id(MILK.id).price_minor == 1
 
@@ -129,14 +129,14 @@ def test_a_change_that_fails_leaves_no_trace(catalogue):
 def test_put_says_what_is_new_what_changed_and_what_is_the_same(catalogue):
     new = Item(ItemId("9"), "Сир", 100)
     with catalogue.write() as writer:
-        counts = writer.put([Entry(MILK), Entry(replace(APPLES, price_minor=1)), Entry(new)])
+        counts = writer.put([MILK, replace(APPLES, price_minor=1), new])
     assert counts == (1, 1, 1)
 
 
 def test_a_gtin_cannot_have_two_owners(catalogue):
     thief = Item(ItemId("9"), "Сир", 100, gtins=MILK.gtins[:1])
     with pytest.raises(GtinTaken), catalogue.write() as writer:
-        writer.put([Entry(thief)])
+        writer.put([thief])
     catalogue.refresh()
     assert catalogue.by_gtin(MILK.gtins[0]) == MILK
     assert catalogue.count == 2
@@ -144,8 +144,8 @@ def test_a_gtin_cannot_have_two_owners(catalogue):
 
 def test_two_items_may_swap_their_gtins(catalogue):
     with catalogue.write() as writer:
-        writer.put([Entry(replace(MILK, gtins=APPLES.gtins))])
-        writer.put([Entry(replace(APPLES, gtins=MILK.gtins))])
+        writer.put([replace(MILK, gtins=APPLES.gtins)])
+        writer.put([replace(APPLES, gtins=MILK.gtins)])
     catalogue.refresh()
     assert catalogue.by_gtin(MILK.gtins[1]).id == APPLES.id
     assert catalogue.by_gtin(APPLES.gtins[0]).id == MILK.id

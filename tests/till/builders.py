@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from appliance.catalogue.model import Entry
 from appliance.catalogue.store import Catalogue
 from appliance.core import commands as c
 from appliance.core.look import Names
@@ -70,7 +69,7 @@ def shelf(folder: Path) -> Catalogue:
     catalogue = Catalogue(path)
     if fresh:
         with catalogue.write() as writer:
-            writer.put(Entry(item) for item in ITEMS)
+            writer.put(ITEMS)
         catalogue.refresh()
     return catalogue
 
