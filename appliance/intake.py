@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
 
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.state import State
 from appliance.journal import Journal
-from appliance.moment import Moment
+from appliance.moment import HasFact, Moment
 from appliance.resolve import Shelf, resolve
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +27,45 @@ class Intake:
     shelf: Shelf
     journal: Journal
     policy: Policy
+    clock: Callable[[], datetime] = lambda: datetime.now().astimezone()
+
+    def today(self) -> date:
+        return self.clock().date()
 
     def command(self, request: c.Request, now: Moment, today: date) -> c.Command | Moment | Refusal:
         """A command for the core, or the moment that a mere question leaves, or why not."""
+        return self.ready(self._meant(request, now, today), today)
+
+    def ready(self, found: Found, today: date) -> Found | Refusal:
+        """A command looked over once more by the subjects it concerns."""
+        checked: Found | Refusal = found
+        for check in READY.get(type(found), ()):
+            checked = check(self, checked, today)
+            if isinstance(checked, Refusal):
+                break
+        return checked
+
+    def told(self, now: Moment, before: State, answer: Answered) -> Moment:
+        """The moment after an answer that a person at this till hears."""
+        now = now.after(before, answer)
+        for tell in TOLD:
+            now = tell(self, now, before, answer)
+        return now
+
+    def _meant(self, request: c.Request, now: Moment, today: date) -> c.Command | Moment | Refusal:
         match request:
             case c.Scan():
+                for listen in SCANS:
+                    heard = listen(self, request, now, today)
+                    if heard is not None:
+                        return heard
                 if now.price_check and request.source is f.LineSource.SCAN:
                     return self._price_of(request.code, now, today)
                 return resolve(request, self.shelf, self.policy, today)
             case c.SellItem():
                 return self._sell(request)
+            case c.NeverMind():
+                return now
             case c.CheckPrice(code=code):
                 return self._price_of(code, now, today)
             case c.AimScanner(price_check=price_check, quantity=quantity):
@@ -43,7 +76,9 @@ class Intake:
                 return refuse(Reason.NO_SCALE)
             case _:
                 asked = SUBJECTS.get(type(request))
-                return request if asked is None else asked(self, request, now, today)
+                if asked is not None:
+                    return asked(self, request, now, today)
+                return cast("c.Command", request)
 
     def _was_sold(self, sale: f.SaleId) -> bool:
         done = self.journal.state.done
@@ -78,3 +113,14 @@ class Intake:
 Asked = Callable[[Intake, Any, Moment, date], c.Command | Moment | Refusal]
 SUBJECTS: dict[type, Asked] = {}
 """Requests that other modules make ready for the core, by their type."""
+
+READY: dict[type, list[Callable[[Intake, Any, date], Any]]] = {}
+"""Checks of commands just before the core sees them: each gives the command, changed or not, or
+why not."""
+
+SCANS: list[Callable[[Intake, c.Scan, Moment, date], c.Command | Moment | Refusal | None]] = []
+"""Who may take a scan before the basket does."""
+
+Answered = Sequence[HasFact] | Refusal
+TOLD: list[Callable[[Intake, Moment, State, Answered], Moment]] = []
+"""What subjects add to the notice of an answer."""

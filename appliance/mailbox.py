@@ -36,6 +36,7 @@ class Envelope:
     reply: Reply | None = None
     id: str = ""
     spoken: bool = True
+    approver: str = ""
     taken: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def take(self) -> bool:
@@ -48,7 +49,16 @@ class Stop:
     """The last message."""
 
 
-Message = Envelope | DeviceMessage | Stop
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A PIN was checked for whoever sent the envelope."""
+
+    envelope: Envelope
+    staff: str
+    right: bool
+
+
+Message = Envelope | Proven | DeviceMessage | Stop
 
 
 class Mailbox:
@@ -82,6 +92,10 @@ class Mailbox:
         if not answered.wait(timeout_s) and not mine.take():
             answered.wait(timeout_s)  # it is being acted on just now
         return held[0] if held else refuse(Reason.BUSY)
+
+    def prove(self, message: Proven) -> None:
+        """A check's result; waits for room, since the asker waits for it."""
+        self._queue.put(message)
 
     def tell(self, message: DeviceMessage) -> None:
         """A device's message. A scan waits for room; what only repeats may be dropped."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from appliance import __version__
 from appliance.core import codec
@@ -13,8 +13,11 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.devices import Problem, WeightStatus
 from appliance.core.item import Item, ItemId, Unit
+from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.returns_look import ReceiptsLook
 from appliance.core.state import State
+from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.undo import undo_of
 from appliance.core.view import Look, Notice, PriceLook, StorageLook, Tone, WeightLook
 
@@ -38,8 +41,11 @@ class Moment:
     multiplier: Decimal | None = None
     price: PriceLook | None = None
     weight: WeightLook | None = None
+    people: PeopleLook = field(default_factory=PeopleLook)
     held: Problem = Problem.NONE
     storage: StorageLook = field(default_factory=StorageLook)
+    stock: StockLook = field(default_factory=StockLook)
+    receipts: ReceiptsLook | None = None
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -68,6 +74,19 @@ class Moment:
         )
         return replace(self, serial=self.serial + 1, price=price)
 
+    def aimed(
+        self, at: str, *, count: int = 0, item: ItemId | None = None, name: str = ""
+    ) -> Moment:
+        """Scans go there from now on."""
+        return replace(self, stock=StockLook(at, count, item, name))
+
+    def with_found(self, item: Item, left: Decimal | None, **told: Any) -> Moment:
+        """Goods that were looked up for the stock."""
+        found = FoundLook(
+            self.serial + 1, item.id, item.name, item.unit, item.tracking, left, **told
+        )
+        return replace(self, serial=self.serial + 1, stock=replace(self.stock, found=found))
+
     def after(self, before: State, answer: Sequence[HasFact] | Refusal) -> Moment:
         """The notice that a request of a person at this till leaves, if any."""
         if isinstance(answer, Refusal):
@@ -87,6 +106,32 @@ class Moment:
         )
         return replace(self, serial=self.serial + 1, notice=notice)
 
+    def wanting(self, request: c.Request, answer: Sequence[HasFact] | Refusal) -> Moment:
+        """What the answer leaves to be asked: a manager, or the customer's age."""
+        if isinstance(request, c.SignIn | c.Approved):
+            # A wrong PIN: the one whose turn it is may try again.
+            kept = self.people.wanted if isinstance(answer, Refusal) else None
+            return replace(self, people=replace(self.people, wanted=kept))
+        wanted = None
+        if isinstance(answer, Refusal) and answer.reason in WAITING:
+            serial = self.serial + 1
+            wanted = WantedLook(serial, answer.reason, answer.params, request_json(request))
+            return replace(self, serial=serial, people=replace(self.people, wanted=wanted))
+        if self.people.wanted is None:
+            return self
+        return replace(self, people=replace(self.people, wanted=None))
+
+    def left_alone(self) -> Moment:
+        """The till was locked: what was asked and said is nobody else's business."""
+        people = replace(self.people, wanted=None)
+        return replace(
+            self, notice=None, price_check=False, multiplier=None, price=None, people=people
+        )
+
+    def _people(self, look: Look) -> PeopleLook:
+        held = look.people
+        return replace(self.people, locked=held.locked, basket_waits=held.basket_waits)
+
     def over(self, look: Look, revision: int, at_ns: int, scan_ns: int) -> Look:
         """The whole view: the state's, with this moment's parts."""
         done = look.done
@@ -102,9 +147,16 @@ class Moment:
             price=self.price,
             weight=self.weight,
             storage=self.storage,
+            people=self._people(look),
+            receipts=self.receipts,
+            stock=replace(self.stock, counts=look.stock.counts),
             at_ns=at_ns,
             scan_ns=scan_ns,
         )
+
+
+WAITING = frozenset({Reason.PERMISSION_NEEDED, Reason.AGE_CHECK_NEEDED})
+"""Refusals that somebody at the till can lift at once."""
 
 
 def version() -> str:
@@ -130,6 +182,10 @@ def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]
                 return "price_overridden", {"name": _line_name(before, line)}
             case f.CashierSignedIn(name=name):
                 return "signed_in", {"name": name}
+            case f.AgeRefused():
+                return "age_refused", {}
+            case f.AgeChecked(age_min=age):
+                return "age_checked", {"age": str(age)}
     return None
 
 

@@ -14,12 +14,21 @@ from appliance.moment import request_name
 TEXT_MAX = 8_000
 """Characters of one text; the longest QR code is 7,089 digits."""
 
+ONLY_THE_TILL = (
+    *(c.AddItem, c.StartEffect, c.EndEffect, c.RefusePin),
+    *(c.ReverseStock, c.EnterCounted, c.EndCount),
+    *(c.TakeBack, c.TakeBackUnproven, c.UndoSale),
+    *(c.Charge, c.Redeem, c.GiveVoucher, c.Advance, c.PayBack, c.NoteMovement, c.PrintAccount),
+    *(c.Block, c.SetCustomer, c.ForgetCustomer),
+)
+"""What the till itself makes: a resolved item, an effect's course, a paper or a count looked up."""
+
 FROM_OUTSIDE: dict[str, type] = {
     request_name(kind): kind
     for kind in typing.get_args(c.Request)
-    if kind not in (c.AddItem, c.StartEffect, c.EndEffect)
+    if kind not in ONLY_THE_TILL
 }
-"""All requests but those that only the till itself makes: a resolved item, an effect's course."""
+"""All requests but those."""
 
 
 def parse_request(value: Mapping[str, Any]) -> c.Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
@@ -45,12 +46,12 @@ class Shelf(Protocol):
 
 def resolve(
     scan: c.Scan, shelf: Shelf, policy: Policy, today: date
-) -> c.AddItem | c.SignIn | Refusal:
+) -> c.AddItem | Refusal:
     """The command that a code stands for. Codes of goods past their date are refused."""
     meaning = decode(scan.code, region=policy.region, today=today, rules=policy.barcode_rules)
     shown = scan.code.strip()[:_SHOWN_MAX]
     if meaning.kind == "badge":
-        return c.SignIn(meaning.badge or "")
+        return refuse(Reason.BADGE_UNKNOWN)  # the door knows all others
     if meaning.kind == "voucher" or (meaning.kind == "link" and meaning.gtin is None):
         return refuse(Reason.CODE_NOT_FOR_SALE, code=shown)
     if meaning.kind == "invalid":
@@ -65,9 +66,13 @@ def resolve(
     item = shelf.by_gtin(meaning.gtin) if meaning.gtin else shelf.by_code(shown)
     if item is None:
         return refuse(Reason.CODE_UNKNOWN, code=shown)
+    found = _plain(item, scan)
     if meaning.weight is not None:
-        return _weighed(item, Decimal(meaning.weight), scan)
-    return _plain(item, scan)
+        found = _weighed(item, Decimal(meaning.weight), scan)
+    if not (meaning.batch or meaning.serial or meaning.expiry):
+        return found
+    traced = (meaning.batch or "", meaning.serial or "", meaning.expiry or "")
+    return replace(found, lot=traced[0], serial=traced[1], expiry=traced[2])
 
 
 def _plain(item: Item, scan: c.Scan) -> c.AddItem:

@@ -47,6 +47,10 @@ class Showing:
 
         return end
 
+    def rules(self, policy: Policy) -> None:
+        """The next view follows these."""
+        self._policy = policy
+
     def scanned(self, at_ns: int) -> None:
         """The next view is the answer to a scan that arrived then."""
         self._scan_ns = at_ns

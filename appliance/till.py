@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from appliance import asked as asked  # noqa: PLC0414 - its subjects hear what the till is asked
 from appliance import moment
 from appliance.core import commands as c
 from appliance.core import facts as f
@@ -37,15 +38,17 @@ from appliance.core.devices import (
 )
 from appliance.core.look import Names
 from appliance.core.occasion import Occasion
+from appliance.core.people_look import PersonLook
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob
+from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob, State
 from appliance.core.view import Look
+from appliance.door import Door
 from appliance.effects import Effects
 from appliance.intake import Intake
 from appliance.journal import Journal, JournalError, StorageFull
 from appliance.journal.space import FLOOR_BYTES
-from appliance.mailbox import Answer, Envelope, Mailbox, Reply, Stop
+from appliance.mailbox import Answer, Envelope, Mailbox, Proven, Reply, Stop
 from appliance.resolve import Shelf
 from appliance.showing import Showing
 
@@ -74,12 +77,14 @@ class Till:
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         on_crash: Callable[[BaseException], None] | None = None,
         recovered: str = "",
+        door: Door | None = None,
+        training: bool = False,
     ) -> None:
         self.journal = journal
         self.policy = policy
         self.names = names
         self._shelf = shelf
-        self._intake = Intake(shelf, journal, policy)
+        self._intake = Intake(shelf, journal, policy, clock)
         self._effects = effects
         self._clock = clock
         self._on_crash = on_crash
@@ -87,6 +92,9 @@ class Till:
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._weighing: dict[str, Envelope] = {}
         self._moment = moment.Moment().with_storage(recovered=recovered)
+        self._door = door or Door()
+        self._door.post = self._mailbox.prove
+        self._training = training
         self._handed_out: set[f.EffectId] = set()
         self._synced_at = time.monotonic()
         self._showing = Showing(policy, names, journal.state, self._moment)
@@ -176,6 +184,8 @@ class Till:
                 return False
             case Envelope():
                 self._handle(message)
+            case Proven():
+                self._proven(message)
             case _:
                 self._heard(message)
         self._hand_out()
@@ -201,6 +211,8 @@ class Till:
         full = self._is_full()
         if full != self._moment.storage.full:
             self._moment = self._moment.with_storage(full=full)
+        if self._door.refresh():
+            self._turn_to_new_staff()
         self._turn_to_new_catalogue()
         self._show()
 
@@ -209,6 +221,23 @@ class Till:
             return self.journal.space_left_bytes() < FLOOR_BYTES
         except OSError:  # the folder is gone: the next append says so
             return self._moment.storage.full
+
+    def _turn_to_new_staff(self) -> None:
+        """Who may sign in, and who has a PIN; changed by `till staff` while the till runs."""
+        people = self._door.people
+        if people is not None and people != self.policy.staff:
+            self.policy = replace(self.policy, staff=people)
+            self._intake = replace(self._intake, policy=self.policy)
+            self._showing.rules(self.policy)
+        present = self._door.present
+        looks = tuple(
+            PersonLook(p.id, p.name, p.role, p.id in present.has_pin, p.id in present.has_badge)
+            for p in self.policy.staff
+        )
+        shown = replace(
+            self._moment.people, guarded=present.guarded, training=self._training, staff=looks
+        )
+        self._moment = replace(self._moment, people=shown)
 
     def _turn_to_new_catalogue(self) -> None:
         """Between baskets only: no line of a sale changes its price under the cashier's hands."""
@@ -231,6 +260,12 @@ class Till:
             if isinstance(effect, DrawerPulse) or effect.started
         )
         self._journal((f.TillStarted(moment.version()), *cut), actor="till", cause="")
+        if self._door.present.guarded and not state.locked:
+            # Whoever cuts the power must not come up as somebody else.
+            self._note(f.CashierSignedOut(state.cashier))
+        if state.training:
+            self._note(f.TrainingEnded())
+        self._turn_to_new_staff()
         self._turn_to_new_catalogue()
         self._remember_answers()
         if state.sale is not None and state.sale.live_lines:
@@ -269,27 +304,79 @@ class Till:
             envelope.reply(answer)
 
     def _answer(self, envelope: Envelope) -> Answer | None:
-        """The answer, or None when the scale is asked first."""
+        """The answer, or None when the scale or a PIN is asked first."""
         before = self.journal.state
-        actor = envelope.actor or before.cashier or "till"
-        request = envelope.request
         answer: Answer | None
         try:
-            if isinstance(request, c.WeighItem):
-                answer = self._weigh(envelope, request)
-            else:
-                answer = self._resolved(request, actor, envelope.id)
+            answer = self._admitted(envelope)
         except (sqlite3.Error, JournalError) as error:
             log.exception("a file could not be read")
             self._moment = self._moment.with_storage(fault=str(error))
             answer = refuse(Reason.STORAGE_FAULT)
         if answer is None:
             return None
-        if envelope.spoken:
-            self._moment = self._moment.after(before, answer)
+        self._tell(envelope, before, answer)
         return answer
 
-    def _resolved(self, request: c.Request, actor: str, cause: str) -> Answer:
+    def _tell(self, envelope: Envelope, before: State, answer: Answer) -> None:
+        """What the person at this till sees of an answer."""
+        if envelope.spoken:
+            told = self._intake.told(self._moment, before, answer)
+            self._moment = told.wanting(envelope.request, answer)
+        if self.journal.state.locked and not before.locked:
+            self._moment = self._moment.left_alone()
+
+    def _admitted(self, envelope: Envelope) -> Answer | None:
+        """Through the door: a name is proven first, and a locked till gives nothing else."""
+        state, request = self.journal.state, envelope.request
+        badge = self._door.badge_in(request)
+        if badge:
+            request = self._badge_shown(badge, state)
+            envelope = replace(envelope, request=request)
+        if isinstance(request, c.SignIn) or (isinstance(request, c.Approved) and not state.locked):
+            if self._door.refresh():
+                self._turn_to_new_staff()
+            let = self._door.ask(envelope, state, self._clock().replace(tzinfo=None))
+            return self._acted(let) if isinstance(let, Envelope) else let
+        if state.locked and envelope.actor is None:
+            return refuse(Reason.LOCKED)
+        if isinstance(request, c.LockTill) and not self._door.present.guarded:
+            return refuse(Reason.NO_PINS)
+        return self._acted(envelope)
+
+    def _badge_shown(self, badge: str, state: State) -> c.SignIn | c.Approved:
+        """A badge signs in; while something waits for a manager, it allows that."""
+        wanted = self._moment.people.wanted
+        if wanted is None or state.locked or wanted.reason != Reason.PERMISSION_NEEDED:
+            return c.SignIn(badge=badge)
+        return c.Approved(wanted.request, badge=badge)
+
+    def _acted(self, envelope: Envelope) -> Answer | None:
+        request = envelope.request
+        if isinstance(request, c.WeighItem):
+            return self._weigh(envelope, request)
+        actor = envelope.actor or self.journal.state.cashier or "till"
+        return self._resolved(request, actor, envelope.id, envelope.approver)
+
+    def _proven(self, message: Proven) -> None:
+        """A PIN was checked: what it was typed for is done now, or the wrong one written down."""
+        before = self.journal.state
+        let = self._door.proven(message)
+        envelope, answer = message.envelope, None
+        if isinstance(let, Envelope):
+            answer = self._acted(let)
+        elif isinstance(let, c.RefusePin):
+            answer = self._decided(let, "till", "")
+            if not isinstance(answer, Refusal):
+                at = self._clock().replace(tzinfo=None)
+                answer = self._door.why_wrong(self.journal.state, message.staff, at)
+        else:
+            answer = let
+        if answer is not None:
+            self._tell(envelope, before, answer)
+            self._reply(envelope, answer)
+
+    def _resolved(self, request: c.Request, actor: str, cause: str, approver: str) -> Answer:
         command = self._intake.command(request, self._moment, self._clock().date())
         match command:
             case Refusal():
@@ -298,7 +385,7 @@ class Till:
                 self._moment = command
                 return ()
             case _:
-                return self._decided(command, actor, cause)
+                return self._decided(command, actor, cause, approver)
 
     def _decided(self, command: c.Command, actor: str, cause: str, approver: str = "") -> Answer:
         state = self.journal.state
@@ -392,14 +479,21 @@ class Till:
         envelope = self._weighing.pop(status.tag, None)
         if envelope is None:
             return
-        weighed = moment.weighed_item(envelope.request, status, self._shelf)
+        weighed = self._intake.ready(
+            moment.weighed_item(envelope.request, status, self._shelf), self._clock().date()
+        )
         before = self.journal.state
         answer: Answer = (
             weighed
             if isinstance(weighed, Refusal)
-            else self._decided(weighed, envelope.actor or before.cashier or "till", envelope.id)
+            else self._decided(
+                weighed,
+                envelope.actor or before.cashier or "till",
+                envelope.id,
+                envelope.approver,
+            )
         )
-        self._moment = self._moment.after(before, answer)
+        self._tell(envelope, before, answer)
         self._reply(envelope, answer)
 
     def _hand_out(self) -> None:

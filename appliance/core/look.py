@@ -10,6 +10,7 @@ from appliance.core.devices import DeviceHealth
 from appliance.core.facts import PrintWhat
 from appliance.core.money import round_half_away
 from appliance.core.numbers import receipt_number
+from appliance.core.people_look import PeopleLook
 from appliance.core.policy import Policy
 from appliance.core.pricing import Priced
 from appliance.core.settlement import balance
@@ -42,9 +43,11 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         cashier=state.cashier,
         cashier_name=state.cashier_name,
         shift=_shift(state.shift, state, policy) if state.shift else None,
-        basket=_basket(state.sale, policy) if state.sale else None,
-        done=_done(state.done, names) if state.done else None,
-        suspended=tuple(_suspended(sale, policy) for sale in state.suspended),
+        basket=_basket(state.sale, policy) if state.sale and not state.locked else None,
+        done=_done(state.done, names) if state.done and not state.locked else None,
+        suspended=()
+        if state.locked
+        else tuple(_suspended(sale, policy) for sale in state.suspended),
         matters=_matters(state, names),
         devices=tuple(
             DeviceHealth(d.device, d.category, d.state, d.problem, d.detail) for d in state.devices
@@ -56,6 +59,10 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         last_z=state.last_z,
         stock=StockLook(counts=tuple(CountLook(it.count, it.scope) for it in state.counts)),
         suggested_float_minor=_suggested_float(state, policy),
+        people=PeopleLook(
+            locked=state.locked,
+            basket_waits=state.sale is not None and bool(state.sale.live_lines),
+        ),
     )
 
 

@@ -164,8 +164,12 @@ def _override_price(
     return None
 
 
-def _add_item(_state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
+def _add_item(state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
     item = command.item
+    if item.age_min > (state.sale.age_checked if state.sale else 0) and role.may(
+        Permission.SELL_RESTRICTED
+    ):
+        return None  # the age is asked first, or a manager would be called twice
     if item.needs_manager and not role.may(Permission.SELL_MANAGED):
         return Lack(Permission.SELL_MANAGED)
     if item.age_min and not role.may(Permission.SELL_RESTRICTED):

@@ -23,7 +23,9 @@ from appliance.core.facts import (
     ShiftNumber,
 )
 from appliance.core.item import ItemId, Unit
+from appliance.core.people_look import PeopleLook
 from appliance.core.policy import Denomination
+from appliance.core.returns_look import ReceiptsLook
 from appliance.core.state import ReceiptStatus
 from appliance.core.stock_look import StockLook
 
@@ -220,10 +222,12 @@ class Look:
     notice: Notice | None = None
     storage: StorageLook = StorageLook()
     stock: StockLook = field(default_factory=StockLook)
+    receipts: ReceiptsLook | None = None
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True
     suggested_float_minor: int = 0
     catalogue_version: int = 0
     last_z: int = 0
+    people: PeopleLook = field(default_factory=PeopleLook)
     at_ns: int = 0
     scan_ns: int = 0

@@ -83,6 +83,7 @@ from appliance.core.commands.people import (
     CheckAge,
     EndTraining,
     LockTill,
+    NeverMind,
     RefuseAge,
     RefusePin,
     SignIn,
@@ -177,6 +178,7 @@ __all__ = [
     "MoveCash",
     "MoveStock",
     "NameSale",
+    "NeverMind",
     "NoSale",
     "NoteForeignMovement",
     "NoteMovement",
@@ -316,6 +318,7 @@ Request = (
     | CheckPrice
     | AimScanner
     | Approved
+    | NeverMind
     | VoidStockPaper
     | CountItem
     | FinishCount

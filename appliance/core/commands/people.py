@@ -41,6 +41,11 @@ class LockTill:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverMind:
+    """What waits for a manager or for the customer's age is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefusePin:
     """The shell found the PIN or badge to be wrong. staff "": a badge of nobody."""
 

@@ -13,6 +13,8 @@ REFUSALS: dict[Reason, str] = {
     Reason.APPROVER_MAY_NOT: N_("That person may not either: {permission}. Ask a manager."),
     Reason.LOCKED: N_("The till is locked. Sign in first, then do it again."),
     Reason.PIN_NEEDED: N_("Type the PIN, or scan the badge."),
+    Reason.PIN_NOT_SET: N_("No PIN is set for this person. A manager sets one: till staff pin."),
+    Reason.NO_PINS: N_("Nobody has a PIN yet, so nobody could unlock it. Set one: till staff pin."),
     Reason.PIN_WRONG: N_("The PIN is wrong. Type it again; tries left: {left}."),
     Reason.PIN_WAIT: N_("Too many wrong PINs. Wait {wait} s, or sign in with a badge."),
     Reason.BADGE_UNKNOWN: N_("This badge is nobody's here. Sign in with a PIN."),
