@@ -16,7 +16,6 @@ from appliance.journal import Journal
 from appliance.moment import HasFact, Moment
 from appliance.resolve import Shelf, resolve
 
-
 Found = TypeVar("Found")
 
 

@@ -19,7 +19,7 @@ from appliance.core import facts as f
 from appliance.core.devices import Outcome
 from appliance.core.evolve.tender import returned_minor
 from appliance.core.state import PrintJob, ReceiptStatus, Sale, State, Tender
-from appliance.journal import account_tables, stock_tables
+from appliance.journal import account_tables, return_tables, stock_tables
 from appliance.journal.keys import sale_key as _sale_key
 from appliance.journal.record import EPOCH_STEP, Record, times
 from appliance.journal.scale import QUANTITY_SCALE as QUANTITY_SCALE  # noqa: PLC0414
@@ -83,7 +83,7 @@ class Subject(Protocol):
     ) -> None: ...
 
 
-SUBJECTS: tuple[Subject, ...] = (account_tables, stock_tables)
+SUBJECTS: tuple[Subject, ...] = (account_tables, stock_tables, return_tables)
 
 
 def every_table() -> dict[str, str]:

@@ -32,7 +32,10 @@ from appliance.journal.errors import (
     WrongJournal,
     storage_error,
 )
+from appliance.journal.ledger import Ledger
+from appliance.journal.levels import Levels
 from appliance.journal.lock import FileLock
+from appliance.journal.past_sales import PastSales
 from appliance.journal.place import Place
 from appliance.journal.record import EPOCH_STEP, INSERT_ROW, SELECT_ROWS, Record, Row
 from appliance.journal.replay import facts_of_sale, fold_tail, rebuild_projections
@@ -77,6 +80,9 @@ class Journal:
         self._snapshot_seq = 0
         self._snapshot_facts = SNAPSHOT_FACTS
         self._log_bytes = 0
+        self.stock = Levels(con)
+        self.sales = PastSales(con)
+        self.ledger = Ledger(con)
 
     @classmethod
     def open(
@@ -308,12 +314,13 @@ class Journal:
 
     def stock_of(self, item: str) -> Decimal | None:
         """What the movements of an item add up to; None when it never moved."""
-        return lookups.stock_of(self._con, item)
+        return self.stock.quantity(item)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Makes all projections anew from the facts, in one transaction."""
         with self._transaction():
             rebuild_projections(self._con, self.till, progress)
+        self.stock.forget()
 
     def snapshot(self) -> None:
         """Keeps the state of now, so that the next opening has nothing to replay."""

@@ -12,13 +12,13 @@ from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat
 from appliance.core.refusal import Reason
-from appliance.ui.sentences import people, returns, selling, serving, tender
+from appliance.ui.sentences import people, returns, selling, serving, stock, tender
 from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take it from here
 
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (people, returns, selling, serving, tender)
+_SUBJECTS = (people, returns, selling, serving, stock, tender)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Facts, next_effect
@@ -10,6 +11,7 @@ from appliance.core.occasion import Occasion
 from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.state import PrintJob, Sale, State
+from appliance.core.stock import line_cost
 from appliance.core.totals import list_price_sold, price_sale, reach_of
 
 CASH = (f.TenderType.CASH, f.TenderType.FOREIGN_CASH)
@@ -18,6 +20,11 @@ Ledger = Callable[[State, Sale, Policy, Occasion], Facts]
 LEDGERS: list[Ledger] = []
 """What other subjects journal together with the completion, just before it: a gift card sold is
 charged, points are earned. Each gets the sale with all its tenders; facts without effects only."""
+
+Papers = Callable[[State, Sale, Policy, Facts], Facts]
+PAPERS: list[Papers] = []
+"""What other subjects print with a completed sale: a gift card's code. Each gets the facts before
+its own, from which it numbers its effects."""
 
 
 def complete(
@@ -34,6 +41,8 @@ def complete(
         effect = next_effect(state, (*before, *facts))
         receipt = completed.receipt
         facts += (f.PrintRequested(effect, f.PrintWhat.RECEIPT, sale=sale.sale, receipt=receipt),)
+    for papers in PAPERS:
+        facts += papers(state, sale, policy, (*before, *facts))
     return facts
 
 
@@ -47,13 +56,17 @@ def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) ->
         shift=state.shift.shift,
         receipt=state.last_receipt + 1,
         lines=tuple(
-            f.LineSold(
+            replace(line.sold, line=line.line)
+            if line.sold is not None
+            else f.LineSold(
                 line.line,
                 sold.net_minor,
                 sold.tax_minor,
                 sold.gross_minor,
                 sold.discount_minor,
+                taxes=sold.taxes if len(sold.taxes) > 1 else (),
                 unit_price_minor=list_price_sold(line, reach),
+                cost_minor=line_cost(line.quantity, line.cost_minor),
             )
             for line, sold in both
         ),
@@ -66,6 +79,7 @@ def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) ->
         rounding_minor=settled.rounding_minor,
         paid_minor=settled.paid_minor,
         change_minor=settled.change_minor,
+        voids=sale.voids,
         tip_minor=sum(sold.gross_minor for line, sold in both if line.kind is f.LineKind.TIP),
     )
 

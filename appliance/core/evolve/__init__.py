@@ -9,15 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from appliance.core import facts as f
-from appliance.core.evolve import basket, paper, people, shift, system, tender
+from appliance.core.evolve import (
+    accounts,
+    basket,
+    paper,
+    people,
+    returns,
+    shift,
+    stock,
+    system,
+    tender,
+)
 from appliance.core.state import State
 
 _SUBJECTS: dict[str, Callable[[State, f.Fact], State]] = {
+    "appliance.core.facts.accounts": accounts.evolve,
     "appliance.core.facts.basket": basket.evolve,
     "appliance.core.facts.paper": paper.evolve,
     "appliance.core.facts.people": people.evolve,
+    "appliance.core.facts.returns": returns.evolve,
     "appliance.core.facts.shift": shift.evolve,
-    "appliance.core.facts.stock": system.evolve,
+    "appliance.core.facts.stock": stock.evolve,
     "appliance.core.facts.system": system.evolve,
     "appliance.core.facts.tender": tender.evolve,
 }

@@ -21,20 +21,21 @@ class StockCounted:
 
 @dataclass(frozen=True, slots=True)
 class StockDelta:
-    """quantity: what is added to the stock, negative when it goes. cost_minor: of 1, when goods
-    come in."""
+    """quantity: what is added to the stock, negative when it goes. cost_minor: of 1, in minor units
+    and parts of them, when goods come in (12 for 100.00 are 833.333333 each)."""
 
     item: ItemId
     quantity: Decimal
     lot: str = ""
     serial: str = ""
     expiry: str = ""
-    cost_minor: int | None = None
+    cost_minor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StockMoved:
-    """partner: the supplier or the other shop. document: their paper's number."""
+    """partner: the supplier or the other shop. document: their paper's number. voids: the paper
+    that this one takes back whole, "1-345": epoch and seq of its fact."""
 
     DURABLE: ClassVar[bool] = True
     cause: StockCause
@@ -42,6 +43,7 @@ class StockMoved:
     partner: str = ""
     document: str = ""
     reason: str = ""
+    voids: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class CountEntered:
 
 @dataclass(frozen=True, slots=True)
 class CountFinished:
-    """rest_to_zero: what was not counted in the scope was not there."""
+    """applied: the differences become the stock; else the count is thrown away."""
 
     DURABLE: ClassVar[bool] = True
     count: int

@@ -1,0 +1,16 @@
+"""What a request needs of the past or of a store before the core may see it, by subject."""
+
+from __future__ import annotations
+
+from appliance import intake
+from appliance.asked import returns, stock
+
+for _subject in (stock,):
+    intake.SUBJECTS.update(_subject.ASKED)
+    for _kind, _check in _subject.READY.items():
+        intake.READY.setdefault(_kind, []).append(_check)
+intake.SCANS.append(stock.scanned)
+intake.TOLD.append(stock.told)
+intake.SUBJECTS.update(returns.ASKED)
+intake.SCANS.append(returns.scanned)
+intake.TOLD.append(returns.told)
