@@ -25,7 +25,8 @@ class AccountOpened:
 @dataclass(frozen=True, slots=True)
 class AccountMoved:
     """delta: minor units, or points of a loyalty account; what the account's owner can spend grows
-    with it (of a customer's tab, what is owed shrinks)."""
+    with it (of a customer's tab, what is owed shrinks). origin: where another till moved it; a customer's
+    tab and points are opened by their first movement."""
 
     DURABLE: ClassVar[bool] = True
     account: str
@@ -33,6 +34,7 @@ class AccountMoved:
     delta: int
     sale: SaleId | None = None
     reason: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,4 @@ class AccountConflict:
     account: str
     short_minor: int
     detail: str = ""
+    kind: AccountKind = AccountKind.GIFT_CARD

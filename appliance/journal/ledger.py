@@ -1,0 +1,211 @@
+"""Questions about stored value and customers' purchases, from the journal's projections."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.core.accounts import Stored
+from appliance.core.facts import AccountKind
+from appliance.journal import record
+from appliance.journal.record import EPOCH_STEP
+
+ROWS_MAX = 10_000
+"""Rows that one answer holds at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account in a list. moved_at: its last movement, or when it was opened."""
+
+    stored: Stored
+    opened_at: datetime
+    moved_at: datetime
+    blocked_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """sale: its number, 0 for none. after: the balance after it."""
+
+    at: datetime
+    delta: int
+    after: int
+    sale: int
+    reason: str
+    origin: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """One sale of a customer. receipt: None in a sale that was counted by mistake only."""
+
+    epoch: int
+    sale: int
+    at: datetime
+    total_minor: int
+    spent_minor: int
+    receipt: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    purpose: str
+    given: bool
+    text_version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """What the shop owes (or, in tabs, is owed) by a kind of account; points are no money."""
+
+    kind: AccountKind
+    accounts: int
+    balance: int
+
+
+class Ledger:
+    """Reads only, on a connection that its owner lends; each question a few microseconds."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self._con = con
+
+    def account(self, account: str) -> Stored | None:
+        row = self._con.execute(_STORED + " WHERE a.account=?", (account,)).fetchone()
+        return None if row is None else self._stored(row)
+
+    def moves(self, account: str, limit: int = ROWS_MAX) -> tuple[MoveRow, ...]:
+        """Newest first."""
+        rows = self._con.execute(
+            "SELECT m.id, f.at_ms, f.offset_min, f.actor, m.delta, m.sale, m.reason, m.origin,"
+            " sum(m.delta) OVER (ORDER BY m.id) FROM account_move m JOIN account a"
+            " ON a.id = m.account JOIN fact f ON f.id = m.id WHERE a.account=?"
+            " ORDER BY m.id DESC LIMIT ?",
+            (account, limit),
+        )
+        return tuple(
+            MoveRow(
+                record.moment(at_ms, offset),
+                delta,
+                after,
+                (sale or 0) % EPOCH_STEP,
+                reason,
+                origin,
+                actor,
+            )
+            for _, at_ms, offset, actor, delta, sale, reason, origin, after in rows
+        )
+
+    def seen(self, account: str, origin: str) -> bool:
+        """Whether another till's movement was noted already."""
+        found = self._con.execute(
+            "SELECT 1 FROM account_move m JOIN account a ON a.id = m.account"
+            " WHERE a.account=? AND m.origin=?",
+            (account, origin),
+        ).fetchone()
+        return found is not None
+
+    def accounts(
+        self, kind: AccountKind | None = None, *, every: bool = False, limit: int = ROWS_MAX
+    ) -> tuple[AccountRow, ...]:
+        """Accounts that hold or owe something, oldest first; every: the empty ones too."""
+        rows = self._con.execute(
+            _STORED.replace(" FROM account a", _TIMES + " FROM account a")
+            + " WHERE (?1 = '' OR a.kind = ?1) AND (?2 OR a.balance <> 0) ORDER BY a.id LIMIT ?3",
+            (kind.value if kind else "", every, limit),
+        ).fetchall()
+        return tuple(
+            AccountRow(
+                self._stored(row[:8]),
+                record.moment(row[8], row[9]),
+                record.moment(row[10], row[11]),
+                row[12],
+            )
+            for row in rows
+        )
+
+    def liabilities(self) -> tuple[Liability, ...]:
+        rows = self._con.execute(
+            "SELECT kind, count(*), sum(balance) FROM account WHERE balance <> 0"
+            " GROUP BY kind ORDER BY kind"
+        )
+        return tuple(Liability(AccountKind(kind), count, total) for kind, count, total in rows)
+
+    # Customers
+
+    def purchases(self, customer: str, limit: int = 100) -> tuple[PurchaseRow, ...]:
+        """A customer's sales, newest first."""
+        rows = self._con.execute(
+            "SELECT c.sale, c.at_ms, s.offset_min, s.total_minor, c.spent_minor, s.receipt"
+            " FROM customer_sale c JOIN sale s ON s.id = c.sale WHERE c.customer=?"
+            " ORDER BY c.sale DESC LIMIT ?",
+            (customer, limit),
+        )
+        return tuple(
+            PurchaseRow(*record.place(sale), record.moment(at_ms, offset), total, spent, receipt)
+            for sale, at_ms, offset, total, spent, receipt in rows
+        )
+
+    def spent_minor(self, customer: str, since: datetime) -> int:
+        """What a customer spent on goods from a time on, returns taken off."""
+        low = record.times(since)[0]
+        found = self._con.execute(
+            "SELECT sum(spent_minor) FROM customer_sale WHERE customer=? AND at_ms >= ?",
+            (customer, low),
+        ).fetchone()
+        return int(found[0] or 0)
+
+    def consents(self, customer: str) -> tuple[Consent, ...]:
+        rows = self._con.execute(
+            "SELECT c.purpose, c.given, c.text_version, f.at_ms, f.offset_min"
+            " FROM customer_consent c JOIN fact f ON f.id = c.id WHERE c.customer=?"
+            " ORDER BY c.purpose",
+            (customer,),
+        )
+        return tuple(
+            Consent(purpose, bool(given), version, record.moment(at_ms, offset))
+            for purpose, given, version, at_ms, offset in rows
+        )
+
+    def erased(self) -> tuple[str, ...]:
+        """Customers who are forgotten: whoever has data of one of them deletes it."""
+        rows = self._con.execute("SELECT customer FROM customer_known WHERE erased_id IS NOT NULL")
+        return tuple(row[0] for row in rows)
+
+    def _stored(self, row: tuple[object, ...]) -> Stored:
+        key, account, kind, balance, hint, customer, expires, blocked = row
+        return Stored(
+            account=str(account),
+            kind=AccountKind(str(kind)),
+            balance=int(str(balance)),
+            hint=str(hint),
+            customer=str(customer),
+            expires=str(expires),
+            blocked=bool(blocked),
+            spent_unheard=self._spent_unheard(int(str(key))),
+        )
+
+    def _spent_unheard(self, key: int) -> int:
+        found = self._con.execute(
+            "SELECT sum(delta) FROM account_move WHERE account=? AND id >"
+            " coalesce((SELECT id FROM account_heard), 0) AND sale IS NOT NULL",
+            (key,),
+        ).fetchone()
+        return max(0, -(found[0] or 0))
+
+
+_STORED = (
+    "SELECT a.id, a.account, a.kind, a.balance, a.hint, a.customer, a.expires, a.blocked"
+    " FROM account a"
+)
+_TIMES = (
+    ", (SELECT at_ms FROM fact WHERE id = a.opened_id),"
+    " (SELECT offset_min FROM fact WHERE id = a.opened_id),"
+    " (SELECT at_ms FROM fact WHERE id = coalesce("
+    "(SELECT max(m.id) FROM account_move m WHERE m.account = a.id), a.opened_id)),"
+    " (SELECT offset_min FROM fact WHERE id = coalesce("
+    "(SELECT max(m.id) FROM account_move m WHERE m.account = a.id), a.opened_id)), a.blocked_for"
+)
