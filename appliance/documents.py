@@ -16,6 +16,7 @@ from appliance.core.numbers import receipt_number
 from appliance.core.policy import Policy
 from appliance.core.receipt import (
     DiscountRow,
+    Original,
     Receipt,
     ReceiptKind,
     ReceiptLine,
@@ -27,6 +28,7 @@ from appliance.core.receipt import (
     TenderRow,
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
+from appliance.core.totals import fixed_line
 from appliance.journal import Journal, Record
 
 
@@ -63,7 +65,9 @@ class Papers:
         sold = next(r for r in records if isinstance(r.fact, f.SaleCompleted))
         done = replay(EMPTY, (r.fact for r in records)).done
         assert done is not None
-        own = sum(_own(line) for line in done.sale.live_lines)
+        lines = done.sale.live_lines
+        own = sum(self._off(line) for line in lines)
+        back = sum(line.sold.discount_minor for line in lines if line.sold is not None)
         number = receipt_number(self.names.till_number, sold.epoch, done.receipt)
         return Receipt(
             number=number,
@@ -71,10 +75,11 @@ class Papers:
             at=sold.at,
             currency=self.policy.currency,
             language=self.language,
-            lines=tuple(self._line(line) for line in done.sale.live_lines),
+            kind=_kind(done),
+            lines=tuple(self._line(line) for line in lines),
             total_minor=done.total_minor,
             discounts=_basket_discount(done, own),
-            saved_minor=done.discount_minor,
+            saved_minor=done.discount_minor - back,
             taxes=tuple(self._tax(tax) for tax in done.taxes),
             tenders=tuple(_tender(t) for t in done.sale.live_tenders),
             rounding_minor=done.rounding_minor,
@@ -82,21 +87,35 @@ class Papers:
             cashier=self._person(sold.actor),
             qr=f"kram:receipt:{number}" if self.qr else "",
             copy_no=copy_no,
+            originals=tuple(
+                Original(it.receipt, it.at) for it in done.sale.taken_back if it.of and it.at
+            ),
+            sign=done.total_minor < 0,
         )
 
     def _line(self, line: Line) -> ReceiptLine:
-        own = _own(line)
+        own = self._off(line)
         percent = line.discount.percent if line.discount else None
         rules = [self.policy.taxes[code] for code in line.taxes if code in self.policy.taxes]
         return ReceiptLine(
             name=line.name,
             quantity=line.quantity,
             unit_price_minor=line.unit_price_minor,
-            amount_minor=line_base(line),
+            amount_minor=self._base(line),
             unit=line.unit,
             letter="".join(rule.letter for rule in rules),
             discounts=(DiscountRow(-own, percent=percent),) if own else (),
         )
+
+    def _base(self, line: Line) -> int:
+        """Before discounts: of a return, what its pieces once cost, as an amount below zero."""
+        if line.sold is None:
+            return line_base(line)
+        return fixed_line(line.sold, line.taxes, self.policy).base_minor
+
+    def _off(self, line: Line) -> int:
+        """What was taken off the line itself; of a return, its part of all discounts there were."""
+        return _own(line) if line.sold is None else line.sold.discount_minor
 
     def _tax(self, tax: f.TaxTotal) -> TaxRow:
         rule = self.policy.taxes.get(tax.code)
@@ -178,6 +197,15 @@ class Papers:
             sections.append(ReportSection(taxes, title="Taxes"))
         sections += [ReportSection(cash, title="Cash"), ReportSection(watched)]
         return tuple(sections)
+
+
+def _kind(done: CompletedSale) -> ReceiptKind:
+    """An exchange for which the customer pays is a sale."""
+    lines = done.sale.live_lines
+    if done.sale.voids is not None:
+        return ReceiptKind.VOID
+    only_back = bool(lines) and all(line.sold is not None for line in lines)
+    return ReceiptKind.RETURN if only_back or done.total_minor < 0 else ReceiptKind.SALE
 
 
 Slip = Callable[[Papers, Journal, str], Receipt | Report]

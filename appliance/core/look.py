@@ -13,6 +13,7 @@ from appliance.core.numbers import receipt_number
 from appliance.core.people_look import PeopleLook
 from appliance.core.policy import Policy
 from appliance.core.pricing import Priced
+from appliance.core.returns import refund_plan
 from appliance.core.settlement import balance
 from appliance.core.state import CompletedSale, Line, PrintJob, Sale, Shift, State
 from appliance.core.stock_look import CountLook, StockLook
@@ -79,10 +80,17 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
     return v.BasketLook(
         sale=sale.sale,
         lines=tuple(
-            _line(line, sold.base_minor) for line, sold in zip(live, priced.lines, strict=True)
+            _line(line, sold.base_minor if line.sold is None else sold.amount_minor)
+            for line, sold in zip(live, priced.lines, strict=True)
         ),
         total_minor=priced.total_minor,
-        discount_minor=sum([line.discount_minor for line in priced.lines]),
+        discount_minor=sum(
+            [
+                sold.discount_minor
+                for line, sold in zip(live, priced.lines, strict=True)
+                if line.sold is None
+            ]
+        ),
         tax_minor=_tax(priced),
         rounding_minor=left.cash_due_minor - left.left_minor,
         cash_due_minor=left.cash_due_minor,
@@ -93,6 +101,13 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
         discount=sale.discount,
         last_line=live[-1].line if live else None,
         name=sale.name,
+        refunds=tuple(
+            v.RefundLook(it.type.value, it.amount_minor, it.account, it.reference)
+            for it in refund_plan(sale, priced.total_minor)
+        )
+        if sale.taken_back
+        else (),
+        voids=next((it.receipt for it in sale.taken_back), "") if sale.voids else "",
     )
 
 
@@ -117,6 +132,8 @@ def _line(line: Line, base_minor: int) -> v.LineLook:
         discount_minor=own,
         discount=line.discount,
         overridden=line.unit_price_minor != line.list_price_minor,
+        kind=line.kind,
+        returns=line.returns.receipt if line.returns else "",
         modifiers=line.modifiers,
         staff=line.staff,
     )

@@ -20,6 +20,7 @@ class ReceiptKind(StrEnum):
 
     SALE = "sale"
     RETURN = "return"
+    VOID = "void"
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
     PAY_IN = "pay_in"
@@ -87,6 +88,14 @@ class TenderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The receipt that goods come back from. sold_on: a local date or date-time, ISO 8601."""
+
+    number: str
+    sold_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A sale or a return on paper.
 
@@ -94,6 +103,7 @@ class Receipt:
     rounding: added to it for cash; tenders - change = total + rounding. discounts: of the whole
     basket. saved: all discounts together, as a positive amount. qr: what the QR code says, ""
     for none. copy_no: 0 for the original, else which copy this is. training: no real sale.
+    originals: what comes back on this one was sold on those. sign: who got money back signs.
     """
 
     number: str
@@ -114,6 +124,8 @@ class Receipt:
     qr: str = ""
     copy_no: int = 0
     training: bool = False
+    originals: tuple[Original, ...] = ()
+    sign: bool = False
 
     @property
     def subtotal_minor(self) -> int:

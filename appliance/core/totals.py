@@ -7,7 +7,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from appliance.core import pricing
-from appliance.core.facts import Discount, LineSold
+from appliance.core.facts import Discount, LineKind, LineSold
+from appliance.core.money import round_half_away
 from appliance.core.policy import Policy, TaxRule
 from appliance.core.price_steps import line_price
 from appliance.core.settlement import balance
@@ -26,6 +27,9 @@ _priced_lines: dict[int, tuple[Line, Policy, Reach, pricing.Line]] = {}
 def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
     """What the live lines cost; lines of the answer stand in the order of `sale.live_lines`."""
     live = sale.live_lines
+    charges = [at for at, it in enumerate(live) if it.percent is not None and it.sold is None]
+    if charges:
+        return _with_charges(sale, policy, charges)
     fixed = {at: line.sold for at, line in enumerate(live) if line.sold is not None}
     reach = reach_of(sale)
     priced = pricing.price(
@@ -46,6 +50,27 @@ def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
     return replace(priced, settlement=balance(sale, priced.total_minor, policy).settled)
 
 
+def _with_charges(sale: Sale, policy: Policy, charges: list[int]) -> pricing.Priced:
+    """With service charges: each its percentage of what the discountable goods finally come to."""
+    live = sale.live_lines
+    goods = replace(sale, lines=tuple(it for at, it in enumerate(live) if at not in charges))
+    paid = sum(
+        sold.amount_minor
+        for line, sold in zip(goods.lines, price_sale(goods, policy).lines, strict=True)
+        if line.discountable and line.kind is LineKind.GOODS
+    )
+    lines = list(live)
+    for at in charges:
+        amount = round_half_away(Fraction(paid) * Fraction(live[at].percent or 0) / 100)
+        one = pricing.Line(live[at].item, 1, amount, _taxes_of(live[at].taxes, policy))
+        priced = pricing.price(pricing.Basket(lines=(one,))).lines[0]
+        sold = LineSold(
+            live[at].line, priced.net_minor, priced.tax_minor, priced.gross_minor, 0, priced.taxes
+        )
+        lines[at] = replace(live[at], sold=sold)
+    return price_sale(replace(sale, lines=tuple(lines)), policy)
+
+
 def _with_fixed(
     priced: pricing.Priced,
     live: tuple[Line, ...],
@@ -57,7 +82,8 @@ def _with_fixed(
     back for a returned piece is what was paid for it, whatever the goods cost today."""
     others = iter(priced.lines)
     lines = tuple(
-        _fixed_line(fixed[at]) if at in fixed else next(others) for at in range(len(live))
+        fixed_line(fixed[at], live[at].taxes, policy) if at in fixed else next(others)
+        for at in range(len(live))
     )
     taxes = dict(priced.taxes)
     for at, sold in fixed.items():
@@ -75,15 +101,23 @@ def _with_fixed(
     return pricing.Priced(lines, taxes, priced.promotions, total, settled)
 
 
-def _fixed_line(sold: LineSold) -> pricing.PricedLine:
+def fixed_line(sold: LineSold, codes: tuple[str, ...], policy: Policy) -> pricing.PricedLine:
+    """amount: without the taxes that are added on top, as on every line of this shop."""
+    taxes = sold.taxes or (sold.tax_minor,) * len(codes)
+    on_top = sum(
+        amount
+        for code, amount in zip(codes, taxes, strict=True)
+        if code in policy.taxes and not policy.taxes[code].included
+    )
+    amount = sold.gross_minor - on_top
     return pricing.PricedLine(
-        base_minor=sold.gross_minor + sold.discount_minor,
+        base_minor=amount + sold.discount_minor,
         discount_minor=sold.discount_minor,
-        amount_minor=sold.gross_minor,
+        amount_minor=amount,
         net_minor=sold.net_minor,
         tax_minor=sold.tax_minor,
         gross_minor=sold.gross_minor,
-        taxes=sold.taxes or (sold.tax_minor,),
+        taxes=taxes,
     )
 
 

@@ -17,6 +17,7 @@ from appliance.core.facts import (
     Discount,
     EffectId,
     LineId,
+    LineKind,
     Modifier,
     PrintWhat,
     SaleId,
@@ -54,7 +55,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class LineLook:
-    """amount_minor: what the customer pays for the line before basket discounts."""
+    """amount_minor: what the customer pays for the line before basket discounts; of a return what
+    goes back. returns: the number of the receipt that it takes back from."""
 
     line: LineId
     item: ItemId
@@ -66,6 +68,8 @@ class LineLook:
     discount_minor: int = 0
     discount: Discount | None = None
     overridden: bool = False
+    kind: LineKind = LineKind.GOODS
+    returns: str = ""
     modifiers: tuple[Modifier, ...] = ()
     staff: str = ""
 
@@ -78,10 +82,22 @@ class TenderLook:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundLook:
+    """How much is to go back in which money: the way it came."""
+
+    type: str
+    amount_minor: int
+    account: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BasketLook:
     """total: to pay. cash_due: what is left if the rest is paid in cash, rounded to the coin.
 
     rounding: cash_due's difference to the exact rest. outstanding: total less what was tendered.
+    refunds: how money that goes back came, as far as it is not back yet. voids: the number of the
+    receipt that this basket undoes as a whole.
     """
 
     sale: SaleId
@@ -96,6 +112,8 @@ class BasketLook:
     discount: Discount | None = None
     last_line: LineId | None = None
     name: str = ""
+    refunds: tuple[RefundLook, ...] = ()
+    voids: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from appliance import i18n
@@ -12,6 +13,7 @@ from appliance.core.item import Unit
 from appliance.core.receipt import (
     DiscountRow,
     Document,
+    Original,
     Receipt,
     ReceiptKind,
     ReceiptLine,
@@ -40,6 +42,7 @@ from appliance.receipt.template import DEFAULT, Code, Part, Template
 TITLES: dict[ReceiptKind, str] = {
     ReceiptKind.SALE: "Receipt",
     ReceiptKind.RETURN: "Return",
+    ReceiptKind.VOID: "Voided sale",
     ReceiptKind.X_REPORT: "X report",
     ReceiptKind.Z_REPORT: "Z report",
     ReceiptKind.PAY_IN: "Pay-in",
@@ -152,7 +155,7 @@ class _ReceiptParts:
             case Part.TENDERS:
                 return self._tenders()
             case Part.NUMBER:
-                return [_number(self._receipt, self._words, self._styles.number)]
+                return self._number()
             case Part.CODE:
                 return self._code()
             case Part.FOOTER:
@@ -165,6 +168,13 @@ class _ReceiptParts:
         if marks:
             yield Feed()
         yield from _texts(marks, self._styles.mark)
+        yield from _texts(map(self._original, self._receipt.originals), self._styles.legal)
+
+    def _original(self, original: Original) -> str:
+        day = datetime.fromisoformat(original.sold_on)
+        on = i18n.date(day, self._receipt.language)
+        text = self._words.say("Sold on receipt {number} of {day}")
+        return text.format(number=original.number, day=on)
 
     def _line(self, line: ReceiptLine) -> Iterator[Block]:
         amount = self._words.amount(line.amount_minor)
@@ -238,6 +248,12 @@ class _ReceiptParts:
         if receipt.change_minor:
             change = self._words.amount(receipt.change_minor)
             yield Columns(self._words.say("Change"), change, self._styles.change)
+
+    def _number(self) -> Iterator[Block]:
+        yield _number(self._receipt, self._words, self._styles.number)
+        if self._receipt.sign:
+            small = Style(Size.SMALL)
+            yield from (Feed(4), Rule(), Text(self._words.say("Customer's signature"), small))
 
     def _code(self) -> Iterator[Block]:
         receipt = self._receipt
