@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
 from appliance.core.devices import Category
 from appliance.documents import Papers
+from appliance.door import Door
 from appliance.drivers import registry
 from appliance.drivers.base import Driver, Permit
 from appliance.drivers.discovery import HotPlug
@@ -27,7 +28,11 @@ from appliance.journal import Journal
 from appliance.journal.recovery import Recovery, open_or_recover
 from appliance.keeper import Keeper
 from appliance.local_socket import LocalSocket
+from appliance.payments import registry as payment_ports
+from appliance.payments.cashdesk import CashDesk
+from appliance.people.staff import StaffBook
 from appliance.till import Till
+from appliance.training import Counter, PlayEffects, Twin
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +48,7 @@ class Appliance:
 
     settings: Settings
     till: Till
+    counter: Counter
     journal: Journal
     catalogue: Catalogue
     devices: dict[str, Driver]
@@ -80,6 +86,8 @@ def running(
         catalogue = stack.enter_context(Catalogue(catalogue_path(settings)))
         names = shop.names(settings, journal.epoch)
         policy = shop.policy(settings)
+        book = stack.enter_context(StaffBook(data, policy.staff))
+        policy = replace(policy, staff=book.people)
         language = settings.shop.language
         papers = Papers(shop.header(settings), policy, names, language, qr=settings.receipt.qr)
         effects = Effects(
@@ -97,13 +105,28 @@ def running(
             clock=lambda: datetime.now(settings.shop.zone),
             on_crash=on_crash,
             recovered=told,
+            door=Door(book),
+            payments=cash_desk(settings, journal.epoch),
         )
-        effects.devices = make_devices(settings, till.permit)
+        twin = Twin(
+            data / "training",
+            settings.till.id,
+            catalogue_path(settings),
+            policy,
+            names,
+            lambda: PlayEffects(
+                effects.documents, effects.lay_out, effects.lines, effects.devices
+            ),
+        )
+        counter = Counter(till, twin)
+        effects.devices = make_devices(settings, counter.permit)
         translator(language)  # reads its catalogue now, not while the first receipt waits
         till.start()
+        stack.callback(till.close_payments)
         stack.callback(till.stop)
+        stack.callback(counter.close)
         for device in effects.devices.values():
-            device.open(till.tell)
+            device.open(counter.tell)
             stack.callback(_close, device)
         plugs = HotPlug(lambda _: _nudge(effects.devices))
         plugs.open()
@@ -111,10 +134,11 @@ def running(
         keeper = Keeper(journal.path, backup_folder(settings))
         keeper.start(till.subscribe)
         stack.callback(keeper.close)
-        server = LocalSocket(socket_path(settings), till)
+        server = LocalSocket(socket_path(settings), counter)
         server.start()
         stack.callback(server.close)
-        yield Appliance(settings, till, journal, catalogue, dict(effects.devices), server.path)
+        devices = dict(effects.devices)
+        yield Appliance(settings, till, counter, journal, catalogue, devices, server.path)
 
 
 def backup_folder(settings: Settings) -> Path:
@@ -134,6 +158,13 @@ def _told(recovery: Recovery, language: str) -> str:
 
 def open_journal(settings: Settings) -> Journal:
     return Journal.open(journal_path(settings), settings.till.id)
+
+
+def cash_desk(settings: Settings, epoch: int) -> CashDesk:
+    """The shop's terminals and accounts; a question's name says which till, epoch, sale, tender."""
+    prefix = f"{settings.till.number}-{epoch}"
+    ports = [payment_ports.create(port.table()) for port in settings.payments]
+    return CashDesk(ports, id_of=lambda sale, tender: f"{prefix}-{sale}-{tender}")
 
 
 def make_devices(settings: Settings, permit: Permit) -> dict[str, Driver]:
@@ -194,7 +225,7 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         if screen:
             from appliance.screen import show
 
-            show(appliance.till, appliance.catalogue, settings, stopping)
+            show(appliance.counter, appliance.catalogue, settings, stopping)
         else:
             while not stopping.wait(0.5):
                 pass

@@ -11,6 +11,7 @@ from queue import Empty, Full, Queue
 
 from appliance.core import commands as c
 from appliance.core.devices import DeviceMessage, DrawerKicked, PrintEnded, Scanned
+from appliance.core.payment_answer import PaymentAnswered
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.journal import Record
 
@@ -58,7 +59,10 @@ class Proven:
     right: bool
 
 
-Message = Envelope | Proven | DeviceMessage | Stop
+Heard = DeviceMessage | PaymentAnswered
+"""What no person says: of a device, a terminal, a bank."""
+
+Message = Envelope | Proven | Heard | Stop
 
 
 class Mailbox:
@@ -66,7 +70,7 @@ class Mailbox:
 
     def __init__(self, size: int = MAILBOX_MAX) -> None:
         self._queue: Queue[Message] = Queue(size)
-        self._owners: deque[DeviceMessage] = deque()
+        self._owners: deque[Heard] = deque()
         self.owner: threading.Thread | None = None
 
     def post(self, envelope: Envelope) -> None:
@@ -97,12 +101,12 @@ class Mailbox:
         """A check's result; waits for room, since the asker waits for it."""
         self._queue.put(message)
 
-    def tell(self, message: DeviceMessage) -> None:
+    def tell(self, message: Heard) -> None:
         """A device's message. A scan waits for room; what only repeats may be dropped."""
         if threading.current_thread() is self.owner:
             # A device that answers at once, within the verb: to wait for room would be for ever.
             self._owners.append(message)
-        elif isinstance(message, Scanned | PrintEnded | DrawerKicked):
+        elif isinstance(message, Scanned | PrintEnded | DrawerKicked | PaymentAnswered):
             self._queue.put(message)
         else:
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.config import Settings
+from appliance.config.payments import charge_rule, foreign_rules, port_rules
 from appliance.config.people import minutes, roles
 from appliance.core.devices import Category
 from appliance.core.look import Names
@@ -60,6 +61,11 @@ def policy(settings: Settings) -> Policy:
         total_minor_max=minor(settings.sell.total_max),
         change_minor_max=minor(settings.sell.change_max),
         suspended_max=settings.sell.suspended_max,
+        tenders=frozenset(settings.sell.tenders),
+        foreign=foreign_rules(settings.cash.foreign),
+        ports=port_rules(settings.payments),
+        tip_percents=settings.tips.percents,
+        service_charge=charge_rule(settings.service_charge),
     )
 
 

@@ -24,7 +24,6 @@ from appliance.core.decide import decide
 from appliance.core.devices import (
     Category,
     DeviceHealth,
-    DeviceMessage,
     DrawerKicked,
     DrawerMoved,
     HealthChanged,
@@ -38,6 +37,7 @@ from appliance.core.devices import (
 )
 from appliance.core.look import Names
 from appliance.core.occasion import Occasion
+from appliance.core.payment_answer import PaymentAnswered
 from appliance.core.people_look import PersonLook
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -48,7 +48,8 @@ from appliance.effects import Effects
 from appliance.intake import Intake
 from appliance.journal import Journal, JournalError, StorageFull
 from appliance.journal.space import FLOOR_BYTES
-from appliance.mailbox import Answer, Envelope, Mailbox, Proven, Reply, Stop
+from appliance.mailbox import Answer, Envelope, Heard, Mailbox, Proven, Reply, Stop
+from appliance.payments.cashdesk import CashDesk
 from appliance.resolve import Shelf
 from appliance.showing import Showing
 
@@ -79,6 +80,7 @@ class Till:
         recovered: str = "",
         door: Door | None = None,
         training: bool = False,
+        payments: CashDesk | None = None,
     ) -> None:
         self.journal = journal
         self.policy = policy
@@ -95,6 +97,8 @@ class Till:
         self._door = door or Door()
         self._door.post = self._mailbox.prove
         self._training = training
+        self._payments = payments or CashDesk()
+        self._unwritten: list[PaymentAnswered] = []
         self._handed_out: set[f.EffectId] = set()
         self._synced_at = time.monotonic()
         self._showing = Showing(policy, names, journal.state, self._moment)
@@ -117,6 +121,10 @@ class Till:
         """Finishes what is in the mailbox, then ends; returns when it has."""
         self._mailbox.stop()
         self._thread.join()
+
+    def close_payments(self) -> None:
+        """Ends the terminals' threads, once the Till has stopped."""
+        self._payments.close()
 
     def submit(
         self,
@@ -142,8 +150,8 @@ class Till:
         """`submit`, and wait for the answer; BUSY when the Till had no time to act on it."""
         return self._mailbox.ask(Envelope(request, actor, None, id, spoken), timeout_s)
 
-    def tell(self, message: DeviceMessage) -> None:
-        """A device's message, from any thread."""
+    def tell(self, message: Heard) -> None:
+        """A device's message or a terminal's answer, from any thread."""
         self._mailbox.tell(message)
 
     def permit(self, job: str) -> bool:
@@ -203,6 +211,7 @@ class Till:
         self._synced_at = time.monotonic()
 
     def _idle(self) -> None:
+        self._answers_again()
         try:
             self.journal.idle()
         except JournalError:
@@ -270,6 +279,7 @@ class Till:
         self._remember_answers()
         if state.sale is not None and state.sale.live_lines:
             self._moment = self._moment.told("basket_restored", "good")
+        self._payments.open(self._mailbox.tell, self.journal.state)
         self._hand_out()
         self._show()
 
@@ -426,7 +436,7 @@ class Till:
         self._weighing = {tag: envelope}
         return None
 
-    def _heard(self, message: DeviceMessage) -> None:
+    def _heard(self, message: Heard) -> None:
         """A device's message, as a command or as a fact."""
         match message:
             case Scanned(data=data, at_ns=at_ns):
@@ -451,6 +461,8 @@ class Till:
                 self._moment = replace(self._moment, held=problem)
             case WeightStatus():
                 self._weighed(message)
+            case PaymentAnswered():
+                self._paid(message)
 
     def _device_changed(self, health: DeviceHealth) -> None:
         now = DeviceStatus(
@@ -473,6 +485,31 @@ class Till:
         answer = self._decided(command, "till", "")
         if isinstance(answer, Refusal):
             log.warning("effect %s ended %s, which nobody waited for", effect, outcome)
+
+    def _paid(self, answer: PaymentAnswered) -> None:
+        """What a terminal or a bank said, as early or late as it said it."""
+        command = c.AnswerTender(
+            answer.sale,
+            answer.tender,
+            answer.outcome,
+            answer.amount_minor,
+            answer.reference,
+            answer.detail,
+        )
+        before = self.journal.state
+        told = self._decided(command, before.cashier or "till", "")
+        if not isinstance(told, Refusal):
+            self._moment = self._intake.told(self._moment, before, told)
+        elif told.reason in PASSING:
+            self._unwritten.append(answer)
+        else:
+            log.warning("payment %d-%d: %s", answer.sale, answer.tender, told.reason)
+
+    def _answers_again(self) -> None:
+        """What terminals answered while the disk took nothing."""
+        unwritten, self._unwritten = self._unwritten, []
+        for answer in unwritten:
+            self._paid(answer)
 
     def _weighed(self, status: WeightStatus) -> None:
         self._moment = self._moment.with_weight(status)
@@ -498,6 +535,7 @@ class Till:
 
     def _hand_out(self) -> None:
         """Effects of the state that were not handed out yet; the journal holds them durably."""
+        self._payments.hand_out(self.journal.state)
         effects = self.journal.state.effects
         if not effects and not self._handed_out:
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from appliance.config.lines import Key
+from appliance.config.payments import mistakes as payment_mistakes
 from appliance.config.people import mistakes as people_mistakes
 from appliance.config.schema import Settings
 from appliance.core.barcode import RuleKind
@@ -20,7 +21,11 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
         *_barcodes(settings),
         *_twice("staff", "id", [person.id for person in settings.staff]),
         *_twice("devices", "name", [device.name for device in settings.device_tables]),
+        *_twice("payments", "name", [port.name for port in settings.payments]),
         *_manager(settings),
+        *payment_mistakes(
+            settings.shop.currency, settings.cash.foreign, settings.service_charge, settings.taxes
+        ),
         *people_mistakes(settings.staff, settings.roles),
     ]
 

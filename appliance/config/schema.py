@@ -26,9 +26,12 @@ from pydantic import (
 from appliance.config.barcodes import Barcodes
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
+from appliance.config.payments import Charge, Foreign, Payment, Tips
 from appliance.config.people import Hours, OwnRole, Person, Signals
+from appliance.config.stock import Stock
 from appliance.core.barcode import REGIONS
 from appliance.core.devices import Category
+from appliance.core.facts import TenderType
 from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 from appliance.core.money import to_minor
 from appliance.core.policy import AutoPrint
@@ -201,7 +204,8 @@ _UAH = (
 
 
 class Cash(Section):
-    """rounding_step: the smallest coin that change is given in, 0 for none."""
+    """rounding_step: the smallest coin that change is given in, 0 for none. foreign: notes of other
+    currencies that are taken."""
 
     rounding_step: Amount = Decimal(0)
     rounding_mode: RoundingMode = RoundingMode.HALF_UP
@@ -209,6 +213,7 @@ class Cash(Section):
     blind_count: Flag = True
     opening_float: Amount = Decimal(0)
     drawer_left_open_s: Annotated[Whole, Field(ge=1, le=3600)] = 60
+    foreign: tuple[Foreign, ...] = ()
 
 
 class Receipt(Section):
@@ -220,12 +225,13 @@ class Receipt(Section):
 
 class Sell(Section):
     """quantity_max and total_max catch a barcode typed as a number, change_max a slip in the amount
-    taken. hours: when goods of a category may be sold."""
+    taken. hours: when goods of a category may be sold. tenders: what is taken and given back."""
 
     quantity_max: Annotated[Number, Field(gt=0, le=999_999)] = Decimal(99_999)
     total_max: Annotated[Number, Field(gt=0, le=100_000_000)] = Decimal(10_000_000)
     change_max: Annotated[Number, Field(gt=0, le=10_000_000)] = Decimal(20_000)
     suspended_max: Annotated[Whole, Field(ge=0, le=999)] = 99
+    tenders: Annotated[tuple[TenderType, ...], Field(min_length=1)] = tuple(TenderType)
     hours: dict[str, tuple[Hours, ...]] = Field(default_factory=dict)
 
 
@@ -262,6 +268,10 @@ class Settings(Section):
     staff: tuple[Person, ...] = (Person(id="1", name="Каса", role="manager"),)
     roles: dict[str, OwnRole] = Field(default_factory=dict)
     signals: Signals = Signals()
+    stock: Stock = Stock()
+    payments: tuple[Payment, ...] = ()
+    tips: Tips = Tips()
+    service_charge: Charge = Charge()
     device_tables: tuple[Device, ...] = Field(default=(), alias="devices")
 
     _source: Source = PrivateAttr(default_factory=lambda: Source("the default settings", {}))

@@ -284,7 +284,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.AddTip: (Permission.SELL,),
         c.AddServiceCharge: (Permission.SELL,),
         c.CountForeign: (Permission.COUNT,),
-        c.AnswerTender: (Permission.RESOLVE_UNKNOWN,),
+        c.AnswerTender: (),
         c.ResolveTender: (Permission.RESOLVE_UNKNOWN,),
         c.CloseStray: (Permission.RESOLVE_UNKNOWN,),
         c.OpenShift: (Permission.OPEN_SHIFT,),

@@ -1,0 +1,47 @@
+"""A terminal that stands by itself: the cashier types the amount there and tells what it showed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from appliance.core.facts import TenderType
+from appliance.core.policy import Policy
+from appliance.payments.cashdesk import CashDesk
+from appliance.payments.port import Intent, PaymentPort, Tell
+
+
+class ManualTerminal:
+    """No wire: what the till asks is said by its screen, and the answer comes from the cashier."""
+
+    by_hand = True
+
+    def __init__(self, name: str, kind: TenderType) -> None:
+        self.name = name
+        self.type = kind
+
+    def open(self, tell: Tell) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def ask(self, intent: Intent) -> None:
+        pass
+
+    def inquire(self, intent: Intent) -> None:
+        pass
+
+    def cancel(self, intent: Intent) -> None:
+        pass
+
+
+def create(name: str, kind: TenderType, _options: Mapping[str, object]) -> PaymentPort:
+    return ManualTerminal(name, kind)
+
+
+def rehearsal(policy: Policy) -> tuple[Policy, CashDesk]:
+    """For training: the same terminals, none of them asked; whoever practises says what they show."""
+    ports = tuple(replace(port, by_hand=True) for port in policy.ports)
+    stand_ins = [ManualTerminal(port.name, port.type) for port in ports]
+    return replace(policy, ports=ports), CashDesk(stand_ins)

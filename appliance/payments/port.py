@@ -1,0 +1,64 @@
+"""The payment port: what the till asks of a terminal or a bank, and how it is answered.
+
+A port owns its wire and its thread, as a driver does. Its verbs return at once; the answer comes as
+a `PaymentAnswered` through the `tell` it was opened with, from any thread, early or late:
+
+- `ask` sends the money command. It is called once per intent, after the journal holds the intent
+  durably, and never again, whatever happens: not after a lost line, not after a restart.
+- `inquire` asks what became of an intent, by a status query alone. A port that finds nothing out
+  answers `unknown`; only a terminal that surely took no money is answered `declined`.
+- `cancel` asks to call it off. The terminal's own final word counts, which may be `approved`.
+
+Every `ask` and `inquire` is answered in the end; a port that hears nothing for its own time limit
+answers `unknown`. An answer names the amount that was approved, which may be another one than was
+asked for. References and details hold no card number: the till keeps them for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from appliance.core.facts import SaleId, TenderType
+from appliance.core.payment_answer import PaymentAnswered
+
+Tell = Callable[[PaymentAnswered], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One question about money. id: unique for good, "TILL-EPOCH-SALE-TENDER"; a port may send it
+    as its reference. amount_minor: below zero to give money back; original: the reference of the
+    payment that is taken back, where the till knows it."""
+
+    id: str
+    sale: SaleId
+    tender: int
+    type: TenderType
+    amount_minor: int
+    currency: str
+    original: str = ""
+
+
+class PaymentPort(Protocol):
+    """One of [[payments]]. by_hand: no machine answers; the cashier tells what was shown."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def type(self) -> TenderType: ...
+
+    @property
+    def by_hand(self) -> bool: ...
+
+    def open(self, tell: Tell) -> None: ...
+
+    def close(self) -> None: ...
+
+    def ask(self, intent: Intent) -> None: ...
+
+    def inquire(self, intent: Intent) -> None: ...
+
+    def cancel(self, intent: Intent) -> None: ...

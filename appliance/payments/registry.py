@@ -1,0 +1,47 @@
+"""Finds a payment port by its driver's name and makes it from a [[payments]] table.
+
+Ports of other packages register in the entry point group `kram.payments` under their driver's name,
+for instance `zvt = "somebody.zvt:create"`; the object is a Factory.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+from appliance.core.facts import TenderType
+from appliance.payments.port import PaymentPort
+
+GROUP = "kram.payments"
+BUILT_IN = {"manual": "appliance.payments.manual:create"}
+KEYS = ("name", "type", "driver")
+
+Factory = Callable[[str, TenderType, Mapping[str, object]], PaymentPort]
+
+
+class PortError(ValueError):
+    """The table makes no port; the text names it and says what is known."""
+
+
+def registered(found: Iterable[EntryPoint] | None = None) -> dict[str, EntryPoint]:
+    """Every port by its driver's name; another package's wins over a built-in one."""
+    known = {key: EntryPoint(key, target, GROUP) for key, target in BUILT_IN.items()}
+    return known | {it.name: it for it in (entry_points(group=GROUP) if found is None else found)}
+
+
+def create(
+    table: Mapping[str, object], known: Mapping[str, EntryPoint] | None = None
+) -> PaymentPort:
+    """The port of one table. Raises PortError."""
+    ports = registered() if known is None else known
+    name, driver = str(table["name"]), str(table["driver"])
+    if driver not in ports:
+        raise PortError(f'[[payments]] "{name}": no driver "{driver}"; known: {", ".join(ports)}')
+    module, _, attribute = ports[driver].value.partition(":")
+    try:
+        factory: Factory = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise PortError(f'[[payments]] "{name}": cannot be loaded: {error}') from error
+    options = {key: value for key, value in table.items() if key not in KEYS}
+    return factory(name, TenderType(str(table["type"])), options)
