@@ -45,6 +45,7 @@ class Column(StrEnum):
     SERVICE = "service"
     UKTZED = "uktzed"
     STOCK = "stock"
+    QUANTITY_MIN = "quantity_min"
 
 
 # The first heading of a row that is in the file wins over the later ones: a file with
@@ -110,6 +111,8 @@ _HEADINGS: dict[Column, str] = {
     Column.STOCK: """stock|залишок|in stock|quantity on hand|кількість|остаток|количество|quantity
         |qty|current quantity|к сть|залишки|кінцевий залишок|qty on hand|наявність|on hand
         |конечный остаток|кол во|залишок на складі|stock quantity|вільний залишок""",
+    Column.QUANTITY_MIN: """quantity min|від кількості|кількість від|min quantity|from quantity|від
+        |мін кількість|minimum quantity|от количества|мин количество|break""",
 }
 
 _PUNCTUATION = re.compile(r"[^\w]+|_+")

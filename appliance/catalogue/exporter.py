@@ -13,7 +13,7 @@ from appliance.catalogue.trade_cells import choices_text, components_text, hours
 from appliance.core.item import Item, ItemId, StockPolicy, Tracking
 from appliance.core.money import from_minor
 
-COLUMNS = tuple(column for column in Column if column is not Column.WEIGHED)
+COLUMNS = tuple(c for c in Column if c not in {Column.WEIGHED, Column.QUANTITY_MIN})
 """What the columns are called in every exported file; any of them may be deleted before import."""
 
 _NUMBERS = {

@@ -69,7 +69,7 @@ class ImportPlan:
     @property
     def ignored(self) -> list[str]:
         """Headings that mean nothing to the catalogue."""
-        used = set(self.columns.values())
+        used = {at for of, at in self.columns.items() if of is not Column.QUANTITY_MIN}
         return [h for place, h in enumerate(self.headings) if h and place not in used]
 
     def rows(self) -> Iterator[ReadRow]:

@@ -41,6 +41,11 @@ class CatalogueWriter:
             self._changes += self._items
 
     @property
+    def link(self) -> sqlite3.Connection:
+        """For who writes other tables in the same change."""
+        return self._link
+
+    @property
     def is_empty(self) -> bool:
         return self._items == 0
 

@@ -55,7 +55,7 @@ def import_command(
         encoding=encoding,
     )
     with stock.Spool() as counts:
-        with _opened() as catalogue:
+        with opened() as catalogue:
             code = run_import(
                 file,
                 catalogue,
@@ -80,7 +80,7 @@ def export_command(
     from appliance.catalogue.exporter import export
 
     settings = where.settings()
-    with _opened() as catalogue:
+    with opened() as catalogue:
         try:
             count = export(catalogue.items(), file, currency=settings.shop.currency)
         except (ValueError, OSError) as problem:
@@ -102,7 +102,7 @@ def keys_command(
 
     try:
         pages = read_quick_keys(file)
-        with _opened() as catalogue, catalogue.write() as writer:
+        with opened() as catalogue, catalogue.write() as writer:
             writer.set_quick_keys(pages)
     except (ValueError, OSError) as problem:
         where.fail(where.why(problem), 2)
@@ -121,7 +121,7 @@ def search_command(
 ) -> None:
     """Items that fit, best first; exit 1 when there is none."""
     currency = where.settings().shop.currency
-    with _opened() as catalogue:
+    with opened() as catalogue:
         found = catalogue.search(" ".join(words), limit)
     if as_json:
         typer.echo(json.dumps([item_json(item, currency) for item in found], ensure_ascii=False))
@@ -137,7 +137,7 @@ def show_command(
 ) -> None:
     """One item by its code; exit 1 when nobody knows it."""
     currency = where.settings().shop.currency
-    with _opened() as catalogue:
+    with opened() as catalogue:
         item = catalogue.by_code(code)
     if item is None:
         where.fail(f"No item has the code {code}", 1)
@@ -203,11 +203,11 @@ def report_json(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> dic
         "same": report.same,
         "bad_rows": problems.bad_rows,
         "by_kind": {kind.value: count for kind, count, _ in problems.by_kind()},
-        "errors": [_error_json(error) for error in problems.kept],
+        "errors": [error_json(error) for error in problems.kept],
     }
 
 
-def _error_json(error: RowError) -> dict[str, Any]:
+def error_json(error: RowError) -> dict[str, Any]:
     return {
         "line": error.line,
         "column": error.column,
@@ -261,13 +261,13 @@ def _step_json(step: PriceStep, currency: str) -> dict[str, Any]:
 
 
 def _tell(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> None:
-    say = _translator()
+    say = translator_of_shop()
     named = ", ".join(f"{plan.heading(c)} = {c.value}" for c in plan.columns)
     typer.echo(f"{plan.path.name}: {plan.kind} {plan.encoding}; {named}")
     if plan.ignored:
         typer.echo(say("Not used: {columns}").format(columns=", ".join(plan.ignored)))
     if report.problems.bad_rows:
-        _tell_problems(report.problems, say)
+        tell_problems(report.problems, say)
     counts = say(
         "Rows: {rows}. New {added}, changed {changed}, the same {same}, bad {bad}."
     ).format(
@@ -286,7 +286,7 @@ def _tell(plan: ImportPlan, report: ImportReport, *, dry_run: bool) -> None:
         typer.echo(f"{say('Nothing was imported.')} {counts} {hint}", err=True)
 
 
-def _tell_problems(problems: Problems, say: Translator) -> None:
+def tell_problems(problems: Problems, say: Translator) -> None:
     if problems.total <= _SHOWN_ROWS_MAX:
         for error in sorted(problems.kept, key=lambda error: error.line):
             typer.echo(f"{_place(error, say)}: {_words(error, say)}")
@@ -310,7 +310,7 @@ def _words(error: RowError, say: Translator) -> str:
     return f"{say(what)}{detail}; {say(remedy)}"
 
 
-def _translator() -> Translator:
+def translator_of_shop() -> Translator:
     from appliance.i18n import translator
 
     return translator(where.settings().shop.language)
@@ -333,7 +333,7 @@ def _aliases(taxes: Any) -> dict[str, tuple[str, ...]]:
     return {alias: tuple(codes) for alias, codes in found.items() if len(codes) == 1}
 
 
-def _opened() -> Catalogue:
+def opened() -> Catalogue:
     from appliance.catalogue.store import Catalogue
 
     folder = Path(where.settings().till.data_dir)

@@ -75,8 +75,8 @@ def main() -> None:
 
 
 def _mount() -> None:
-    from appliance.cli import catalogue, customer, doctor, journal, receipt, report, send
+    from appliance.cli import catalogue, customer, doctor, journal, prices, receipt, report, send
 
     contract.register(app)
-    for part in (send, catalogue, doctor, journal, report, receipt, customer):
+    for part in (send, catalogue, prices, doctor, journal, report, receipt, customer):
         part.register(app)
