@@ -9,6 +9,7 @@ from appliance.core import facts as f
 from appliance.core.decide.basket import (
     QUANTITY_DECIMALS,
     leave_empty,
+    started_sale,
     wrong_price,
     wrong_quantity,
 )
@@ -16,7 +17,7 @@ from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
 from appliance.core.item import Unit
 from appliance.core.money import from_minor
-from appliance.core.occasion import ANY, Occasion
+from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.returns import (
@@ -156,7 +157,7 @@ def _plain(quantity: Decimal) -> Decimal:
 
 def _begun(state: State, earlier: c.EarlierSale, reason: str, occasion: Occasion) -> Facts:
     """The basket, and once for each receipt that goods of it come back."""
-    started, number = _started(state, occasion)
+    number, started = started_sale(state, occasion)
     known = state.sale.taken_back if state.sale and not started else ()
     if any(it.of == earlier.ref for it in known):
         return started
@@ -170,15 +171,6 @@ def _begun(state: State, earlier: c.EarlierSale, reason: str, occasion: Occasion
     paid = not_yet_back(earlier.paid, gave + held)
     begun = f.ReturnBegun(number, earlier.ref, reason, earlier.receipt, earlier.at, paid)
     return (*started, begun)
-
-
-def _started(state: State, occasion: Occasion) -> tuple[Facts, f.SaleId]:
-    assert state.shift is not None
-    if state.sale is not None:
-        return (), state.sale.sale
-    number = f.SaleId(state.last_sale + 1)
-    at = "" if occasion is ANY else occasion.at.isoformat(timespec="seconds")
-    return (f.SaleStarted(number, state.shift.shift, at),), number
 
 
 def _unproven(
@@ -200,7 +192,7 @@ def _unproven(
             name=item.name,
             most=_money(command.price_max_minor, policy),
         )
-    started, number = _started(state, occasion)
+    number, started = started_sale(state, occasion)
     sold = worth(item, command.quantity, price, policy)
     basket = sum(
         -line.sold.gross_minor
@@ -256,7 +248,7 @@ def _undo(state: State, command: c.UndoSale, reason: str, occasion: Occasion) ->
         return refuse(Reason.ALREADY_VOIDED, number=earlier.receipt)
     left_empty = leave_empty(state)
     state = replay(state, left_empty)
-    started, number = _started(state, occasion)
+    number, started = started_sale(state, occasion)
     opening = f.SaleVoidStarted(number, earlier.ref)
     begun = _begun(replay(state, started), earlier, reason, occasion)
     facts: Facts = (*left_empty, *started, opening, *begun)
