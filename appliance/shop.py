@@ -9,7 +9,14 @@ from appliance.config.payments import charge_rule, foreign_rules, port_rules
 from appliance.config.people import minutes, roles
 from appliance.core.devices import Category
 from appliance.core.look import Names
-from appliance.core.policy import AutoPrint, Denomination, Person, Policy, TaxRule
+from appliance.core.policy import (
+    AutoPrint,
+    Denomination,
+    Person,
+    Policy,
+    ReturnRules,
+    TaxRule,
+)
 from appliance.core.receipt import Document, ShopHeader
 from appliance.receipt.compose import compose
 from appliance.receipt.layout import Layout
@@ -62,6 +69,11 @@ def policy(settings: Settings) -> Policy:
         change_minor_max=minor(settings.sell.change_max),
         suspended_max=settings.sell.suspended_max,
         tenders=frozenset(settings.sell.tenders),
+        returns=ReturnRules(
+            days=settings.returns.days,
+            without_receipt_minor=minor(settings.returns.without_receipt_max),
+            without_receipt_day_minor=minor(settings.returns.without_receipt_day_max),
+        ),
         foreign=foreign_rules(settings.cash.foreign),
         ports=port_rules(settings.payments),
         tip_percents=settings.tips.percents,

@@ -38,6 +38,8 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
         (("cash", "opening_float"), cash.opening_float),
         (("sell", "total_max"), settings.sell.total_max),
         (("sell", "change_max"), settings.sell.change_max),
+        (("returns", "without_receipt_max"), settings.returns.without_receipt_max),
+        (("returns", "without_receipt_day_max"), settings.returns.without_receipt_day_max),
     ]
     amounts += [
         (("cash", "denominations", at, "value"), each.value)

@@ -28,6 +28,7 @@ from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
 from appliance.config.payments import Charge, Foreign, Payment, Tips
 from appliance.config.people import Hours, OwnRole, Person, Signals
+from appliance.config.returns import Returns
 from appliance.config.stock import Stock
 from appliance.core.barcode import REGIONS
 from appliance.core.devices import Category
@@ -265,6 +266,7 @@ class Settings(Section):
     cash: Cash = Cash()
     receipt: Receipt = Receipt()
     sell: Sell = Sell()
+    returns: Returns = Returns()
     staff: tuple[Person, ...] = (Person(id="1", name="Каса", role="manager"),)
     roles: dict[str, OwnRole] = Field(default_factory=dict)
     signals: Signals = Signals()
