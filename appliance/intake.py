@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
+from appliance.codes.guesses import Guesses
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.policy import Policy
@@ -14,6 +15,7 @@ from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import State
 from appliance.journal import Journal
 from appliance.moment import HasFact, Moment
+from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf, resolve
 
 Found = TypeVar("Found")
@@ -21,12 +23,17 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Reads the catalogue and the journal; changes nothing. Used on the Till's thread only."""
+    """Reads the catalogue and the journal; changes neither. Used on the Till's thread only.
+
+    customers: who buys here, where the till keeps that. pepper: the key of the cards' hashes."""
 
     shelf: Shelf
     journal: Journal
     policy: Policy
     clock: Callable[[], datetime] = lambda: datetime.now().astimezone()
+    customers: CustomerBook | None = None
+    pepper: bytes = b""
+    guesses: Guesses = field(default_factory=Guesses)
 
     def today(self) -> date:
         return self.clock().date()
@@ -104,8 +111,6 @@ class Intake:
         found = resolve(c.Scan(code), self.shelf, self.policy, today)
         if isinstance(found, Refusal):
             return found
-        if not isinstance(found, c.AddItem):
-            return refuse(Reason.CODE_NOT_FOR_SALE, code=code)
         return now.with_price(found, self.journal.stock_of(found.item.id))
 
 

@@ -11,6 +11,7 @@ from appliance import __version__
 from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
 from appliance.core.item import Item, ItemId, Unit
 from appliance.core.people_look import PeopleLook, WantedLook
@@ -46,6 +47,7 @@ class Moment:
     storage: StorageLook = field(default_factory=StorageLook)
     stock: StockLook = field(default_factory=StockLook)
     receipts: ReceiptsLook | None = None
+    accounts: AccountsLook = field(default_factory=AccountsLook)
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -130,7 +132,12 @@ class Moment:
 
     def _people(self, look: Look) -> PeopleLook:
         held = look.people
-        return replace(self.people, locked=held.locked, basket_waits=held.basket_waits)
+        return replace(
+            self.people,
+            locked=held.locked,
+            basket_waits=held.basket_waits,
+            resting=held.resting,
+        )
 
     def over(self, look: Look, revision: int, at_ns: int, scan_ns: int) -> Look:
         """The whole view: the state's, with this moment's parts."""
@@ -149,6 +156,9 @@ class Moment:
             storage=self.storage,
             people=self._people(look),
             receipts=self.receipts,
+            accounts=replace(
+                self.accounts, shorts=look.accounts.shorts, loyalty=look.accounts.loyalty
+            ),
             stock=replace(self.stock, counts=look.stock.counts),
             at_ns=at_ns,
             scan_ns=scan_ns,
@@ -182,6 +192,10 @@ def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]
                 return "price_overridden", {"name": _line_name(before, line)}
             case f.CashierSignedIn(name=name):
                 return "signed_in", {"name": name}
+            case f.TrainingStarted():
+                return "training_started", {}
+            case f.TrainingEnded():
+                return "training_ended", {}
             case f.AgeRefused():
                 return "age_refused", {}
             case f.AgeChecked(age_min=age):

@@ -50,6 +50,7 @@ from appliance.journal import Journal, JournalError, StorageFull
 from appliance.journal.space import FLOOR_BYTES
 from appliance.mailbox import Answer, Envelope, Heard, Mailbox, Proven, Reply, Stop
 from appliance.payments.cashdesk import CashDesk
+from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf
 from appliance.showing import Showing
 
@@ -81,12 +82,14 @@ class Till:
         door: Door | None = None,
         training: bool = False,
         payments: CashDesk | None = None,
+        customers: CustomerBook | None = None,
+        pepper: bytes = b"",
     ) -> None:
         self.journal = journal
         self.policy = policy
         self.names = names
         self._shelf = shelf
-        self._intake = Intake(shelf, journal, policy, clock)
+        self._intake = Intake(shelf, journal, policy, clock, customers, pepper)
         self._effects = effects
         self._clock = clock
         self._on_crash = on_crash
@@ -277,6 +280,8 @@ class Till:
         self._turn_to_new_staff()
         self._turn_to_new_catalogue()
         self._remember_answers()
+        asked.sweep(self._intake)
+        self._moment = self._intake.told(self._moment, state, ())
         if state.sale is not None and state.sale.live_lines:
             self._moment = self._moment.told("basket_restored", "good")
         self._payments.open(self._mailbox.tell, self.journal.state)
@@ -339,13 +344,13 @@ class Till:
     def _admitted(self, envelope: Envelope) -> Answer | None:
         """Through the door: a name is proven first, and a locked till gives nothing else."""
         state, request = self.journal.state, envelope.request
+        if (state.locked or isinstance(request, c.SignIn | c.Approved)) and self._door.refresh():
+            self._turn_to_new_staff()
         badge = self._door.badge_in(request)
         if badge:
             request = self._badge_shown(badge, state)
             envelope = replace(envelope, request=request)
         if isinstance(request, c.SignIn) or (isinstance(request, c.Approved) and not state.locked):
-            if self._door.refresh():
-                self._turn_to_new_staff()
             let = self._door.ask(envelope, state, self._clock().replace(tzinfo=None))
             return self._acted(let) if isinstance(let, Envelope) else let
         if state.locked and envelope.actor is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance import intake
-from appliance.asked import returns, stock
+from appliance.asked import accounts, customers, returns, stock
+from appliance.asked.customers import sweep as sweep
 
 for _subject in (stock,):
     intake.SUBJECTS.update(_subject.ASKED)
@@ -14,3 +15,7 @@ intake.TOLD.append(stock.told)
 intake.SUBJECTS.update(returns.ASKED)
 intake.SCANS.append(returns.scanned)
 intake.TOLD.append(returns.told)
+for _other in (accounts, customers):
+    intake.SUBJECTS.update(_other.ASKED)
+    intake.SCANS.append(_other.scanned)
+    intake.TOLD.append(_other.told)

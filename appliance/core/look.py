@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from appliance.core import view as v
+from appliance.core.accounts_look import AccountsLook, ShortLook
 from appliance.core.devices import DeviceHealth
 from appliance.core.facts import PrintWhat
 from appliance.core.money import round_half_away
 from appliance.core.numbers import receipt_number
 from appliance.core.people_look import PeopleLook
+from appliance.core.pay_look import pay_look
 from appliance.core.policy import Policy
 from appliance.core.pricing import Priced
 from appliance.core.returns import refund_plan
@@ -54,17 +56,28 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
             DeviceHealth(d.device, d.category, d.state, d.problem, d.detail) for d in state.devices
         ),
         drawer_open=state.drawer_open,
+        pay=pay_look(state, policy),
         denominations=policy.denominations,
         blind_count=policy.blind_count,
         catalogue_version=state.catalogue_version,
         last_z=state.last_z,
+        accounts=_accounts(state, policy),
         stock=StockLook(counts=tuple(CountLook(it.count, it.scope) for it in state.counts)),
         suggested_float_minor=_suggested_float(state, policy),
         people=PeopleLook(
             locked=state.locked,
+            resting=state.training,
             basket_waits=state.sale is not None and bool(state.sale.live_lines),
         ),
     )
+
+
+def _accounts(state: State, policy: Policy) -> AccountsLook:
+    shorts = tuple(
+        ShortLook(it.account, it.kind, it.account[-4:], it.short_minor, it.detail)
+        for it in state.shorts
+    )
+    return AccountsLook(shorts=shorts, loyalty=policy.accounts.loyalty.points > 0)
 
 
 def _suggested_float(state: State, policy: Policy) -> int:
@@ -96,10 +109,21 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
         cash_due_minor=left.cash_due_minor,
         tendered_minor=sale.tendered_minor,
         tenders=tuple(
-            v.TenderLook(t.tender, t.type.value, t.amount_minor) for t in sale.live_tenders
+            v.TenderLook(
+                t.tender,
+                t.type.value,
+                t.amount_minor,
+                t.status.value,
+                t.currency,
+                t.foreign_minor,
+                t.reference,
+                t.reverses,
+            )
+            for t in sale.live_tenders
         ),
         discount=sale.discount,
         last_line=live[-1].line if live else None,
+        left_minor=left.left_minor,
         name=sale.name,
         refunds=tuple(
             v.RefundLook(it.type.value, it.amount_minor, it.account, it.reference)

@@ -120,6 +120,7 @@ class Reason(StrEnum):
     ITEM_QUANTITY_MAX = "item_quantity_max"
     OUTSIDE_SALE_HOURS = "outside_sale_hours"
     IN_TRAINING = "in_training"
+    NOT_IN_TRAINING = "not_in_training"
     STORAGE_FULL = "storage_full"
     STORAGE_FAULT = "storage_fault"
     SCALE_NOT_STABLE = "scale_not_stable"
@@ -158,6 +159,10 @@ class Reason(StrEnum):
     CONSENT_NEEDED = "consent_needed"
     ACCOUNT_UNKNOWN = "account_unknown"
     CARD_SPENT = "card_spent"
+    CARD_IS_GOODS = "card_is_goods"
+    CARD_NO_TOP_UP = "card_no_top_up"
+    CUSTOMER_NAME_NEEDED = "customer_name_needed"
+    CUSTOMER_FIELD_WRONG = "customer_field_wrong"
     COMMAND_WRONG = "command_wrong"
     BUSY = "busy"
 

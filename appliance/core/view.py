@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import DeviceHealth
 from appliance.core.facts import (
     Discount,
@@ -25,6 +26,7 @@ from appliance.core.facts import (
 )
 from appliance.core.item import ItemId, Unit
 from appliance.core.people_look import PeopleLook
+from appliance.core.pay_look import PayLook
 from appliance.core.policy import Denomination
 from appliance.core.returns_look import ReceiptsLook
 from appliance.core.state import ReceiptStatus
@@ -76,9 +78,16 @@ class LineLook:
 
 @dataclass(frozen=True, slots=True)
 class TenderLook:
+    """amount_minor: below zero when it was given back. foreign_minor: in `currency`'s own."""
+
     tender: int
     type: str
     amount_minor: int
+    status: str = "taken"
+    currency: str = ""
+    foreign_minor: int = 0
+    reference: str = ""
+    reverses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class RefundLook:
 class BasketLook:
     """total: to pay. cash_due: what is left if the rest is paid in cash, rounded to the coin.
 
-    rounding: cash_due's difference to the exact rest. outstanding: total less what was tendered.
+    rounding: cash_due's difference to the exact rest, left. Below zero both are to be given back.
     refunds: how money that goes back came, as far as it is not back yet. voids: the number of the
     receipt that this basket undoes as a whole.
     """
@@ -111,6 +120,7 @@ class BasketLook:
     tenders: tuple[TenderLook, ...] = ()
     discount: Discount | None = None
     last_line: LineId | None = None
+    left_minor: int = 0
     name: str = ""
     refunds: tuple[RefundLook, ...] = ()
     voids: str = ""
@@ -239,8 +249,10 @@ class Look:
     weight: WeightLook | None = None
     notice: Notice | None = None
     storage: StorageLook = StorageLook()
+    pay: PayLook = field(default_factory=PayLook)
     stock: StockLook = field(default_factory=StockLook)
     receipts: ReceiptsLook | None = None
+    accounts: AccountsLook = field(default_factory=AccountsLook)
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True
     suggested_float_minor: int = 0

@@ -15,10 +15,18 @@ TABLES: dict[str, str] = {
     " gone INTEGER NOT NULL DEFAULT 0",
     "secret": "staff TEXT NOT NULL, kind TEXT NOT NULL, hash TEXT NOT NULL, hint TEXT NOT NULL"
     " DEFAULT '', at TEXT NOT NULL, PRIMARY KEY (staff, kind)",
+    "customer": "id TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, card TEXT NOT NULL,"
+    " hint TEXT NOT NULL, groups TEXT NOT NULL, tax_exempt INTEGER NOT NULL,"
+    " tax_number TEXT NOT NULL, limit_minor INTEGER NOT NULL, email TEXT NOT NULL,"
+    " notes TEXT NOT NULL, birthday TEXT NOT NULL, since TEXT NOT NULL",
 }
 """staff: what differs from the settings' list: added, changed, or gone. secret: hashes alone, one
 PIN and one badge a person; hint: the last characters of a badge, by which people know it."""
-_INDEXES = ("CREATE UNIQUE INDEX IF NOT EXISTS secret_hash ON secret (hash) WHERE kind = 'badge'",)
+_INDEXES = (
+    "CREATE UNIQUE INDEX IF NOT EXISTS secret_hash ON secret (hash) WHERE kind = 'badge'",
+    "CREATE UNIQUE INDEX IF NOT EXISTS customer_phone ON customer (phone) WHERE phone <> ''",
+    "CREATE UNIQUE INDEX IF NOT EXISTS customer_card ON customer (card) WHERE card <> ''",
+)
 
 
 def connect(folder: Path) -> sqlite3.Connection:

@@ -95,12 +95,12 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, *, policy: Policy = POLICY, clock: Clock | None = None
+    folder: Path, *, policy: Policy = POLICY, clock: Clock | None = None, **parts: Any
 ) -> Iterator[Running]:
     """A Till that is stopped cleanly at the end."""
     clock, hands = clock or Clock(), Hands()
     with shelf(folder) as catalogue, Journal.open(folder / "journal.db", "till-1") as journal:
-        till = Till(journal, catalogue, policy, NAMES, hands, clock=clock)  # type: ignore[arg-type]
+        till = Till(journal, catalogue, policy, NAMES, hands, clock=clock, **parts)  # type: ignore[arg-type]
         till.start()
         try:
             yield Running(till, hands, clock)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from appliance.core.commands.accounts import (
     Advance,
+    AimCard,
     Block,
     BlockAccount,
     Charge,
@@ -132,6 +133,7 @@ __all__ = [
     "AddServiceCharge",
     "AddTip",
     "Advance",
+    "AimCard",
     "AimScanner",
     "AimStock",
     "AnswerTender",
@@ -330,6 +332,7 @@ Request = (
     | ReturnWithoutReceipt
     | VoidCompleted
     | SellGiftCard
+    | AimCard
     | TopUpGiftCard
     | RedeemGiftCard
     | RedeemPoints

@@ -92,6 +92,15 @@ class CloseCard:
 
 
 @dataclass(frozen=True, slots=True)
+class AimCard:
+    """The next scanned code is that of a plastic card sold for so much, or of the card of a
+    customer; neither: scans are for the basket again."""
+
+    amount_minor: int = 0
+    customer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintBalance:
     """A slip with what an account holds."""
 

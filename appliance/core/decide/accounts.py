@@ -24,6 +24,7 @@ from appliance.core.decide.verdict import Decision, Facts, next_effect
 from appliance.core.facts import AccountKind, LineKind
 from appliance.core.item import ItemId, Unit
 from appliance.core.loyalty import earning_minor, payable_points, points_for, worth_minor
+from appliance.core.money import from_minor
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -91,10 +92,12 @@ def _charge(state: State, command: c.Charge, policy: Policy, occasion: Occasion)
     if amount <= 0:
         return refuse(Reason.AMOUNT_NOT_POSITIVE)
     if stored.kind is AccountKind.CUSTOMER and amount > -stored.balance:
-        return refuse(Reason.TAB_OWES_LESS, left=max(0, -stored.balance))
+        return refuse(Reason.TAB_OWES_LESS, left=_money(max(0, -stored.balance), policy))
     if stored.kind is AccountKind.GIFT_CARD:
         if not rules.card_least_minor <= amount + stored.balance <= rules.card_most_minor:
-            least, most = rules.card_least_minor, rules.card_most_minor
+            least, most = (
+                _money(it, policy) for it in (rules.card_least_minor, rules.card_most_minor)
+            )
             return refuse(Reason.CARD_AMOUNT_WRONG, least=least, most=most)
         if command.opens and _in_a_basket(state, stored.account):
             return refuse(Reason.CARD_IN_BASKET)
@@ -161,6 +164,10 @@ def start_sale(state: State, occasion: Occasion) -> f.SaleStarted:
     return f.SaleStarted(f.SaleId(state.last_sale + 1), state.shift.shift, at)
 
 
+def _money(minor: int, policy: Policy) -> str:
+    return f"{from_minor(minor, policy.currency)} {policy.currency}"
+
+
 def _in_a_basket(state: State, account: str) -> bool:
     return any(line.account == account for sale in _baskets(state) for line in sale.live_lines)
 
@@ -220,7 +227,7 @@ def _paying(
     if amount > most:
         limited = stored.kind is AccountKind.GIFT_CARD and amount <= stored.balance
         reason = Reason.CARD_OFFLINE_LIMIT if limited else _TOO_LITTLE[stored.kind]
-        return refuse(reason, left=most)
+        return refuse(reason, left=_money(most, policy))
     tender = new_tender(sale, TENDER_OF[stored.kind], amount)
     once = stored.kind is AccountKind.VOUCHER and rules.voucher_once and amount < stored.balance
     reference = f"{FORFEITED} {stored.balance - amount}" if once else ""
