@@ -28,6 +28,7 @@ from appliance.core.view import Look
 from appliance.mailbox import Answer
 from appliance.requests import parse_request
 from appliance.till import Till
+from appliance.training import Counter
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ _ACCEPT_PAUSE_S = 0.1
 class LocalSocket:
     """Serves until closed; one thread per client, few and local."""
 
-    def __init__(self, path: Path, till: Till) -> None:
+    def __init__(self, path: Path, till: Till | Counter) -> None:
         self.path = path
         self._till = till
         self._clients = threading.BoundedSemaphore(CLIENTS_MAX)

@@ -6,16 +6,23 @@ import threading
 
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
-from appliance.till import Till
+from appliance.stockroom import Rules, Stockroom
+from appliance.training import Counter
 from appliance.ui.port import UiSettings
 
 
-def show(till: Till, catalogue: Catalogue, settings: Settings, stopping: threading.Event) -> None:
+def show(till: Counter, catalogue: Catalogue, settings: Settings, stopping: threading.Event) -> None:
     """Runs the screen on this thread until it is closed or `stopping` is set."""
     # Kivy reads the display when it is imported, so only a till with a screen imports it.
     from appliance.ui.app import run
 
-    run(till, catalogue, screen_settings(settings), stopping)
+    room = stockroom(catalogue, settings)
+    run(till, catalogue, screen_settings(settings), stopping, stock=room)
+
+
+def stockroom(catalogue: Catalogue, settings: Settings) -> Stockroom:
+    rules = Rules(settings.stock.average_days, settings.stock.lead_days)
+    return Stockroom(settings.till.data_dir / "journal.db", catalogue, rules)
 
 
 def screen_settings(settings: Settings) -> UiSettings:
@@ -30,4 +37,5 @@ def screen_settings(settings: Settings) -> UiSettings:
         blank_after_s=till.lock_after_s,
         pictures=str(till.data_dir / "pictures"),
         cashiers=tuple((person.id, person.name) for person in settings.staff),
+        expiry_days=settings.stock.near_expiry_days,
     )

@@ -33,11 +33,13 @@ class WantedLook:
 @dataclass(frozen=True, slots=True)
 class PeopleLook:
     """locked: nothing of the basket is shown but that there is one (basket_waits). guarded: a PIN
-    or badge is asked for. training: nothing here is real."""
+    or badge is asked for. training: nothing here is real; resting: the real till while
+    somebody trains."""
 
     locked: bool = False
     basket_waits: bool = False
     guarded: bool = False
     training: bool = False
+    resting: bool = False
     staff: tuple[PersonLook, ...] = ()
     wanted: WantedLook | None = None

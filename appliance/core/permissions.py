@@ -258,9 +258,35 @@ def _pay_back(_state: State, command: c.PayBack, _policy: Policy, role: Role) ->
     return Lack(Permission.RETURN_WITH_RECEIPT) if over else None
 
 
+_GOODS = {
+    f.StockCause.RECEIVED: Permission.STOCK_RECEIVE,
+    f.StockCause.PRODUCED: Permission.STOCK_RECEIVE,
+    f.StockCause.TRANSFER_IN: Permission.STOCK_RECEIVE,
+    f.StockCause.TRANSFER_OUT: Permission.STOCK_TRANSFER,
+    f.StockCause.SUPPLIER_RETURN: Permission.STOCK_TRANSFER,
+    f.StockCause.WRITE_OFF: Permission.STOCK_WRITE_OFF,
+}
+
+
+def _goods(cause: f.StockCause, role: Role) -> Lack | None:
+    permission = _GOODS[cause]
+    return None if role.may(permission) else Lack(permission)
+
+
+def _move_stock(_state: State, command: c.MoveStock, _policy: Policy, role: Role) -> Lack | None:
+    return _goods(command.cause, role)
+
+
+def _reverse_stock(
+    _state: State, command: c.ReverseStock, _policy: Policy, role: Role
+) -> Lack | None:
+    return _goods(command.moved.cause, role)
+
+
 NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
     {
         c.AddItem: (Permission.SELL, _add_item),
+        c.TakeBackContainers: (Permission.SELL,),
         c.ChangeQuantity: (Permission.SELL,),
         c.OverridePrice: (_override_price,),
         c.DiscountLine: (_discount_line,),
@@ -294,6 +320,14 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.NoSale: (_no_sale,),
         c.PrintXReport: (Permission.X_REPORT,),
         c.CountStock: (Permission.STOCK_COUNT,),
+        c.StartCount: (Permission.STOCK_COUNT,),
+        c.EnterCounted: (Permission.STOCK_COUNT,),
+        c.EndCount: (Permission.STOCK_COUNT,),
+        c.MoveStock: (_move_stock,),
+        c.ReverseStock: (_reverse_stock,),
+        c.ModifyLine: (Permission.SELL,),
+        c.AssignLine: (Permission.SELL,),
+        c.NameSale: (Permission.SELL,),
         c.SignIn: (),
         c.LockTill: (),
         c.RefusePin: (),

@@ -1,0 +1,171 @@
+"""What may not be sold to everybody, always, or without end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.core import codec
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.decide import decide
+from appliance.core.decide.restrictions import birth_date, years_old
+from appliance.core.evolve import replay
+from appliance.core.item import Item, ItemId
+from appliance.core.occasion import Occasion
+from appliance.core.refusal import Reason, Refusal
+
+from .builders import MILK, POLICY, WINE, Bench, opened
+
+NOON = datetime(2026, 11, 23, 12, 0)
+BEER = replace(WINE, id=ItemId("beer"), name="Пиво", age_min=18, category="Алкоголь")
+KNIFE = replace(MILK, id=ItemId("knife"), name="Ніж", age_min=21)
+PILLS = replace(MILK, id=ItemId("pills"), name="Ліки", quantity_max=Decimal(3))
+SHOP = replace(POLICY, sale_hours={"Алкоголь": ((8 * 60, 23 * 60),)})
+
+
+def tries(bench: Bench, command: c.Command, at: datetime = NOON) -> tuple[f.Fact, ...] | Refusal:
+    made = decide(bench.state, command, SHOP, Occasion(at, "till"))
+    if not isinstance(made, Refusal):
+        bench.state = replay(bench.state, made)
+    return made
+
+
+def refused(made: tuple[f.Fact, ...] | Refusal) -> Refusal:
+    assert isinstance(made, Refusal), made
+    return made
+
+
+def test_an_age_is_asked_once_for_a_basket() -> None:
+    bench = opened()
+    asked = refused(tries(bench, c.AddItem(BEER)))
+    assert asked.reason is Reason.AGE_CHECK_NEEDED
+    assert asked.params == {"item": "beer", "name": "Пиво", "age": "18"}
+    assert bench.state.sale is None
+    assert tries(bench, c.CheckAge(BEER.id, 18)) == (
+        f.SaleStarted(f.SaleId(1), f.ShiftNumber(1), "2026-11-23T12:00:00"),
+        f.AgeChecked(f.SaleId(1), 18, f.AgeMethod.VISUAL),
+    )
+    assert isinstance(tries(bench, c.AddItem(BEER)), tuple)
+    assert isinstance(tries(bench, c.AddItem(BEER)), tuple)
+
+
+def test_a_higher_age_is_asked_again() -> None:
+    bench = opened()
+    tries(bench, c.CheckAge(BEER.id, 18))
+    assert refused(tries(bench, c.AddItem(KNIFE))).params["age"] == "21"
+    tries(bench, c.CheckAge(KNIFE.id, 21))
+    assert isinstance(tries(bench, c.AddItem(KNIFE)), tuple)
+    assert isinstance(tries(bench, c.AddItem(BEER)), tuple)
+
+
+def test_the_next_customer_is_asked_anew() -> None:
+    bench = opened()
+    tries(bench, c.CheckAge(BEER.id, 18))
+    tries(bench, c.AddItem(BEER))
+    tries(bench, c.TenderCash())
+    assert refused(tries(bench, c.AddItem(BEER))).reason is Reason.AGE_CHECK_NEEDED
+
+
+@pytest.mark.parametrize(
+    ("birth", "old_enough"),
+    [("23112008", True), ("24112008", False), ("2008-11-23", True), ("01.01.1970", True)],
+)
+def test_a_date_of_birth_is_compared_on_the_day(birth: str, old_enough: bool) -> None:
+    bench = opened()
+    made = tries(bench, c.CheckAge(BEER.id, 18, f.AgeMethod.DATE_OF_BIRTH, birth))
+    assert isinstance(made, tuple)
+    assert any(isinstance(fact, f.AgeChecked) for fact in made) is old_enough
+    assert any(isinstance(fact, f.AgeRefused) for fact in made) is not old_enough
+
+
+@pytest.mark.parametrize("birth", ["", "31022000", "1990", "01012030", "01011850", "абв", "9" * 99])
+def test_what_is_no_date_of_birth_is_said(birth: str) -> None:
+    made = tries(opened(), c.CheckAge(BEER.id, 18, f.AgeMethod.DATE_OF_BIRTH, birth))
+    assert refused(made).reason is Reason.DATE_WRONG
+
+
+@given(st.dates(date(1930, 1, 1), date(2026, 11, 23)))
+def test_no_fact_ever_holds_the_date_of_birth(birth: date) -> None:
+    for text in (f"{birth:%d%m%Y}", birth.isoformat()):
+        made = tries(opened(), c.CheckAge(BEER.id, 18, f.AgeMethod.DATE_OF_BIRTH, text))
+        assert isinstance(made, tuple)
+        for fact in made:
+            held = str(codec.to_json(fact)).replace("2026-11-23", "")
+            assert text not in held
+            assert birth.isoformat() not in held
+
+
+@given(st.dates(date(1930, 1, 1), date(2008, 1, 1)), st.integers(0, 99))
+def test_a_birthday_makes_one_year_older_and_the_day_before_does_not(
+    birth: date, years: int
+) -> None:
+    if (birth.month, birth.day) == (2, 29):
+        return
+    on_it = birth.replace(year=birth.year + years)
+    assert years_old(birth, on_it) == years
+    if years:
+        before = date.fromordinal(on_it.toordinal() - 1)
+        assert years_old(birth, before) == years - 1
+
+
+def test_born_on_a_leap_day_counts_from_the_first_of_march() -> None:
+    leap = date(2008, 2, 29)
+    assert years_old(leap, date(2026, 2, 28)) == 17
+    assert years_old(leap, date(2026, 3, 1)) == 18
+
+
+def test_a_typed_date_may_have_dots_and_blanks() -> None:
+    assert birth_date("31 12 1990") == birth_date("31.12.1990") == date(1990, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "sold"), [(7, 59, False), (8, 0, True), (22, 59, True), (23, 0, False)]
+)
+def test_a_category_is_sold_in_its_hours_only(hour: int, minute: int, sold: bool) -> None:
+    bench, at = opened(), NOON.replace(hour=hour, minute=minute)
+    tries(bench, c.CheckAge(BEER.id, 18), at)
+    made = tries(bench, c.AddItem(BEER), at)
+    assert isinstance(made, tuple) is sold
+    if not sold:
+        told = refused(made)
+        assert told.reason is Reason.OUTSIDE_SALE_HOURS
+        assert told.params == {"name": "Пиво", "hours": "08:00–23:00"}
+
+
+def test_an_items_own_hours_hold_beside_its_categorys() -> None:
+    early = replace(BEER, age_min=0, sale_hours=((6 * 60, 10 * 60), (20 * 60, 24 * 60)))
+    for hour, sold in ((7, False), (9, True), (12, False), (21, True), (23, False)):
+        made = tries(opened(), c.AddItem(early), NOON.replace(hour=hour))
+        assert isinstance(made, tuple) is sold, hour
+
+
+def test_the_hour_is_told_before_anybodys_papers_are_asked_for() -> None:
+    made = tries(opened(), c.AddItem(BEER), NOON.replace(hour=2))
+    assert refused(made).reason is Reason.OUTSIDE_SALE_HOURS
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=6))
+def test_no_way_of_ringing_sells_more_of_an_item_than_its_limit(counts: list[int]) -> None:
+    bench = opened()
+    for count in counts:
+        tries(bench, c.AddItem(PILLS, Decimal(count), 100 + count))  # each price its own line
+        for line in range(1, len(bench.state.sale.lines) + 1 if bench.state.sale else 1):
+            tries(bench, c.ChangeQuantity(f.LineId(line), Decimal(count + 1)))
+    lines = bench.state.sale.live_lines if bench.state.sale else ()
+    assert sum(line.quantity for line in lines) <= 3
+
+
+def test_a_manager_is_not_called_before_the_age_is_known() -> None:
+    item: Item = replace(BEER, needs_manager=True)
+    bench = opened()
+    made = decide(bench.state, c.AddItem(item), SHOP, Occasion(NOON, "olena"))
+    assert refused(made).reason is Reason.AGE_CHECK_NEEDED
+    tries(bench, c.CheckAge(item.id, 18))
+    made = decide(bench.state, c.AddItem(item), SHOP, Occasion(NOON, "olena"))
+    assert refused(made).reason is Reason.PERMISSION_NEEDED
