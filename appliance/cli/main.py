@@ -75,8 +75,22 @@ def main() -> None:
 
 
 def _mount() -> None:
-    from appliance.cli import catalogue, customer, doctor, journal, prices, receipt, report, send
+    from appliance.cli import (
+        catalogue,
+        customer,
+        doctor,
+        journal,
+        prices,
+        receipt,
+        report,
+        send,
+        staff,
+        stock_papers,
+    )
 
     contract.register(app)
-    for part in (send, catalogue, prices, doctor, journal, report, receipt, customer):
+    for part in (
+        *(send, catalogue, prices, doctor, journal, report, receipt, customer),
+        *(staff, stock_papers),
+    ):
         part.register(app)

@@ -23,6 +23,7 @@ from pydantic import (
     StrictStr,
 )
 
+from appliance.config.accounts import Cards, Loyalty
 from appliance.config.barcodes import Barcodes
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
@@ -267,6 +268,8 @@ class Settings(Section):
     receipt: Receipt = Receipt()
     sell: Sell = Sell()
     returns: Returns = Returns()
+    cards: Cards = Cards()
+    loyalty: Loyalty = Loyalty()
     staff: tuple[Person, ...] = (Person(id="1", name="Каса", role="manager"),)
     roles: dict[str, OwnRole] = Field(default_factory=dict)
     signals: Signals = Signals()

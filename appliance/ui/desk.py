@@ -21,7 +21,7 @@ from appliance.ui.focus import STEPS, next_in_direction
 from appliance.ui.json_request import request_of
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
-from appliance.ui.port import Answer, QuickPage, Shelf, TillPort, UiSettings
+from appliance.ui.port import Answer, QuickPage, Shelf, StockBook, TillPort, UiSettings
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
 from appliance.ui.sounds import Sounds
@@ -47,12 +47,15 @@ class Desk(Box):
         screens: Mapping[str, type[Screen]],
         *,
         now: Callable[[], datetime] = datetime.now,
+        stock: StockBook | None = None,
     ) -> None:
         self.port = port
         self.shelf = shelf
         self.settings = settings
         self.look: Look = port.look
         self.now = now
+        self.stock = stock
+        self.drafts: dict[Any, Any] = {}
         super().__init__(self._make_kit(settings.width, settings.height))
         self.sounds = Sounds(on=settings.sounds)
         self.pages: tuple[QuickPage, ...] = ()
@@ -206,10 +209,20 @@ class Desk(Box):
             self._done_seen = done
             self.multiplier = None
             self.go("done")
-        elif (look.shift is None) != (before.shift is None) or (
+        elif self._receipt_found(look, before):
+            self.go("return_lines")
+        elif look.stock.at == "serial" and before.stock.at != "serial":
+            self.go("serial")
+        elif (self.name == "serial" and look.stock.at != "serial") or (look.shift is None) != (before.shift is None) or (
             self.name in ("done", "idle", "cash") and self._basket_grew(look, before)
         ):
             self.home()
+
+    def _receipt_found(self, look: Look, before: Look) -> bool:
+        found, known = look.receipts, before.receipts
+        if found is None or found.receipt is None or look.shift is None:
+            return False
+        return known is None or known.serial != found.serial
 
     def _basket_grew(self, look: Look, before: Look) -> bool:
         now = look.basket.lines if look.basket else ()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from appliance.core.commands import Request
 from appliance.core.item import Item, ItemId
 from appliance.core.refusal import Refusal
+from appliance.core.stock_rows import DifferenceRow, LevelRow, LotRow, OrderRow, PaperRow
 from appliance.core.view import Look
 
 Answer = Sequence[Any] | Refusal
@@ -62,10 +65,30 @@ class Shelf(Protocol):
     def by_id(self, item: ItemId) -> Item | None: ...
 
 
+class StockBook(Protocol):
+    """The stock in lists, read only. All verbs read the disk: a worker calls them."""
+
+    def left(self, items: Iterable[str]) -> dict[str, Decimal]: ...
+
+    def levels(self) -> Sequence[LevelRow]: ...
+
+    def expiring(self, days: int, today: date) -> Sequence[LotRow]: ...
+
+    def suggest(self, now: datetime) -> Sequence[OrderRow]: ...
+
+    def differences(self, count: int) -> Sequence[DifferenceRow]: ...
+
+    def uncounted(self, count: int) -> Sequence[LevelRow]: ...
+
+    def papers(self, limit: int = 200) -> Sequence[PaperRow]: ...
+
+    def categories(self) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class UiSettings:
     """How this till's screen is set up. blank_after_s 0: never. pictures: the quick keys' folder.
-    cashiers: (id, name) of who may sign in by touch."""
+    cashiers: (id, name) of who may sign in by touch. expiry_days: lots so near their day are listed."""
 
     language: str = "uk"
     theme: str = "light"
@@ -76,3 +99,4 @@ class UiSettings:
     blank_after_s: int = 600
     pictures: str = ""
     cashiers: tuple[tuple[str, str], ...] = ()
+    expiry_days: int = 7

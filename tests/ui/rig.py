@@ -32,6 +32,7 @@ from appliance.core.refusal import Refusal
 from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
 from appliance.journal import Journal
+from appliance.stockroom import Stockroom
 from appliance.till import Till
 from appliance.ui.port import UiSettings
 
@@ -124,7 +125,8 @@ class Rig:
         settings.setdefault("cashiers", (("olena", "Олена"), ("ivan", "Іван")))
         self.till, self.catalogue, self.paper = till, catalogue, paper
         self.settings = UiSettings(**settings)
-        self.desk = Desk(till, catalogue, self.settings, SCREENS, now=lambda: NOW)
+        room = Stockroom(till.journal.path, catalogue)
+        self.desk = Desk(till, catalogue, self.settings, SCREENS, now=lambda: NOW, stock=room)
         self.desk.toast.timed = False
         self.desk.resized(self.settings.width, self.settings.height)
         self.desk.load_pages()

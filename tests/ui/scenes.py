@@ -21,6 +21,8 @@ from appliance.core.facts import (
     DenominationCount,
     Discount,
     LineId,
+    StockCause,
+    StockDelta,
 )
 from appliance.core.refusal import Refusal
 from appliance.core.state import PrintJob
@@ -66,7 +68,8 @@ def _go(name: str, **how: Any) -> Callable[[Rig], None]:
 
 def _does(till: Till, *requests: c.Request) -> None:
     for request in requests:
-        assert not isinstance(till.ask(request), Refusal)
+        answer = till.ask(request)
+        assert not isinstance(answer, Refusal), f"{request}: {answer}"
 
 
 def _search(rig: Rig) -> None:
@@ -163,6 +166,87 @@ def _unknown_print(till: Till) -> None:
     _does(till, c.SellItem(MILK), c.TenderCash(), c.PrintXReport())
 
 
+def _stocked(till: Till) -> None:
+    """Goods received yesterday, some of them near their day, a count begun."""
+    goods = (
+        (MILK, "24", "3150", "М-118", "2026-11-25"),
+        (YOGHURT, "12", "1480", "Й-7", "2026-11-22"),
+        (COFFEE, "6", "21900", "", "2027-09-30"),
+        (BREAD, "30", "1690", "", ""),
+        (APPLES, "18.4", "2210", "", ""),
+    )
+    moves = tuple(
+        StockDelta(item, Decimal(many), lot, "", day, Decimal(cost))
+        for item, many, cost, lot, day in goods
+    )
+    _does(
+        till,
+        c.MoveStock(StockCause.RECEIVED, moves, "ТОВ «Ферма»", "ВН-000417"),
+        c.MoveStock(StockCause.WRITE_OFF, (StockDelta(BREAD, Decimal(2)),), reason="Зіпсовано"),
+        c.SellItem(BREAD, Decimal(27)),
+        c.SellItem(MILK, Decimal(9)),
+        c.TenderCash(),
+    )
+    till.ask(c.SkipReceipt(), spoken=False)
+
+
+def _paper(rig: Rig) -> None:
+    rig.desk.go("stock_paper", cause=StockCause.RECEIVED)
+    rig.settle()
+    for code, typed in ((MILK, "24"), (COFFEE, "6"), (YOGHURT, "120")):
+        rig.does(c.FindForStock(code))
+        for char in typed:
+            rig.screen.typed(char)
+    rig.desk.drafts[StockCause.RECEIVED].partner = "ТОВ «Ферма»"
+    rig.tap(rig.desk.kit.t("Cost"))
+
+
+def _list(tab: str) -> Callable[[Rig], None]:
+    def opened(rig: Rig) -> None:
+        rig.desk.go("stock_lists", tab=tab)
+        rig.settle()
+        rig.settle()
+
+    return opened
+
+
+def _one_category(till: Till) -> None:
+    _stocked(till)
+    _does(till, c.StartCount("Хліб і випічка"))
+
+
+def _half_counted(till: Till) -> None:
+    _stocked(till)
+    _does(
+        till,
+        c.StartCount(),
+        c.CountItem(1, COFFEE, Decimal(6)),
+        c.CountItem(1, YOGHURT, Decimal(13)),
+        c.CountItem(1, BREAD, Decimal(0)),
+    )
+
+
+def _counting(rig: Rig) -> None:
+    rig.desk.go("counting", count=1)
+    rig.settle()
+    rig.does(c.CountItem(1, MILK, Decimal(12)))
+    rig.settle()
+    rig.screen.typed("1")
+    rig.settle()
+
+
+def _counts(rig: Rig) -> None:
+    rig.desk.go("stock_counts")
+    rig.settle()
+
+
+def _text(rig: Rig) -> None:
+    rig.desk.go("stock_paper", cause=StockCause.WRITE_OFF)
+    rig.settle()
+    rig.screen._ask_who()
+    rig.settle()
+
+
 SCENES = (
     Scene("open-shift", SIGNED_IN),
     Scene("sale-empty", OPEN),
@@ -208,6 +292,14 @@ SCENES = (
     ),
     Scene("matters", SOLD, _go("matters"), _unknown_print),
     Scene("devices", BASKET, _go("devices"), _troubled),
+    Scene("stock", OPEN, _list("left"), _stocked),
+    Scene("stock-expiring", OPEN, _list("expiring"), _stocked),
+    Scene("stock-order", OPEN, _list("order"), _stocked, everywhere=False),
+    Scene("stock-papers", OPEN, _list("papers"), _stocked, everywhere=False),
+    Scene("stock-paper", OPEN, _paper, _stocked),
+    Scene("stock-text", OPEN, _text, everywhere=False),
+    Scene("stock-counts", OPEN, _counts, _one_category, everywhere=False),
+    Scene("stock-counting", OPEN, _counting, _half_counted),
     Scene("staff", OPEN, _go("staff")),
     Scene("settings", OPEN, _go("settings")),
     Scene("idle", OPEN, _go("idle"), everywhere=False),
@@ -238,7 +330,7 @@ def shots(scene: Scene) -> list[Shot]:
     if not scene.everywhere:
         return [Shot(scene, 1024, 600, "uk"), Shot(scene, 800, 480, "en")]
     made = [Shot(scene, w, h, language) for w, h in SIZES for language in LANGUAGES]
-    if scene.name in ("sale", "cash", "done"):
+    if scene.name in ("sale", "cash", "done", "stock-order", "stock-counting"):
         made.append(Shot(scene, 1024, 600, "uk", "dark"))
     if scene.name in ("sale", "cash"):
         made.append(Shot(scene, 480, 800, "uk"))

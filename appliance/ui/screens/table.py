@@ -12,9 +12,19 @@ from appliance.ui.screens.line_more import LineMoreScreen, ServedByScreen, Wishe
 from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScreen
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
+from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
+from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
 from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen, StaffScreen
+from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
+from appliance.ui.screens.stock_lists import StockListsScreen
+from appliance.ui.screens.stock_paper import (
+    SerialScreen,
+    StockFindScreen,
+    StockPaperScreen,
+    StockTextScreen,
+)
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 
 SCREENS: dict[str, type[Screen]] = {
@@ -31,7 +41,18 @@ SCREENS: dict[str, type[Screen]] = {
     "cash": CashScreen,
     "done": DoneScreen,
     "more": MoreScreen,
+    "returns": ReturnFindScreen,
+    "return_search": ReturnSearchScreen,
+    "return_lines": ReturnLinesScreen,
+    "return_item": ReturnItemScreen,
     "price_check": PriceCheckScreen,
+    "serial": SerialScreen,
+    "stock_paper": StockPaperScreen,
+    "stock_text": StockTextScreen,
+    "stock_find": StockFindScreen,
+    "stock_counts": CountsScreen,
+    "counting": CountingScreen,
+    "stock_lists": StockListsScreen,
     "no_sale": NoSaleScreen,
     "pay_in": PayInScreen,
     "pay_out": PayOutScreen,

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from appliance.core import commands as c
+from appliance.core.facts import StockCause
 from appliance.core.view import Look
 from appliance.ui.widgets.key import Kind
 from appliance.ui.words import N_
@@ -71,6 +72,10 @@ def _void(desk: Desk) -> None:
     desk.submit(c.VoidSale())
 
 
+def _paper(cause: StockCause) -> Callable[[Desk], None]:
+    return lambda desk: desk.go("stock_paper", cause=cause)
+
+
 def _count(things: tuple[object, ...]) -> str:
     return str(len(things)) if things else ""
 
@@ -89,6 +94,13 @@ TILES: list[Tile] = [
         hotkey="f6",
         enabled=lambda look: bool(look.suspended) and not (look.basket and look.basket.lines),
         badge=lambda look: _count(look.suspended),
+    ),
+    Tile(
+        Group.SALE,
+        N_("Return, exchange"),
+        "undo",
+        "returns",
+        enabled=lambda look: in_shift(look) and not (look.basket and look.basket.tenders),
     ),
     Tile(
         Group.SALE,
@@ -112,6 +124,21 @@ TILES: list[Tile] = [
     Tile(Group.CASH, N_("Open the drawer"), "drawer", "no_sale", enabled=in_shift),
     Tile(Group.CASH, N_("X report"), "report", "x_report", enabled=in_shift),
     Tile(Group.CASH, N_("Close the shift"), "lock", "close", enabled=between_sales),
+    Tile(Group.GOODS, N_("Stock"), "shop", "stock_lists"),
+    Tile(Group.GOODS, N_("Goods received"), "plus", act=_paper(StockCause.RECEIVED)),
+    Tile(Group.GOODS, N_("Write off"), "minus", act=_paper(StockCause.WRITE_OFF)),
+    Tile(
+        Group.GOODS,
+        N_("Count the shelves"),
+        "scan",
+        "stock_counts",
+        badge=lambda look: _count(look.stock.counts),
+    ),
+    Tile(Group.GOODS, N_("To another shop"), "minus", act=_paper(StockCause.TRANSFER_OUT)),
+    Tile(Group.GOODS, N_("From another shop"), "plus", act=_paper(StockCause.TRANSFER_IN)),
+    Tile(
+        Group.GOODS, N_("Back to the supplier"), "minus", act=_paper(StockCause.SUPPLIER_RETURN)
+    ),
     Tile(
         Group.TILL,
         N_("Prints to look after"),

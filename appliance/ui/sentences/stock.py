@@ -30,16 +30,14 @@ REFUSALS: dict[Reason, str] = {
     Reason.LOT_EXPIRED: N_("“{name}”, lot {lot}: expired on {date}. Put it aside, write it off."),
     Reason.STOCK_NOT_ENOUGH: N_("“{name}”: {left} left to sell. Sell fewer, or receive more."),
     Reason.NO_SUCH_PAPER: N_("There is no stock paper {paper}. Look at the list of papers."),
-    Reason.PAPER_VOIDED: N_("Paper {paper} is taken back already."),
+    Reason.PAPER_VOIDED: N_("Paper {paper} is taken back already. Nothing is left to do."),
 }
 
 NOTICES: dict[str, str] = {
     "stock_short": N_("“{name}”: only {left} in stock. Count the shelf."),
-    "paper_kept": N_("Paper {paper} is in the books"),
-    "paper_voided_now": N_("Paper {paper} is taken back"),
+    "paper_booked": N_("The paper is in the books"),
     "count_applied": N_("The count is the stock now"),
     "count_dropped": N_("The count is thrown away"),
-    "slip_printing": N_("The list is printing"),
 }
 
 CAUSES: dict[StockCause, str] = {

@@ -1,0 +1,241 @@
+"""Questions about stock, answered from the tables by any process, read-only."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from appliance.core.item import ItemId
+from appliance.core.money import round_half_away
+from appliance.core.stock_rows import MarginRow, MoveRow, PaperRow
+from appliance.journal import record, schema
+from appliance.journal.record import EPOCH_STEP
+from appliance.journal.scale import QUANTITY_SCALE, unscaled
+from appliance.journal.stock_tables import STOCK_LINE
+
+ROWS_MAX = 10_000
+"""Rows that one answer holds at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    quantity: Decimal
+    cost_minor: Decimal | None
+
+    @property
+    def value_minor(self) -> int | None:
+        """What lies there at its average cost; what is missing is worth nothing."""
+        if self.cost_minor is None:
+            return None
+        return round_half_away(Fraction(max(self.quantity, Decimal(0))) * Fraction(self.cost_minor))
+
+
+def levels(con: sqlite3.Connection) -> dict[str, Level]:
+    """What lies there of each item that ever moved."""
+    rows = con.execute(
+        "SELECT m.sku, sum(m.quantity), (SELECT cost FROM stock WHERE sku = m.sku) FROM"
+        " (SELECT sku, quantity FROM stock UNION ALL"
+        " SELECT i.sku, -l.quantity FROM sale_line l JOIN item i ON i.id = l.item"
+        " WHERE l.id > :mark AND l.moves"
+        " UNION ALL SELECT sku, -quantity FROM sale_stock WHERE line > :mark) m"
+        " GROUP BY m.sku ORDER BY m.sku",
+        {"mark": schema.meta(con, STOCK_LINE)},
+    )
+    return {
+        sku: Level(unscaled(quantity), None if cost is None else unscaled(cost))
+        for sku, quantity, cost in rows
+    }
+
+
+def stock_value(con: sqlite3.Connection) -> tuple[int, int]:
+    """The worth of all that lies there, in minor units, and of how many items nobody knows it."""
+    known = levels(con).values()
+    worth = sum(level.value_minor or 0 for level in known)
+    unknown = sum(level.value_minor is None and level.quantity > 0 for level in known)
+    return worth, unknown
+
+
+def sold_since(con: sqlite3.Connection, since: datetime) -> dict[str, Decimal]:
+    """How much of each item left by sales (and came back) from a time on."""
+    first = con.execute(
+        "SELECT min(line_from) FROM sale WHERE at_ms >= ? AND status = 'completed'",
+        (int(since.timestamp() * 1000),),
+    ).fetchone()[0]
+    if first is None:
+        return {}
+    rows = con.execute(
+        "SELECT sku, sum(quantity) FROM (SELECT i.sku, l.quantity FROM sale_line l"
+        " JOIN item i ON i.id = l.item WHERE l.id >= :first AND l.moves"
+        " UNION ALL SELECT sku, quantity FROM sale_stock WHERE line >= :first) GROUP BY sku",
+        {"first": first},
+    )
+    return {sku: unscaled(quantity) for sku, quantity in rows}
+
+
+def margin(con: sqlite3.Connection, since: datetime, until: datetime) -> tuple[MarginRow, ...]:
+    """What each item brought beyond its cost in some time, the best first."""
+    span = (int(since.timestamp() * 1000), int(until.timestamp() * 1000))
+    rows = con.execute(
+        "SELECT i.sku, i.name, sum(l.quantity), sum(l.net_minor), sum(coalesce(l.cost_minor, 0)),"
+        " sum(CASE WHEN l.cost_minor IS NULL THEN 0 ELSE l.net_minor - l.cost_minor END),"
+        " sum(CASE WHEN l.cost_minor IS NULL THEN l.quantity ELSE 0 END)"
+        " FROM sale s JOIN sale_line l ON l.id >= s.line_from AND l.id < s.line_from + s.line_count"
+        " JOIN item i ON i.id = l.item WHERE s.at_ms >= ? AND s.at_ms < ?"
+        " AND s.status = 'completed' GROUP BY i.sku ORDER BY 6 DESC, i.sku",
+        span,
+    )
+    return tuple(
+        MarginRow(ItemId(sku), name, unscaled(sold), net, cost, brought, unscaled(unknown))
+        for sku, name, sold, net, cost, brought, unknown in rows
+    )
+
+
+def lots(con: sqlite3.Connection, until: str) -> list[tuple[str, str, str, Decimal]]:
+    """(item, lot, expiry, left) of lots that expire on or before a day, the first to go first."""
+    rows = con.execute(
+        "SELECT sku, lot, expiry, quantity FROM stock_lot WHERE quantity > 0 AND expiry <> ''"
+        " AND expiry <= ? ORDER BY expiry, sku, lot LIMIT ?",
+        (until, ROWS_MAX),
+    )
+    return [(sku, lot, expiry, unscaled(quantity)) for sku, lot, expiry, quantity in rows]
+
+
+def lots_of(con: sqlite3.Connection, item: str) -> list[tuple[str, str, Decimal]]:
+    """(lot, expiry, left) of an item."""
+    rows = con.execute(
+        "SELECT lot, expiry, quantity FROM stock_lot WHERE sku=? AND quantity <> 0"
+        " ORDER BY expiry = '', expiry, lot",
+        (item,),
+    )
+    return [(lot, expiry, unscaled(quantity)) for lot, expiry, quantity in rows]
+
+
+def papers(con: sqlite3.Connection, limit: int = 200) -> tuple[PaperRow, ...]:
+    """Stock papers, the newest first."""
+    rows = con.execute(
+        "SELECT p.id, f.at_ms, f.offset_min, f.actor, p.cause, p.partner, p.document, p.reason,"
+        " p.voids, p.voided_by FROM stock_paper p JOIN fact f ON f.id = p.id"
+        " ORDER BY p.id DESC LIMIT ?",
+        (min(limit, ROWS_MAX),),
+    ).fetchall()
+    made = []
+    for key, at_ms, offset, actor, cause, partner, document, reason, voids, voided_by in rows:
+        moved = con.execute(
+            "SELECT quantity, coalesce(cost, was, average, 0) FROM stock_move WHERE id=?", (key,)
+        ).fetchall()
+        value = sum(
+            (Fraction(quantity * cost, QUANTITY_SCALE**2) for quantity, cost in moved), Fraction(0)
+        )
+        made.append(
+            PaperRow(
+                number=number(key),
+                at=record.moment(at_ms, offset),
+                actor=actor,
+                cause=cause,
+                partner=partner,
+                document=document,
+                reason=reason,
+                rows=len(moved),
+                value_minor=round_half_away(value),
+                voids=number(voids),
+                voided_by=number(voided_by),
+            )
+        )
+    return tuple(made)
+
+
+def number(key: int | None) -> str:
+    """A paper's number: epoch and seq of its fact."""
+    return "" if key is None else f"{key // EPOCH_STEP}-{key % EPOCH_STEP}"
+
+
+def history(con: sqlite3.Connection, item: str, limit: int = 200) -> tuple[MoveRow, ...]:
+    """An item's movements, the newest first: papers, counts, imports and sales."""
+    limit = min(limit, ROWS_MAX)
+    moves = [
+        MoveRow(
+            *(record.moment(at_ms, offset), cause, unscaled(quantity), unscaled(left)),
+            *(None if cost is None else unscaled(cost), lot, serial, number(key)),
+        )
+        for key, at_ms, offset, cause, quantity, left, cost, lot, serial in con.execute(
+            "SELECT m.id, f.at_ms, f.offset_min, m.cause, m.quantity, m.stock, m.cost, m.lot,"
+            " m.serial FROM stock_move m JOIN fact f ON f.id = m.id WHERE m.sku=?"
+            " ORDER BY m.id DESC, m.place DESC LIMIT ?",
+            (item, limit),
+        )
+    ]
+    moves += [
+        MoveRow(record.moment(at_ms, offset), "count", unscaled(difference), unscaled(counted))
+        for at_ms, offset, counted, difference in con.execute(
+            "SELECT f.at_ms, f.offset_min, c.counted, c.difference FROM stock_count c"
+            " JOIN fact f ON f.id = c.id WHERE c.sku=? ORDER BY c.id DESC LIMIT ?",
+            (item, limit),
+        )
+    ]
+    moves += [
+        MoveRow(
+            record.moment(at_ms, offset),
+            "sale" if quantity > 0 else "return",
+            -unscaled(quantity),
+            lot=lot,
+            serial=serial,
+            receipt=receipt,
+        )
+        for at_ms, offset, receipt, quantity, lot, serial in con.execute(_SOLD, (item, item, limit))
+    ]
+    moves.sort(key=lambda move: move.at, reverse=True)
+    return tuple(moves[:limit])
+
+
+_SOLD = (
+    "SELECT s.at_ms, s.offset_min, s.receipt, m.quantity, m.lot, m.serial FROM"
+    " (SELECT l.id, l.quantity, '' AS lot, '' AS serial FROM sale_line l"
+    " WHERE l.moves AND l.item IN (SELECT id FROM item WHERE sku = ?)"
+    " UNION ALL SELECT line, quantity, lot, serial FROM sale_stock WHERE sku = ?"
+    " ORDER BY 1 DESC LIMIT ?) m"
+    " JOIN sale s ON s.line_from = (SELECT max(line_from) FROM sale WHERE line_from <= m.id)"
+)
+
+
+def taking(con: sqlite3.Connection, count: int) -> tuple[int, str] | None:
+    """(row, scope) of a count, the newest of its number."""
+    row = con.execute(
+        "SELECT id, scope FROM stock_taking WHERE count=? ORDER BY id DESC LIMIT 1", (count,)
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def entries(con: sqlite3.Connection, count: int) -> list[tuple[str, str, Decimal, Decimal]]:
+    """(item, lot, counted, expected) of a count, the newest entry first."""
+    found = taking(con, count)
+    if found is None:
+        return []
+    rows = con.execute(
+        "SELECT sku, lot, counted, expected FROM stock_entry WHERE taking=? ORDER BY id DESC, sku",
+        (found[0],),
+    )
+    return [
+        (sku, lot, unscaled(counted), unscaled(expected)) for sku, lot, counted, expected in rows
+    ]
+
+
+def counts(con: sqlite3.Connection, limit: int = 50) -> list[tuple[int, str, str, int]]:
+    """(count, scope, "open" or "applied" or "dropped", entries), the newest first."""
+    rows = con.execute(
+        "SELECT t.count, t.scope, t.ended, t.applied,"
+        " (SELECT count(*) FROM stock_entry e WHERE e.taking = t.id)"
+        " FROM stock_taking t ORDER BY t.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [
+        (count, scope, "open" if ended is None else "applied" if applied else "dropped", entered)
+        for count, scope, ended, applied, entered in rows
+    ]
+
+
+def names(con: sqlite3.Connection) -> dict[str, str]:
+    """The newest name that each item was sold by."""
+    return dict(con.execute("SELECT sku, name FROM item ORDER BY id"))
