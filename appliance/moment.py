@@ -176,6 +176,11 @@ def version() -> str:
 def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]] | None:
     for fact in facts:
         match fact:
+            case f.SaleVoidStarted():
+                begun = (it.receipt for it in facts if isinstance(it, f.ReturnBegun))
+                return "void_begun", {"number": next(begun, "")}
+            case f.LineAdded(kind=f.LineKind.RETURN, name=name):
+                return "goods_back", {"name": name}
             case f.LineVoided(line=line):
                 return "line_voided", {"name": _line_name(before, line)}
             case f.SaleVoided(total_minor=total) if total:
@@ -225,7 +230,12 @@ def weighed_item(
         return refuse(Reason.SCALE_NOT_STABLE)
     if item.unit is Unit.PIECE:
         return c.AddItem(item, source=request.source)
-    return c.AddItem(item, status.weight_kg, source=request.source)
+    if item.tare_kg is None:
+        return c.AddItem(item, status.weight_kg, source=request.source)
+    net = status.weight_kg - item.tare_kg
+    if net <= 0:
+        return refuse(Reason.WEIGHT_UNDER_TARE, name=item.name, tare=item.tare_kg)
+    return c.AddItem(item, net, source=request.source, tare_kg=item.tare_kg)
 
 
 def request_json(request: c.Request) -> dict[str, object]:

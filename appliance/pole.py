@@ -21,9 +21,17 @@ def pole_lines(look: Look, language: str, greeting: str) -> tuple[str, str]:
         line = next((x for x in basket.lines if x.line == basket.last_line), basket.lines[-1])
         price = amount(line.amount_minor, look.currency, language)
         head = line.name if line.quantity == 1 else f"{number(line.quantity, language)}x{line.name}"
+        if basket.total_minor < 0:
+            back = -(basket.cash_due_minor if basket.tendered_minor else basket.total_minor)
+            return _row(head, price), _row(
+                say("To give back"), amount(back, look.currency, language)
+            )
         return _row(head, price), _row(say("Total"), total)
     if look.done is not None and basket is None:
         paid = amount(look.done.due_minor, look.currency, language)
+        if look.done.due_minor < 0:
+            back = amount(-look.done.due_minor, look.currency, language)
+            return _row(say("Return"), ""), _row(say("Given back"), back)
         change = amount(look.done.change_minor, look.currency, language)
         return _row(say("Total"), paid), _row(say("Change"), change)
     return greeting[:WIDTH].center(WIDTH).rstrip(), ""

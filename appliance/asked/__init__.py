@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from appliance import intake
-from appliance.asked import accounts, customers, returns, stock
+from appliance.asked import accounts, customers, goods, returns, stock
 from appliance.asked.customers import sweep as sweep
 
-for _subject in (stock,):
+for _subject in (goods, stock):
     intake.SUBJECTS.update(_subject.ASKED)
     for _kind, _check in _subject.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)

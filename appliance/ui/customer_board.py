@@ -158,6 +158,8 @@ class CustomerBoard(Box):
         label, minor = kit.t("To pay"), basket.total_minor
         if basket.tenders:
             label, minor = kit.t("Still to pay"), basket.cash_due_minor
+        if minor < 0:
+            label, minor = kit.t("You get back"), -minor
         total = kit.money(minor)
         self.said = (label, total, self.scene.line.name if self.scene.line else "")
         self._paint_large(pen, foot, label, total)
@@ -212,7 +214,9 @@ class CustomerBoard(Box):
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
         self._box(pen, area, palette.go_ground)
         label, value = kit.t("Change"), kit.money(done.change_minor)
-        if not done.change_minor:
+        if done.due_minor < 0:
+            label, value = kit.t("Given back"), kit.money(-done.due_minor)
+        elif not done.change_minor:
             label, value = kit.t("Paid"), kit.money(done.paid_minor)
         thanks = kit.t("Thank you!")
         self.said = (label, value, thanks)

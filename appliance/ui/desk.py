@@ -105,6 +105,8 @@ class Desk(Box):
 
     @property
     def home_name(self) -> str:
+        if self.look.pay.asked is not None:
+            return "terminal"
         return "sale" if self.look.shift is not None else "open_shift"
 
     def go(self, name: str, **how: Any) -> None:
@@ -209,14 +211,20 @@ class Desk(Box):
             self._done_seen = done
             self.multiplier = None
             self.go("done")
+        elif self._terminal_asked(look, before):
+            self.go("terminal")
         elif self._receipt_found(look, before):
             self.go("return_lines")
         elif look.stock.at == "serial" and before.stock.at != "serial":
             self.go("serial")
         elif (self.name == "serial" and look.stock.at != "serial") or (look.shift is None) != (before.shift is None) or (
-            self.name in ("done", "idle", "cash") and self._basket_grew(look, before)
+            self.name in ("done", "idle", "cash", "pay") and self._basket_grew(look, before)
         ):
             self.home()
+
+    def _terminal_asked(self, look: Look, before: Look) -> bool:
+        now, then = look.pay.asked, before.pay.asked
+        return now is not None and (then is None or then.tender != now.tender)
 
     def _receipt_found(self, look: Look, before: Look) -> bool:
         found, known = look.receipts, before.receipts

@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 
 from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
-from appliance.core.facts import PrintWhat
+from appliance.core.facts import PrintWhat, TenderType
 from appliance.core.refusal import Reason
-from appliance.ui.sentences import people, returns, selling, serving, stock, tender
+from appliance.ui.sentences import accounts, people, prices, returns, selling, serving, stock, tender
 from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take it from here
 
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (people, returns, selling, serving, stock, tender)
+_SUBJECTS = (accounts, people, prices, returns, selling, serving, stock, tender)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()
@@ -52,6 +52,18 @@ PROBLEMS: dict[Problem, str] = {
 }
 
 NOTHING_TO_DO = N_("Nothing to do.")
+
+TENDERS: dict[str, str] = {
+    TenderType.CASH.value: N_("Cash"),
+    TenderType.FOREIGN_CASH.value: N_("Foreign cash"),
+    TenderType.CARD.value: N_("Card"),
+    TenderType.QR.value: N_("QR code"),
+    TenderType.GIFT_CARD.value: N_("Gift card"),
+    TenderType.VOUCHER.value: N_("Voucher"),
+    TenderType.ACCOUNT.value: N_("On account"),
+    TenderType.ADVANCE.value: N_("Advance"),
+    TenderType.LOYALTY.value: N_("Points"),
+}
 
 PRINTS: dict[PrintWhat, str] = {
     PrintWhat.RECEIPT: N_("Receipt {number}"),

@@ -21,8 +21,12 @@ from appliance.core.facts import (
     DenominationCount,
     Discount,
     LineId,
+    SaleId,
+    SaleRef,
     StockCause,
     StockDelta,
+    TenderOutcome,
+    TenderType,
 )
 from appliance.core.refusal import Refusal
 from appliance.core.state import PrintJob
@@ -40,6 +44,7 @@ BASKET: tuple[c.Request, ...] = (
     c.DiscountLine(LineId(4), Discount(percent=Decimal(10))),
     c.SellItem(YOGHURT, Decimal(3)),
 )
+APPROVED = c.ConfirmTender(1, TenderOutcome.APPROVED, reference="004821")
 SOLD: tuple[c.Request, ...] = (*BASKET, c.TenderCash(1000_00))
 COUNT = ((1000_00, 1), (200_00, 1), (100_00, 2), (50_00, 1), (20_00, 2), (5_00, 1), (1_00, 1))
 
@@ -86,6 +91,11 @@ def _cash(rig: Rig) -> None:
 
 def _partly_paid(rig: Rig) -> None:
     rig.desk.go("cash")
+
+
+def _euros(rig: Rig) -> None:
+    rig.desk.go("foreign")
+    rig.tap("10")
 
 
 def _price(rig: Rig) -> None:
@@ -247,6 +257,29 @@ def _text(rig: Rig) -> None:
     rig.settle()
 
 
+def _find_receipt(rig: Rig) -> None:
+    rig.desk.go("returns")
+    rig.settle()
+    for char in "118":
+        rig.screen.typed(char)
+
+
+def _open_receipt(rig: Rig) -> None:
+    rig.desk.go("returns")
+    rig.settle()
+    rig.does(c.FindReceipt(code="1"))
+    rig.screen.step(1)
+    rig.screen._tapped(3)
+
+
+def _return_item(rig: Rig) -> None:
+    rig.desk.go("return_item", item=rig.catalogue.by_id(COFFEE))
+    rig.screen.step(1)
+
+
+_FIRST = SaleRef(1, 1, SaleId(1))
+TAKEN_BACK = c.ReturnLines(_FIRST, (c.Pick(LineId(2), Decimal(1)),), "Не підійшло")
+
 SCENES = (
     Scene("open-shift", SIGNED_IN),
     Scene("sale-empty", OPEN),
@@ -274,7 +307,21 @@ SCENES = (
     ),
     Scene("cash", open=_cash),
     Scene("cash-part", (*BASKET, c.TenderCash(200_00)), _partly_paid, everywhere=False),
+    Scene("pay", (*BASKET, c.AskTender(TenderType.CARD, 200_00), APPROVED), _go("pay")),
+    Scene("terminal", (*BASKET, c.AskTender(TenderType.CARD))),
+    Scene(
+        "terminal-unsure",
+        (*BASKET, c.AskTender(TenderType.CARD), c.ConfirmTender(1, TenderOutcome.UNKNOWN)),
+    ),
+    Scene("foreign-cash", open=_euros),
+    Scene("tip", open=_go("tip"), everywhere=False),
     Scene("done", SOLD, _go("done")),
+    Scene("returns", SOLD, _find_receipt),
+    Scene("return-lines", SOLD, _open_receipt),
+    Scene("return-item", SOLD, _return_item, everywhere=False),
+    Scene("sale-return", (*SOLD, TAKEN_BACK), everywhere=False),
+    Scene("sale-exchange", (*SOLD, TAKEN_BACK, c.SellItem(COFFEE)), everywhere=False),
+    Scene("done-return", (*SOLD, TAKEN_BACK, c.TenderCash()), _go("done"), everywhere=False),
     Scene("more", open=_go("more")),
     Scene("price-check", OPEN, _price),
     Scene("no-sale", OPEN, _go("no_sale")),
@@ -330,7 +377,7 @@ def shots(scene: Scene) -> list[Shot]:
     if not scene.everywhere:
         return [Shot(scene, 1024, 600, "uk"), Shot(scene, 800, 480, "en")]
     made = [Shot(scene, w, h, language) for w, h in SIZES for language in LANGUAGES]
-    if scene.name in ("sale", "cash", "done", "stock-order", "stock-counting"):
+    if scene.name in ("sale", "cash", "done", "terminal", "return-lines", "stock-order", "stock-counting"):
         made.append(Shot(scene, 1024, 600, "uk", "dark"))
     if scene.name in ("sale", "cash"):
         made.append(Shot(scene, 480, 800, "uk"))

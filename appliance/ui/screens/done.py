@@ -86,7 +86,9 @@ class DoneScreen(Screen):
         area = self._main.inset(sizes.px(20), sizes.px(12))
         head, label = sizes.type(24), kit.t("Change")
         text = kit.money(done.change_minor)
-        if not done.change_minor:
+        if done.due_minor < 0:
+            label, text = kit.t("Given back"), kit.money(-done.due_minor)
+        elif not done.change_minor:
             label, text = kit.t("No change"), kit.money(done.paid_minor)
         large = pens.fitting_size((text,), sizes.type(TYPE.change_done), True, area.w, 32)
         tall = pens.line_height(large, True)
@@ -102,7 +104,8 @@ class DoneScreen(Screen):
         paid = f"{kit.t('received')} {kit.amount(done.paid_minor)} · "
         paid += f"{kit.t('to pay')} {kit.amount(done.due_minor)}"
         body = sizes.type(TYPE.title)
-        pen.text(paid, places[2], body, palette.quiet, align="center")
+        if done.due_minor >= 0:
+            pen.text(paid, places[2], body, palette.quiet, align="center")
         if done.change_minor:
             split = split_text(self, done.change_minor)
             pen.text(split, places[3], sizes.type(TYPE.body), palette.quiet, align="center")

@@ -73,7 +73,10 @@ class SaleScreen(Screen):
             self.functions[2].change(title=t("Recall"), enabled=True, badge=self._parked(look))
         due = basket.cash_due_minor if basket else 0
         title = f"{t('Cash')} {self.kit.amount(due)}" if lines else t("Cash")
-        self.exact.change(title=title, enabled=lines)
+        subtitle = t("no change · one touch")
+        if due < 0:
+            title, subtitle = f"{t('Give back')} {self.kit.amount(-due)}", t("in cash")
+        self.exact.change(title=title, subtitle=subtitle, enabled=lines)
         self.other.change(enabled=lines)
         if self._pages is not self.desk.pages:
             self._pages = self.desk.pages

@@ -7,11 +7,13 @@ from appliance.ui.screens.cash import CashScreen
 from appliance.ui.screens.close import CloseScreen
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
+from appliance.ui.screens.foreign import ForeignScreen
 from appliance.ui.screens.line import LineScreen
 from appliance.ui.screens.line_more import LineMoreScreen, ServedByScreen, WishesScreen
 from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScreen
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
+from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
 from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
 from appliance.ui.screens.sale import SaleScreen
@@ -25,7 +27,9 @@ from appliance.ui.screens.stock_paper import (
     StockPaperScreen,
     StockTextScreen,
 )
+from appliance.ui.screens.terminal import TerminalScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
+from appliance.ui.screens.tip import TipScreen
 
 SCREENS: dict[str, type[Screen]] = {
     "sale": SaleScreen,
@@ -39,6 +43,10 @@ SCREENS: dict[str, type[Screen]] = {
     "suspend": SuspendScreen,
     "recall": RecallScreen,
     "cash": CashScreen,
+    "pay": PayScreen,
+    "terminal": TerminalScreen,
+    "foreign": ForeignScreen,
+    "tip": TipScreen,
     "done": DoneScreen,
     "more": MoreScreen,
     "returns": ReturnFindScreen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appliance.core.facts import LineId
+from appliance.core.facts import LineId, LineKind
 from appliance.core.view import BasketLook, LineLook, Look
 from appliance.ui import pen as pens
 from appliance.ui.kit import Kit
@@ -13,6 +13,7 @@ from appliance.ui.rect import Rect
 from appliance.ui.theme import TYPE, mix
 from appliance.ui.widgets.box import NOWHERE, Box
 from appliance.ui.widgets.rows import Rows
+from appliance.ui.words import N_
 
 
 class BasketPanel(Box):
@@ -115,7 +116,7 @@ class BasketPanel(Box):
         inner = foot.inset(sizes.pad, sizes.px(8))
         notes, below = inner.cut_top(sizes.px(30))
         self._paint_notes(pen, notes, basket)
-        total = self.kit.money(basket.total_minor if basket else 0)
+        total = self.kit.money(abs(basket.total_minor) if basket else 0)
         size = pens.fitting_size(
             (total,), sizes.type(TYPE.total), True, round(below.w * 0.78), sizes.type(24)
         )
@@ -124,7 +125,7 @@ class BasketPanel(Box):
         room = below.w - pens.text_width(total, size, True) - sizes.px(10)
         label = Rect(below.x, below.y + sizes.px(2), max(0, room), below.h - sizes.px(14))
         body = sizes.type(TYPE.body)
-        pen.text(self.kit.t("To pay"), label, body, palette.ink, valign="bottom")
+        pen.text(self.kit.t(_due_label(basket)), label, body, palette.ink, valign="bottom")
 
     def _paint_empty(self, pen: Pen) -> None:
         palette, sizes = self.kit.palette, self.kit.measures
@@ -177,10 +178,13 @@ class BasketPanel(Box):
         quantity, rest = inner.cut_left(sizes.px(56), sizes.px(8))
         number = kit.number(line.quantity)
         fitted = pens.fitting_size((number,), body, True, quantity.w, note)
+        back = line.kind is LineKind.RETURN
         strong = palette.ink if line.quantity != 1 else palette.quiet
+        strong = palette.bad if back else strong
         pen.text(number, quantity, fitted, strong, bold=True)
         amount = kit.amount(line.amount_minor)
-        pen.text(amount, rest, body, palette.ink, bold=True, align="right")
+        ink = palette.bad if back else palette.ink
+        pen.text(amount, rest, body, ink, bold=True, align="right")
         taken = max(sizes.px(64), pens.text_width(amount, body, True)) + sizes.px(12)
         self._paint_name(pen, line, Rect(rest.x, rest.y, rest.w - taken, rest.h), body, note)
 
@@ -205,6 +209,9 @@ class BasketPanel(Box):
     def line_note(self, line: LineLook) -> tuple[str, bool]:
         """The line under the name: (text, whether it is good news)."""
         kit = self.kit
+        if line.kind is LineKind.RETURN:
+            of = f"{kit.t('receipt')} {line.returns}" if line.returns else kit.t("no receipt")
+            return f"{kit.t('Return')} · {of}", False
         if line.discount_minor:
             off = kit.amount(-line.discount_minor)
             percent = line.discount.percent if line.discount else None
@@ -227,3 +234,8 @@ class BasketPanel(Box):
         pen.fill(hole, palette.bad if enough else palette.bad_ground)
         if way > sizes.px(40):
             pen.icon("bin", hole, sizes.px(26), palette.panel if enough else palette.bad)
+
+
+def _due_label(basket: BasketLook | None) -> str:
+    """Which way the money goes; a minus alone is easily overlooked."""
+    return N_("To give back") if basket and basket.total_minor < 0 else N_("To pay")
