@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from appliance.core import offers
 from appliance.core import view as v
 from appliance.core.accounts_look import AccountsLook, ShortLook
 from appliance.core.devices import DeviceHealth
@@ -14,15 +15,16 @@ from appliance.core.numbers import receipt_number
 from appliance.core.people_look import PeopleLook
 from appliance.core.pay_look import pay_look
 from appliance.core.policy import Policy
-from appliance.core.pricing import Priced
+from appliance.core.price_steps import line_price
+from appliance.core.pricing import Priced, PricedLine, Reduction
 from appliance.core.returns import refund_plan
 from appliance.core.settlement import balance
-from appliance.core.state import CompletedSale, Line, PrintJob, Sale, Shift, State
+from appliance.core.state import CompletedSale, Coupon, Line, PrintJob, Sale, Shift, State
 from appliance.core.stock_look import CountLook, StockLook
-from appliance.core.totals import price_sale
+from appliance.core.totals import Reach, price_sale, reach_of
 
 _LOOKS_MAX = 20_000
-_line_looks: dict[int, tuple[Line, int, v.LineLook]] = {}
+_line_looks: dict[int, tuple[Line, tuple[object, ...], v.LineLook]] = {}
 """Looks of lines that did not change since the last scan, by identity; bounded like the basket."""
 
 
@@ -88,12 +90,18 @@ def _suggested_float(state: State, policy: Policy) -> int:
 
 def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
     priced = price_sale(sale, policy)
-    live = sale.live_lines
+    live, reach = sale.live_lines, reach_of(sale)
     left = balance(sale, priced.total_minor, policy)
     return v.BasketLook(
         sale=sale.sale,
         lines=tuple(
-            _line(line, sold.base_minor if line.sold is None else sold.amount_minor)
+            _line(
+                line,
+                sold.base_minor if line.sold is None else sold.amount_minor,
+                sold,
+                reach,
+                policy,
+            )
             for line, sold in zip(live, priced.lines, strict=True)
         ),
         total_minor=priced.total_minor,
@@ -132,6 +140,27 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
         if sale.taken_back
         else (),
         voids=next((it.receipt for it in sale.taken_back), "") if sale.voids else "",
+        offers=tuple(
+            _offer(it, policy) for it in priced.promotions if not offers.on_lines(it.id, policy)
+        ),
+        coupons=tuple(
+            v.CouponLook(it.id, it.promotion, _works(it, priced, policy)) for it in sale.coupons
+        )
+        if sale.coupons
+        else (),
+    )
+
+
+def _offer(taken: Reduction, policy: Policy) -> v.OfferLook:
+    known = policy.offers.get(taken.id)
+    return v.OfferLook(taken.id, taken.discount_minor, known.names if known else {})
+
+
+def _works(coupon: Coupon, priced: Priced, policy: Policy) -> bool:
+    return any(
+        policy.offers[it.id].when.coupon == coupon.promotion
+        for it in priced.promotions
+        if it.id in policy.offers
     )
 
 
@@ -139,20 +168,26 @@ def _tax(priced: Priced) -> int:
     return sum(tax.tax_minor for tax in priced.taxes.values())
 
 
-def _line(line: Line, base_minor: int) -> v.LineLook:
-    """A line shows its own discount only; its part of a basket discount stands in the total."""
+def _line(
+    line: Line, base_minor: int, sold: PricedLine, reach: Reach, policy: Policy
+) -> v.LineLook:
+    """A line shows its own discount and offers; its part of a basket's stands in the total."""
     known = _line_looks.get(id(line))
-    if known is not None and known[0] is line and known[1] == base_minor:
+    key = (base_minor, sold.promotions, line.prices and reach, policy)
+    if known is not None and known[0] is line and known[1] == key:
         return known[2]
     own = own_discount(line, base_minor)
+    taken = tuple(
+        _offer(it, policy) for it in sold.promotions if offers.on_lines(it.id, policy)
+    )
     shown = v.LineLook(
         line=line.line,
         item=line.item,
         name=line.name,
         quantity=line.quantity,
         unit=line.unit,
-        unit_price_minor=line.unit_price_minor,
-        amount_minor=base_minor - own,
+        unit_price_minor=line_price(line, *reach)[0],
+        amount_minor=base_minor - own - sum(it.amount_minor for it in taken),
         discount_minor=own,
         discount=line.discount,
         overridden=line.unit_price_minor != line.list_price_minor,
@@ -160,10 +195,11 @@ def _line(line: Line, base_minor: int) -> v.LineLook:
         returns=line.returns.receipt if line.returns else "",
         modifiers=line.modifiers,
         staff=line.staff,
+        offers=taken,
     )
     if len(_line_looks) >= _LOOKS_MAX:
         _line_looks.clear()
-    _line_looks[id(line)] = (line, base_minor, shown)
+    _line_looks[id(line)] = (line, key, shown)
     return shown
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from appliance.core.account_rules import AccountRules
 from appliance.core.barcode import ShopRule
 from appliance.core.facts.words import TenderType
+from appliance.core.offers import Offer
 from appliance.core.pricing.model import Promotion
 from appliance.core.roles import ROLES, Role
 
@@ -48,6 +49,16 @@ class Person:
     id: str
     name: str
     role: str = "cashier"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """One of several drawers. device: its driver's name, "" for the first. staff: whose it is."""
+
+    id: str
+    name: str
+    device: str = ""
+    staff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +107,13 @@ class Policy:
     """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
     lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken,
     sale_hours: minutes of the day in which a category may be sold, e.g. alcohol by town rules,
-    promotions: all that may hold now; their own conditions say when.
+    promotions: all that may hold now; their own conditions say when. offers: the same by id, with
+    names and limits; counted: those with a limit per customer. language: of what goes on paper.
+    rates_missing: tax codes that have no rate on this day, and the day; waived: what an exempt
+    customer owes not.
     tenders: the kinds of money that the shop takes; foreign: other people's, ports: its terminals.
+    drawers: none is one for all. Above drawer_max_minor notes should go to the safe, down to
+    drawer_target_minor; 0 is never. A difference from difference_reason_min_minor on needs a reason.
     tip_percents: the quick keys, none when the shop takes no tips.
     waiting_prints_max keeps a printer that was away all day from printing all of it at once."""
 
@@ -112,6 +128,10 @@ class Policy:
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True
     opening_float_minor: int = 0
+    drawers: tuple[Drawer, ...] = ()
+    drawer_max_minor: int = 0
+    drawer_target_minor: int = 0
+    difference_reason_min_minor: int = 1
     auto_print: AutoPrint = AutoPrint.ALWAYS
     staff: tuple[Person, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=lambda: ROLES)
@@ -122,6 +142,11 @@ class Policy:
     lines_max: int = 9_999
     suspended_max: int = 99
     promotions: tuple[Promotion, ...] = ()
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
+    language: str = "uk"
+    rates_missing: Mapping[str, str] = field(default_factory=dict)
+    waived: frozenset[str] = frozenset()
     waiting_prints_max: int = 20
     change_minor_max: int = 20_000_00
     tenders: frozenset[TenderType] = frozenset(TenderType)

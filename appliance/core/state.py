@@ -143,6 +143,7 @@ class Sale:
     groups: tuple[str, ...] = ()
     tax_exempt: bool = False
     limit_minor: int = 0
+    spent_offers: tuple[str, ...] = ()
     coupons: tuple[Coupon, ...] = ()
     age_checked: int = 0
     voids: SaleRef | None = None
@@ -215,7 +216,8 @@ class ForeignCount:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """drawer: which one. owner: who answers for it now."""
+    """drawer: which one. owner: who answers for it now. found: what counts at handovers found off,
+    signed. drops, handovers: how many there were."""
 
     shift: ShiftNumber
     totals: ShiftTotals
@@ -223,6 +225,14 @@ class Shift:
     drawer: str = ""
     owner: str = ""
     foreign: tuple[ForeignCount, ...] = ()
+    found_minor: int = 0
+    drops: int = 0
+    handovers: int = 0
+
+    @property
+    def cash_minor(self) -> int:
+        """What should lie in the drawer now, for whoever answers for it."""
+        return self.totals.cash_minor + self.found_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +251,19 @@ class PrintJob:
 
 @dataclass(frozen=True, slots=True)
 class DrawerPulse:
-    """A drawer effect not yet ended."""
+    """A drawer effect not yet ended. drawer: which one it opens."""
 
     effect: EffectId
     cause: DrawerCause
+    drawer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerLeft:
+    """What stayed in a drawer when its last shift was closed."""
+
+    drawer: str
+    amount_minor: int
 
 
 Effect = PrintJob | DrawerPulse
@@ -341,6 +360,7 @@ class State:
     training: bool = False
     drawer: str = ""
     other_shifts: tuple[Shift, ...] = ()
+    left: tuple[DrawerLeft, ...] = ()
     offers_version: str = ""
     shorts: tuple[ShortAccount, ...] = ()
     strays: tuple[Stray, ...] = ()

@@ -9,8 +9,10 @@ from fractions import Fraction
 from appliance.core import pricing
 from appliance.core.facts import Discount, LineKind, LineSold
 from appliance.core.money import round_half_away
+from appliance.core.offers import holding
 from appliance.core.policy import Policy, TaxRule
 from appliance.core.price_steps import line_price
+from appliance.core.pricing.exempt import exempt_line
 from appliance.core.settlement import balance
 from appliance.core.state import Line, Sale
 
@@ -21,7 +23,7 @@ _NO_LISTS: Reach = (None, frozenset())
 _PRICED_LINES_MAX = 20_000
 """Two full baskets; the engine's lines remember their own sums, so they are kept between scans."""
 
-_priced_lines: dict[int, tuple[Line, Policy, Reach, pricing.Line]] = {}
+_priced_lines: dict[int, tuple[Line, Policy, Reach, bool, pricing.Line]] = {}
 
 
 def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
@@ -31,23 +33,30 @@ def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
     if charges:
         return _with_charges(sale, policy, charges)
     fixed = {at: line.sold for at, line in enumerate(live) if line.sold is not None}
-    reach = reach_of(sale)
-    priced = pricing.price(
-        pricing.Basket(
-            lines=tuple(
-                engine_line(line, policy, reach) for at, line in enumerate(live) if at not in fixed
-            ),
-            tax_rounding=pricing.TaxRounding(policy.tax_rounding),
-            discount=_reduction(sale.discount),
-            promotions=policy.promotions,
-            at=reach[0],
-            groups=reach[1],
-            coupons=frozenset(coupon.promotion for coupon in sale.coupons),
-        )
-    )
+    priced = pricing.price(engine_basket(sale, policy))
     if fixed:
         return _with_fixed(priced, live, fixed, policy, sale)
     return replace(priced, settlement=balance(sale, priced.total_minor, policy).settled)
+
+
+def engine_basket(sale: Sale, policy: Policy) -> pricing.Basket:
+    """The live lines that are not fixed, as the engine prices them."""
+    reach = reach_of(sale)
+    return pricing.Basket(
+        lines=tuple(
+            [
+                engine_line(line, policy, reach, exempt=sale.tax_exempt)
+                for line in sale.live_lines
+                if line.sold is None
+            ]
+        ),
+        tax_rounding=pricing.TaxRounding(policy.tax_rounding),
+        discount=_reduction(sale.discount),
+        promotions=holding(policy.promotions, policy.counted, sale.customer, sale.spent_offers),
+        at=reach[0],
+        groups=reach[1],
+        coupons=frozenset(coupon.promotion for coupon in sale.coupons),
+    )
 
 
 def _with_charges(sale: Sale, policy: Policy, charges: list[int]) -> pricing.Priced:
@@ -125,13 +134,22 @@ def reach_of(sale: Sale) -> Reach:
     return datetime.fromisoformat(sale.at) if sale.at else None, frozenset(sale.groups)
 
 
-def engine_line(line: Line, policy: Policy, reach: Reach = _NO_LISTS) -> pricing.Line:
+def engine_line(
+    line: Line, policy: Policy, reach: Reach = _NO_LISTS, *, exempt: bool = False
+) -> pricing.Line:
     """The engine's line. By identity: a line that did not change is the same object. Goods that
-    have a least price take part in no promotion and no basket discount."""
+    have a least price take part in no promotion and no basket discount. exempt: the customer owes
+    no VAT."""
     reach = reach if line.prices else _NO_LISTS
     known = _priced_lines.get(id(line))
-    if known is not None and known[0] is line and known[1] is policy and known[2] == reach:
-        return known[3]
+    if (
+        known is not None
+        and known[0] is line
+        and known[1] is policy
+        and known[2] == reach
+        and known[3] is exempt
+    ):
+        return known[4]
     priced = pricing.Line(
         sku=line.item,
         qty=line.quantity,
@@ -140,9 +158,11 @@ def engine_line(line: Line, policy: Policy, reach: Reach = _NO_LISTS) -> pricing
         discount=_reduction(line.discount),
         discountable=line.discountable and not line.min_price_minor,
     )
+    if exempt and policy.waived:
+        priced = exempt_line(priced, policy.waived)
     if len(_priced_lines) >= _PRICED_LINES_MAX:
         _priced_lines.clear()
-    _priced_lines[id(line)] = (line, policy, reach, priced)
+    _priced_lines[id(line)] = (line, policy, reach, exempt, priced)
     return priced
 
 
@@ -157,10 +177,32 @@ def wishes_minor(line: Line) -> int:
     return sum(wish.price_minor for wish in line.modifiers) if line.modifiers else 0
 
 
-def list_price_sold(line: Line, reach: Reach) -> int | None:
-    """What a unit cost by the price lists, where that is not the line's own price."""
-    price, step = line_price(line, *reach)
-    return None if step is None or price == line.unit_price_minor else price
+def price_sold(
+    line: Line, reach: Reach, policy: Policy, *, exempt: bool = False
+) -> int | None:
+    """What a unit cost by the price lists, or without the tax that the customer owes not, where
+    that is not the line's own price."""
+    if exempt and policy.waived:
+        whole = Fraction(engine_line(line, policy, reach, exempt=True).price)
+        if whole.denominator != 1 or line.amount_minor is not None:
+            return None
+        price = whole.numerator - wishes_minor(line)
+    else:
+        price = line_price(line, *reach)[0]
+    return None if price == line.unit_price_minor else price
+
+
+def line_taxes(
+    line: Line, sold: pricing.PricedLine, policy: Policy, *, exempt: bool = False
+) -> tuple[int, ...]:
+    """The amount of each of the line's taxes, 0 for one that an exempt customer owes not; left out
+    for a single tax."""
+    if len(line.taxes) < 2:
+        return ()
+    if not exempt or not policy.waived:
+        return sold.taxes
+    charged = iter(sold.taxes)
+    return tuple(0 if code in policy.waived else next(charged) for code in line.taxes)
 
 
 _taxes: dict[tuple[str, ...], tuple[Policy, tuple[pricing.Tax, ...]]] = {}

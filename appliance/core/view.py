@@ -56,6 +56,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferLook:
+    """What an offer took off a line or a basket, as a positive amount. names: by language."""
+
+    offer: str
+    amount_minor: int
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or next(iter(self.names.values()), "") or self.offer
+
+
+@dataclass(frozen=True, slots=True)
 class LineLook:
     """amount_minor: what the customer pays for the line before basket discounts; of a return what
     goes back. returns: the number of the receipt that it takes back from."""
@@ -74,6 +86,16 @@ class LineLook:
     returns: str = ""
     modifiers: tuple[Modifier, ...] = ()
     staff: str = ""
+    offers: tuple[OfferLook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CouponLook:
+    """A coupon in the basket. working: an offer that asks for it took something off."""
+
+    coupon: str
+    word: str
+    working: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,8 @@ class BasketLook:
     """total: to pay. cash_due: what is left if the rest is paid in cash, rounded to the coin.
 
     rounding: cash_due's difference to the exact rest, left. Below zero both are to be given back.
-    refunds: how money that goes back came, as far as it is not back yet. voids: the number of the
+    refunds: how money that goes back came, as far as it is not back yet. offers: of the whole basket;
+    those of single lines stand with them. voids: the number of the
     receipt that this basket undoes as a whole.
     """
 
@@ -124,6 +147,8 @@ class BasketLook:
     name: str = ""
     refunds: tuple[RefundLook, ...] = ()
     voids: str = ""
+    offers: tuple[OfferLook, ...] = ()
+    coupons: tuple[CouponLook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

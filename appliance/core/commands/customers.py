@@ -71,6 +71,7 @@ class SetCustomer:
     purposes: tuple[str, ...] = ()
     text_version: str = ""
     attach: bool = True
+    spent_offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

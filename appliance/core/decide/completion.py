@@ -8,11 +8,12 @@ from dataclasses import replace
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Facts, next_effect
 from appliance.core.occasion import Occasion
+from appliance.core.offers import offer_name
 from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.state import PrintJob, Sale, State
 from appliance.core.stock import line_cost
-from appliance.core.totals import list_price_sold, price_sale, reach_of
+from appliance.core.totals import line_taxes, price_sale, price_sold, reach_of
 
 CASH = (f.TenderType.CASH, f.TenderType.FOREIGN_CASH)
 
@@ -46,7 +47,7 @@ def complete(
     return facts
 
 
-def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) -> f.SaleCompleted:
+def sale_completed(state: State, sale: Sale, priced: Priced, policy: Policy) -> f.SaleCompleted:
     """What the sale came to, line by line."""
     assert state.shift is not None
     settled, reach = priced.settlement, reach_of(sale)
@@ -64,8 +65,11 @@ def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) ->
                 sold.tax_minor,
                 sold.gross_minor,
                 sold.discount_minor,
-                taxes=sold.taxes if len(sold.taxes) > 1 else (),
-                unit_price_minor=list_price_sold(line, reach),
+                taxes=line_taxes(line, sold, policy, exempt=sale.tax_exempt),
+                unit_price_minor=price_sold(line, reach, policy, exempt=sale.tax_exempt),
+                promotions=tuple(
+                    f.PromotionShare(it.id, it.discount_minor) for it in sold.promotions
+                ),
                 cost_minor=line_cost(line.quantity, line.cost_minor),
             )
             for line, sold in both
@@ -79,6 +83,10 @@ def sale_completed(state: State, sale: Sale, priced: Priced, _policy: Policy) ->
         rounding_minor=settled.rounding_minor,
         paid_minor=settled.paid_minor,
         change_minor=settled.change_minor,
+        promotions=tuple(
+            f.PromotionShare(it.id, it.discount_minor, offer_name(it.id, policy))
+            for it in priced.promotions
+        ),
         voids=sale.voids,
         tip_minor=sum(sold.gross_minor for line, sold in both if line.kind is f.LineKind.TIP),
     )

@@ -59,6 +59,7 @@ def _set(state: State, command: c.SetCustomer, occasion: Occasion) -> Decision:
     return (
         *facts,
         f.CustomerAttached(
-            number, command.customer, command.groups, command.tax_exempt, command.limit_minor
+            *(number, command.customer, command.groups, command.tax_exempt),
+            *(command.limit_minor, command.spent_offers),
         ),
     )

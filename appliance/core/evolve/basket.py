@@ -53,6 +53,7 @@ def evolve(state: State, fact: f.Fact) -> State:
                 groups=fact.groups,
                 tax_exempt=fact.tax_exempt,
                 limit_minor=fact.limit_minor,
+                spent_offers=fact.spent_offers,
             )
             return replace(state, sale=attached)
         case f.AgeChecked(age_min=age_min) if state.sale:

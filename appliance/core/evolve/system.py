@@ -18,5 +18,7 @@ def evolve(state: State, fact: f.Fact) -> State:
             return replace(state, drawer_open=is_open)
         case f.CatalogueApplied(version=version):
             return replace(state, catalogue_version=version)
+        case f.OffersApplied(version=offers):
+            return replace(state, offers_version=offers)
         case _:
             return state

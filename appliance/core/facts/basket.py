@@ -191,7 +191,8 @@ class CustomerAttached:
     """The basket is this customer's: an opaque id, never a name. "" takes the customer off.
 
     limit_minor: how much the customer may owe. account: the id of the customer's tab, points:
-    of the loyalty account; "" for none.
+    of the loyalty account; "" for none. spent_offers: those that the customer has used as often as
+    they may be.
     """
 
     DURABLE: ClassVar[bool] = False
@@ -200,6 +201,7 @@ class CustomerAttached:
     groups: tuple[str, ...] = ()
     tax_exempt: bool = False
     limit_minor: int = 0
+    spent_offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Cut:
 
     numerator: int
     denominator: int
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Groups:
     paid: int
     numerator: int
     denominator: int
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Set:
 
     needs: tuple[int, ...]
     price_minor: int
+    most: int | None = None
 
 
 Rule = Cut | Groups | Set
@@ -134,11 +137,13 @@ def _rule(promotion: PercentPromotion | NForM | NthPercent | Bundle) -> Rule:
     match promotion:
         case PercentPromotion():
             numerator, denominator = promotion.percent.as_integer_ratio()
-            return Cut(numerator, 100 * denominator)
+            return Cut(numerator, 100 * denominator, promotion.most)
         case NForM():
-            return Groups(promotion.buy, promotion.pay, 1, 1)
+            return Groups(promotion.buy, promotion.pay, 1, 1, promotion.most)
         case NthPercent():
             numerator, denominator = promotion.percent.as_integer_ratio()
-            return Groups(promotion.every, promotion.every - 1, numerator, 100 * denominator)
+            paid, whole = promotion.every - 1, 100 * denominator
+            return Groups(promotion.every, paid, numerator, whole, promotion.most)
         case Bundle():
-            return Set(tuple(item.qty for item in promotion.items), promotion.price_minor)
+            needs = tuple(item.qty for item in promotion.items)
+            return Set(needs, promotion.price_minor, promotion.most)

@@ -106,34 +106,39 @@ ALWAYS = Conditions()
 
 @dataclass(frozen=True, slots=True)
 class PercentPromotion:
-    """Every free unit of the skus (None: of all) costs percent less."""
+    """Every free unit of the skus (None: of all) costs percent less. most: so many units of one
+    basket, the dearest; goods by weight are one unit a line."""
 
     id: str
     percent: Exact
     skus: frozenset[str] | None = None
     when: Conditions = ALWAYS
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NForM:
-    """Of every full group of `buy` units the `buy - pay` cheapest are free of charge."""
+    """Of every full group of `buy` units the `buy - pay` cheapest are free of charge. most: so many
+    groups of one basket, the dearest first."""
 
     id: str
     buy: int
     pay: int
     skus: frozenset[str] | None = None
     when: Conditions = ALWAYS
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NthPercent:
-    """In every full group of `every` units the cheapest costs percent less."""
+    """In every full group of `every` units the cheapest costs percent less. most: as of NForM."""
 
     id: str
     every: int
     percent: Exact
     skus: frozenset[str] | None = None
     when: Conditions = ALWAYS
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +149,14 @@ class BundleItem:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Its items together, each the dearest free units of its skus, for one price."""
+    """Its items together, each the dearest free units of its skus, for one price. most: so many
+    sets of one basket."""
 
     id: str
     items: tuple[BundleItem, ...]
     price_minor: int
     when: Conditions = ALWAYS
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

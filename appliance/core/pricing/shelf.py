@@ -98,9 +98,15 @@ class Shelf:
 
     def _cut(self, rule: Cut, slots: Sequence[int], left: list[int]) -> tuple[int, dict[int, int]]:
         parts: dict[int, int] = {}
+        room = rule.most
         for slot in slots:
             if free := left[slot]:
-                left[slot] = 0
+                if room is not None:
+                    free = min(free, room)
+                    room -= free
+                    if not free:
+                        break
+                left[slot] -= free
                 parts[slot] = money(
                     free * self._cost[slot] * rule.numerator,
                     self._cost_denominator[slot] * rule.denominator,
@@ -111,7 +117,8 @@ class Shelf:
         self, rule: Groups, slots: Sequence[int], left: list[int]
     ) -> tuple[int, dict[int, int]]:
         size, paid = rule.size, rule.paid
-        grouped = sum([left[slot] for slot in slots]) // size * size
+        groups = sum([left[slot] for slot in slots]) // size
+        grouped = (groups if rule.most is None else min(groups, rule.most)) * size
         weights: dict[int, int] = {}
         total = start = reduced = 0
         for slot in slots:
@@ -139,12 +146,16 @@ class Shelf:
         if not all(lists):
             return total, weights
         first = [0] * len(lists)
-        while (one := _one_set(rule.needs, lists, first, left)) is not None:
+        room = rule.most
+        while room != 0 and (one := _one_set(rule.needs, lists, first, left)) is not None:
             saving = sum([self._cost[slot] * n for slot, n in one.items()]) - rule.price_minor
             if saving <= 0:
                 break
             # While every slot it drew from can give the same again, the next set is the same.
             times = min([left[slot] // n for slot, n in one.items()])
+            if room is not None:
+                times = min(times, room)
+                room -= times
             total += saving * times
             for slot, n in one.items():
                 left[slot] -= n * times
