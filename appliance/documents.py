@@ -4,10 +4,11 @@ later says what the original said."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from appliance import i18n
 from appliance.core import facts as f
 from appliance.core.evolve import replay
 from appliance.core.look import Names, own_discount
@@ -28,19 +29,20 @@ from appliance.core.receipt import (
     TenderRow,
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
-from appliance.core.totals import fixed_line
+from appliance.core.totals import fixed_line, wishes_minor
 from appliance.journal import Journal, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """Everything about the shop that paper shows beside the facts."""
+    """Everything about the shop that paper shows beside the facts. pepper: the key of cards' codes."""
 
     shop: ShopHeader
     policy: Policy
     names: Names
     language: str
     qr: bool = True
+    pepper: bytes = b""
 
     def document(self, job: PrintJob, journal: Journal) -> Receipt | Report:
         """The document of a job. X reports show the sums as they are now."""
@@ -65,7 +67,8 @@ class Papers:
         sold = next(r for r in records if isinstance(r.fact, f.SaleCompleted))
         done = replay(EMPTY, (r.fact for r in records)).done
         assert done is not None
-        lines = done.sale.live_lines
+        assert isinstance(sold.fact, f.SaleCompleted)
+        lines = _as_sold(done.sale.live_lines, sold.fact.lines)
         own = sum(self._off(line) for line in lines)
         back = sum(line.sold.discount_minor for line in lines if line.sold is not None)
         number = receipt_number(self.names.till_number, sold.epoch, done.receipt)
@@ -81,7 +84,7 @@ class Papers:
             discounts=_basket_discount(done, own),
             saved_minor=done.discount_minor - back,
             taxes=tuple(self._tax(tax) for tax in done.taxes),
-            tenders=tuple(_tender(t) for t in done.sale.live_tenders),
+            tenders=tuple(_tender(t, self.language) for t in done.sale.taken_tenders),
             rounding_minor=done.rounding_minor,
             change_minor=done.change_minor,
             cashier=self._person(sold.actor),
@@ -91,6 +94,7 @@ class Papers:
                 Original(it.receipt, it.at) for it in done.sale.taken_back if it.of and it.at
             ),
             sign=done.total_minor < 0,
+            notes=_points(done, records),
         )
 
     def _line(self, line: Line) -> ReceiptLine:
@@ -176,6 +180,15 @@ class Papers:
             ReportRow("Takings", totals.gross_minor, strong=True),
             ReportRow("Discounts", totals.discount_minor),
             ReportRow("Cash rounding", totals.rounding_minor),
+            *(
+                row
+                for row, shown in (
+                    (ReportRow("Returns", count=totals.returns), totals.returns),
+                    (ReportRow("Returned", -totals.returns_minor), totals.returns_minor),
+                    (ReportRow("Tips", totals.tips_minor), totals.tips_minor),
+                )
+                if shown
+            ),
         )
         taxes = tuple(
             ReportRow(" ".join(filter(None, (row.name, row.letter))), row.tax_minor)
@@ -195,8 +208,23 @@ class Papers:
         sections = [ReportSection(sales)]
         if taxes:
             sections.append(ReportSection(taxes, title="Taxes"))
+        if totals.tenders:
+            sections.append(_tender_section(totals, self.language))
         sections += [ReportSection(cash, title="Cash"), ReportSection(watched)]
         return tuple(sections)
+
+
+def _points(done: CompletedSale, records: Sequence[Record]) -> tuple[ReportRow, ...]:
+    """Points that the sale earned or took back; those that paid for it are a tender."""
+    moved = sum(
+        record.fact.delta
+        for record in records
+        if isinstance(record.fact, f.AccountMoved) and record.fact.kind is f.AccountKind.LOYALTY
+    )
+    earned = moved + sum(tender.points for tender in done.sale.live_tenders)
+    if not earned:
+        return ()
+    return (ReportRow("Points earned" if earned > 0 else "Points taken back", count=abs(earned)),)
 
 
 def _kind(done: CompletedSale) -> ReceiptKind:
@@ -211,6 +239,20 @@ def _kind(done: CompletedSale) -> ReceiptKind:
 Slip = Callable[[Papers, Journal, str], Receipt | Report]
 SLIPS: dict[str, Slip] = {}
 """Documents beside sales and X and Z reports, by the kind in a job's `slip`: "kind:argument"."""
+
+
+def _as_sold(lines: Sequence[Line], sold: Sequence[f.LineSold]) -> tuple[Line, ...]:
+    """The lines at the prices that the lists gave them then, wishes included."""
+    listed = {it.line: it.unit_price_minor for it in sold if it.unit_price_minor is not None}
+    return tuple(
+        replace(
+            line,
+            unit_price_minor=listed.get(line.line, line.unit_price_minor) + wishes_minor(line),
+        )
+        if line.sold is None and (line.line in listed or line.modifiers)
+        else line
+        for line in lines
+    )
 
 
 def line_base(line: Line) -> int:
@@ -232,8 +274,33 @@ def _basket_discount(done: CompletedSale, own_minor: int) -> tuple[DiscountRow, 
     return (DiscountRow(-off, percent=percent),)
 
 
-_TENDER_NAMES = {f.TenderType.CASH: "Cash"}
+TENDER_NAMES = {
+    f.TenderType.CASH: "Cash",
+    f.TenderType.FOREIGN_CASH: "Foreign cash",
+    f.TenderType.CARD: "Card",
+    f.TenderType.QR: "QR code",
+    f.TenderType.GIFT_CARD: "Gift card",
+    f.TenderType.VOUCHER: "Voucher",
+    f.TenderType.ACCOUNT: "On account",
+    f.TenderType.ADVANCE: "Advance",
+    f.TenderType.LOYALTY: "Points",
+}
 
 
-def _tender(tender: Tender) -> TenderRow:
-    return TenderRow(_TENDER_NAMES[tender.type], tender.amount_minor)
+def _tender(tender: Tender, language: str) -> TenderRow:
+    note = tender.reference
+    if tender.type is f.TenderType.FOREIGN_CASH and tender.rate is not None:
+        held = i18n.amount(tender.foreign_minor, tender.currency, language)
+        note = f"{held} {tender.currency} × {i18n.number(tender.rate, language)}"
+    return TenderRow(TENDER_NAMES[tender.type], tender.amount_minor, note)
+
+
+def _tender_section(totals: f.ShiftTotals, language: str) -> ReportSection:
+    """Every kind of money by itself; foreign cash also in its own notes."""
+    rows = []
+    for it in totals.tenders:
+        rows.append(ReportRow(TENDER_NAMES[it.type], it.amount_minor))
+        if it.currency:
+            held = i18n.amount(it.foreign_minor, it.currency, language)
+            rows.append(ReportRow("Notes in the drawer", text=f"{held} {it.currency}"))
+    return ReportSection(tuple(rows), title="Taken")

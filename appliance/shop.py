@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.config import Settings
+from appliance.config.accounts import rules as account_rules
 from appliance.config.payments import charge_rule, foreign_rules, port_rules
 from appliance.config.people import minutes, roles
+from appliance.core.account_rules import NAMES
 from appliance.core.devices import Category
 from appliance.core.look import Names
 from appliance.core.policy import (
@@ -18,6 +20,7 @@ from appliance.core.policy import (
     TaxRule,
 )
 from appliance.core.receipt import Document, ShopHeader
+from appliance.i18n import translator
 from appliance.receipt.compose import compose
 from appliance.receipt.layout import Layout
 from appliance.receipt.template import DEFAULT, load
@@ -77,7 +80,14 @@ def policy(settings: Settings) -> Policy:
         foreign=foreign_rules(settings.cash.foreign),
         ports=port_rules(settings.payments),
         tip_percents=settings.tips.percents,
+        tip_name=translator(settings.shop.language)("Tip"),
         service_charge=charge_rule(settings.service_charge),
+        accounts=account_rules(
+            settings.cards,
+            settings.loyalty,
+            minor,
+            {key: translator(settings.shop.language)(name) for key, name in NAMES.items()},
+        ),
     )
 
 

@@ -39,6 +39,7 @@ from appliance.core.look import Names
 from appliance.core.occasion import Occasion
 from appliance.core.payment_answer import PaymentAnswered
 from appliance.core.people_look import PersonLook
+from appliance.core.permissions import who_may
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob, State
@@ -50,6 +51,7 @@ from appliance.journal import Journal, JournalError, StorageFull
 from appliance.journal.space import FLOOR_BYTES
 from appliance.mailbox import Answer, Envelope, Heard, Mailbox, Proven, Reply, Stop
 from appliance.payments.cashdesk import CashDesk
+from appliance.payments.manual import by_hand
 from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf
 from appliance.showing import Showing
@@ -100,7 +102,7 @@ class Till:
         self._door = door or Door()
         self._door.post = self._mailbox.prove
         self._training = training
-        self._payments = payments or CashDesk()
+        self._payments = payments or by_hand(policy)
         self._unwritten: list[PaymentAnswered] = []
         self._handed_out: set[f.EffectId] = set()
         self._synced_at = time.monotonic()
@@ -337,7 +339,8 @@ class Till:
         """What the person at this till sees of an answer."""
         if envelope.spoken:
             told = self._intake.told(self._moment, before, answer)
-            self._moment = told.wanting(envelope.request, answer)
+            by = who_may(answer, self.policy) if isinstance(answer, Refusal) else ()
+            self._moment = told.wanting(envelope.request, answer, by)
         if self.journal.state.locked and not before.locked:
             self._moment = self._moment.left_alone()
 

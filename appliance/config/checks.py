@@ -56,6 +56,16 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
         for limit in ("refund_max", "no_receipt_max")
         if (amount := getattr(role, limit)) is not None
     ]
+    amounts += [
+        (("cards", name), getattr(settings.cards, name))
+        for name in ("gift_card_min", "gift_card_max", "offline_limit")
+    ]
+    if settings.loyalty.points:
+        loyalty = settings.loyalty
+        amounts += [(("loyalty", "per"), loyalty.per), (("loyalty", "value"), loyalty.value)]
+        amounts += [
+            (("loyalty", "tiers", at, "spent"), tier.spent) for at, tier in enumerate(loyalty.tiers)
+        ]
     currency = settings.shop.currency
     decimals = exponent(currency)
     for path, amount in amounts:

@@ -9,16 +9,20 @@ from appliance.core import offers
 from appliance.core import view as v
 from appliance.core.accounts_look import AccountsLook, ShortLook
 from appliance.core.devices import DeviceHealth
-from appliance.core.facts import PrintWhat
+from appliance.core.drawers import drawer_in_use, likely_float
+from appliance.core.facts import LineId, PrintWhat
 from appliance.core.money import round_half_away
 from appliance.core.numbers import receipt_number
 from appliance.core.people_look import PeopleLook
 from appliance.core.pay_look import pay_look
+from appliance.core.occasion import ANY, Occasion
+from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price
 from appliance.core.pricing import Priced, PricedLine, Reduction
 from appliance.core.returns import refund_plan
 from appliance.core.settlement import balance
+from appliance.core.shift_look import cash_look
 from appliance.core.state import CompletedSale, Coupon, Line, PrintJob, Sale, Shift, State
 from appliance.core.stock_look import CountLook, StockLook
 from appliance.core.totals import Reach, price_sale, reach_of
@@ -65,7 +69,8 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         last_z=state.last_z,
         accounts=_accounts(state, policy),
         stock=StockLook(counts=tuple(CountLook(it.count, it.scope) for it in state.counts)),
-        suggested_float_minor=_suggested_float(state, policy),
+        suggested_float_minor=likely_float(state, policy, drawer_in_use(state, policy)),
+        cash=cash_look(state, policy),
         people=PeopleLook(
             locked=state.locked,
             resting=state.training,
@@ -80,12 +85,6 @@ def _accounts(state: State, policy: Policy) -> AccountsLook:
         for it in state.shorts
     )
     return AccountsLook(shorts=shorts, loyalty=policy.accounts.loyalty.points > 0)
-
-
-def _suggested_float(state: State, policy: Policy) -> int:
-    """What was counted last still lies in the drawer; at first, what the shop starts with."""
-    closed = state.closed_shift
-    return closed.count.counted_minor if closed and closed.count else policy.opening_float_minor
 
 
 def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
@@ -130,7 +129,7 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
             for t in sale.live_tenders
         ),
         discount=sale.discount,
-        last_line=live[-1].line if live else None,
+        last_line=_last(live),
         left_minor=left.left_minor,
         name=sale.name,
         refunds=tuple(
@@ -149,6 +148,13 @@ def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
         if sale.coupons
         else (),
     )
+
+
+def _last(live: tuple[Line, ...]) -> LineId | None:
+    """Where the eye goes: the goods, not the deposit below them."""
+    if not live:
+        return None
+    return live[-1].line if live[-1].of_line is None else live[-1].of_line
 
 
 def _offer(taken: Reduction, policy: Policy) -> v.OfferLook:
@@ -177,16 +183,15 @@ def _line(
     if known is not None and known[0] is line and known[1] == key:
         return known[2]
     own = own_discount(line, base_minor)
-    taken = tuple(
-        _offer(it, policy) for it in sold.promotions if offers.on_lines(it.id, policy)
-    )
+    taken = tuple(_offer(it, policy) for it in sold.promotions if offers.on_lines(it.id, policy))
+    unit_minor, step = line_price(line, *reach)
     shown = v.LineLook(
         line=line.line,
         item=line.item,
         name=line.name,
         quantity=line.quantity,
         unit=line.unit,
-        unit_price_minor=line_price(line, *reach)[0],
+        unit_price_minor=unit_minor,
         amount_minor=base_minor - own - sum(it.amount_minor for it in taken),
         discount_minor=own,
         discount=line.discount,
@@ -196,6 +201,10 @@ def _line(
         modifiers=line.modifiers,
         staff=line.staff,
         offers=taken,
+        list_price_minor=line.list_price_minor,
+        price_list=(step.name or step.list) if step else "",
+        of_line=line.of_line,
+        tare_kg=line.tare_kg,
     )
     if len(_line_looks) >= _LOOKS_MAX:
         _line_looks.clear()
@@ -262,16 +271,17 @@ def _label(job: PrintJob, names: Names) -> str:
 def _shift(shift: Shift, state: State, policy: Policy) -> v.ShiftLook:
     totals, count = shift.totals, shift.count
     shown = count is not None or not policy.blind_count
+    sees = sees_cash(state, policy, Occasion(ANY.at, state.cashier))
     return v.ShiftLook(
         shift=shift.shift,
         z_number=state.last_z + 1,
         sales=totals.sales,
         items=totals.items,
-        gross_minor=totals.gross_minor,
+        gross_minor=totals.gross_minor if sees else None,
         discount_minor=totals.discount_minor,
         rounding_minor=totals.rounding_minor,
         float_minor=totals.float_minor,
-        cash_sales_minor=totals.cash_sales_minor,
+        cash_sales_minor=totals.cash_sales_minor if sees else None,
         pay_in_minor=totals.pay_in_minor,
         pay_out_minor=totals.pay_out_minor,
         voided_lines=totals.voided_lines,
@@ -285,8 +295,10 @@ def _shift(shift: Shift, state: State, policy: Policy) -> v.ShiftLook:
                 tax.tax_minor,
             )
             for tax in totals.taxes
-        ),
-        expected_minor=totals.cash_minor if shown else None,
+        )
+        if sees
+        else (),
+        expected_minor=shift.cash_minor if shown else None,
         counted_minor=count.counted_minor if count else None,
         attempt=count.attempt if count else 0,
     )

@@ -154,5 +154,6 @@ class Policy:
     foreign: tuple[ForeignCurrency, ...] = ()
     ports: tuple[PortRule, ...] = ()
     tip_percents: tuple[Decimal, ...] = ()
+    tip_name: str = "Tip"
     service_charge: ServiceCharge | None = None
     returns: ReturnRules = ReturnRules()

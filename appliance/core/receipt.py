@@ -28,6 +28,7 @@ class ReceiptKind(StrEnum):
     FLOAT = "float"
     NO_SALE = "no_sale"
     TEST = "test"
+    SLIP = "slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,12 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True)
 class TenderRow:
-    """How much was handed over in one way: ("Cash", 50000)."""
+    """How much was handed over in one way: ("Cash", 50000); below zero: given back. note: the notes
+    and their rate of foreign cash, a slip's number."""
 
     name: str
     amount_minor: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Receipt:
     basket. saved: all discounts together, as a positive amount. qr: what the QR code says, ""
     for none. copy_no: 0 for the original, else which copy this is. training: no real sale.
     originals: what comes back on this one was sold on those. sign: who got money back signs.
+    notes: points earned and the like, below what was paid.
     """
 
     number: str
@@ -126,6 +130,7 @@ class Receipt:
     training: bool = False
     originals: tuple[Original, ...] = ()
     sign: bool = False
+    notes: tuple[ReportRow, ...] = ()
 
     @property
     def subtotal_minor(self) -> int:

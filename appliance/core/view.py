@@ -29,6 +29,7 @@ from appliance.core.people_look import PeopleLook
 from appliance.core.pay_look import PayLook
 from appliance.core.policy import Denomination
 from appliance.core.returns_look import ReceiptsLook
+from appliance.core.shift_look import CashLook
 from appliance.core.state import ReceiptStatus
 from appliance.core.stock_look import StockLook
 
@@ -70,7 +71,9 @@ class OfferLook:
 @dataclass(frozen=True, slots=True)
 class LineLook:
     """amount_minor: what the customer pays for the line before basket discounts; of a return what
-    goes back. returns: the number of the receipt that it takes back from."""
+    goes back. returns: the number of the receipt that it takes back from. unit_price: as the price
+    lists have it; list_price: the item's own, price_list: whose price it is instead, as people call
+    it. of_line: the goods that a deposit belongs to."""
 
     line: LineId
     item: ItemId
@@ -87,6 +90,10 @@ class LineLook:
     modifiers: tuple[Modifier, ...] = ()
     staff: str = ""
     offers: tuple[OfferLook, ...] = ()
+    list_price_minor: int = 0
+    price_list: str = ""
+    of_line: LineId | None = None
+    tare_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +198,18 @@ class MatterLook:
 
 @dataclass(frozen=True, slots=True)
 class ShiftLook:
-    """expected is None while a blind count has not been made."""
+    """expected is None while a blind count has not been made; gross, cash sales and taxes too for
+    whom they would tell what it is to find."""
 
     shift: ShiftNumber
     z_number: int
     sales: int
     items: int
-    gross_minor: int
+    gross_minor: int | None
     discount_minor: int
     rounding_minor: int
     float_minor: int
-    cash_sales_minor: int
+    cash_sales_minor: int | None
     pay_in_minor: int
     pay_out_minor: int
     voided_lines: int
@@ -280,6 +288,7 @@ class Look:
     accounts: AccountsLook = field(default_factory=AccountsLook)
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True
+    cash: CashLook = field(default_factory=CashLook)
     suggested_float_minor: int = 0
     catalogue_version: int = 0
     last_z: int = 0

@@ -40,8 +40,12 @@ def create(name: str, kind: TenderType, _options: Mapping[str, object]) -> Payme
     return ManualTerminal(name, kind)
 
 
+def by_hand(policy: Policy) -> CashDesk:
+    """The terminals that nobody has to be connected to."""
+    return CashDesk([ManualTerminal(it.name, it.type) for it in policy.ports if it.by_hand])
+
+
 def rehearsal(policy: Policy) -> tuple[Policy, CashDesk]:
     """For training: the same terminals, none of them asked; whoever practises says what they show."""
-    ports = tuple(replace(port, by_hand=True) for port in policy.ports)
-    stand_ins = [ManualTerminal(port.name, port.type) for port in ports]
-    return replace(policy, ports=ports), CashDesk(stand_ins)
+    policy = replace(policy, ports=tuple(replace(it, by_hand=True) for it in policy.ports))
+    return policy, by_hand(policy)

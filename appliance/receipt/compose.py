@@ -50,6 +50,7 @@ TITLES: dict[ReceiptKind, str] = {
     ReceiptKind.FLOAT: "Opening float",
     ReceiptKind.NO_SALE: "No sale",
     ReceiptKind.TEST: "Test print",
+    ReceiptKind.SLIP: "Slip",
 }
 """What each kind is called on paper, as msgids."""
 
@@ -240,14 +241,19 @@ class _ReceiptParts:
         style = self._styles.tenders
         if receipt.rounding_minor:
             rounding = self._words.amount(receipt.rounding_minor)
-            due = self._words.amount(receipt.total_minor + receipt.rounding_minor)
+            due = receipt.total_minor + receipt.rounding_minor
+            label = self._words.say("To pay" if due >= 0 else "To give back")
             yield Columns(self._words.say("Rounding"), rounding, style)
-            yield Columns(self._words.say("To pay"), due, style)
+            yield Columns(label, self._words.amount(abs(due)), style)
         for row in receipt.tenders:
-            yield Columns(self._words.say(row.name), self._words.amount(row.amount_minor), style)
+            name = " ".join(filter(None, (self._words.say(row.name), row.note)))
+            yield Columns(name, self._words.amount(row.amount_minor), style)
         if receipt.change_minor:
             change = self._words.amount(receipt.change_minor)
             yield Columns(self._words.say("Change"), change, self._styles.change)
+        for note in receipt.notes:
+            label = self._words.say(note.label)
+            yield Columns(label, _value(note, self._words), self._styles.taxes)
 
     def _number(self) -> Iterator[Block]:
         yield _number(self._receipt, self._words, self._styles.number)
@@ -266,7 +272,8 @@ class _ReceiptParts:
             yield from (Feed(), QrCode(receipt.qr))
         if barcode:
             yield from (Feed(), Barcode(receipt.number))
-        if (qr or barcode) and self._template.code_words:
+        returnable = receipt.kind is ReceiptKind.SALE
+        if (qr or barcode) and self._template.code_words and returnable:
             yield Feed()
             yield Text(self._words.say("Returns: scan this code"), self._styles.footer)
 

@@ -14,8 +14,9 @@ from kivy.clock import Clock
 
 from appliance.core import commands as c
 from appliance.core.facts import LineSource
-from appliance.core.refusal import Refusal
+from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look, Notice, Tone
+from appliance.ui import pen as pens
 from appliance.ui import theme, words
 from appliance.ui.focus import STEPS, next_in_direction
 from appliance.ui.json_request import request_of
@@ -69,17 +70,23 @@ class Desk(Box):
         self._turned_at = 0.0
         self._focus: Key | None = None
         self.touched_at = time.monotonic()
+        self._locking = False
+        self._band = Rect(0, 0, 0, 0)
         self.screen: Screen | None = None
         self.name = ""
         self._furnish()
 
     def _make_kit(self, width: int, height: int) -> Kit:
         return Kit(
-            theme.PALETTES[self.settings.theme],
+            self._palette(),
             theme.measures(width, height),
             self.settings.language,
             self.look.currency,
         )
+
+    def _palette(self) -> theme.Palette:
+        palette = theme.PALETTES[self.settings.theme]
+        return theme.training(palette) if self.look.people.training else palette
 
     def _furnish(self) -> None:
         """Everything that wears the palette and speaks the language."""
@@ -107,10 +114,14 @@ class Desk(Box):
     def home_name(self) -> str:
         if self.look.pay.asked is not None:
             return "terminal"
+        if self.look.people.locked:
+            return "staff"
         return "sale" if self.look.shift is not None else "open_shift"
 
     def go(self, name: str, **how: Any) -> None:
-        """Shows a screen."""
+        """Shows a screen; a locked till has only the one that unlocks it."""
+        if self.look.people.locked and name != "idle":
+            name, how = "staff", {}
         if self.screen is not None:
             self.screen.leave()
             self.remove_widget(self.screen)
@@ -151,6 +162,8 @@ class Desk(Box):
             return
         sizes = self.kit.measures
         area = self.rect
+        if self.look.people.training:
+            self._band, area = area.cut_top(max(26, sizes.px(30)))
         if self.screen.has_status:
             bar, area = area.cut_top(sizes.status_height)
             self.show(self.status, bar)
@@ -170,6 +183,23 @@ class Desk(Box):
 
     def paint(self, pen: Pen) -> None:
         pen.fill(self.rect, self.kit.palette.background)
+        if self.look.people.training:
+            self._paint_band(pen)
+
+    def _paint_band(self, pen: Pen) -> None:
+        """Stripes and a word over every page: nobody can take this for the real till."""
+        violet, bright, ink = theme.STRIPES
+        sizes, band = self.kit.measures, self._band
+        pen.fill(band, violet)
+        step = sizes.px(34)
+        for at, x in enumerate(range(band.x, band.right, step)):
+            if at % 2:
+                pen.fill(Rect(x, band.y, min(step, band.right - x), band.h), bright)
+        text = self.kit.t("TRAINING · nothing here is sold · touch here to end it")
+        size = pens.fitting_size((text,), sizes.type(theme.TYPE.body), True, band.w - 20, 13)
+        width = pens.text_width(text, size, True) + 2 * sizes.px(16)
+        pen.fill(band.centred(min(width, band.w), band.h), bright)
+        pen.text(text, band, size, ink, bold=True, align="center")
 
     def adopt(self, widget: Box, screen: Screen) -> None:
         """Lends a shared widget (the basket) to the screen that is up."""
@@ -206,6 +236,13 @@ class Desk(Box):
 
     def _turn_by_itself(self, look: Look, before: Look) -> None:
         """The pages that the till's state turns: a finished sale, a shift opened or closed."""
+        if self._turned_for_people(look, before):
+            return
+        card = look.accounts.card
+        if card is not None and look.accounts.serial != before.accounts.serial:
+            if self.name != "card":
+                self.go("card")
+            return
         done = look.done.sale if look.done else None
         if done is not None and done != self._done_seen:
             self._done_seen = done
@@ -225,6 +262,27 @@ class Desk(Box):
     def _terminal_asked(self, look: Look, before: Look) -> bool:
         now, then = look.pay.asked, before.pay.asked
         return now is not None and (then is None or then.tender != now.tender)
+
+    def _turned_for_people(self, look: Look, before: Look) -> bool:
+        """Training begun or over, locked or unlocked, somebody asked for: these go before all."""
+        people, then = look.people, before.people
+        if people.training != then.training:
+            self._done_seen = look.done.sale if look.done else None
+            self._notice_seen = -1
+            self.name = ""
+            self.resized(self.rect.w, self.rect.h)
+            return True
+        if people.locked != then.locked:
+            self.home()
+            return True
+        wanted = people.wanted
+        if wanted is not None and (then.wanted is None or then.wanted.serial != wanted.serial):
+            self.go("age" if wanted.reason == Reason.AGE_CHECK_NEEDED else "approve")
+            return True
+        if wanted is None and self.name in ("age", "approve"):
+            self.home()
+            return True
+        return False
 
     def _receipt_found(self, look: Look, before: Look) -> bool:
         found, known = look.receipts, before.receipts
@@ -246,6 +304,9 @@ class Desk(Box):
             self.home()
 
     def _tell_notice(self, notice: Notice) -> None:
+        if notice.key in (Reason.PERMISSION_NEEDED, Reason.AGE_CHECK_NEEDED):
+            self.sounds.play("refused")  # the page that came up says it all
+            return
         text = words.sentence(self.kit.t, notice.key, notice.params)
         undo = None
         if notice.undo is not None:
@@ -418,14 +479,21 @@ class Desk(Box):
             self._focus.focused = False
             self._focus.redraw()
             self._focus = None
+        if self.look.people.training and self._band.holds(touch.x, touch.y):
+            self.submit(c.EndTraining())
+            return True
         return bool(super().on_touch_down(touch))
 
     def second(self, _dt: float = 0.0) -> None:
-        """Once a second: the clock, and blanking a screen that nobody uses."""
+        """Once a second: the clock, and locking and blanking a screen that nobody uses."""
         self.status.tick()
         idle_s = time.monotonic() - self.touched_at
+        self._locking = self._locking and idle_s > self.settings.blank_after_s
         if self.settings.blank_after_s and idle_s > self.settings.blank_after_s:
-            basket = self.look.basket
+            basket, people = self.look.basket, self.look.people
+            if (people.guarded or people.training) and not people.locked and not self._locking:
+                self._locking = True
+                self.submit(c.LockTill(idle=True))
             if self.name != "idle" and not (basket and basket.lines):
                 self.go("idle")
 

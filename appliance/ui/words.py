@@ -12,13 +12,23 @@ from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat, TenderType
 from appliance.core.refusal import Reason
-from appliance.ui.sentences import accounts, people, prices, returns, selling, serving, stock, tender
+from appliance.ui.sentences import (
+    accounts,
+    people,
+    prices,
+    returns,
+    selling,
+    serving,
+    shift,
+    stock,
+    tender,
+)
 from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take it from here
 
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (accounts, people, prices, returns, selling, serving, stock, tender)
+_SUBJECTS = (accounts, people, prices, returns, selling, serving, shift, stock, tender)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()

@@ -13,8 +13,6 @@ from appliance.core.refusal import Reason, refuse
 from appliance.core.state import Sale
 
 TIP = ItemId("tip")
-TIP_NAME = "Tip"
-"""An English msgid: screens and paper say it in their own language."""
 SERVICE_CHARGE = ItemId("service-charge")
 
 
@@ -27,7 +25,7 @@ def decide(sale: Sale, command: c.AddTip | c.AddServiceCharge, policy: Policy) -
                 return refuse(Reason.AMOUNT_NOT_POSITIVE)
             if amount > policy.total_minor_max:
                 return refuse(Reason.TOTAL_TOO_LARGE)
-            return with_tip(sale, amount)
+            return with_tip(sale, amount, policy)
         case c.AddServiceCharge(percent=percent):
             return _service_charge(sale, percent, policy)
 
@@ -36,12 +34,12 @@ def tip_minor(sale: Sale) -> int:
     return sum(it.amount_minor or 0 for it in sale.live_lines if it.kind is f.LineKind.TIP)
 
 
-def with_tip(sale: Sale, amount_minor: int) -> Facts:
+def with_tip(sale: Sale, amount_minor: int, policy: Policy) -> Facts:
     """The tip is so much now, whatever it was. No tax, no discount: it is the staff's."""
     facts = _without(sale, f.LineKind.TIP)
     if not amount_minor:
         return facts
-    return (*facts, _line(sale, TIP, TIP_NAME, f.LineKind.TIP, amount_minor))
+    return (*facts, _line(sale, TIP, policy.tip_name, f.LineKind.TIP, amount_minor))
 
 
 def _service_charge(sale: Sale, percent: Decimal | None, policy: Policy) -> Decision:

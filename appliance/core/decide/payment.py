@@ -253,7 +253,7 @@ def _booked(
     if answered.outcome is f.TenderOutcome.APPROVED and answered.amount_minor > 0:
         over = answered.amount_minor - max(0, left_to_pay(state.sale, policy).left_minor)
         if over > 0:
-            facts += with_tip(state.sale, over + tip_minor(state.sale))
+            facts += with_tip(state.sale, over + tip_minor(state.sale), policy)
     sale = replay(state, facts).sale
     assert sale is not None
     return facts + completed_if_paid(state, sale, policy, occasion, facts)

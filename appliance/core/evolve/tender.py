@@ -126,7 +126,7 @@ def _on_tender(
 
 def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
     done = CompletedSale(
-        sale=sale,
+        sale=_with_charges(sale, fact),
         receipt=fact.receipt,
         total_minor=fact.total_minor,
         rounding_minor=fact.rounding_minor,
@@ -164,6 +164,20 @@ def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
         returns_minor=back,
         tips_minor=fact.tip_minor,
     )
+
+
+def _with_charges(sale: Sale, fact: f.SaleCompleted) -> Sale:
+    """A line that is a percentage of the others came to an amount only now."""
+    if all(line.percent is None for line in sale.lines):
+        return sale
+    sold = {it.line: it for it in fact.lines}
+    lines = tuple(
+        replace(line, sold=sold[line.line])
+        if line.percent is not None and line.line in sold
+        else line
+        for line in sale.lines
+    )
+    return replace(sale, lines=lines)
 
 
 def returned_minor(sale: Sale, fact: f.SaleCompleted) -> int:

@@ -13,11 +13,16 @@ from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
+from appliance.ui.screens.pay import paint_left, tender_text
+from appliance.ui.screens.tender_keys import TenderKey, tender_keys
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.numpad import NumPad
+
+WAYS_MAX = 3
+"""Keys of other ways below the bill; more stand on a page of their own."""
 
 
 class CashScreen(Screen):
@@ -33,6 +38,8 @@ class CashScreen(Screen):
         self.pad = NumPad(kit, self._press, corner=".")
         self.add_widget(self.field)
         self.add_widget(self.pad)
+        self._keys: tuple[TenderKey, ...] = ()
+        self._ways: list[Key] = []
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
         self.hand_back = self.key(t("Hand money back"), self._hand_back, Kind.DANGER)
         self.finish = self.key(t("Finish"), self._take, Kind.PRIMARY, hotkey="f12")
@@ -45,9 +52,15 @@ class CashScreen(Screen):
         return self.look.basket.cash_due_minor if self.look.basket else 0
 
     @property
+    def back_minor(self) -> int:
+        """What the customer gets back, 0 when the customer pays."""
+        return max(0, -self.due_minor)
+
+    @property
     def received_minor(self) -> int:
+        """Of a refund: what is given out."""
         typed = self.entry.minor(exponent(self.kit.currency))
-        return self.due_minor if typed is None else typed
+        return abs(self.due_minor) if typed is None else typed
 
     def update(self, look: Look, before: Look) -> None:
         if look.basket is None or not look.basket.lines:
@@ -55,12 +68,43 @@ class CashScreen(Screen):
                 self.desk.home()
             return
         likely = likely_tenders(self.due_minor, look.denominations)
+        keys = tender_keys(look)
+        if keys != self._keys or not self._ways:
+            self._make_ways(keys)
         if likely != self._likely:
             self._likely = likely
             self._make_notes(likely)
         if self.rect.w:
             self.arrange(self.rect)
         self._show()
+
+    def _make_ways(self, keys: tuple[TenderKey, ...]) -> None:
+        for key in self._ways:
+            self.remove_widget(key)
+        self._keys = keys
+        pay, t = self.look.pay, self.kit.t
+        more = bool(pay.tip_percents) or pay.charge_percent is not None
+        room = WAYS_MAX if len(keys) <= WAYS_MAX and not more else WAYS_MAX - 1
+        self._ways = [
+            self.key(t(it.title), partial(self._other_way, it), Kind.WAY, size=TYPE.body)
+            for it in keys[:room]
+        ]
+        if more or len(keys) > room:
+            self._ways.append(self.key(t("Other ways"), self._all_ways, size=TYPE.body))
+
+    def _amount_minor(self) -> int | None:
+        """What was typed, signed as the basket needs it; None for all that is left."""
+        if not self.entry.text:
+            return None
+        typed, self.entry = self.received_minor, self.entry.typed("clear")
+        return -typed if self.back_minor else typed
+
+    def _other_way(self, way: TenderKey) -> None:
+        way.press(self.desk, self._amount_minor())
+        self._show()
+
+    def _all_ways(self) -> None:
+        self.desk.go("pay", amount_minor=self._amount_minor())
 
     def _make_notes(self, likely: tuple[int, ...]) -> None:
         for key in self._notes:
@@ -84,13 +128,17 @@ class CashScreen(Screen):
                 partial(self._put, None),
                 Kind.WAY,
                 size=TYPE.title,
-                subtitle=self.kit.amount(self.due_minor),
+                subtitle=self.kit.amount(abs(self.due_minor)),
             )
         )
 
     def arrange(self, rect: Rect) -> None:
         sizes = self.kit.measures
         left, right = self.halves(rect, left=380, narrow=330)
+        if self._ways:
+            ways, left = left.cut_bottom(sizes.touch(60), sizes.px(10))
+            for key, place in zip(self._ways, ways.columns(len(self._ways), 8), strict=True):
+                key.place(place)
         self._bill = left
         pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
         back, rest = pay.cut_left(round(pay.w * 0.24), sizes.gap)
@@ -111,10 +159,17 @@ class CashScreen(Screen):
     def _show(self) -> None:
         kit = self.kit
         shown = self.entry.shown(kit.point)
-        self.field.set(shown, placeholder=kit.amount(self.due_minor), unit=kit.symbol)
-        enough = self.received_minor >= self.due_minor
+        due, back = abs(self.due_minor), self.back_minor
+        label = kit.t("Given out") if back else kit.t("Received")
+        self.field.set(shown, placeholder=kit.amount(due), unit=kit.symbol, label=label)
+        enough = self.received_minor >= due
         title = kit.t("Finish") if enough else kit.t("Take a part")
-        self.finish.change(title=title, enabled=self.received_minor > 0 or self.due_minor == 0)
+        if back:
+            title = kit.t("Give out {amount}").format(amount=kit.money(self.received_minor))
+        allowed = self.received_minor <= back if back else True
+        self.finish.change(
+            title=title, enabled=allowed and (self.received_minor > 0 or self.due_minor == 0)
+        )
         self.redraw()
 
     def paint(self, pen: Pen) -> None:
@@ -123,13 +178,17 @@ class CashScreen(Screen):
             return
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
         self.panel(pen, self._bill)
-        change = max(0, self.received_minor - self.due_minor)
+        change = 0 if self.back_minor else max(0, self.received_minor - self.due_minor)
         short = max(0, self.due_minor - self.received_minor)
         foot, above = self._bill.cut_bottom(max(sizes.px(132), 112))
-        self._paint_change(pen, foot, change, short)
+        if self.back_minor:
+            paint_left(self, pen, foot, self.due_minor + min(self.received_minor, self.back_minor))
+        else:
+            self._paint_change(pen, foot, change, short)
         area = above.inset(sizes.px(20), sizes.px(14))
         step = sizes.px(26)
-        rows = [(kit.t("To pay"), basket.total_minor)]
+        head = kit.t("To give back") if basket.total_minor < 0 else kit.t("To pay")
+        rows = [(head, abs(basket.total_minor))]
         if basket.rounding_minor:
             rows.append((kit.t("Cash rounding"), basket.rounding_minor))
         for label, amount in rows:
@@ -140,9 +199,9 @@ class CashScreen(Screen):
             pen.text(plus + kit.amount(amount), row, size, palette.quiet, align="right")
         for tender in basket.tenders:
             row, area = area.cut_top(step)
-            self.row_text(pen, row, kit.t("Received"), kit.amount(-tender.amount_minor))
+            self.row_text(pen, row, tender_text(self, tender), kit.amount(-tender.amount_minor))
         big, area = area.cut_top(max(sizes.px(62), 48))
-        text = kit.money(self.due_minor)
+        text = kit.money(abs(self.due_minor))
         size = pens.fitting_size((text,), sizes.type(40), True, round(big.w * 0.76), 20)
         pen.text(text, big, size, palette.ink, bold=True, align="right")
         room = Rect(big.x, big.y, big.w - pens.text_width(text, size, True) - 6, big.h)
@@ -184,8 +243,7 @@ class CashScreen(Screen):
         self._show()
 
     def _take(self) -> None:
-        self.desk.submit(c.TenderCash(self.received_minor if self.entry.text else None))
-        self.entry = self.entry.typed("clear")
+        self.desk.submit(c.TenderCash(self._amount_minor()))
 
     def _hand_back(self) -> None:
         basket = self.look.basket

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from appliance.ui.screens.account_keys import accounts
+from appliance.ui.screens.advances import AdvanceNameScreen, AdvancesScreen, ShortsScreen
+from appliance.ui.screens.age import AgeScreen
 from appliance.ui.screens.base import Screen
+from appliance.ui.screens.cards import CardAmountScreen, CardCodeScreen, CardScreen
 from appliance.ui.screens.cash import CashScreen
 from appliance.ui.screens.close import CloseScreen
+from appliance.ui.screens.customers import (
+    CustomerFindScreen,
+    CustomerNewScreen,
+    CustomerScreen,
+)
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
 from appliance.ui.screens.foreign import ForeignScreen
@@ -18,7 +27,8 @@ from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScree
 from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
-from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen, StaffScreen
+from appliance.ui.screens.pins import ApproveScreen, StaffScreen
+from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen
 from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen
 from appliance.ui.screens.stock_paper import (
@@ -27,6 +37,7 @@ from appliance.ui.screens.stock_paper import (
     StockPaperScreen,
     StockTextScreen,
 )
+from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 from appliance.ui.screens.tip import TipScreen
@@ -70,6 +81,19 @@ SCREENS: dict[str, type[Screen]] = {
     "matters": MattersScreen,
     "devices": DevicesScreen,
     "staff": StaffScreen,
+    "approve": ApproveScreen,
+    "age": AgeScreen,
     "settings": SettingsScreen,
     "idle": IdleScreen,
+    "card": CardScreen,
+    "card_code": CardCodeScreen,
+    "card_amount": CardAmountScreen,
+    "advances": AdvancesScreen,
+    "advance_name": AdvanceNameScreen,
+    "shorts": ShortsScreen,
+    "customers": CustomerFindScreen,
+    "customer_new": CustomerNewScreen,
+    "customer": CustomerScreen,
 }
+
+PROVIDERS.append(accounts)

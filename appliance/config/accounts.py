@@ -1,0 +1,77 @@
+"""[cards] and [loyalty]: gift cards, vouchers, money ahead, and points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+from appliance.core.account_rules import AccountRules, LoyaltyRules, Tier
+
+Amount = Annotated[Decimal, Field(ge=0)]
+Months = Annotated[StrictInt, Field(ge=0, le=120)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cards(_Section):
+    """months 0: for ever. offline_limit: what this till pays out from one card until it hears of
+    the shop's other tills; 0 where there is only one."""
+
+    gift_card_months: Months = 36
+    gift_card_min: Amount = Decimal(1)
+    gift_card_max: Amount = Decimal(50_000)
+    voucher_months: Months = 12
+    voucher_once: StrictBool = False
+    offline_limit: Amount = Decimal(0)
+    advance_days: Annotated[StrictInt, Field(ge=0, le=3_650)] = 14
+
+
+class LoyaltyTier(_Section):
+    """From so much spent in twelve months a customer is of this price group."""
+
+    name: Annotated[StrictStr, Field(min_length=1)]
+    spent: Amount
+    group: StrictStr = ""
+
+
+class Loyalty(_Section):
+    """points for every full `per` spent on goods; a point is worth `value`. points 0: no loyalty."""
+
+    points: Annotated[StrictInt, Field(ge=0, le=1_000)] = 0
+    per: Annotated[Decimal, Field(gt=0)] = Decimal(10)
+    value: Annotated[Decimal, Field(gt=0)] = Decimal("0.10")
+    redeem_min: Annotated[StrictInt, Field(ge=0)] = 0
+    not_taxes: tuple[StrictStr, ...] = ()
+    discounted: StrictBool = True
+    tiers: tuple[LoyaltyTier, ...] = ()
+
+
+def rules(
+    cards: Cards, loyalty: Loyalty, minor: Callable[[Decimal], int], names: Mapping[str, str]
+) -> AccountRules:
+    """What the core decides by. names: what lines are called on the shop's receipts."""
+    return AccountRules(
+        card_months=cards.gift_card_months,
+        card_least_minor=max(1, minor(cards.gift_card_min)),
+        card_most_minor=minor(cards.gift_card_max),
+        voucher_months=cards.voucher_months,
+        voucher_once=cards.voucher_once,
+        offline_limit_minor=minor(cards.offline_limit),
+        advance_days=cards.advance_days,
+        loyalty=LoyaltyRules(
+            points=loyalty.points,
+            # Only a shop with points has to write amounts that its currency counts.
+            step_minor=minor(loyalty.per) if loyalty.points else 1,
+            value_minor=minor(loyalty.value) if loyalty.points else 1,
+            least=loyalty.redeem_min,
+            not_taxes=frozenset(loyalty.not_taxes),
+            discounted=loyalty.discounted,
+            tiers=tuple(Tier(it.name, minor(it.spent), it.group) for it in loyalty.tiers),
+        ),
+        names=names,
+    )

@@ -1,0 +1,214 @@
+"""A terminal was asked: what to do and what not to do until it has answered, and when it does not."""
+
+from __future__ import annotations
+
+from appliance.core import commands as c
+from appliance.core.facts import TenderOutcome
+from appliance.core.pay_look import AskedLook
+from appliance.core.view import Look
+from appliance.ui import pen as pens
+from appliance.ui import words
+from appliance.ui.entry import Entry
+from appliance.ui.pen import Pen
+from appliance.ui.rect import Rect
+from appliance.ui.screens.base import Screen
+from appliance.ui.theme import TYPE
+from appliance.ui.widgets.box import NOWHERE
+from appliance.ui.widgets.field import NumberField
+from appliance.ui.widgets.key import Kind
+from appliance.ui.widgets.numpad import NumPad
+from appliance.ui.words import N_
+
+SLIP_DIGITS = 12
+"""An RRN; a card number is longer and does not fit."""
+
+_HEADS = {
+    "take": N_("Take the payment on the terminal"),
+    "back": N_("Give the money back on the terminal"),
+    "wait": N_("Waiting for the terminal"),
+    "unsure": N_("Nobody knows whether the money moved"),
+}
+_DO = {
+    "take": N_("Type this amount on the terminal, then say here what it showed."),
+    "back": N_("Make a refund or a reversal of this amount there, then say here what it showed."),
+    "wait": N_("The customer pays on the terminal. It will answer by itself."),
+    "unsure": N_("Look at the terminal's slip or its journal, or set the basket aside."),
+}
+_DONT = {
+    "take": N_("Do not hand out the goods before the terminal says “approved”."),
+    "back": N_("Do not give cash as well."),
+    "wait": N_("Do not switch it off, and do not take the money a second time."),
+    "unsure": N_("Do not take the money a second time: the customer would pay twice."),
+}
+
+
+class TerminalScreen(Screen):
+    """Stays up until there is an answer, or the basket with its unknown payment is set aside."""
+
+    def build(self) -> None:
+        kit, t = self.kit, self.kit.t
+        self.entry = Entry(whole_max=SLIP_DIGITS)
+        self._panel = NOWHERE
+        self.field = NumberField(kit, t("Number on the slip"))
+        self.pad = NumPad(kit, self._press, corner="00")
+        self.add_widget(self.field)
+        self.add_widget(self.pad)
+        self.yes = self.key(t("Approved"), self._approved, Kind.PRIMARY, hotkey="f12")
+        self.no = self.key(t("Declined"), self._declined, Kind.DANGER)
+        self.unsure = self.key(t("Not sure"), self._not_sure)
+        self.cancel = self.key(t("Cancel on the terminal"), self._cancel, Kind.DANGER)
+        self.again = self.key(t("Ask again"), self._again, Kind.WAY)
+        self.aside = self.key(t("Set aside"), self._aside, Kind.PRIMARY)
+
+    def enter(self, **_how: object) -> None:
+        self.entry = self.entry.typed("clear")
+
+    @property
+    def asked(self) -> AskedLook | None:
+        return self.look.pay.asked
+
+    @property
+    def _state(self) -> str:
+        asked = self.asked
+        if asked is None or asked.unsure:
+            return "unsure"
+        if not asked.by_hand:
+            return "wait"
+        return "back" if asked.amount_minor < 0 else "take"
+
+    def update(self, look: Look, before: Look) -> None:
+        if look.pay.asked is None:
+            if look.done is before.done and self.desk.name == "terminal":
+                self.desk.go("cash" if look.basket and look.basket.lines else self.desk.home_name)
+            return
+        if self.rect.w:
+            self.arrange(self.rect)
+        self._show()
+
+    def arrange(self, rect: Rect) -> None:
+        asked = self.asked
+        if asked is None:
+            return
+        sizes = self.kit.measures
+        self._panel, right = self.halves(rect, left=520, narrow=420)
+        for key in (self.yes, self.no, self.unsure, self.cancel, self.again, self.aside):
+            self.hide(key)
+        pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
+        if self._state == "wait":
+            self.hide(self.field)
+            self.hide(self.pad)
+            self.show(self.cancel, pay)
+            return
+        if asked.unsure:
+            first, second = pay.columns((0.42, 0.58), sizes.gap)
+            self.show(self.again, first)
+            self.show(self.aside, second)
+            row, right = right.cut_bottom(max(sizes.px(64), 54), sizes.px(10))
+            no, yes = row.columns(2, sizes.gap)
+            self.show(self.no, no)
+            self.show(self.yes, yes)
+        else:
+            no, unsure, yes = pay.columns((0.28, 0.28, 0.44), sizes.gap)
+            self.show(self.no, no)
+            self.show(self.unsure, unsure)
+            self.show(self.yes, yes)
+        field, right = right.cut_top(max(sizes.px(72), 54), sizes.px(10))
+        self.show(self.field, field)
+        self.show(self.pad, right)
+
+    def _show(self) -> None:
+        kit, asked = self.kit, self.asked
+        assert asked is not None
+        self.field.set(self.entry.text, placeholder="—")
+        self.again.change(enabled=not asked.by_hand)
+        self.cancel.change(enabled=not asked.cancelling)
+        paid, not_paid = kit.t("Was paid"), kit.t("Was not paid")
+        self.yes.change(
+            title=paid if asked.unsure else kit.t("Approved"),
+            kind=Kind.PLAIN if asked.unsure else Kind.PRIMARY,
+        )
+        self.no.change(title=not_paid if asked.unsure else kit.t("Declined"))
+        self.redraw()
+
+    def paint(self, pen: Pen) -> None:
+        asked = self.asked
+        if asked is None:
+            return
+        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
+        self.panel(pen, self._panel)
+        area = self._panel.inset(sizes.px(22), sizes.px(16))
+        state = self._state
+        head, area = area.cut_top(sizes.px(66))
+        ink = palette.warn if state == "unsure" else palette.ink
+        size = sizes.type(TYPE.main_key)
+        pen.text(kit.t(_HEADS[state]), head, size, ink, bold=True, lines=2)
+        name, area = area.cut_top(sizes.px(30))
+        what = kit.t(words.TENDERS[asked.type])
+        pen.text(f"{what} · {asked.port}", name, sizes.type(TYPE.body), palette.quiet)
+        big, area = area.cut_top(max(sizes.px(96), 72))
+        text = kit.money(abs(asked.amount_minor))
+        large = pens.fitting_size((text,), sizes.type(TYPE.change), True, big.w, 26)
+        pen.text(text, big, large, palette.ink, bold=True)
+        body = sizes.type(TYPE.title)
+        warning, area = area.cut_bottom(max(sizes.px(104), 84), sizes.px(10))
+        pen.text(kit.t(_DO[state]), area, body, palette.ink, lines=4)
+        pen.box(warning, palette.warn_ground, radius=sizes.radius)
+        inner = warning.inset(sizes.px(14), sizes.px(8))
+        mark, inner = inner.cut_left(sizes.px(30), sizes.px(10))
+        pen.icon("alert", mark, sizes.px(28), palette.warn)
+        note = kit.t(_DONT[state])
+        if asked.cancelling:
+            note = kit.t("It was asked to cancel. Wait for its last word: it may still approve.")
+        pen.text(note, inner, body, palette.warn, bold=True, lines=3)
+
+    def _press(self, key: str) -> None:
+        self.entry = self.entry.typed(key)
+        self._show()
+
+    def _tell(self, outcome: TenderOutcome) -> None:
+        asked, basket = self.asked, self.look.basket
+        if asked is None or basket is None:
+            return
+        reference, self.entry = self.entry.text, self.entry.typed("clear")
+        if asked.by_hand:
+            told = c.ConfirmTender(asked.tender, outcome, reference=reference)
+            self.desk.submit(told)
+            return
+        reason = self.kit.t("by the terminal's slip")
+        self.desk.submit(
+            c.ResolveTender(basket.sale, asked.tender, outcome, reason, reference=reference)
+        )
+
+    def _approved(self) -> None:
+        self._tell(TenderOutcome.APPROVED)
+
+    def _declined(self) -> None:
+        self._tell(TenderOutcome.DECLINED)
+
+    def _not_sure(self) -> None:
+        self._tell(TenderOutcome.UNKNOWN)
+
+    def _cancel(self) -> None:
+        if self.asked is not None:
+            self.desk.submit(c.CancelTender(self.asked.tender))
+
+    def _again(self) -> None:
+        if self.asked is not None:
+            self.desk.submit(c.InquireTender(self.asked.tender))
+
+    def _aside(self) -> None:
+        """Under a name that says what is the matter, so that it is found again."""
+        asked = self.asked
+        if asked is not None:
+            name = f"{self.kit.t('Payment unclear')} {self.desk.now():%H:%M}"
+            self.desk.submit(c.SuspendSale(name), done=self.desk.home)
+
+    def typed(self, text: str) -> bool:
+        self._press(text)
+        return True
+
+    def command(self, name: str) -> bool:
+        if name == "back":
+            self._press("back")
+            return True
+        return name == "escape"
