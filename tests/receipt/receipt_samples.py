@@ -9,6 +9,7 @@ from decimal import Decimal
 from appliance.core.item import Unit
 from appliance.core.receipt import (
     DiscountRow,
+    Original,
     Receipt,
     ReceiptKind,
     ReceiptLine,
@@ -132,6 +133,50 @@ def refund_en() -> Receipt:
     )
 
 
+def return_uk() -> Receipt:
+    """One of two loaves that had a discount, and goods of another receipt."""
+    return Receipt(
+        number="1-000119",
+        shop=SHOP_UK,
+        at=AT,
+        currency="UAH",
+        language="uk",
+        kind=ReceiptKind.RETURN,
+        lines=(
+            ReceiptLine(
+                "Хліб Дарницький різаний 350 г",
+                Decimal(-1),
+                2450,
+                -2450,
+                letter="А",
+                discounts=(DiscountRow(245),),
+            ),
+            line("Молоко 2,6 % 900 мл", "-2", 4690, -9380, letter="А"),
+        ),
+        total_minor=-11585,
+        taxes=(TaxRow("ПДВ", -9654, -1931, "А", Decimal(20)),),
+        rounding_minor=-15,
+        tenders=(TenderRow("Cash", -11600),),
+        cashier="Олена",
+        qr="RC00013P0000",
+        originals=(
+            Original("1-000118", "2026-11-20T17:05"),
+            Original("1-000097", "2026-11-18T09:12"),
+        ),
+        sign=True,
+    )
+
+
+def void_en() -> Receipt:
+    return replace(
+        refund_en(),
+        kind=ReceiptKind.VOID,
+        originals=(Original("1-000007", "2026-11-23T08:58"),),
+        sign=True,
+        copy_no=1,
+    )
+
+
 def z_report_uk() -> Report:
     return Report(
         kind=ReceiptKind.Z_REPORT,
@@ -212,6 +257,8 @@ SAMPLES = {
     "copy-uk": copy_uk,
     "sale-en": sale_en,
     "refund-en": refund_en,
+    "return-uk": return_uk,
+    "void-en": void_en,
     "z-report-uk": z_report_uk,
     "pay-out-en": pay_out_en,
 }
