@@ -108,7 +108,9 @@ class Moment:
         )
         return replace(self, serial=self.serial + 1, notice=notice)
 
-    def wanting(self, request: c.Request, answer: Sequence[HasFact] | Refusal) -> Moment:
+    def wanting(
+        self, request: c.Request, answer: Sequence[HasFact] | Refusal, by: Sequence[str] = ()
+    ) -> Moment:
         """What the answer leaves to be asked: a manager, or the customer's age."""
         if isinstance(request, c.SignIn | c.Approved):
             # A wrong PIN: the one whose turn it is may try again.
@@ -117,7 +119,9 @@ class Moment:
         wanted = None
         if isinstance(answer, Refusal) and answer.reason in WAITING:
             serial = self.serial + 1
-            wanted = WantedLook(serial, answer.reason, answer.params, request_json(request))
+            wanted = WantedLook(
+                serial, answer.reason, answer.params, request_json(request), tuple(by)
+            )
             return replace(self, serial=serial, people=replace(self.people, wanted=wanted))
         if self.people.wanted is None:
             return self

@@ -43,6 +43,10 @@ class Shelf(Protocol):
 
     def by_code(self, text: str) -> Item | None: ...
 
+    def variants_of(self, family: ItemId) -> list[Item]: ...
+
+    def is_deposit(self, item: ItemId) -> bool: ...
+
 
 def resolve(
     scan: c.Scan, shelf: Shelf, policy: Policy, today: date

@@ -16,6 +16,7 @@ from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.drawers import drawer_in_use, drawer_of
 from appliance.core.money import from_minor
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
@@ -85,6 +86,29 @@ def lack_of(actor: str, state: State, command: c.Command, policy: Policy) -> Lac
         if lack is not None:
             return lack
     return None
+
+
+def sees_cash(state: State, policy: Policy, occasion: Occasion) -> bool:
+    """Whether the sums that a blind count is to find may be shown to this person now."""
+    if not policy.blind_count or (state.shift is not None and state.shift.count is not None):
+        return True
+    who = (occasion.actor, occasion.approver or occasion.actor)
+    return any(it in PROGRAMS or role_of(it, policy).may(Permission.SEE_CASH) for it in who)
+
+
+def who_may(refusal: Refusal, policy: Policy) -> tuple[str, ...]:
+    """Whose permission would lift the refusal. Their own limits are seen when they give it."""
+    try:
+        permission = Permission(refusal.params.get("permission", ""))
+    except ValueError:
+        return ()
+    least = role_of("", policy)
+    return tuple(
+        person.id
+        for person in policy.staff
+        if (role := policy.roles.get(person.role, least)).may(permission)
+        and (not refusal.params.get("limit") or role.name != least.name)
+    )
 
 
 def role_of(actor: str, policy: Policy) -> Role:
@@ -189,6 +213,23 @@ _DIRECTION = {
 def _move_cash(_state: State, command: c.MoveCash, _policy: Policy, role: Role) -> Lack | None:
     permission = _DIRECTION[command.direction]
     return None if role.may(permission) else Lack(permission)
+
+
+def _choose_drawer(
+    state: State, command: c.ChooseDrawer | c.OpenShift, policy: Policy, role: Role
+) -> Lack | None:
+    """Somebody's own drawer is nobody else's business, but a manager's."""
+    drawer = drawer_in_use(state, policy) if command.drawer is None else command.drawer
+    known = drawer_of(policy, drawer)
+    theirs = known is not None and known.staff and state.cashier not in known.staff
+    return Lack(Permission.ANY_DRAWER) if theirs and not role.may(Permission.ANY_DRAWER) else None
+
+
+def _close_shift(_state: State, command: c.CloseShift, _policy: Policy, role: Role) -> Lack | None:
+    """Over money of which nobody knows whether it moved."""
+    if command.anyway and not role.may(Permission.RESOLVE_UNKNOWN):
+        return Lack(Permission.RESOLVE_UNKNOWN)
+    return None
 
 
 def _no_sale(_state: State, command: c.NoSale, _policy: Policy, role: Role) -> Lack | None:
@@ -313,9 +354,13 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.AnswerTender: (),
         c.ResolveTender: (Permission.RESOLVE_UNKNOWN,),
         c.CloseStray: (Permission.RESOLVE_UNKNOWN,),
-        c.OpenShift: (Permission.OPEN_SHIFT,),
+        c.OpenShift: (Permission.OPEN_SHIFT, _choose_drawer),
+        c.ChooseDrawer: (_choose_drawer,),
         c.CountDrawer: (Permission.COUNT,),
-        c.CloseShift: (Permission.CLOSE_SHIFT,),
+        c.HandOver: (Permission.HAND_OVER,),
+        c.CloseShift: (Permission.CLOSE_SHIFT, _close_shift),
+        c.DropToSafe: (Permission.SAFE_DROP,),
+        c.PrintZ: (Permission.X_REPORT,),
         c.MoveCash: (_move_cash,),
         c.NoSale: (_no_sale,),
         c.PrintXReport: (Permission.X_REPORT,),

@@ -10,9 +10,10 @@ from appliance.core.state import Line, State
 
 
 def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
-    """The command that takes the decision back, or None where there is none. One fact only:
-    a decision that did several things at once is not undone by one tap."""
-    if len(facts) != 1:
+    """The command that takes the decision back, or None where there is none. One fact only (and
+    what a deposit's line does with its goods): a decision that did several things at once is not
+    undone by one tap."""
+    if len(facts) != 1 and not all(_follows(before, fact) for fact in facts[1:]):
         return None
     match facts[0]:
         case f.LineVoided(line=line):
@@ -39,6 +40,14 @@ def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
             return c.VoidTender(tender)
         case _:
             return None
+
+
+def _follows(before: State, fact: f.Fact) -> bool:
+    """Whether the fact is about a deposit, whose goods the fact before it was about."""
+    if not isinstance(fact, f.LineVoided | f.LineRestored | f.LineQuantityChanged):
+        return False
+    line = _line(before, fact.line)
+    return line is not None and line.of_line is not None
 
 
 def _line(state: State, number: f.LineId) -> Line | None:

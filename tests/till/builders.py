@@ -62,11 +62,11 @@ class Hands:
         pass
 
 
-def shelf(folder: Path) -> Catalogue:
+def shelf(folder: Path, clock: Clock | None = None) -> Catalogue:
     """The builders' items in a catalogue file."""
     path = folder / "catalogue.db"
     fresh = not path.exists()
-    catalogue = Catalogue(path)
+    catalogue = Catalogue(path, clock=clock or Clock())
     if fresh:
         with catalogue.write() as writer:
             writer.put(ITEMS)
@@ -99,7 +99,7 @@ def running(
 ) -> Iterator[Running]:
     """A Till that is stopped cleanly at the end."""
     clock, hands = clock or Clock(), Hands()
-    with shelf(folder) as catalogue, Journal.open(folder / "journal.db", "till-1") as journal:
+    with shelf(folder, clock) as catalogue, Journal.open(folder / "journal.db", "till-1") as journal:
         till = Till(journal, catalogue, policy, NAMES, hands, clock=clock, **parts)  # type: ignore[arg-type]
         till.start()
         try:

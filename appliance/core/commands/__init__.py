@@ -45,9 +45,11 @@ from appliance.core.commands.basket import (
     OverridePrice,
     RecallSale,
     RestoreLine,
+    ReturnDeposit,
     Scan,
     SellItem,
     SuspendSale,
+    TakeBackContainers,
     VoidLine,
     VoidSale,
     WeighItem,
@@ -102,7 +104,19 @@ from appliance.core.commands.returns import (
     UndoSale,
     VoidCompleted,
 )
-from appliance.core.commands.shift import CloseShift, CountDrawer, MoveCash, NoSale, OpenShift
+from appliance.core.commands.shift import (
+    ChooseDrawer,
+    CloseShift,
+    CountDrawer,
+    DropToSafe,
+    HandOver,
+    MoveCash,
+    NoSale,
+    OpenShift,
+    PrintZ,
+    PrintZCopy,
+    ShowShifts,
+)
 from appliance.core.commands.stock import (
     AimStock,
     CountItem,
@@ -149,6 +163,7 @@ __all__ = [
     "CheckAge",
     "CheckCard",
     "CheckPrice",
+    "ChooseDrawer",
     "CloseCard",
     "CloseShift",
     "CloseStray",
@@ -160,6 +175,7 @@ __all__ = [
     "CountStock",
     "DiscountBasket",
     "DiscountLine",
+    "DropToSafe",
     "EarlierSale",
     "EndCount",
     "EndEffect",
@@ -172,6 +188,7 @@ __all__ = [
     "FinishCount",
     "ForgetCustomer",
     "GiveVoucher",
+    "HandOver",
     "InquireTender",
     "IssueVoucher",
     "ListAdvances",
@@ -193,6 +210,8 @@ __all__ = [
     "PrintBalance",
     "PrintReceipt",
     "PrintXReport",
+    "PrintZ",
+    "PrintZCopy",
     "PutOnTab",
     "RecallSale",
     "RecordConsent",
@@ -208,6 +227,7 @@ __all__ = [
     "Request",
     "ResolveTender",
     "RestoreLine",
+    "ReturnDeposit",
     "ReturnLines",
     "ReturnWithoutReceipt",
     "ReverseStock",
@@ -219,6 +239,7 @@ __all__ = [
     "Settle",
     "SettleMatter",
     "ShowCustomer",
+    "ShowShifts",
     "SignIn",
     "SkipReceipt",
     "SoldEarlier",
@@ -228,6 +249,7 @@ __all__ = [
     "SuspendSale",
     "TakeAdvance",
     "TakeBack",
+    "TakeBackContainers",
     "TakeBackUnproven",
     "TenderCash",
     "TenderForeignCash",
@@ -247,6 +269,7 @@ Command = (
     | AssignLine
     | NameSale
     | AddItem
+    | TakeBackContainers
     | ChangeQuantity
     | OverridePrice
     | DiscountLine
@@ -271,7 +294,11 @@ Command = (
     | ResolveTender
     | TenderForeignCash
     | OpenShift
+    | ChooseDrawer
     | CountDrawer
+    | HandOver
+    | DropToSafe
+    | PrintZ
     | CloseShift
     | MoveCash
     | NoSale
@@ -319,6 +346,7 @@ Request = (
     | WeighItem
     | CheckPrice
     | AimScanner
+    | ReturnDeposit
     | Approved
     | NeverMind
     | VoidStockPaper
@@ -349,6 +377,8 @@ Request = (
     | ListAdvances
     | PayTab
     | NoteForeignMovement
+    | PrintZCopy
+    | ShowShifts
     | FindCustomers
     | ShowCustomer
     | AttachCustomer

@@ -40,7 +40,8 @@ class SellItem:
 class AddItem:
     """A resolved item. quantity None: 1 of a piece; a weighed item then needs the scale.
 
-    cost_minor: what 1 cost the shop, as far as its stock tells.
+    cost_minor: what 1 cost the shop, as far as its stock tells. deposit: what its container costs.
+    tare_kg: of the container, already taken off the quantity.
     """
 
     item: Item
@@ -53,6 +54,27 @@ class AddItem:
     serial: str = ""
     expiry: str = ""
     cost_minor: Decimal | None = None
+    deposit: Item | None = None
+    tare_kg: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDeposit:
+    """Empty containers come back, without a receipt. item: the deposit's SKU. The shell resolves it
+    to TakeBackContainers."""
+
+    item: ItemId
+    quantity: Decimal = Decimal(1)
+    source: LineSource = LineSource.KEY
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackContainers:
+    """A resolved ReturnDeposit; quantity above 0."""
+
+    item: Item
+    quantity: Decimal
+    source: LineSource = LineSource.KEY
 
 
 @dataclass(frozen=True, slots=True)

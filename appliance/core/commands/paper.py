@@ -24,7 +24,9 @@ class SkipReceipt:
 
 @dataclass(frozen=True, slots=True)
 class PrintXReport:
-    pass
+    """of: "" the drawer in use, "till" all of them, "cashier:olena" one person's sales."""
+
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.decide.deposits import followed, taken_back, with_deposit
+from appliance.core.decide.least_price import below_min, below_min_price
 from appliance.core.decide.restrictions import more_of_line, restricted
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
@@ -20,7 +23,7 @@ QUANTITY_DECIMALS = 3
 NAME_LENGTH_MAX = 80
 
 LineCommand = c.ChangeQuantity | c.OverridePrice | c.DiscountLine | c.VoidLine | c.RestoreLine
-Change = c.AddItem | c.DiscountBasket | LineCommand
+Change = c.AddItem | c.TakeBackContainers | c.DiscountBasket | LineCommand
 SetAside = c.VoidSale | c.SuspendSale | c.RecallSale
 
 
@@ -41,6 +44,8 @@ def change(state: State, command: Change, policy: Policy, occasion: Occasion) ->
     match command:
         case c.AddItem():
             decision = _add(state, command, policy, occasion)
+        case c.TakeBackContainers():
+            decision = _take_back_containers(state, command, policy, occasion)
         case c.DiscountBasket():
             decision = _discount_basket(state, command)
         case _:
@@ -60,6 +65,10 @@ def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -
     unknown = [code for code in item.taxes if code not in policy.taxes]
     if unknown:
         return refuse(Reason.TAX_UNKNOWN, name=item.name, code=unknown[0])
+    for code in item.taxes:
+        if code in policy.rates_missing:
+            day = policy.rates_missing[code]
+            return refuse(Reason.TAX_RATE_MISSING, name=item.name, code=code, day=day)
     quantity = _wanted(command, policy)
     if isinstance(quantity, Refusal):
         return quantity
@@ -71,6 +80,8 @@ def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -
         return refuse(Reason.PRICE_NEEDED, name=item.name)
     if any(wrong_price(it, policy) for it in (price, command.amount_minor or 0)):
         return refuse(Reason.PRICE_WRONG)
+    if price < item.min_price_minor:
+        return below_min_price(item.name, item.min_price_minor, policy)
     traced = command.lot or command.serial or command.amount_minor is not None
     same = None if traced else _same_line(state.sale, item, price)
     if same is not None:
@@ -118,6 +129,7 @@ def _same_line(sale: Sale | None, item: Item, price: int) -> Line | None:
         if (
             line.item == item.id
             and line.kind is f.LineKind.GOODS
+            and line.tare_kg is None
             and not line.voided
             and line.discount is None
             and line.amount_minor is None
@@ -133,7 +145,21 @@ def _more(line: Line, quantity: Decimal, policy: Policy, state: State) -> Decisi
     assert state.sale is not None
     total = line.quantity + quantity
     wrong = wrong_quantity(total, line.unit, policy)
-    return wrong or (f.LineQuantityChanged(state.sale.sale, line.line, total),)
+    more = f.LineQuantityChanged(state.sale.sale, line.line, total)
+    return wrong or followed(state.sale, line, more)
+
+
+def _take_back_containers(
+    state: State, command: c.TakeBackContainers, policy: Policy, occasion: Occasion
+) -> Decision:
+    wrong = wrong_quantity(command.quantity, command.item.unit, policy)
+    if wrong is not None:
+        return wrong
+    unknown = [code for code in command.item.taxes if code not in policy.taxes]
+    if unknown:
+        return refuse(Reason.TAX_UNKNOWN, name=command.item.name, code=unknown[0])
+    started = started_sale(state, occasion)
+    return taken_back(state, command, _plain(command.quantity), started, policy)
 
 
 def _new_line(
@@ -146,9 +172,11 @@ def _new_line(
 ) -> Decision:
     number, started = started_sale(state, occasion)
     lines = len(state.sale.lines) if state.sale is not None else 0
-    if lines >= policy.lines_max:
+    if lines + (command.deposit is not None) >= policy.lines_max:
         return refuse(Reason.BASKET_FULL, most=policy.lines_max)
     item = command.item
+    # Who named the price themselves, or read it off a label, asks no list.
+    listed = command.unit_price_minor is None and command.amount_minor is None
     added = f.LineAdded(
         sale=number,
         line=f.LineId(lines + 1),
@@ -169,8 +197,11 @@ def _new_line(
         lot=command.lot,
         serial=command.serial,
         expiry=command.expiry,
+        prices=item.prices if listed else (),
+        min_price_minor=item.min_price_minor,
+        tare_kg=command.tare_kg,
     )
-    return (*started, added)
+    return (*started, *with_deposit(added, command.deposit))
 
 
 def started_sale(state: State, occasion: Occasion) -> tuple[f.SaleId, Facts]:
@@ -188,12 +219,14 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
     if sale is None or not 0 < command.line <= len(sale.lines):
         return refuse(Reason.NO_SUCH_LINE, line=command.line)
     line = sale.lines[command.line - 1]
+    if line.of_line is not None:
+        return refuse(Reason.DEPOSIT_FOLLOWS, name=sale.lines[line.of_line - 1].name)
     if isinstance(command, c.RestoreLine):
         if not line.voided:
             return refuse(Reason.LINE_NOT_VOIDED)
         if line.kind is f.LineKind.RETURN:
             return refuse(Reason.RETURN_AGAIN)
-        return (f.LineRestored(sale.sale, line.line),)
+        return followed(sale, line, f.LineRestored(sale.sale, line.line))
     if line.voided:
         return refuse(Reason.NO_SUCH_LINE, line=command.line)
     if line.kind is f.LineKind.RETURN and not isinstance(command, c.VoidLine):
@@ -204,10 +237,15 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
                 return refuse(Reason.AMOUNT_FIXED, name=line.name)
             wrong = wrong_quantity(quantity, line.unit, policy)
             wrong = wrong or more_of_line(sale, line, quantity)
-            return wrong or (f.LineQuantityChanged(sale.sale, line.line, _plain(quantity)),)
+            # Containers that come back stay a line of less than nothing.
+            many = _plain(quantity) if line.quantity > 0 else -_plain(quantity)
+            wrong = wrong or below_min(sale, replace(line, quantity=many), policy)
+            return wrong or followed(sale, line, f.LineQuantityChanged(sale.sale, line.line, many))
         case c.OverridePrice(unit_price_minor=price, reason=reason):
             if wrong_price(price, policy):
                 return refuse(Reason.PRICE_WRONG)
+            if price < line.min_price_minor:
+                return below_min_price(line.name, line.min_price_minor, policy)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)
             return (f.LinePriceOverridden(sale.sale, line.line, price, reason.strip()),)
@@ -215,9 +253,10 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
             if not line.discountable and discount is not None:
                 return refuse(Reason.NOT_DISCOUNTABLE, name=line.name)
             wrong = wrong_discount(discount)
+            wrong = wrong or below_min(sale, replace(line, discount=discount), policy)
             return wrong or (f.LineDiscounted(sale.sale, line.line, discount, reason.strip()),)
         case c.VoidLine():
-            return (f.LineVoided(sale.sale, line.line),)
+            return followed(sale, line, f.LineVoided(sale.sale, line.line))
 
 
 def wrong_discount(discount: f.Discount | None) -> Refusal | None:
