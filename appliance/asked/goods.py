@@ -64,7 +64,8 @@ def _containers(
         return refuse(Reason.NO_SUCH_ITEM, item=request.item)
     if not intake.shelf.is_deposit(item.id):
         return refuse(Reason.NOT_A_DEPOSIT, name=item.name)
-    return c.TakeBackContainers(item, request.quantity, request.source)
+    quantity = Decimal(1) if request.quantity is None else request.quantity
+    return c.TakeBackContainers(item, quantity, request.source)
 
 
 ASKED: dict[type, Asked] = {c.ReturnDeposit: _containers}

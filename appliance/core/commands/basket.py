@@ -60,11 +60,11 @@ class AddItem:
 
 @dataclass(frozen=True, slots=True)
 class ReturnDeposit:
-    """Empty containers come back, without a receipt. item: the deposit's SKU. The shell resolves it
-    to TakeBackContainers."""
+    """Empty containers come back, without a receipt. item: the deposit's SKU. quantity None: 1. The
+    shell resolves it to TakeBackContainers."""
 
     item: ItemId
-    quantity: Decimal = Decimal(1)
+    quantity: Decimal | None = None
     source: LineSource = LineSource.KEY
 
 
