@@ -50,6 +50,7 @@ def it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     monkeypatch.setattr(builders, "ITEMS", GOODS)
     with running(tmp_path) as till:
         open_shift(till)
+        till.does(c.SignIn("ivan"))
         yield till
 
 
@@ -315,6 +316,7 @@ def test_counts_of_categories_do_not_overlap(it: Running) -> None:
 def test_a_count_goes_on_after_a_restart(tmp_path: Path) -> None:
     with running(tmp_path) as it:
         open_shift(it)
+        it.does(c.SignIn("ivan"))
         receive(it, delta(MILK, "10"))
         it.does(c.StartCount())
         it.does(c.CountItem(1, MILK.id, Decimal(4)))

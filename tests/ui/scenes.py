@@ -30,8 +30,10 @@ from appliance.core.facts import (
 )
 from appliance.core.refusal import Refusal
 from appliance.core.state import PrintJob
+from appliance.door import Door
+from appliance.people.staff import StaffBook
 from appliance.till import Till
-from tests.ui.rig import APPLES, BREAD, COFFEE, MILK, YOGHURT, Rig
+from tests.ui.rig import APPLES, BEER, BREAD, COFFEE, MILK, NOW, YOGHURT, Rig
 
 SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
 OPEN: tuple[c.Request, ...] = (*SIGNED_IN, c.OpenShift(1000_00))
@@ -176,6 +178,12 @@ def _unknown_print(till: Till) -> None:
     _does(till, c.SellItem(MILK), c.TenderCash(), c.PrintXReport())
 
 
+def _manages(till: Till, *requests: c.Request) -> None:
+    for request in requests:
+        answer = till.ask(request, actor="iryna")
+        assert not isinstance(answer, Refusal), f"{request}: {answer}"
+
+
 def _stocked(till: Till) -> None:
     """Goods received yesterday, some of them near their day, a count begun."""
     goods = (
@@ -189,7 +197,7 @@ def _stocked(till: Till) -> None:
         StockDelta(item, Decimal(many), lot, "", day, Decimal(cost))
         for item, many, cost, lot, day in goods
     )
-    _does(
+    _manages(
         till,
         c.MoveStock(StockCause.RECEIVED, moves, "ТОВ «Ферма»", "ВН-000417"),
         c.MoveStock(StockCause.WRITE_OFF, (StockDelta(BREAD, Decimal(2)),), reason="Зіпсовано"),
@@ -222,12 +230,12 @@ def _list(tab: str) -> Callable[[Rig], None]:
 
 def _one_category(till: Till) -> None:
     _stocked(till)
-    _does(till, c.StartCount("Хліб і випічка"))
+    _manages(till, c.StartCount("Хліб і випічка"))
 
 
 def _half_counted(till: Till) -> None:
     _stocked(till)
-    _does(
+    _manages(
         till,
         c.StartCount(),
         c.CountItem(1, COFFEE, Decimal(6)),
@@ -239,7 +247,8 @@ def _half_counted(till: Till) -> None:
 def _counting(rig: Rig) -> None:
     rig.desk.go("counting", count=1)
     rig.settle()
-    rig.does(c.CountItem(1, MILK, Decimal(12)))
+    rig.till.ask(c.CountItem(1, MILK, Decimal(12)), actor="iryna")
+    rig.pump()
     rig.settle()
     rig.screen.typed("1")
     rig.settle()
@@ -279,6 +288,56 @@ def _return_item(rig: Rig) -> None:
 
 _FIRST = SaleRef(1, 1, SaleId(1))
 TAKEN_BACK = c.ReturnLines(_FIRST, (c.Pick(LineId(2), Decimal(1)),), "Не підійшло")
+
+def _guarded(till: Till) -> None:
+    """PINs are set while the till runs: from now on they are asked for."""
+    folder = till.journal.path.parent
+    book = StaffBook(folder, till.policy.staff)
+    with StaffBook(folder, till.policy.staff) as command:
+        for staff, pin in (("iryna", "915264"), ("olena", "730518"), ("taras", "480273")):
+            command.set_pin(staff, pin, NOW)
+    till._door = Door(book)
+    till._door.post = till._mailbox.prove
+    _does(till, c.SignIn("olena", "730518"))
+
+
+def _locked(till: Till) -> None:
+    _guarded(till)
+    _does(till, c.LockTill())
+
+
+def _pin_typed(rig: Rig) -> None:
+    rig.settle()
+    rig.tap("Олена")
+    for digit in "7305":
+        rig.screen.typed(digit)
+
+
+def _too_much(rig: Rig) -> None:
+    rig.till.ask(c.DiscountLine(LineId(2), Discount(percent=Decimal(50))))
+    rig.settle()
+    rig.tap("Ірина")
+    for digit in "91526":
+        rig.screen.typed(digit)
+
+
+def _wine(rig: Rig) -> None:
+    rig.till.ask(c.SellItem(BEER))
+    rig.settle()
+
+
+def _young(rig: Rig) -> None:
+    _wine(rig)
+    for digit in "24112008":
+        rig.screen.typed(digit)
+
+
+def _training(rig: Rig) -> None:
+    rig.till._training = True
+    rig.till._turn_to_new_staff()
+    rig.till.ask(c.AimScanner(price_check=False), spoken=False)
+    rig.settle()
+
 
 SCENES = (
     Scene("open-shift", SIGNED_IN),
@@ -348,6 +407,11 @@ SCENES = (
     Scene("stock-counts", OPEN, _counts, _one_category, everywhere=False),
     Scene("stock-counting", OPEN, _counting, _half_counted),
     Scene("staff", OPEN, _go("staff")),
+    Scene("locked", BASKET, _pin_typed, _locked),
+    Scene("approve", BASKET, _too_much, _guarded),
+    Scene("age", BASKET, _wine),
+    Scene("age-young", BASKET, _young, everywhere=False),
+    Scene("training", BASKET, _training),
     Scene("settings", OPEN, _go("settings")),
     Scene("idle", OPEN, _go("idle"), everywhere=False),
 )
@@ -377,7 +441,7 @@ def shots(scene: Scene) -> list[Shot]:
     if not scene.everywhere:
         return [Shot(scene, 1024, 600, "uk"), Shot(scene, 800, 480, "en")]
     made = [Shot(scene, w, h, language) for w, h in SIZES for language in LANGUAGES]
-    if scene.name in ("sale", "cash", "done", "terminal", "return-lines", "stock-order", "stock-counting"):
+    if scene.name in ("locked", "training", "sale", "cash", "done", "terminal", "return-lines", "stock-order", "stock-counting"):
         made.append(Shot(scene, 1024, 600, "uk", "dark"))
     if scene.name in ("sale", "cash"):
         made.append(Shot(scene, 480, 800, "uk"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from appliance.ui.theme import TYPE
 from appliance.ui.widgets.field import Field
 from appliance.ui.widgets.key import Face, Key, Kind
 
+FEW_BELOW = 10
+"""A quick key tells how many are left when they are fewer: else its price is quicker to read."""
+
 
 class SaleScreen(Screen):
     """Three scans and one tap on the green key are a whole sale."""
@@ -28,6 +32,7 @@ class SaleScreen(Screen):
         self._keys: list[Key] = []
         self._tabs: list[Key] = []
         self._pages: tuple[object, ...] = ()
+        self._left: dict[str, Decimal] = {}
         self.field = Field(
             kit, t("Scan, or type a name or a code"), on_tap=lambda: self.desk.go("search")
         )
@@ -85,6 +90,9 @@ class SaleScreen(Screen):
             self._make_keys()
             if self.rect.w:
                 self.arrange(self.rect)
+            self._ask_left()
+        elif look.done is not before.done:
+            self._ask_left()
         self._show_multiplier()
 
     def _parked(self, look: Look) -> str:
@@ -109,14 +117,35 @@ class SaleScreen(Screen):
         for quick in page.keys if page else ():
             self._keys.append(self._quick_key(quick))
 
+    def _ask_left(self) -> None:
+        """What is left of this page's goods, asked off the screen's thread after each sale."""
+        stock = self.desk.stock
+        if stock is None or not self.desk.pages:
+            return
+        items = [str(quick.item.id) for quick in self.desk.pages[self.page].keys]
+        self.desk.work(lambda: stock.left(items), self._told_left)
+
+    def _told_left(self, left: dict[str, Decimal]) -> None:
+        self._left = left
+        if self.desk.pages:
+            for key, quick in zip(self._keys, self.desk.pages[self.page].keys, strict=False):
+                key.change(subtitle=self._under(quick))
+
+    def _under(self, quick: QuickKey) -> str:
+        """A key's price, and how many are left once they are few."""
+        item = quick.item
+        price = "" if item.open_price else self.kit.price(item.price_minor, item.unit)
+        left = self._left.get(item.id)
+        if left is None or left >= FEW_BELOW or item.service:
+            return price
+        few = f"{self.kit.t('left')} {self.kit.quantity(max(left, Decimal(0)), item.unit)}"
+        return " · ".join(filter(None, (price, few)))
+
     def _quick_key(self, quick: QuickKey) -> Key:
         path = Path(self.desk.settings.pictures) / quick.picture if quick.picture else None
-        price = (
-            "" if quick.item.open_price else self.kit.price(quick.item.price_minor, quick.item.unit)
-        )
         face = Face(
             quick.label,
-            subtitle=price,
+            subtitle=self._under(quick),
             strip=quick.colour.lstrip("#"),
             picture=str(path) if path is not None and path.is_file() else "",
             align="left",
@@ -131,6 +160,7 @@ class SaleScreen(Screen):
             key.change(kind=Kind.CHOSEN if at == index else Kind.QUIET)
         self._make_keys()
         self.arrange(self.rect)
+        self._ask_left()
 
     def _more_tabs(self) -> None:
         """The next tabs that fit; after the last ones the first again."""

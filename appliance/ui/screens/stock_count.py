@@ -274,10 +274,13 @@ class CountingScreen(Screen):
         )
         upper, lower = side.rows((1.15, 1))
         off = found.difference
-        ink = palette.ink if off > 0 else palette.bad if off < 0 else palette.quiet
-        told = signed(kit.number(abs(off)), off) if off else "✓"
+        if not off:
+            pen.icon("check", side.cut_right(sizes.px(24))[0], sizes.px(20), palette.go)
+            return
+        ink = palette.ink if off > 0 else palette.bad
+        told = signed(kit.number(abs(off)), off)
         pen.text(told, upper, size, ink, bold=True, align="right", valign="bottom")
-        if off and found.value_minor is not None:
+        if found.value_minor is not None:
             value = signed(kit.amount(abs(found.value_minor)), Decimal(found.value_minor))
             pen.text(value, lower, small, palette.quiet, align="right", valign="top")
 

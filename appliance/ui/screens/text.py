@@ -113,6 +113,7 @@ class SearchScreen(TextScreen):
 
     def build_rest(self) -> None:
         self.found: list[Item] = []
+        self.left: dict[str, Decimal] = {}
         self.chosen = 0
         self._asked = 0
         self.times: Key | None = None
@@ -145,9 +146,19 @@ class SearchScreen(TextScreen):
         if not text:
             self._answered(asked, [])
         else:
-            self.desk.work(lambda: self.desk.shelf.search(text, 30), partial(self._answered, asked))
+            self.desk.work(partial(self._search, text), partial(self._searched, asked))
         if self.rect.w:
             self.arrange(self.rect)
+
+    def _search(self, text: str) -> tuple[list[Item], dict[str, Decimal]]:
+        """On the worker: what was found, and what is left of it."""
+        found, stock = self.desk.shelf.search(text, 30), self.desk.stock
+        return found, stock.left([item.id for item in found]) if stock is not None else {}
+
+    def _searched(self, asked: int, told: tuple[list[Item], dict[str, Decimal]]) -> None:
+        if asked == self._asked:
+            self.left = told[1]
+        self._answered(asked, told[0])
 
     def _answered(self, asked: int, found: list[Item]) -> None:
         if asked != self._asked:
@@ -207,7 +218,9 @@ class SearchScreen(TextScreen):
         room = inner.w - pens.text_width(price, size, True) - sizes.px(14)
         name, note = Rect(inner.x, inner.y + 3, room, inner.h - 6).rows((1.15, 1))
         pen.text(item.name, name, size, palette.ink, valign="bottom")
-        about = " · ".join(filter(None, (item.category, item.plu or str(item.id))))
+        left = self.left.get(item.id)
+        shown = "" if left is None else f"{kit.t('In stock')}: {kit.quantity(left, item.unit)}"
+        about = " · ".join(filter(None, (shown, item.category, item.plu or str(item.id))))
         pen.text(about, note, sizes.type(TYPE.note), palette.quiet, valign="top")
 
     def _sell(self, index: int) -> None:
