@@ -10,10 +10,10 @@ from fractions import Fraction
 
 from appliance import i18n
 from appliance.core import facts as f
+from appliance.core.barcode.own import ReceiptCode
 from appliance.core.evolve import replay
 from appliance.core.look import Names, own_discount
 from appliance.core.money import round_half_away
-from appliance.core.numbers import receipt_number
 from appliance.core.policy import Policy
 from appliance.core.receipt import (
     DiscountRow,
@@ -71,9 +71,9 @@ class Papers:
         lines = _as_sold(done.sale.live_lines, sold.fact.lines)
         own = sum(self._off(line) for line in lines)
         back = sum(line.sold.discount_minor for line in lines if line.sold is not None)
-        number = receipt_number(self.names.till_number, sold.epoch, done.receipt)
+        code = ReceiptCode(self.names.till_number, sold.epoch, done.receipt)
         return Receipt(
-            number=number,
+            number=code.number,
             shop=self.shop,
             at=sold.at,
             currency=self.policy.currency,
@@ -88,7 +88,7 @@ class Papers:
             rounding_minor=done.rounding_minor,
             change_minor=done.change_minor,
             cashier=self._person(sold.actor),
-            qr=f"kram:receipt:{number}" if self.qr else "",
+            qr=code.text if self.qr else "",
             copy_no=copy_no,
             originals=tuple(
                 Original(it.receipt, it.at) for it in done.sale.taken_back if it.of and it.at
