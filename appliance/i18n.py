@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 from collections.abc import Callable
+from datetime import date as Day
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -107,7 +108,7 @@ def percent(value: Decimal, language: str) -> str:
     return f"{number(value, language)}{gap}%"
 
 
-def date(at: datetime, language: str) -> str:
+def date(at: Day | datetime, language: str) -> str:
     """A day: "23.11.2026", "23 Nov 2026". Not by strftime's names: they follow the process."""
     if language == "en":
         return f"{at.day} {_MONTHS_EN[at.month - 1]} {at.year}"

@@ -20,6 +20,7 @@ from appliance.core.returns_look import ReceiptsLook
 from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.undo import undo_of
+from appliance.core.why import WhyLook
 from appliance.core.view import Look, Notice, PriceLook, StorageLook, Tone, WeightLook
 
 
@@ -47,6 +48,7 @@ class Moment:
     storage: StorageLook = field(default_factory=StorageLook)
     stock: StockLook = field(default_factory=StockLook)
     receipts: ReceiptsLook | None = None
+    why: WhyLook | None = None
     accounts: AccountsLook = field(default_factory=AccountsLook)
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
@@ -160,6 +162,7 @@ class Moment:
             storage=self.storage,
             people=self._people(look),
             receipts=self.receipts,
+            why=self.why,
             accounts=replace(
                 self.accounts, shorts=look.accounts.shorts, loyalty=look.accounts.loyalty
             ),

@@ -55,6 +55,7 @@ from appliance.payments.manual import by_hand
 from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf
 from appliance.showing import Showing
+from appliance.terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ class Till:
         door: Door | None = None,
         training: bool = False,
         payments: CashDesk | None = None,
+        terms: Terms | None = None,
         customers: CustomerBook | None = None,
         pepper: bytes = b"",
     ) -> None:
@@ -102,6 +104,9 @@ class Till:
         self._door = door or Door()
         self._door.post = self._mailbox.prove
         self._training = training
+        self._terms = terms
+        if terms is not None:
+            self._intake = replace(self._intake, coupon_keys=terms.coupon_keys)
         self._payments = payments or by_hand(policy)
         self._unwritten: list[PaymentAnswered] = []
         self._handed_out: set[f.EffectId] = set()
@@ -228,6 +233,7 @@ class Till:
         if self._door.refresh():
             self._turn_to_new_staff()
         self._turn_to_new_catalogue()
+        self._turn_to_new_terms()
         self._show()
 
     def _is_full(self) -> bool:
@@ -265,6 +271,22 @@ class Till:
         except sqlite3.Error:
             log.exception("the catalogue stays at version %d", state.catalogue_version)
 
+    def _turn_to_new_terms(self) -> None:
+        """Between baskets only: the day's taxes and coin, and the shop's offers."""
+        state, terms = self.journal.state, self._terms
+        if terms is None or state.sale is not None:
+            return
+        if terms.refresh() and terms.fault:
+            self._moment = self._moment.told("offers_fault", "bad", fault=terms.fault)
+        policy = terms.over(self.policy, self._clock().date())
+        if policy is not self.policy:
+            self.policy = policy
+            self._intake = replace(self._intake, policy=policy)
+            self._showing.rules(policy)
+        if terms.offers.version != state.offers_version:
+            offers = terms.offers
+            self._note(f.OffersApplied(offers.version, len(offers.offers), 0))
+
     def _wake(self) -> None:
         """What a power cut left behind: pulses and started prints ended, nobody knows how."""
         state = self.journal.state
@@ -281,6 +303,7 @@ class Till:
             self._note(f.TrainingEnded())
         self._turn_to_new_staff()
         self._turn_to_new_catalogue()
+        self._turn_to_new_terms()
         self._remember_answers()
         asked.sweep(self._intake)
         self._moment = self._intake.told(self._moment, state, ())
@@ -395,6 +418,7 @@ class Till:
             self._reply(envelope, answer)
 
     def _resolved(self, request: c.Request, actor: str, cause: str, approver: str) -> Answer:
+        self._turn_to_new_terms()
         command = self._intake.command(request, self._moment, self._clock().date())
         match command:
             case Refusal():

@@ -114,6 +114,13 @@ class PlayShelf:
     def by_code(self, text: str) -> Item | None:
         return _always_there(self.catalogue.by_code(text))
 
+    def is_deposit(self, item: ItemId) -> bool:
+        return self.catalogue.is_deposit(item)
+
+    def variants_of(self, family: ItemId) -> list[Item]:
+        found = (_always_there(item) for item in self.catalogue.variants_of(family))
+        return [item for item in found if item is not None]
+
 
 def _always_there(item: Item | None) -> Item | None:
     if item is None:

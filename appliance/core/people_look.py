@@ -20,7 +20,7 @@ class PersonLook:
 class WantedLook:
     """A request that waits for somebody: a manager's permission, or a look at the customer's age.
 
-    reason: the refusal's. request: as JSON, to be sent again once it is given. serial tells a new
+    reason: the refusal's. request: as JSON, to be sent again once it is given. by: who of the staff may allow it. serial tells a new
     one from an old one.
     """
 
@@ -28,6 +28,7 @@ class WantedLook:
     reason: str
     params: Mapping[str, str] = field(default_factory=dict)
     request: Mapping[str, Any] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

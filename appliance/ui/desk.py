@@ -268,7 +268,8 @@ class Desk(Box):
         people, then = look.people, before.people
         if people.training != then.training:
             self._done_seen = look.done.sale if look.done else None
-            self._notice_seen = -1
+            if then.training:
+                self._notice_seen = -1  # that it is over is worth saying
             self.name = ""
             self.resized(self.rect.w, self.rect.h)
             return True

@@ -7,7 +7,7 @@ contrast of 4.5:1 (WCAG 2.2, 1.4.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 Colour = tuple[float, float, float, float]
@@ -96,6 +96,15 @@ DARK = Palette(
     toast_go=rgb("0B6B43"),
     toast_bad=rgb("A01C15"),
 )
+
+def training(palette: Palette) -> Palette:
+    """The same, on a ground that nobody takes for the real till."""
+    violet = rgb("5B2FA8")
+    return replace(palette, background=mix(palette.background, violet, 0.16))
+
+
+STRIPES = (rgb("5B2FA8"), rgb("FFD54A"), rgb("1B1A17"))
+"""The band over a training: its two stripes and the ink on the bright one."""
 
 PALETTES = {palette.name: palette for palette in (LIGHT, DARK)}
 

@@ -39,6 +39,7 @@ from appliance.ui.port import UiSettings
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
 
+BEER = ItemId("1257")
 MILK, BREAD, APPLES, YOGHURT, COFFEE = map(ItemId, ("1063", "1005", "1051", "1073", "1172"))
 
 

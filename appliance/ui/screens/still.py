@@ -1,4 +1,4 @@
-"""Quiet screens: price check, who is at the till, settings, and the blank of an idle till."""
+"""Quiet screens: price check, settings, and the blank of an idle till."""
 
 from __future__ import annotations
 
@@ -106,53 +106,6 @@ class PriceCheckScreen(Screen):
     def typed(self, text: str) -> bool:
         self._search(text)
         return True
-
-
-class StaffScreen(Screen):
-    """Who is at the till. A badge's scan does the same from anywhere."""
-
-    def build(self) -> None:
-        self._head = NOWHERE
-        self.then_open: int | None = None
-        self.people: list[Key] = [
-            self.key(name, partial(self._sign_in, staff), icon="person", size=TYPE.title)
-            for staff, name in self.desk.settings.cashiers[:12]
-        ]
-        self.back = self.key(self.kit.t("Back"), self.desk.home, hotkey="escape")
-
-    def enter(self, then_open: int | None = None, **_how: Any) -> None:
-        self.then_open = then_open
-
-    def arrange(self, rect: Rect) -> None:
-        sizes = self.kit.measures
-        back, rest = rect.cut_bottom(sizes.pay_height, sizes.px(10))
-        self.back.place(back.cut_left(back.w // 4)[0])
-        self._head, rest = rest.cut_top(sizes.px(56), sizes.px(6))
-        columns = 2 if sizes.portrait else 4
-        rows = max(1 if len(self.people) <= columns else 2, -(-len(self.people) // columns))
-        height = min(rest.h, rows * sizes.px(150))
-        area = rest.cut_top(height)[0]
-        for key, place in zip(self.people, area.grid(columns, rows, sizes.gap), strict=False):
-            key.place(place)
-
-    def paint(self, pen: Pen) -> None:
-        sizes = self.kit.measures
-        area = self._head.inset(sizes.px(6), 0)
-        size = sizes.type(TYPE.main_key)
-        text = self.kit.t("Who is at the till? Touch the name or scan the badge.")
-        size = pens.fitting_size((text,), size, True, area.w, 15)
-        pen.text(text, area, size, self.kit.palette.ink, bold=True)
-
-    def update(self, look: Look, before: Look) -> None:
-        for (staff, _), key in zip(self.desk.settings.cashiers, self.people, strict=False):
-            key.change(kind=Kind.WAY if staff == look.cashier else Kind.PLAIN)
-
-    def _sign_in(self, staff: str) -> None:
-        then_open = self.then_open
-        self.desk.home()
-        self.desk.submit(c.SignIn(staff))
-        if then_open is not None:
-            self.desk.submit(c.OpenShift(then_open))
 
 
 class SettingsScreen(Screen):

@@ -23,11 +23,11 @@ from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScree
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
 from appliance.ui.screens.pay import PayScreen
+from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
 from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
-from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen
 from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen

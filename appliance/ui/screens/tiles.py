@@ -76,6 +76,16 @@ def _paper(cause: StockCause) -> Callable[[Desk], None]:
     return lambda desk: desk.go("stock_paper", cause=cause)
 
 
+def _lock(desk: Desk) -> None:
+    desk.home()
+    desk.submit(c.LockTill())
+
+
+def _train(desk: Desk) -> None:
+    desk.home()
+    desk.submit(c.EndTraining() if desk.look.people.training else c.StartTraining())
+
+
 def _count(things: tuple[object, ...]) -> str:
     return str(len(things)) if things else ""
 
@@ -119,6 +129,27 @@ TILES: list[Tile] = [
         enabled=_can_void,
         kind=Kind.DANGER,
     ),
+    Tile(
+        Group.PEOPLE,
+        N_("Customers"),
+        "person",
+        act=lambda desk: desk.go("customer" if desk.look.accounts.customer else "customers"),
+    ),
+    Tile(Group.PEOPLE, N_("Gift cards"), "tag", "card"),
+    Tile(Group.PEOPLE, N_("Paid ahead"), "pause", "advances"),
+    Tile(
+        Group.PEOPLE,
+        N_("Voucher as goodwill"),
+        "receipt",
+        act=lambda desk: desk.go("card_amount", ask="voucher"),
+    ),
+    Tile(
+        Group.PEOPLE,
+        N_("Cards to look after"),
+        "matters",
+        "shorts",
+        badge=lambda look: _count(look.accounts.shorts),
+    ),
     Tile(Group.CASH, N_("Pay in"), "cash_in", "pay_in", enabled=in_shift),
     Tile(Group.CASH, N_("Pay out"), "cash_out", "pay_out", enabled=in_shift),
     Tile(Group.CASH, N_("Open the drawer"), "drawer", "no_sale", enabled=in_shift),
@@ -148,5 +179,20 @@ TILES: list[Tile] = [
     ),
     Tile(Group.TILL, N_("Devices"), "devices", "devices"),
     Tile(Group.TILL, N_("Settings"), "settings", "settings"),
+    Tile(Group.TILL, N_("Who is at the till"), "person", "staff"),
+    Tile(
+        Group.TILL,
+        N_("Lock the till"),
+        "lock",
+        act=_lock,
+        enabled=lambda look: look.people.guarded or look.people.training,
+    ),
+    Tile(
+        Group.TILL,
+        N_("Training on or off"),
+        "shop",
+        act=_train,
+        enabled=lambda look: look.people.training or not (look.basket and look.basket.lines),
+    ),
 ]
 """In the order they are shown. A subject adds its own beside its like."""

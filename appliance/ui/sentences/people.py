@@ -64,6 +64,8 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.CLOSE_SHIFT: N_("closing the shift"),
     Permission.HAND_OVER: N_("handing the drawer over"),
     Permission.COUNT: N_("counting the drawer"),
+    Permission.SEE_CASH: N_("seeing what should be in the drawer"),
+    Permission.ANY_DRAWER: N_("another cashier's drawer"),
     Permission.X_REPORT: N_("the X report"),
     Permission.REPORTS: N_("the reports"),
     Permission.STOCK_COUNT: N_("counting goods"),
@@ -78,7 +80,18 @@ PERMISSIONS: dict[Permission, str] = {
     Permission.STAFF: N_("the staff list"),
 }
 
+ROLES: dict[str, str] = {
+    "cashier": N_("cashier"),
+    "senior": N_("senior cashier"),
+    "manager": N_("manager"),
+}
+
 MORE_THAN = N_("{permission}, more than {limit}")
+
+
+def role(translate: Callable[[str], str], name: str) -> str:
+    """A usual role in words; a role of the shop's own is its own word."""
+    return translate(ROLES[name]) if name in ROLES else name
 
 
 def worded(translate: Callable[[str], str], params: Mapping[str, str]) -> Mapping[str, str]:

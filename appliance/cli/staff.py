@@ -1,0 +1,175 @@
+"""`till staff`: who works here, with which role, PIN and badge; a running till hears of it at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from appliance.cli import where
+
+if TYPE_CHECKING:
+    from appliance.people.staff import StaffBook
+
+staff = typer.Typer(help="Who works here: roles, PINs, badges.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The person's id; see `till staff list`.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(staff, name="staff")
+
+
+@contextmanager
+def _book() -> Iterator[StaffBook]:
+    """The staff list, its mistakes said as sentences."""
+    from appliance import shop
+    from appliance.codes.keys import KeysError
+    from appliance.people.pins import PinMistake
+    from appliance.people.staff import StaffBook, StaffMistake
+
+    settings = where.settings()
+    try:
+        with StaffBook(Path(settings.till.data_dir), shop.policy(settings).staff) as book:
+            yield book
+    except (StaffMistake, PinMistake) as error:
+        where.fail(str(error), 1)
+    except (KeysError, OSError) as error:
+        where.fail(f"The staff list cannot be used: {error}", 1)
+
+
+def _now() -> datetime:
+    return datetime.now(where.settings().shop.zone)
+
+
+@staff.command("list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Everybody, with role and whether a PIN and a badge are set; never the PIN itself."""
+    with _book() as book:
+        rows = [
+            {
+                "id": person.id,
+                "name": person.name,
+                "role": person.role,
+                "pin": person.id in book.secrets.has_pin,
+                "badge": person.id in book.secrets.has_badge,
+            }
+            for person in book.people
+        ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        has = [word for word in ("pin", "badge") if row[word]]
+        typer.echo(f"{row['id']:<12} {row['name']:<24} {row['role']:<12} {' '.join(has) or '-'}")
+
+
+@staff.command()
+def add(
+    id_: Id,
+    name: Annotated[str, typer.Argument(help="As the till greets and receipts print it.")],
+    role: Annotated[str, typer.Option(help="cashier, senior, manager, or your own.")] = "cashier",
+) -> None:
+    """A new person; or another name for a known one."""
+    from appliance.core.policy import Person
+
+    _known_role(role)
+    if not id_.strip() or len(id_) > 40 or not id_.isprintable() or not name.strip():
+        where.fail("ID and NAME must not be empty, and an id has at most 40 characters.", 2)
+    with _book() as book:
+        book.put(Person(id_.strip(), name.strip(), role))
+
+
+@staff.command()
+def role(id_: Id, role: Annotated[str, typer.Argument(help="cashier, senior, ...")]) -> None:
+    """Another role for a person."""
+    from dataclasses import replace
+
+    _known_role(role)
+    with _book() as book:
+        person = book.person(id_)
+        if person is None:
+            where.fail(f"Nobody here is “{id_}”.", 1)
+        others = [it for it in book.people if it.id != id_]
+        if role != "manager" and not any(it.role == "manager" for it in others):
+            where.fail("The last manager stays a manager.", 1)
+        book.put(replace(person, role=role))
+
+
+@staff.command()
+def remove(id_: Id) -> None:
+    """The person may no longer sign in; what he did stays written down under his id."""
+    with _book() as book:
+        book.remove(id_)
+
+
+@staff.command()
+def pin(
+    id_: Id,
+    clear: Annotated[bool, typer.Option(help="Erase PIN and badge instead.")] = False,
+) -> None:
+    """Set a person's PIN: typed twice unseen, or one line of standard input."""
+    with _book() as book:
+        if clear:
+            book.forget_secrets(id_)
+            return
+        person = book.person(id_)
+        if person is None:
+            where.fail(f"Nobody here is “{id_}”.", 1)
+        if not book.secrets.any and person.role != "manager":
+            where.fail("The first PIN is a manager's, or nobody could allow anything.", 1)
+        book.set_pin(id_, _typed_pin(), _now())
+
+
+@staff.command()
+def badge(
+    id_: Id,
+    tag: Annotated[
+        bool, typer.Option(help="Take a card or NFC tag: its reader types it here.")
+    ] = False,
+    to: Annotated[Path | None, typer.Option(help="Write the badge as a PNG picture.")] = None,
+) -> None:
+    """A new badge for a person, shown this once; the one before is worth nothing from now on."""
+    with _book() as book:
+        if tag:
+            typer.echo("Hold the card to the reader.", err=True)
+            book.take_tag(id_, sys.stdin.readline(), _now())
+            return
+        code = book.new_badge(id_, _now())
+    if to is not None:
+        _picture(code.text, to)
+    typer.echo(code.grouped)
+
+
+def _picture(text: str, to: Path) -> None:
+    import qrcode
+    from qrcode.image.pil import PilImage
+
+    picture = qrcode.make(text, image_factory=PilImage, box_size=10, border=4)
+    with to.open("wb") as file:
+        picture.save(file, format="PNG")
+
+
+def _typed_pin() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    typed = str(typer.prompt("PIN", hide_input=True))
+    if typed != typer.prompt("Again", hide_input=True):
+        where.fail("The two PINs are not the same. Nothing has changed.", 1)
+    return typed
+
+
+def _known_role(role: str) -> None:
+    from appliance import shop
+
+    known = shop.policy(where.settings()).roles
+    if role not in known:
+        where.fail(f"There is no role “{role}”; there are: {', '.join(known)}.", 2)

@@ -1,0 +1,137 @@
+"""Names, PINs, ages and training as fingers meet them, over a real till."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from appliance.core import commands as c
+from appliance.core.facts import Discount, LineId
+from appliance.core.refusal import Refusal
+from tests.ui.rig import BEER, MILK, Rig
+from tests.ui.scenes import BASKET, OPEN, _guarded
+
+Opened = Callable[..., Rig]
+
+
+def types(rig: Rig) -> list[str]:
+    return [record.type for record in rig.till.journal.records()]
+
+
+def guarded(opened: Opened, *requests: c.Request) -> Rig:
+    rig = opened(*requests)
+    _guarded(rig.till)
+    rig.settle()
+    return rig
+
+
+def pin(rig: Rig, digits: str) -> None:
+    for digit in digits:
+        rig.tap(digit)
+
+
+def test_a_locked_screen_opens_to_a_name_and_its_pin(opened: Opened) -> None:
+    rig = guarded(opened, *BASKET)
+    rig.desk.go("more")
+    rig.tap("Заблокувати касу")
+    rig.until(lambda: rig.desk.look.people.locked)
+    assert rig.desk.name == "staff"
+    for name in ("sale", "cash", "more", "recall", "line"):
+        rig.desk.go(name)
+        assert rig.desk.name == "staff"
+    rig.desk.pressed("escape")
+    assert rig.desk.name == "staff"
+    rig.tap("Олена")
+    pin(rig, "730518")
+    rig.tap("Увійти")
+    rig.until(lambda: rig.desk.name == "sale")
+    assert rig.desk.look.basket is not None
+
+
+def test_a_wrong_pin_is_told_and_wiped(opened: Opened) -> None:
+    rig = guarded(opened, *OPEN)
+    rig.till.ask(c.LockTill())
+    rig.settle()
+    rig.tap("Олена")
+    pin(rig, "112358")
+    rig.tap("Увійти")
+    rig.until(lambda: rig.desk.toast.parent is not None)
+    assert "PIN" in rig.desk.toast.text
+    assert rig.screen._pin == ""
+    assert rig.screen.field.text == ""
+
+
+def test_a_pin_leaves_no_trace_on_a_page_that_is_left(opened: Opened) -> None:
+    rig = guarded(opened, *OPEN)
+    rig.desk.go("staff")
+    rig.tap("Тарас")
+    pin(rig, "480")
+    staff = rig.screen
+    rig.tap("Назад")
+    assert staff._pin == ""
+
+
+def test_the_idle_till_locks_and_keeps_the_basket(opened: Opened) -> None:
+    rig = guarded(opened, *BASKET)
+    rig.desk.touched_at -= 10_000
+    rig.desk.second()
+    rig.until(lambda: rig.desk.look.people.locked)
+    assert rig.desk.look.basket is None
+    assert rig.desk.look.people.basket_waits
+    assert types(rig)[-1] == "CashierSignedOut"
+
+
+def test_a_manager_allows_on_the_spot_and_the_cashier_goes_on(opened: Opened) -> None:
+    rig = guarded(opened, *BASKET)
+    rig.desk.submit(c.DiscountLine(LineId(2), Discount(percent=Decimal(50))))
+    rig.until(lambda: rig.desk.name == "approve")
+    rig.tap("Ірина")
+    pin(rig, "915264")
+    rig.tap("Дозволити")
+    rig.until(lambda: rig.desk.name == "sale")
+    assert types(rig)[-2:] == ["Overridden", "LineDiscounted"]
+    assert rig.desk.look.cashier == "olena"
+
+
+def test_to_go_back_leaves_everything_as_it_was(opened: Opened) -> None:
+    rig = guarded(opened, *BASKET)
+    before = types(rig)
+    rig.desk.submit(c.DiscountLine(LineId(2), Discount(percent=Decimal(50))))
+    rig.until(lambda: rig.desk.name == "approve")
+    rig.tap("Назад")
+    rig.settle()
+    assert rig.desk.name == "sale"
+    assert rig.desk.look.people.wanted is None
+    assert types(rig) == before
+
+
+@pytest.mark.parametrize("typed", ["", "01011990"])
+def test_an_age_is_asked_and_the_item_is_sold_then(opened: Opened, typed: str) -> None:
+    rig = opened(*OPEN)
+    rig.till.ask(c.SellItem(BEER))
+    rig.until(lambda: rig.desk.name == "age")
+    pin(rig, typed)
+    rig.tap("Вік достатній" if typed else "На вигляд 18")
+    rig.until(lambda: rig.desk.name == "sale" and rig.desk.look.basket is not None)
+    rig.until(lambda: bool(rig.desk.look.basket and rig.desk.look.basket.lines))
+    assert [line.item for line in rig.desk.look.basket.lines] == [BEER]  # type: ignore[union-attr]
+    assert rig.screen is not None
+    answer: Any = rig.till.ask(c.SellItem(BEER))
+    assert not isinstance(answer, Refusal)
+
+
+def test_who_is_too_young_gets_nothing_and_it_is_written_down(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(MILK))
+    rig.till.ask(c.SellItem(BEER))
+    rig.until(lambda: rig.desk.name == "age")
+    pin(rig, "24112008")
+    assert not rig.key("Вік достатній").face.enabled
+    rig.tap("Замало років")
+    rig.settle()
+    assert rig.desk.name == "sale"
+    assert types(rig)[-1] == "AgeRefused"
+    age = rig.desk._made["age"]
+    assert age._digits == ""
