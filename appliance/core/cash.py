@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from appliance.core.policy import Denomination
 
@@ -40,4 +40,28 @@ def split_change(
         count, change_minor = divmod(change_minor, value)
         if count:
             parts.append((value, count))
+    return tuple(parts)
+
+
+def notes_for(
+    amount_minor: int,
+    denominations: Sequence[Denomination],
+    *,
+    lying: Mapping[int, int] | None = None,
+    coarse: bool = False,
+) -> tuple[tuple[int, int], ...]:
+    """(value_minor, count) of the largest notes that come to at most `amount_minor`.
+
+    lying: how many of each there are, where that was counted. coarse: of the largest note alone,
+    so that the sum tells whoever counts blind nothing of use.
+    """
+    notes = sorted({d.value_minor for d in denominations if d.is_note}, reverse=True)
+    parts = []
+    for value in notes[:1] if coarse else notes:
+        count = max(0, amount_minor) // value
+        if lying is not None:
+            count = min(count, lying.get(value, 0))
+        if count:
+            parts.append((value, count))
+            amount_minor -= value * count
     return tuple(parts)

@@ -13,9 +13,9 @@ from appliance.core.drawers import drawer_in_use, likely_float
 from appliance.core.facts import LineId, PrintWhat
 from appliance.core.money import round_half_away
 from appliance.core.numbers import receipt_number
-from appliance.core.people_look import PeopleLook
-from appliance.core.pay_look import pay_look
 from appliance.core.occasion import ANY, Occasion
+from appliance.core.pay_look import pay_look
+from appliance.core.people_look import PeopleLook
 from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     CLOSE_SHIFT = "close_shift"
     HAND_OVER = "hand_over"
     COUNT = "count"
+    SEE_CASH = "see_cash"
+    ANY_DRAWER = "any_drawer"
     X_REPORT = "x_report"
     REPORTS = "reports"
     STOCK_COUNT = "stock_count"
@@ -109,6 +111,7 @@ _SENIOR = _CASHIER | {
     Permission.RETURN_LATE,
     Permission.REFUND_OTHER_WAY,
     Permission.RESOLVE_UNKNOWN,
+    Permission.ANY_DRAWER,
     Permission.REPORTS,
     Permission.STOCK_TRANSFER,
     Permission.STOCK_WRITE_OFF,

@@ -25,8 +25,8 @@ from appliance.core.facts import (
     ShiftNumber,
 )
 from appliance.core.item import ItemId, Unit
-from appliance.core.people_look import PeopleLook
 from appliance.core.pay_look import PayLook
+from appliance.core.people_look import PeopleLook
 from appliance.core.policy import Denomination
 from appliance.core.returns_look import ReceiptsLook
 from appliance.core.shift_look import CashLook
@@ -285,6 +285,7 @@ class Look:
     pay: PayLook = field(default_factory=PayLook)
     stock: StockLook = field(default_factory=StockLook)
     receipts: ReceiptsLook | None = None
+    why: WhyLook | None = None
     accounts: AccountsLook = field(default_factory=AccountsLook)
     denominations: tuple[Denomination, ...] = ()
     blind_count: bool = True

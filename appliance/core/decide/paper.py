@@ -10,6 +10,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Decision, next_effect
 from appliance.core.occasion import Occasion
+from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
 from appliance.core.state import PrintJob, ReceiptStatus, State
@@ -22,18 +23,14 @@ PaperCommand = (
 )
 
 
-def decide(state: State, command: PaperCommand, _policy: Policy, _occasion: Occasion) -> Decision:
+def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasion) -> Decision:
     match command:
         case c.PrintReceipt(sale=sale):
             return _print_receipt(state, sale)
         case c.SkipReceipt(sale=sale):
             return _skip(state, sale)
-        case c.PrintXReport():
-            assert state.shift is not None
-            if any(job.what is f.PrintWhat.X_REPORT for job in _waiting(state)):
-                return refuse(Reason.BUSY)
-            effect = next_effect(state)
-            return (f.PrintRequested(effect, f.PrintWhat.X_REPORT, shift=state.shift.shift),)
+        case c.PrintXReport(of=of):
+            return _x_report(state, of, sees_cash(state, policy, occasion))
         case c.SettleMatter(effect=effect, reason=reason):
             if all(matter.job.effect != effect for matter in state.matters):
                 return refuse(Reason.NO_SUCH_EFFECT)
@@ -49,6 +46,21 @@ def decide(state: State, command: PaperCommand, _policy: Policy, _occasion: Occa
             if all(e.effect != effect for e in state.effects):
                 return refuse(Reason.NO_SUCH_EFFECT)
             return (f.EffectEnded(effect, outcome, detail),)
+
+
+def _x_report(state: State, of: str, sees: bool) -> Decision:
+    """The job remembers who may see what: a count stays blind on paper too."""
+    kind, _, who = of.partition(":")
+    if kind not in ("", "till", "cashier") or (kind == "cashier") != bool(who):
+        return refuse(Reason.NO_SUCH_X)
+    shift = state.shift
+    if shift is None and (kind != "till" or not state.other_shifts):
+        return refuse(Reason.NO_SHIFT)
+    if any(job.what is f.PrintWhat.X_REPORT for job in _waiting(state)):
+        return refuse(Reason.BUSY)
+    slip = of if sees else f"{of}!blind"
+    number = None if shift is None else shift.shift
+    return (f.PrintRequested(next_effect(state), f.PrintWhat.X_REPORT, shift=number, slip=slip),)
 
 
 def _print_receipt(state: State, sale: f.SaleId | None) -> Decision:

@@ -17,13 +17,14 @@ from appliance.core.facts.words import (
 
 @dataclass(frozen=True, slots=True)
 class ShiftOpened:
-    """drawer: which one, where a till has several; "" is the only one."""
+    """drawer: which one, where a till has several; "" is the only one. owner: who answers for it."""
 
     DURABLE: ClassVar[bool] = True
     shift: ShiftNumber
     float_minor: int
     currency: str
     drawer: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class CashMoved:
 
 @dataclass(frozen=True, slots=True)
 class DrawerOpened:
-    """The till decided to open the drawer; the pulse follows as effect `effect`."""
+    """The till decided to open the drawer in use; the pulse follows as effect `effect`."""
 
     DURABLE: ClassVar[bool] = True
     effect: EffectId
@@ -71,7 +72,8 @@ class DrawerCounted:
 
 @dataclass(frozen=True, slots=True)
 class ShiftHandedOver:
-    """Another cashier answers for the drawer from here on. counted: None when nobody counted."""
+    """Another cashier answers for the drawer from here on. counted: None when nobody counted.
+    expected: with what earlier handovers found missing or too much."""
 
     DURABLE: ClassVar[bool] = True
     shift: ShiftNumber
@@ -84,7 +86,8 @@ class ShiftHandedOver:
 
 @dataclass(frozen=True, slots=True)
 class ShiftClosed:
-    """open_matters: what was left open knowingly ("2 suspended baskets")."""
+    """open_matters: what was left open knowingly, as "kind:how many" (core/open_matters.py).
+    drop: what of the counted cash went to the safe in that bag; the rest stayed in the drawer."""
 
     DURABLE: ClassVar[bool] = True
     shift: ShiftNumber
@@ -94,3 +97,5 @@ class ShiftClosed:
     difference_minor: int
     reason: str = ""
     open_matters: tuple[str, ...] = ()
+    drop_minor: int = 0
+    bag: str = ""

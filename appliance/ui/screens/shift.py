@@ -174,7 +174,7 @@ class XReportScreen(Screen):
         kit, t = self.kit, self.kit.t
         rows = [
             (t("Sales"), kit.number(shift.sales)),
-            (t("Takings"), kit.money(shift.gross_minor)),
+            *([] if shift.gross_minor is None else [(t("Takings"), kit.money(shift.gross_minor))]),
             (t("Discounts"), kit.amount(-shift.discount_minor)),
             (t("Rounding"), kit.amount(shift.rounding_minor)),
         ]
@@ -190,7 +190,11 @@ class XReportScreen(Screen):
         kit, t = self.kit, self.kit.t
         rows = [
             (t("Float"), kit.amount(shift.float_minor)),
-            (t("Cash sales"), kit.amount(shift.cash_sales_minor)),
+            *(
+                []
+                if shift.cash_sales_minor is None
+                else [(t("Cash sales"), kit.amount(shift.cash_sales_minor))]
+            ),
             (t("Paid in"), kit.amount(shift.pay_in_minor)),
             (t("Paid out"), kit.amount(-shift.pay_out_minor)),
             (t("Opened without a sale"), kit.number(shift.no_sales)),

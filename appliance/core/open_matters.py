@@ -1,0 +1,79 @@
+"""What is still open at the end of a day: one list for the screen, the close and the Z report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.core.facts import EffectId, PrintWhat, SaleId
+from appliance.core.state import PrintJob, Sale, State, TenderStatus
+
+
+class MatterKind(StrEnum):
+    """In the order in which they are worth a walk."""
+
+    UNKNOWN_PAYMENT = "unknown_payment"
+    STRAY = "stray"
+    SHORT_ACCOUNT = "short_account"
+    DRAWER_OPEN = "drawer_open"
+    OTHER_SHIFT = "other_shift"
+    PRINT = "print"
+    PRINT_WAITING = "print_waiting"
+    SUSPENDED = "suspended"
+    STOCK_COUNT = "stock_count"
+
+
+MONEY = frozenset({MatterKind.UNKNOWN_PAYMENT, MatterKind.STRAY, MatterKind.SHORT_ACCOUNT})
+"""Of these nobody knows where the shop's money is: a close over them is somebody's decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatter:
+    """name: of the basket, the account, the drawer. sale, effect: what it hangs on."""
+
+    kind: MatterKind
+    name: str = ""
+    amount_minor: int | None = None
+    sale: SaleId | None = None
+    effect: EffectId | None = None
+
+
+def open_matters(state: State) -> tuple[OpenMatter, ...]:
+    """Everything that the close of the shift in use would leave open."""
+    kinds = list(MatterKind)
+    found = [
+        *(matter for sale in state.suspended for matter in _basket(sale)),
+        *(
+            OpenMatter(MatterKind.STRAY, it.reference, it.amount_minor, it.sale)
+            for it in state.strays
+        ),
+        *(OpenMatter(MatterKind.SHORT_ACCOUNT, it.account, it.short_minor) for it in state.shorts),
+        *((OpenMatter(MatterKind.DRAWER_OPEN),) if state.drawer_open else ()),
+        *(OpenMatter(MatterKind.OTHER_SHIFT, it.drawer) for it in state.other_shifts),
+        *(
+            OpenMatter(MatterKind.PRINT, sale=it.job.sale, effect=it.job.effect)
+            for it in state.matters
+        ),
+        *(
+            OpenMatter(MatterKind.PRINT_WAITING, sale=it.sale, effect=it.effect)
+            for it in state.effects
+            if isinstance(it, PrintJob) and not it.started and it.what is PrintWhat.RECEIPT
+        ),
+        *(OpenMatter(MatterKind.STOCK_COUNT, it.scope) for it in state.counts),
+    ]
+    return tuple(sorted(found, key=lambda it: kinds.index(it.kind)))
+
+
+def _basket(sale: Sale) -> tuple[OpenMatter, ...]:
+    unsure = [
+        OpenMatter(MatterKind.UNKNOWN_PAYMENT, sale.name, it.amount_minor, sale.sale)
+        for it in sale.live_tenders
+        if it.status in (TenderStatus.PENDING, TenderStatus.UNKNOWN)
+    ]
+    return tuple(unsure) or (OpenMatter(MatterKind.SUSPENDED, sale.name, sale=sale.sale),)
+
+
+def counted(matters: tuple[OpenMatter, ...]) -> tuple[str, ...]:
+    """As the close writes them down: "suspended:2"."""
+    kinds = [matter.kind for matter in matters]
+    return tuple(f"{kind.value}:{kinds.count(kind)}" for kind in MatterKind if kind in kinds)

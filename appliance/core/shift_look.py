@@ -1,0 +1,143 @@
+"""What the screens show of drawers, of the safe, and of what the end of the day leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appliance.core.cash import notes_for
+from appliance.core.drawers import drawer_in_use, drawer_of, likely_float, own_drawers, shift_of
+from appliance.core.occasion import ANY, Occasion
+from appliance.core.open_matters import OpenMatter, open_matters
+from appliance.core.permissions import sees_cash
+from appliance.core.policy import Policy
+from appliance.core.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerLook:
+    """owner: the name of who answers for it, "" while its shift is closed. theirs: set up for
+    others than who is signed in."""
+
+    id: str
+    name: str
+    in_use: bool = False
+    open: bool = False
+    owner: str = ""
+    float_minor: int = 0
+    theirs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakingsLook:
+    """What one cashier sold in the shift."""
+
+    staff: str
+    name: str
+    sales: int
+    gross_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastShiftLook:
+    """A closed shift. number: of its Z report as printed. closed_at: local, ISO 8601."""
+
+    z_number: int
+    epoch: int
+    number: str
+    closed_at: str
+    closed_by: str
+    drawer: str
+    sales: int
+    gross_minor: int
+    difference_minor: int
+    open_matters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftBook:
+    """The answer to a look into the past. serial tells a new one from an old one."""
+
+    serial: int = 0
+    takings: tuple[TakingsLook, ...] = ()
+    past: tuple[PastShiftLook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CashLook:
+    """drawers: of a till that has several. sees: the person may see what a count is to find.
+    full: notes should go to the safe; drop: which, as (value, count). found_minor: what handovers
+    found off in this shift, None while that is nobody's business."""
+
+    drawers: tuple[DrawerLook, ...] = ()
+    owner: str = ""
+    owner_name: str = ""
+    sees: bool = True
+    full: bool = False
+    drop: tuple[tuple[int, int], ...] = ()
+    keep_minor: int = 0
+    safe_drop_minor: int = 0
+    found_minor: int | None = None
+    matters: tuple[OpenMatter, ...] = ()
+    book: ShiftBook = ShiftBook()
+
+
+def cash_look(state: State, policy: Policy) -> CashLook:
+    sees = sees_cash(state, policy, Occasion(ANY.at, state.cashier))
+    shift = state.shift
+    cash = shift.cash_minor if shift else 0
+    full = is_full(state, policy)
+    surplus = cash - policy.drawer_target_minor if full else 0
+    owner = shift.owner if shift else ""
+    return CashLook(
+        drawers=_drawers(state, policy),
+        owner=owner,
+        owner_name=_name(policy, owner),
+        sees=sees,
+        full=full,
+        drop=notes_for(surplus, policy.denominations, coarse=not sees),
+        keep_minor=policy.drawer_target_minor or policy.opening_float_minor,
+        safe_drop_minor=shift.totals.safe_drop_minor if shift else 0,
+        found_minor=shift.found_minor if shift and sees else None,
+        matters=() if state.locked else open_matters(state),
+    )
+
+
+def is_full(state: State, policy: Policy) -> bool:
+    """More cash than a shop wants to lose at once."""
+    most = policy.drawer_max_minor
+    return bool(most) and state.shift is not None and state.shift.cash_minor > most
+
+
+def _drawers(state: State, policy: Policy) -> tuple[DrawerLook, ...]:
+    ids = [it.id for it in policy.drawers]
+    shifts = (*((state.shift,) if state.shift else ()), *state.other_shifts)
+    ids += [it.drawer for it in shifts if it.drawer not in ids]
+    if len(ids) < 2:
+        return ()
+    chosen = drawer_in_use(state, policy)
+    own = own_drawers(policy, state.cashier)
+    looks = []
+    for id_ in ids:
+        known, shift = drawer_of(policy, id_), shift_of(state, id_)
+        theirs = bool(known and known.staff) and id_ not in own
+        looks.append(
+            DrawerLook(
+                id=id_,
+                name=known.name if known else id_,
+                in_use=id_ == chosen,
+                open=shift is not None,
+                owner=_name(policy, shift.owner) if shift else "",
+                float_minor=likely_float(state, policy, id_),
+                theirs=theirs or (bool(own) and id_ not in own),
+            )
+        )
+    return tuple(looks)
+
+
+def _name(policy: Policy, staff: str) -> str:
+    return next((it.name for it in policy.staff if it.id == staff), staff)
+
+
+def closed_at(at: datetime) -> str:
+    return at.isoformat(timespec="minutes")

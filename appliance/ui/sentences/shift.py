@@ -1,0 +1,65 @@
+"""What the till says about shifts, drawers and the safe."""
+
+from __future__ import annotations
+
+from appliance.core.open_matters import MatterKind
+from appliance.core.refusal import Reason
+from appliance.ui.sentences.mark import N_
+
+REFUSALS: dict[Reason, str] = {
+    Reason.NO_SUCH_DRAWER: N_("There is no drawer {drawer}. Choose one that is shown."),
+    Reason.DRAWER_NOT_YOURS: N_("{drawer} is not your drawer. Sign in as whose it is."),
+    Reason.DRAWER_NOT_THEIRS: N_("{drawer} is not theirs. Choose somebody who works at it."),
+    Reason.DRAWER_ALREADY_THEIRS: N_("That is who answers for it now. Choose who takes over."),
+    Reason.DIFFERENCE_REASON: N_("The count is off. Choose the reason, or count again."),
+    Reason.BAG_NEEDED: N_("Every bag for the safe has a number. Type what is printed on it."),
+    Reason.MATTERS_OPEN: N_(
+        "Nobody knows yet where some money is. Look at the open matters first."
+    ),
+    Reason.NO_SUCH_Z: N_("There is no Z report {number}. Look at the list of past shifts."),
+    Reason.NO_SUCH_X: N_("There is no such X report. Choose the drawer, the till or a cashier."),
+}
+
+NOTICES: dict[str, str] = {
+    "drawer_full": N_("Much cash in the drawer. Take some to the safe when it is quiet."),
+    "drawer_chosen": N_("You work at {drawer} now"),
+    "handed_over": N_("{name} answers for the drawer now"),
+    "dropped": N_("{amount} to the safe, bag {bag}"),
+}
+
+MATTERS: dict[MatterKind, tuple[str, str]] = {
+    MatterKind.UNKNOWN_PAYMENT: (
+        N_("Payment without an answer"),
+        N_("Recall the basket and ask the terminal again."),
+    ),
+    MatterKind.STRAY: (
+        N_("Money that moved for nothing"),
+        N_("Give it back or book it: open the payments."),
+    ),
+    MatterKind.SHORT_ACCOUNT: (
+        N_("Card spent beyond its balance"),
+        N_("A manager decides: charge it or write it off."),
+    ),
+    MatterKind.DRAWER_OPEN: (N_("The drawer is open"), N_("Close it.")),
+    MatterKind.OTHER_SHIFT: (
+        N_("Another drawer's shift is open"),
+        N_("It is closed by itself: choose that drawer first."),
+    ),
+    MatterKind.PRINT: (
+        N_("Print to look after"),
+        N_("Look at the paper: print a copy, or say that it came out."),
+    ),
+    MatterKind.PRINT_WAITING: (
+        N_("Receipt that waits for the printer"),
+        N_("See what the printer lacks, or call it off."),
+    ),
+    MatterKind.SUSPENDED: (
+        N_("Suspended basket"),
+        N_("Recall and finish it, or void it. It may also wait until tomorrow."),
+    ),
+    MatterKind.STOCK_COUNT: (
+        N_("Count of goods that goes on"),
+        N_("Finish it, or go on tomorrow."),
+    ),
+}
+"""What it is called, and what to do about it."""
