@@ -116,7 +116,8 @@ def test_a_plastic_card_is_found_by_its_scan_and_topped_up(it: Running) -> None:
     assert not [j for j in it.till.journal.state.effects if getattr(j, "slip", "")]
     it.does(c.Scan("PLASTIC-000001"))
     card = it.till.look.accounts.card
-    assert card is not None and card.spendable == 300_00
+    assert card is not None
+    assert card.spendable == 300_00
     it.does(c.TopUpGiftCard(200_00, account=card.account))
     it.does(c.TenderCash())
     assert balance(it, "PLASTIC-000001") == 500_00
@@ -208,10 +209,13 @@ def test_money_ahead_waits_with_the_goods_and_pays_when_they_are_fetched(it: Run
     it.does(c.TenderCash())
     it.does(c.ListAdvances())
     waiting = it.till.look.accounts.advances
-    assert waiting is not None and waiting[0].name == "Пані Марія" and waiting[0].sale == goods
+    assert waiting is not None
+    assert waiting[0].name == "Пані Марія"
+    assert waiting[0].sale == goods
     it.does(c.RecallSale(goods))
     shown = it.till.look.accounts.advance
-    assert shown is not None and shown.balance == 100_00
+    assert shown is not None
+    assert shown.balance == 100_00
     it.does(c.RedeemAdvance())
     it.does(c.TenderCash())
     assert it.till.journal.ledger.liabilities() == ()
@@ -226,7 +230,8 @@ def test_an_advance_goes_back_to_who_paid_it(it: Running) -> None:
     assert refused(it, c.RefundAdvance(advance.account)) is Reason.BASKET_OPEN
     it.does(c.TenderCash())
     done = it.till.journal.state.done
-    assert done is not None and done.total_minor == -100_00
+    assert done is not None
+    assert done.total_minor == -100_00
     assert it.till.journal.ledger.liabilities() == ()
 
 
@@ -256,16 +261,20 @@ def test_points_are_earned_with_the_sale_and_pay_the_next(it: Running, book: Cus
     it.does(c.AttachCustomer(maria.id))
     it.does(c.TenderCash())
     points = it.till.journal.ledger.account(points_of(maria.id))
-    assert points is not None and points.balance == 25
+    assert points is not None
+    assert points.balance == 25
     it.sells("milk")
     it.does(c.AttachCustomer(maria.id))
     shown = it.till.look.accounts.customer
-    assert shown is not None and shown.points == 25 and shown.points_minor == 2_50
+    assert shown is not None
+    assert shown.points == 25
+    assert shown.points_minor == 2_50
     it.does(c.RedeemPoints())
     it.does(c.TenderCash())
     earned = (46_90 - 2_50) // 10_00
     after = it.till.journal.ledger.account(points_of(maria.id))
-    assert after is not None and after.balance == earned
+    assert after is not None
+    assert after.balance == earned
 
 
 def test_who_spends_enough_is_of_the_tiers_group(it: Running, book: CustomerBook) -> None:
@@ -284,7 +293,9 @@ def test_no_name_ever_enters_the_journal(it: Running) -> None:
     it.does(c.Scan("LOYAL-000001", source=LineSource.SCAN))
     it.does(c.TenderCash())
     bodies = b"".join(record.body for record in it.till.journal.records(0, 10_000)).decode()
-    assert "Марія" not in bodies and "671234567" not in bodies and "LOYAL" not in bodies
+    assert "Марія" not in bodies
+    assert "671234567" not in bodies
+    assert "LOYAL" not in bodies
 
 
 def test_a_customer_who_is_erased_leaves_nothing_but_the_sales(
