@@ -398,13 +398,9 @@ def _done(answer: dict[str, Any], as_json: bool) -> None:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         raise typer.Exit(0 if answer.get("ok") else 1)
     if not answer.get("ok"):
-        from appliance import i18n
-        from appliance.ui import words
+        from appliance.cli import send
 
-        refusal = answer.get("refusal") or {}
-        language = where.settings().shop.language.value
-        key, params = str(refusal.get("reason", answer)), refusal.get("params", {})
-        where.fail(words.sentence(i18n.translator(language), key, params), 1)
+        where.fail(send._sentence(answer), 1)
     for fact in answer.get("facts", ()):
         kind, body = fact.get("type"), fact.get("body", {})
         if kind == "StockMoved":

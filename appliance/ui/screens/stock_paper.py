@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -352,9 +352,9 @@ def day_of(digits: str) -> str:
     digits = "".join(filter(str.isdigit, digits))
     try:
         if len(digits) == 4:
-            month, year = int(digits[:2]), 2000 + int(digits[2:])
-            after = date(year + month // 12, month % 12 + 1, 1)
-            return date.fromordinal(after.toordinal() - 1).isoformat()
+            first = date(2000 + int(digits[2:]), int(digits[:2]), 1)
+            after = first.toordinal() + 31
+            return (date.fromordinal(after).replace(day=1) - timedelta(days=1)).isoformat()
         if len(digits) in (6, 8):
             year = int(digits[4:]) + (2000 if len(digits) == 6 else 0)
             return date(year, int(digits[2:4]), int(digits[:2])).isoformat()
