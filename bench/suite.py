@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from appliance.catalogue.store import Catalogue
-from bench import catalogue, journal, pricing, receipt, running, till, ui
+from bench import catalogue, journal, pricing, receipt, reports, running, till, ui
 from bench.items import entries
 from bench.row import Row
 
@@ -29,6 +29,7 @@ class Sizes:
     lookups: int = 20_000
     searches: int = 1_000
     receipts: int = 200
+    report_days: int = 365
     repricings: int = 1_000
     batch: int = 20_000
     frame_turns: int = 3
@@ -48,6 +49,7 @@ QUICK = Sizes(
     lookups=1_000,
     searches=100,
     receipts=20,
+    report_days=45,
     repricings=40,
     batch=500,
     frame_turns=1,
@@ -132,6 +134,9 @@ class Bench:
             journal.verify_speed(self.big_journal),
         ]
 
+    def year(self) -> list[Row]:
+        return [reports.slowest(self.own("year") / "year.db", self.sizes.report_days, 300)]
+
     def codes(self) -> list[Row]:
         return [catalogue.gtin_lookup(self.many_items, self.sizes.lookups)]
 
@@ -160,6 +165,7 @@ PARTS = (
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),
     Part("Z report, opening and verifying the journal", Bench.past),
+    Part("reports over a year", Bench.year),
     Part("import of many items", Bench.imports),
     Part("GTIN lookup", Bench.codes),
     Part("name search with a typo", Bench.names),

@@ -19,7 +19,13 @@ from appliance.core import facts as f
 from appliance.core.devices import Outcome
 from appliance.core.evolve.tender import returned_minor
 from appliance.core.state import PrintJob, ReceiptStatus, Sale, State, Tender
-from appliance.journal import account_tables, return_tables, stock_tables
+from appliance.journal import (
+    account_tables,
+    offer_tables,
+    report_tables,
+    return_tables,
+    stock_tables,
+)
 from appliance.journal.keys import sale_key as _sale_key
 from appliance.journal.record import EPOCH_STEP, Record, times
 from appliance.journal.scale import QUANTITY_SCALE as QUANTITY_SCALE  # noqa: PLC0414
@@ -28,7 +34,7 @@ from appliance.journal.schema import meta, set_meta
 from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
 from appliance.journal.stock_tables import roll_stock
 
-VERSION = 3
+VERSION = 4
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
 
 TABLES: dict[str, str] = {
@@ -83,7 +89,13 @@ class Subject(Protocol):
     ) -> None: ...
 
 
-SUBJECTS: tuple[Subject, ...] = (account_tables, stock_tables, return_tables)
+SUBJECTS: tuple[Subject, ...] = (
+    account_tables,
+    stock_tables,
+    return_tables,
+    report_tables,
+    offer_tables,
+)
 
 
 def every_table() -> dict[str, str]:
@@ -105,6 +117,8 @@ def create(con: sqlite3.Connection) -> None:
         con.execute(f"CREATE VIEW {name} AS {select}")
     set_meta(con, PROJECTIONS_VERSION, VERSION)
     set_meta(con, STOCK_LINE, 0)
+    set_meta(con, report_tables.REPORT_LINE, 0)
+    set_meta(con, report_tables.REPORT_SALE, 0)
 
 
 def totals_text(totals: f.ShiftTotals) -> str:
