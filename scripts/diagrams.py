@@ -21,6 +21,13 @@ MOVES = (
     ("SELLING", "READY", "tender_cash, enough"),
     ("PAYING", "READY", "tender_cash, the rest"),
     ("PAYING", "SELLING", "void_tender"),
+    ("SELLING", "WAITING", "ask_tender"),
+    ("WAITING", "SELLING", "declined"),
+    ("WAITING", "PAYING", "approved, part"),
+    ("WAITING", "READY", "approved, enough"),
+    ("PAYING", "WAITING", "ask_tender, the rest"),
+    ("WAITING", "UNSURE", "no answer"),
+    ("UNSURE", "READY", "suspend_sale"),
 )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.phases import Phase, phase_of
+from appliance.core.policy import PortRule
 from scripts import command_page
 from scripts.diagrams import MOVES, PAGE, with_diagrams
 
-from .builders import MILK, Bench, add
+from .builders import MILK, POLICY, Bench, add
 
 
 def test_the_architecture_page_shows_the_sale_machine_of_the_code() -> None:
@@ -22,9 +25,21 @@ def test_every_arrow_of_the_diagram_is_a_move_that_the_machine_makes() -> None:
     day: list[c.Command] = [
         *(c.OpenShift(0), add(MILK), c.SuspendSale("x"), c.RecallSale(f.SaleId(1))),
         *(half, c.VoidTender(1), half, c.TenderCash(), add(MILK), c.TenderCash()),
-        *(add(MILK), c.VoidSale(), count, c.CloseShift()),
+        *(add(MILK), c.VoidSale(), count, c.CloseShift("diagram", anyway=True)),
     ]
-    bench, moves = Bench(), set()
+    card = c.AskTender(f.TenderType.CARD, 1000)
+    no, yes, lost = (
+        c.ConfirmTender(number, outcome)
+        for number, outcome in (
+            (1, f.TenderOutcome.DECLINED),
+            (2, f.TenderOutcome.APPROVED),
+            (1, f.TenderOutcome.UNKNOWN),
+        )
+    )
+    rest = (c.AskTender(f.TenderType.CARD), c.ConfirmTender(3, f.TenderOutcome.APPROVED))
+    day[-2:-2] = [add(MILK), card, no, card, yes, *rest, add(MILK), card, lost, c.SuspendSale("x")]
+    shop = replace(POLICY, ports=(PortRule("terminal", f.TenderType.CARD),))
+    bench, moves = Bench(shop), set()
     for command in day:
         before = phase_of(bench.state)
         bench.does(command)
