@@ -15,8 +15,32 @@ OUT = Path(__file__).resolve().parent.parent / "config" / "demo" / "catalogue.cs
 
 COLUMNS = (
     "sku name price unit gtin plu taxes category colour picture"
-    " discountable open_price age_min cost stock"
+    " discountable open_price age_min cost stock supplier tracking reorder_point reorder_to components"
 ).split()
+
+SUPPLIERS = {
+    "Хліб": "Хлібозавод №1",
+    "Молочне": "ТОВ «Ферма»",
+    "Яйця": "ТОВ «Ферма»",
+    "М'ясо та ковбаса": "М'ясокомбінат",
+    "Риба": "Риба-сервіс",
+    "Овочі": "Овочева база",
+    "Зелень": "Овочева база",
+    "Фрукти": "Овочева база",
+    "Вода й напої": "Напої-опт",
+    "Алкоголь": "Напої-опт",
+}
+FRESH = ("Молочне", "М'ясо та ковбаса", "Риба")
+"""Kept by lot, so that what expires first is sold first."""
+
+REORDERED = ("Молочне", "Вода й напої", "Бакалія")
+BEANS, MILK = "Кава в зернах Lavazza Crema e Gusto 1 кг", "Молоко «Яготинське» 2,6 % 900 мл"
+RECIPES = {
+    "Допіо": ((BEANS, "0.018"),),
+    "Американо": ((BEANS, "0.009"),),
+    "Флет вайт": ((BEANS, "0.018"), (MILK, "0.17")),
+}
+"""What leaves the shelf for a cup."""
 
 # == category | colour | cost in percent of the price | defaults
 # name | price | options: a GTIN prefix (482 if none), kg, plu=, pic=, tax=, age=, own (no barcode)
@@ -422,7 +446,12 @@ def row(number: int, category: str, colour: str, cost: int, line: str, defaults:
         "no",
         named.get("age", "0"),
         f"{paid:.2f}",
-        f"{stock}",
+        "" if name in RECIPES else f"{stock}",
+        SUPPLIERS.get(category, "Оптова база"),
+        "lot" if category in FRESH and not weighed else "",
+        "6" if category in REORDERED and not weighed else "",
+        "24" if category in REORDERED and not weighed else "",
+        "",
     ]
 
 
@@ -436,6 +465,10 @@ def rows() -> list[list[str]]:
         else:
             category, colour, percent, options = head
             found.append(row(1001 + len(found), category, colour, percent, line, options))
+    skus = {made[1]: made[0] for made in found}
+    for made in found:
+        recipe = RECIPES.get(made[1], ())
+        made[-1] = "; ".join(f"{skus[part]}*{quantity}" for part, quantity in recipe)
     return found
 
 
