@@ -25,6 +25,7 @@ from appliance.core.state import EMPTY, CompletedSale, Line, State
 from appliance.intake import Answered, Asked, Intake
 from appliance.journal import Record
 from appliance.journal.past_sales import PastSale
+from appliance.journal.record import EPOCH_STEP
 from appliance.moment import Moment
 
 SHOWN_MAX = 40
@@ -162,7 +163,8 @@ def _line_look(state: State, line: c.SoldEarlier, earlier: c.EarlierSale) -> Sol
 def earlier_sale(intake: Intake, ref: f.SaleRef) -> c.EarlierSale | None:
     """A completed sale of this till with what came back of it; None when there is none."""
     journal = intake.journal
-    if ref.till != intake.policy.till_number or ref.epoch <= 0 or ref.sale <= 0:
+    known = 0 < ref.epoch <= journal.epoch and 0 < ref.sale < EPOCH_STEP
+    if ref.till != intake.policy.till_number or not known:
         return None
     records = journal.facts_of_sale(ref.epoch, ref.sale)
     paid = next((it for it in reversed(records) if isinstance(it.fact, f.SaleCompleted)), None)

@@ -83,6 +83,7 @@ def _mount() -> None:
         prices,
         receipt,
         report,
+        returns,
         send,
         staff,
         stock_papers,
@@ -91,6 +92,6 @@ def _mount() -> None:
     contract.register(app)
     for part in (
         *(send, catalogue, prices, doctor, journal, report, receipt, customer),
-        *(staff, stock_papers),
+        *(staff, stock_papers, returns),
     ):
         part.register(app)

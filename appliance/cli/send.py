@@ -57,7 +57,8 @@ def _sent(request: dict[str, Any], actor: str) -> dict[str, Any]:
     return where.ask(request)
 
 
-def _done(request: dict[str, Any], actor: str) -> None:
+def done(request: dict[str, Any], actor: str) -> None:
+    """Sends it and tells the facts; a refusal ends the command with its sentence."""
     answer = _sent(request, actor)
     if not answer.get("ok"):
         where.fail(_sentence(answer), 1)
@@ -82,7 +83,7 @@ def shift_open(
     actor: Actor = "",
 ) -> None:
     """Open the shift with a float."""
-    _done({"command": "open_shift", "float_minor": _minor(float_amount)}, actor)
+    done({"command": "open_shift", "float_minor": _minor(float_amount)}, actor)
 
 
 @shift.command("count")
@@ -97,7 +98,7 @@ def shift_count(
         if not pieces.isdigit():
             where.fail(f"{count!r} is not VALUExPIECES, such as 500x3", 2)
         rows.append({"value_minor": _minor(value), "count": int(pieces)})
-    _done({"command": "count_drawer", "counts": rows}, actor)
+    done({"command": "count_drawer", "counts": rows}, actor)
 
 
 @shift.command("close")
@@ -105,7 +106,7 @@ def shift_close(
     reason: Annotated[str, typer.Option(help="Of a difference.")] = "", actor: Actor = ""
 ) -> None:
     """Close the shift and print its Z report."""
-    _done({"command": "close_shift", "reason": reason}, actor)
+    done({"command": "close_shift", "reason": reason}, actor)
 
 
 @shift.command("show")

@@ -1,0 +1,318 @@
+"""Returns through a running till: found by receipt, taken back once, exact across restarts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.barcode.own import ReceiptCode
+from appliance.core.policy import Policy, ReturnRules
+from appliance.core.refusal import Reason, Refusal
+from appliance.core.returns_look import ReceiptLook
+from appliance.journal import Journal, Record
+from appliance.journal.reports import reading, x_report
+from appliance.journal.verify import verify
+from tests.core.builders import POLICY
+from tests.till.builders import Running, open_shift, running
+
+STAFFED = replace(POLICY, returns=ReturnRules(days=14))
+
+
+def bought(it: Running, *skus: str) -> f.SaleRef:
+    it.sells(*skus)
+    it.does(c.TenderCash())
+    done = it.till.journal.state.done
+    assert done is not None
+    return f.SaleRef(1, it.till.journal.epoch, done.sale.sale)
+
+
+def manager(it: Running) -> None:
+    open_shift(it)
+    it.does(c.SignIn("ivan"))
+
+
+def take(sale: f.SaleRef, *picks: tuple[int, int | str], reason: str = "Брак") -> c.ReturnLines:
+    chosen = tuple(c.Pick(f.LineId(line), Decimal(quantity)) for line, quantity in picks)
+    return c.ReturnLines(sale, chosen, reason)
+
+
+def completed(records: tuple[Record, ...]) -> f.SaleCompleted:
+    return next(it.fact for it in records if isinstance(it.fact, f.SaleCompleted))
+
+
+def refused(it: Running, request: c.Request, **how: str) -> Reason:
+    answer = it.tries(request, **how)
+    assert isinstance(answer, Refusal), f"{request} was accepted: {answer}"
+    return answer.reason
+
+
+def opened(it: Running, code: str) -> ReceiptLook:
+    it.does(c.FindReceipt(code=code))
+    found = it.till.look.receipts
+    assert found is not None
+    assert found.receipt is not None
+    return found.receipt
+
+
+# Finding
+
+
+@pytest.mark.parametrize("code", ["1-000001", "1", "kram:receipt:1-000001", "code128", "1/1-1"])
+def test_a_receipt_is_found_by_whatever_stands_on_it(tmp_path: Path, code: str) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        bought(it, "milk", "bread", "bread")
+        text = ReceiptCode(1, 1, 1).text if code == "code128" else code
+        receipt = opened(it, text)
+        assert (receipt.number, receipt.total_minor) == ("1-000001", 4690 + 2 * 2450)
+        assert [(line.name, line.left) for line in receipt.lines] == [
+            ("Молоко", Decimal(1)),
+            ("Хліб", Decimal(2)),
+        ]
+
+
+def test_a_scanned_receipt_opens_itself(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        bought(it, "milk")
+        it.does(c.Scan(ReceiptCode(1, 1, 1).text))
+        found = it.till.look.receipts
+        assert found is not None
+        assert found.scanned
+        assert found.receipt is not None
+
+
+def test_codes_that_are_no_receipt_of_this_till_say_so(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        bought(it, "milk")
+        for code, reason in (
+            ("1-000077", Reason.RECEIPT_UNKNOWN),
+            ("2-000001", Reason.RECEIPT_OTHER_TILL),
+            ("1/9-000001", Reason.RECEIPT_UNKNOWN),
+            ("999999999999999", Reason.RECEIPT_NOT_FOUND),
+            ("0", Reason.RECEIPT_NOT_FOUND),
+            ("молоко", Reason.RECEIPT_NOT_FOUND),
+            ("1-999999999999999", Reason.RECEIPT_UNKNOWN),
+        ):
+            assert refused(it, c.FindReceipt(code=code)) is reason, code
+        strange = f.SaleRef(1, 10**18, f.SaleId(10**18))
+        assert refused(it, take(strange, (1, 1))) is Reason.NO_SUCH_SALE
+        assert refused(it, take(f.SaleRef(2, 1, f.SaleId(1)), (1, 1))) is Reason.RECEIPT_OTHER_TILL
+        assert refused(it, c.FindReceipt(on="gestern")) is Reason.RECEIPT_NOT_FOUND
+
+
+def test_receipts_are_listed_by_day_sum_and_item(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        bought(it, "milk")
+        it.clock.move(days=1)
+        bought(it, "bread", "bread")
+
+        def numbers(**asked: object) -> list[str]:
+            it.does(c.FindReceipt(**asked))  # type: ignore[arg-type]
+            found = it.till.look.receipts
+            return [row.number for row in found.receipts] if found else []
+
+        assert numbers(newest=True) == ["1-000002", "1-000001"]
+        assert numbers(on="2026-11-23") == ["1-000001"]
+        assert numbers(amount_minor=4900) == ["1-000002"]
+        assert numbers(text="milk") == ["1-000001"]
+        assert numbers(text="Хліб") == ["1-000002"]
+        assert numbers(on="2026-11-23", text="bread") == []
+        assert numbers() == []
+
+
+def test_a_receipt_of_a_basket_parked_for_long_is_found_too(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        it.sells("wine")
+        it.does(c.SuspendSale("Пані Марія"))
+        for _ in range(5):
+            bought(it, "bread")
+        it.does(c.RecallSale(f.SaleId(1)))
+        it.does(c.TenderCash())
+        assert opened(it, "6").lines[0].name == "Вино"
+        assert [opened(it, str(at)).lines[0].name for at in range(1, 6)] == ["Хліб"] * 5
+
+
+# Taking back
+
+
+def test_a_part_then_the_rest_gives_back_what_was_paid(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        it.sells("milk", "milk", "milk")
+        it.does(c.DiscountBasket(f.Discount(amount_minor=100)))
+        paid = completed(it.does(c.TenderCash()))
+        sale = f.SaleRef(1, 1, paid.sale)
+        gave = []
+        for _ in range(3):
+            it.does(take(sale, (1, 1)))
+            gave.append(completed(it.does(c.TenderCash())).total_minor)
+        assert sum(gave) == -paid.total_minor
+        assert refused(it, take(sale, (1, 1))) is Reason.ALREADY_RETURNED
+        assert opened(it, "1").lines[0].never == "already_returned"
+
+
+def test_the_same_piece_is_refused_twice_across_a_restart(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        sale = bought(it, "milk", "milk")
+        it.does(take(sale, (1, 1)))
+        it.does(c.SuspendSale("Повернення"))
+    with running(tmp_path) as it:
+        assert refused(it, take(sale, (1, 2))) is Reason.MORE_THAN_SOLD
+        it.does(take(sale, (1, 1)))
+        it.does(c.TenderCash())
+    with running(tmp_path) as it:
+        assert refused(it, take(sale, (1, 1))) is Reason.ALREADY_RETURNED
+        it.does(c.RecallSale(f.SaleId(2)))
+        it.does(c.TenderCash())
+        assert refused(it, take(sale, (1, 1))) is Reason.ALREADY_RETURNED
+
+
+def test_what_came_back_is_the_same_after_a_rebuild(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        manager(it)
+        sale = bought(it, "wine", "wine", "milk")
+        it.does(take(sale, (1, 1), (2, 1)))
+        it.does(c.TenderCash())
+        it.does(c.ReturnWithoutReceipt("bread", Decimal(1), "x"))  # type: ignore[arg-type]
+        it.does(c.TenderCash())
+    verdict = verify(tmp_path / "journal.db", deep=True)
+    assert verdict.ok, verdict
+    with Journal.open(tmp_path / "journal.db", "till-1") as journal:
+        before = journal.sales.back_of(sale)
+        journal.rebuild()
+        assert journal.sales.back_of(sale) == before
+        assert before[f.LineId(1)].quantity == 1
+
+
+def test_an_exchange_of_two_receipts_is_one_sale(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        one, two = bought(it, "milk"), bought(it, "bread")
+        it.does(take(one, (1, 1)))
+        it.does(take(two, (1, 1)))
+        it.sells("wine")
+        done = completed(it.does(c.TenderCash()))
+        wine = done.lines[-1].gross_minor
+        assert done.total_minor == wine - 4690 - 2450
+        with reading(tmp_path / "journal.db") as con:
+            report = x_report(con)
+        assert report is not None
+        assert report.totals == it.till.journal.state.shift.totals  # type: ignore[union-attr]
+        assert (report.totals.returns, report.totals.returns_minor) == (1, 7140)
+
+
+def test_a_return_puts_the_found_receipt_away(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        sale = bought(it, "milk")
+        opened(it, "1")
+        it.does(take(sale, (1, 1)))
+        assert it.till.look.receipts is None
+        basket = it.till.look.basket
+        assert basket is not None
+        assert [refund.type for refund in basket.refunds] == ["cash"]
+        assert basket.lines[0].returns == "1-000001"
+
+
+# Who may
+
+
+def test_after_its_time_a_return_needs_somebody_who_may(tmp_path: Path) -> None:
+    with running(tmp_path, policy=STAFFED) as it:
+        open_shift(it)
+        sale = bought(it, "milk")
+        it.clock.now += timedelta(days=15)
+        assert opened(it, "1").late_days == 1
+        assert refused(it, take(sale, (1, 1)), actor="olena") is Reason.PERMISSION_NEEDED
+        it.does(take(sale, (1, 1)), actor="ivan")
+
+
+def test_without_a_receipt_only_who_may_and_at_the_lowest_price(tmp_path: Path) -> None:
+    with running(tmp_path, policy=STAFFED) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.DiscountLine(f.LineId(1), f.Discount(amount_minor=690)), actor="ivan")
+        it.does(c.TenderCash())
+        request = c.ReturnWithoutReceipt("milk", Decimal(1), "Без чека")  # type: ignore[arg-type]
+        assert refused(it, request, actor="olena") is Reason.PERMISSION_NEEDED
+        it.does(request, actor="ivan")
+        basket = it.till.look.basket
+        assert basket is not None
+        assert basket.total_minor == -4000
+        dear = replace(request, unit_price_minor=4690)
+        assert refused(it, dear, actor="ivan") is Reason.RETURN_PRICE_TOO_HIGH
+
+
+# Undoing a sale
+
+
+def test_a_sale_is_voided_once_within_its_shift(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        manager(it)
+        sale = bought(it, "milk", "wine")
+        assert opened(it, "1").may_void
+        first = it.till.journal.state.done
+        assert first is not None
+        it.does(c.VoidCompleted("Помилка"))
+        assert it.till.look.basket is not None
+        assert it.till.look.basket.voids == "1-000001"
+        undone = completed(it.does(c.TenderCash()))
+        assert undone.voids == sale
+        assert undone.total_minor == -first.total_minor
+        assert undone.rounding_minor == -first.rounding_minor
+        assert refused(it, c.VoidCompleted("Ще раз", sale)) is Reason.ALREADY_VOIDED
+        assert refused(it, c.VoidCompleted("Ще раз")) is Reason.VOID_OF_RETURN
+        assert not opened(it, "1").may_void
+
+
+def test_a_sale_of_yesterdays_shift_comes_back_as_a_return(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        manager(it)
+        sale = bought(it, "milk")
+        it.does(c.CountDrawer(()))
+        it.does(c.CountDrawer(()))
+        it.does(c.CloseShift("перевірка"))
+        it.does(c.OpenShift(100_00))
+        assert refused(it, c.VoidCompleted("x", sale)) is Reason.VOID_OTHER_SHIFT
+        it.does(take(sale, (1, 1)))
+
+
+def test_strange_requests_never_stop_the_till(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        manager(it)
+        sale = bought(it, "milk")
+        for quantity in ("1E9", "-1", "0", "NaN", "sNaN", "Infinity", "1E-9", "1E999"):
+            assert isinstance(it.tries(take(sale, (1, quantity))), Refusal)
+            request = c.ReturnWithoutReceipt("milk", Decimal(quantity), "x")  # type: ignore[arg-type]
+            assert isinstance(it.tries(request), Refusal)
+        assert isinstance(it.tries(take(sale, (10**18, 1))), Refusal)
+        assert isinstance(it.tries(c.FindReceipt(amount_minor=2**62)), tuple)
+        it.sells("bread")
+        it.does(c.TenderCash())
+
+
+def policy_of(**rules: int) -> Policy:
+    return replace(POLICY, returns=ReturnRules(**rules))
+
+
+def test_the_day_limit_counts_what_one_person_gave_back(tmp_path: Path) -> None:
+    with running(tmp_path, policy=policy_of(without_receipt_day_minor=100_00)) as it:
+        manager(it)
+        request = c.ReturnWithoutReceipt("milk", Decimal(1), "x")  # type: ignore[arg-type]
+        for _ in range(2):
+            it.does(request)
+            it.does(c.TenderCash())
+        assert refused(it, request) is Reason.RETURN_DAY_LIMIT
+        it.clock.move(days=1)
+        it.does(request)
