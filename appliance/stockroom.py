@@ -121,7 +121,7 @@ class Stockroom:
             return stock_reports.lots_of(con, item)
 
     def suggest(self, now: datetime) -> tuple[OrderRow, ...]:
-        """What to buy, by supplier: to the mark where one is set, else what is sold until an order
+        """What to buy, by supplier, what runs out first on top: to the mark where one is set, else what is sold until an order
         arrives."""
         with self._reading() as con:
             known = stock_reports.levels(con)
@@ -144,7 +144,18 @@ class Stockroom:
             told = (item.id, item.name, item.unit, item.supplier, left, order)
             shown = per_day.quantize(Decimal("0.001"))
             rows.append(OrderRow(*told, shown, lasts, item.reorder_point, cost))
-        return tuple(sorted(rows, key=lambda row: (row.supplier, row.name.casefold(), row.item)))
+        urgent: dict[str, float] = {}
+        for row in rows:
+            urgent[row.supplier] = min(urgent.get(row.supplier, math.inf), _lasts(row))
+        return tuple(
+            sorted(
+                rows,
+                key=lambda row: (
+                    *(urgent[row.supplier], row.supplier, _lasts(row)),
+                    *(row.name.casefold(), row.item),
+                ),
+            )
+        )
 
     def _candidates(self, known: Iterable[str]) -> Iterable[Item]:
         if self.goods.count <= ITEMS_READ_MAX:
@@ -194,6 +205,10 @@ class Stockroom:
 
     def categories(self) -> Sequence[str]:
         return self.goods.categories()
+
+
+def _lasts(row: OrderRow) -> float:
+    return math.inf if row.days_left is None else row.days_left
 
 
 def _order(item: Item, left: Decimal, per_day: Decimal, lead_days: int) -> Decimal:

@@ -209,12 +209,12 @@ class StockListsScreen(ListScreen):
         size = sizes.type(TYPE.body)
         order = f"+{kit.quantity(row.order, row.unit)}"
         pen.text(order, amount, size, palette.ink, bold=True, align="right")
-        thick = sizes.px(10)
-        line = Rect(bar.x, bar.y + bar.h // 2 - thick, bar.w, thick)
-        pen.fill(line, palette.line)
         lasts = row.days_left
         if lasts is None:
             return
+        thick = sizes.px(10)
+        line = Rect(bar.x, bar.y + bar.h // 2 - thick, bar.w, thick)
+        pen.fill(line, palette.line)
         ink = palette.bad if lasts <= 1 else palette.warn if lasts <= 4 else palette.go
         filled = max(sizes.px(3), round(bar.w * min(lasts, BAR_DAYS) / BAR_DAYS))
         pen.fill(Rect(line.x, line.y, min(filled, line.w), thick), ink)
