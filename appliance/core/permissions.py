@@ -264,13 +264,20 @@ def _unproven(
     return Lack(Permission.RETURN_WITHOUT_RECEIPT, _money(most, policy)) if over else None
 
 
-def _other_way(state: State, command: c.TenderCash, policy: Policy, role: Role) -> Lack | None:
+def _other_way(
+    state: State, command: c.TenderCash | c.AskTender | c.GiveVoucher, policy: Policy, role: Role
+) -> Lack | None:
     """Money goes back the way it came; a card sale does not become cash by itself."""
     sale = state.sale
     if sale is None or not sale.taken_back or role.may(Permission.REFUND_OTHER_WAY):
         return None
+    kind = f.TenderType.CASH
+    if isinstance(command, c.AskTender):
+        kind = command.type
+    elif isinstance(command, c.GiveVoucher):
+        kind = f.TenderType.VOUCHER
     total = price_sale(sale, policy).total_minor
-    other = goes_another_way(sale, total, f.TenderType.CASH, command.amount_minor, policy)
+    other = goes_another_way(sale, total, kind, command.amount_minor, policy)
     return Lack(Permission.REFUND_OTHER_WAY) if other else None
 
 
@@ -340,11 +347,12 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.TakeBack: (Permission.RETURN_WITH_RECEIPT, _take_back),
         c.TakeBackUnproven: (Permission.RETURN_WITHOUT_RECEIPT, _unproven),
         c.UndoSale: (Permission.VOID_COMPLETED,),
+        c.RefundToOrigin: (Permission.SELL,),
         c.TenderCash: (Permission.SELL, _other_way),
         c.VoidTender: (Permission.SELL,),
         c.TenderForeignCash: (Permission.SELL,),
         c.Settle: (Permission.SELL,),
-        c.AskTender: (Permission.SELL,),
+        c.AskTender: (Permission.SELL, _other_way),
         c.CancelTender: (Permission.SELL,),
         c.InquireTender: (Permission.SELL,),
         c.ConfirmTender: (Permission.SELL,),
@@ -364,6 +372,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.MoveCash: (_move_cash,),
         c.NoSale: (_no_sale,),
         c.PrintXReport: (Permission.X_REPORT,),
+        c.PrintSalesReport: (Permission.X_REPORT,),
         c.CountStock: (Permission.STOCK_COUNT,),
         c.StartCount: (Permission.STOCK_COUNT,),
         c.EnterCounted: (Permission.STOCK_COUNT,),
@@ -371,6 +380,8 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.MoveStock: (_move_stock,),
         c.ReverseStock: (_reverse_stock,),
         c.ModifyLine: (Permission.SELL,),
+        c.AddCoupon: (Permission.SELL,),
+        c.RemoveCoupon: (Permission.SELL,),
         c.AssignLine: (Permission.SELL,),
         c.NameSale: (Permission.SELL,),
         c.SignIn: (),
@@ -385,7 +396,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.SettleMatter: (),
         c.Charge: (_charge,),
         c.Redeem: (_redeem,),
-        c.GiveVoucher: (Permission.ISSUE_CARD, _voucher),
+        c.GiveVoucher: (Permission.ISSUE_CARD, _voucher, _other_way),
         c.Advance: (Permission.SELL,),
         c.PayBack: (Permission.RETURN_WITH_RECEIPT, _pay_back),
         c.Block: (Permission.BLOCK_CARD,),

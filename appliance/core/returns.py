@@ -17,6 +17,7 @@ from appliance.core import pricing
 from appliance.core.commands import SoldEarlier
 from appliance.core.facts import (
     LineId,
+    LineKind,
     LineSold,
     LineSource,
     PaidBy,
@@ -135,7 +136,7 @@ def unproven_held_minor(state: State) -> int:
     return -sum(
         line.sold.gross_minor
         for line in _return_lines(state)
-        if line.returns is None and line.sold is not None
+        if line.kind is LineKind.RETURN and line.returns is None and line.sold is not None
     )
 
 
@@ -203,7 +204,11 @@ def not_yet_back(paid: tuple[PaidBy, ...], gave_minor: int) -> tuple[PaidBy, ...
 def refund_plan(sale: Sale, total_minor: int) -> tuple[PaidBy, ...]:
     """How a basket that came to less than nothing is to be paid out: the way the money came, as far
     as it was not paid out already. Positive amounts; nothing when the customer has to pay."""
-    plan = _first(_money_of_returns(sale), max(0, -total_minor))
+    want = max(0, -total_minor)
+    plan = _first(_money_of_returns(sale), want)
+    # Empty containers and money ahead go back in cash: nobody knows how they were paid.
+    rest = want - sum(it.amount_minor for it in plan)
+    plan = _in_order((*plan, PaidBy(TenderType.CASH, rest)))
     left = []
     gone = dict.fromkeys(TenderType, 0)
     for tender in sale.live_tenders:

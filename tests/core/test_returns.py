@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.decide import decide
 from appliance.core.item import Item, ItemId, Unit
+from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy, ReturnRules, TaxRule
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.returns import (
@@ -274,6 +277,63 @@ def test_the_card_is_paid_back_first_and_only_what_it_paid() -> None:
 def test_what_went_back_before_is_not_planned_again() -> None:
     money = (by(f.TenderType.CARD, 3000), by(f.TenderType.CASH, 1690))
     assert not_yet_back(money, 3500) == (by(f.TenderType.CASH, 1190),)
+
+
+def gift_card_sale(*more: f.PaidBy) -> tuple[Bench, c.EarlierSale]:
+    bench, sale = sold(add(MILK))
+    gift = by(f.TenderType.GIFT_CARD, 3000, account="gc:1")
+    return bench, replace(sale, paid=(gift, *more))
+
+
+def test_what_a_gift_card_paid_goes_back_onto_it_and_the_rest_in_cash() -> None:
+    bench, sale = gift_card_sale(by(f.TenderType.CASH, 1690))
+    bench.does(take(sale, (1, "1")))
+    wrong = bench.tries(c.RefundToOrigin("gc:other"))
+    assert isinstance(wrong, Refusal)
+    assert wrong.reason is Reason.NOT_PAID_FROM_THERE
+    too_much = bench.tries(c.RefundToOrigin("gc:1", 3001))
+    assert isinstance(too_much, Refusal)
+    assert too_much.reason is Reason.REFUND_TOO_LARGE
+    facts = bench.does(c.RefundToOrigin("gc:1"))
+    moved = next(it for it in facts if isinstance(it, f.AccountMoved))
+    assert (moved.account, moved.delta) == ("gc:1", 3000)
+    again = bench.tries(c.RefundToOrigin("gc:1"))
+    assert isinstance(again, Refusal)
+    bench.does(c.TenderCash())
+    done = bench.state.done
+    assert done is not None
+    assert (done.total_minor, done.rounding_minor, done.paid_minor) == (-4690, -10, -4700)
+
+
+def test_a_void_is_paid_out_as_it_was_paid() -> None:
+    bench, sale = gift_card_sale(by(f.TenderType.CASH, 1690))
+    bench.does(void(sale))
+    answer = bench.tries(c.TenderCash())
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.VOID_AS_PAID
+    bench.does(c.RefundToOrigin("gc:1"), c.TenderCash())
+    assert bench.state.sale is None
+
+
+def test_a_card_sale_becomes_cash_only_with_permission() -> None:
+    bench, sale = sold(add(MILK))
+    bench.does(take(replace(sale, paid=(by(f.TenderType.CARD, 4690),)), (1, "1")))
+    at = Occasion(datetime(2026, 11, 23, 14, 32), "olena")
+    answer = decide(bench.state, c.TenderCash(), bench.policy, at)
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.PERMISSION_NEEDED
+    assert answer.params["permission"] == "refund_other_way"
+    approved = replace(at, approver="ivan")
+    assert not isinstance(decide(bench.state, c.TenderCash(), bench.policy, approved), Refusal)
+
+
+def test_money_of_an_exchange_stays_what_it_was() -> None:
+    """Bought by card, exchanged for something dearer, returned: the card gets its part back."""
+    bench, sale = sold(add(BREAD))
+    bench.does(take(replace(sale, paid=(by(f.TenderType.CARD, 2450),)), (1, "1")), add(MILK))
+    bench.does(c.TenderCash())
+    paid = earlier(bench).paid
+    assert paid == (by(f.TenderType.CARD, 2450), by(f.TenderType.CASH, 4690 - 2450))
 
 
 # A whole sale undone

@@ -54,6 +54,7 @@ from appliance.core.commands.basket import (
     VoidSale,
     WeighItem,
 )
+from appliance.core.commands.coupons import AddCoupon, EnterCoupon, ExplainLine, RemoveCoupon
 from appliance.core.commands.customers import (
     AttachCustomer,
     EraseCustomer,
@@ -67,6 +68,7 @@ from appliance.core.commands.customers import (
 from appliance.core.commands.paper import (
     EndEffect,
     PrintReceipt,
+    PrintSalesReport,
     PrintXReport,
     SettleMatter,
     SkipReceipt,
@@ -96,6 +98,7 @@ from appliance.core.commands.returns import (
     EarlierSale,
     FindReceipt,
     Pick,
+    RefundToOrigin,
     ReturnLines,
     ReturnWithoutReceipt,
     SoldEarlier,
@@ -143,6 +146,7 @@ from appliance.core.commands.tender import (
 from appliance.core.commands.wishes import AssignLine, ModifyLine, NameSale
 
 __all__ = [
+    "AddCoupon",
     "AddItem",
     "AddServiceCharge",
     "AddTip",
@@ -181,7 +185,9 @@ __all__ = [
     "EndEffect",
     "EndTraining",
     "EnterCounted",
+    "EnterCoupon",
     "EraseCustomer",
+    "ExplainLine",
     "FindCustomers",
     "FindForStock",
     "FindReceipt",
@@ -209,6 +215,7 @@ __all__ = [
     "PrintAccount",
     "PrintBalance",
     "PrintReceipt",
+    "PrintSalesReport",
     "PrintXReport",
     "PrintZ",
     "PrintZCopy",
@@ -220,10 +227,12 @@ __all__ = [
     "RedeemGiftCard",
     "RedeemPoints",
     "RefundAdvance",
+    "RefundToOrigin",
     "RefundToVoucher",
     "RefuseAge",
     "RefusePin",
     "RegisterCustomer",
+    "RemoveCoupon",
     "Request",
     "ResolveTender",
     "RestoreLine",
@@ -312,6 +321,7 @@ Command = (
     | PrintReceipt
     | SkipReceipt
     | PrintXReport
+    | PrintSalesReport
     | SettleMatter
     | StartEffect
     | EndEffect
@@ -323,6 +333,7 @@ Command = (
     | EndCount
     | TakeBack
     | TakeBackUnproven
+    | RefundToOrigin
     | UndoSale
     | WriteOffShort
     | Charge
@@ -336,6 +347,8 @@ Command = (
     | RecordConsent
     | SetCustomer
     | ForgetCustomer
+    | AddCoupon
+    | RemoveCoupon
 )
 """What `decide` understands."""
 
@@ -384,5 +397,7 @@ Request = (
     | AttachCustomer
     | RegisterCustomer
     | EraseCustomer
+    | EnterCoupon
+    | ExplainLine
 )
 """What the Till's mailbox understands: commands, and what the shell first resolves into one."""

@@ -73,6 +73,15 @@ class VoidCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundToOrigin:
+    """Money of a return goes back onto the account that paid for it (gift card, tab, points).
+    amount_minor: above zero; None: as much as it paid."""
+
+    account: str
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SoldEarlier:
     """A line of a completed sale as the past tells it. sold: what it came to. given_back: what
     came back of it until now, as sums below zero; back: how many."""

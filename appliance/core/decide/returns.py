@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from appliance.core import commands as c
@@ -13,6 +14,7 @@ from appliance.core.decide.basket import (
     wrong_price,
     wrong_quantity,
 )
+from appliance.core.decide.tender import new_tender, take
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
 from appliance.core.item import Unit
@@ -23,6 +25,7 @@ from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.returns import (
     came_back,
     not_yet_back,
+    refund_plan,
     share_back,
     unproven_held_minor,
     worth,
@@ -33,13 +36,15 @@ from appliance.core.totals import price_sale
 REASON_LENGTH_MAX = 80
 ONLY_WITH_ITS_SALE = (f.LineKind.TIP, f.LineKind.SERVICE_CHARGE)
 """What comes back when the whole sale is undone, never by itself."""
-HOLDS_VALUE = (f.LineKind.GIFT_CARD, f.LineKind.ADVANCE)
+HOLDS_VALUE = (f.LineKind.GIFT_CARD, f.LineKind.ADVANCE, f.LineKind.TAB_PAYMENT)
 """What was sold is money on an account; its own subject says what is left of it."""
 
-ReturnCommand = c.TakeBack | c.TakeBackUnproven | c.UndoSale
+ReturnCommand = c.TakeBack | c.TakeBackUnproven | c.UndoSale | c.RefundToOrigin
 
 
 def decide(state: State, command: ReturnCommand, policy: Policy, occasion: Occasion) -> Decision:
+    if isinstance(command, c.RefundToOrigin):
+        return _refund(state, command, policy, occasion)
     reason = command.reason.strip()[:REASON_LENGTH_MAX]
     if not reason:
         return refuse(Reason.REASON_NEEDED)
@@ -197,7 +202,7 @@ def _unproven(
     basket = sum(
         -line.sold.gross_minor
         for line in (state.sale.live_lines if state.sale else ())
-        if line.returns is None and line.sold is not None
+        if line.kind is f.LineKind.RETURN and line.returns is None and line.sold is not None
     )
     rules = policy.returns
     if rules.without_receipt_minor and basket - sold.gross_minor > rules.without_receipt_minor:
@@ -260,6 +265,34 @@ def _undo(state: State, command: c.UndoSale, reason: str, occasion: Occasion) ->
                 return added
             facts = (*facts, added)
     return facts
+
+
+def _refund(
+    state: State, command: c.RefundToOrigin, policy: Policy, occasion: Occasion
+) -> Decision:
+    """Back onto the gift card, the tab or the points that paid; never more than they did."""
+    sale = state.sale
+    assert sale is not None
+    planned = next(
+        (
+            it
+            for it in refund_plan(sale, price_sale(sale, policy).total_minor)
+            if it.account and it.account == command.account
+        ),
+        None,
+    )
+    if planned is None:
+        return refuse(Reason.NOT_PAID_FROM_THERE)
+    amount = planned.amount_minor if command.amount_minor is None else command.amount_minor
+    if amount <= 0:
+        return refuse(Reason.AMOUNT_NOT_POSITIVE)
+    if amount > planned.amount_minor:
+        return refuse(Reason.REFUND_TOO_LARGE)
+    tender = replace(new_tender(sale, planned.type, -amount), account=planned.account)
+    if planned.type is f.TenderType.LOYALTY:
+        worth_one = policy.accounts.loyalty.value_minor
+        tender = replace(tender, points=-(amount // worth_one) if worth_one else 0)
+    return take(state, sale, tender, policy, occasion)
 
 
 def _numbered(sold: f.LineSold, line: f.LineId) -> f.LineSold:

@@ -20,6 +20,7 @@ from appliance.core.money import from_minor
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.returns import goes_another_way
 from appliance.core.settlement import Balance, balance
 from appliance.core.state import Sale, State, Tender, TenderStatus
 from appliance.core.totals import price_sale
@@ -127,6 +128,9 @@ def refused_amount(
     if open_minor == 0:
         return refuse(Reason.NOTHING_LEFT_TO_PAY)
     if open_minor < 0:
+        total = price_sale(sale, policy).total_minor
+        if sale.voids and goes_another_way(sale, total, kind, amount_minor, policy):
+            return refuse(Reason.VOID_AS_PAID)
         return _refused_refund(state, kind, amount_minor, left)
     if amount_minor <= 0:
         return refuse(Reason.AMOUNT_NOT_POSITIVE)

@@ -47,7 +47,7 @@ class SaleScreen(Screen):
         ]
         self.exact = self.key(
             t("Cash"),
-            lambda: self.desk.submit(c.TenderCash()),
+            self._cash,
             Kind.PRIMARY,
             subtitle=t("no change · one touch"),
             hotkey="f12",
@@ -80,7 +80,8 @@ class SaleScreen(Screen):
         title = f"{t('Cash')} {self.kit.amount(due)}" if lines else t("Cash")
         subtitle = t("no change · one touch")
         if due < 0:
-            title, subtitle = f"{t('Give back')} {self.kit.amount(-due)}", t("in cash")
+            title = f"{t('Give back')} {self.kit.amount(-due)}"
+            subtitle = t("in cash") if self._only_cash(look) else t("the way it was paid")
         self.exact.change(title=title, subtitle=subtitle, enabled=lines)
         self.other.change(enabled=lines)
         if self._pages is not self.desk.pages:
@@ -97,6 +98,17 @@ class SaleScreen(Screen):
 
     def _parked(self, look: Look) -> str:
         return str(len(look.suspended)) if look.suspended else ""
+
+    def _only_cash(self, look: Look) -> bool:
+        """Whether the money came in cash alone; what came otherwise goes back otherwise."""
+        refunds = look.basket.refunds if look.basket else ()
+        return all(it.type == "cash" for it in refunds)
+
+    def _cash(self) -> None:
+        if self._only_cash(self.look):
+            self.desk.submit(c.TenderCash())
+        else:
+            self.desk.go("pay")
 
     # The right half
 

@@ -17,6 +17,7 @@ from appliance.ui.screens.customers import (
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
 from appliance.ui.screens.foreign import ForeignScreen
+from appliance.ui.screens.goods import ContainersScreen, VariantsScreen
 from appliance.ui.screens.line import LineScreen
 from appliance.ui.screens.line_more import LineMoreScreen, ServedByScreen, WishesScreen
 from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScreen
@@ -24,6 +25,8 @@ from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
 from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
+from appliance.ui.screens.refund_keys import refunds
+from appliance.ui.screens.reports import ReportsScreen
 from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
 from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
 from appliance.ui.screens.sale import SaleScreen
@@ -64,6 +67,8 @@ SCREENS: dict[str, type[Screen]] = {
     "return_search": ReturnSearchScreen,
     "return_lines": ReturnLinesScreen,
     "return_item": ReturnItemScreen,
+    "variants": VariantsScreen,
+    "containers": ContainersScreen,
     "price_check": PriceCheckScreen,
     "serial": SerialScreen,
     "stock_paper": StockPaperScreen,
@@ -76,6 +81,7 @@ SCREENS: dict[str, type[Screen]] = {
     "pay_in": PayInScreen,
     "pay_out": PayOutScreen,
     "x_report": XReportScreen,
+    "reports": ReportsScreen,
     "open_shift": OpenShiftScreen,
     "close": CloseScreen,
     "matters": MattersScreen,
@@ -96,4 +102,5 @@ SCREENS: dict[str, type[Screen]] = {
     "customer": CustomerScreen,
 }
 
+PROVIDERS.insert(0, refunds)
 PROVIDERS.append(accounts)

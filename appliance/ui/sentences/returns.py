@@ -23,6 +23,8 @@ REFUSALS: dict[Reason, str] = {
         "Receipt {number} is of till {till}. Return it there, or without a receipt."
     ),
     Reason.RECEIPT_NOT_FOUND: N_("“{text}” is no receipt. Scan its code, or type 1-000118."),
+    Reason.NOT_PAID_FROM_THERE: N_("This did not pay for it. Give the money back another way."),
+    Reason.VOID_AS_PAID: N_("A voided sale is paid out as it was paid. Or make a return instead."),
     Reason.VOID_IN_HAND: N_("A sale is being voided. Pay it out first, or call it off."),
     Reason.VOID_OF_RETURN: N_("Receipt {number} holds a return. Sell the goods again instead."),
     Reason.VOID_OTHER_SHIFT: N_("Receipt {number} is of an earlier shift. Make a return instead."),
