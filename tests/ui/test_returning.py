@@ -1,0 +1,128 @@
+"""Returning by hand: from a receipt to money given back, with a finger, a scanner and a keyboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.barcode.own import ReceiptCode
+from appliance.core.devices import Scanned
+from tests.ui.rig import BREAD, COFFEE, Rig
+from tests.ui.scenes import OPEN, SOLD
+
+Opened = Callable[..., Rig]
+
+
+def lines(rig: Rig) -> list[tuple[str, Decimal, int]]:
+    basket = rig.till.look.basket
+    found = basket.lines if basket else ()
+    return [(str(line.item), line.quantity, line.amount_minor) for line in found]
+
+
+def scan(rig: Rig, code: str) -> None:
+    rig.till.tell(Scanned("scanner", code, time.monotonic_ns()))
+    rig.settle()
+
+
+def test_a_scanned_receipt_leads_to_its_lines_and_three_touches_give_money_back(
+    opened: Opened,
+) -> None:
+    rig = opened(*SOLD, language="uk")
+    rig.desk.go("sale")
+    scan(rig, ReceiptCode(1, 1, 1).text)
+    assert rig.desk.name == "return_lines"
+    rig.screen._tapped(1)
+    rig.settle()
+    rig.tap("Брак", "Списати")
+    rig.screen.step(-1)
+    rig.tap("Повернути")
+    assert rig.desk.name == "sale"
+    assert lines(rig) == [(BREAD, Decimal(-1), -2450)]
+    rig.tap("Видати")
+    done = rig.till.journal.state.done
+    assert done is not None
+    assert done.sale.lines[0].restock is f.Restock.SCRAP
+    assert done.sale.taken_back[0].reason == "Брак"
+    assert rig.desk.name == "done"
+
+
+def test_a_typed_number_and_the_list_find_the_receipt(opened: Opened) -> None:
+    rig = opened(*SOLD, language="en")
+    rig.desk.go("returns")
+    rig.settle()
+    assert [row.number for row in rig.screen.receipts] == ["1-000001"]
+    rig.tap("1", "Find")
+    assert rig.desk.name == "return_lines"
+    rig.tap("Back")
+    rig.screen._open(0)
+    rig.settle()
+    assert rig.desk.name == "return_lines"
+
+
+def test_a_number_that_is_none_stays_and_says_so(opened: Opened) -> None:
+    rig = opened(*SOLD, language="en")
+    rig.desk.go("returns")
+    rig.settle()
+    rig.tap("9", "9", "Find")
+    assert rig.desk.name == "returns"
+    assert rig.till.look.notice is not None
+    assert rig.till.look.notice.key == "receipt_unknown"
+
+
+def test_plus_and_minus_stop_at_what_was_sold(opened: Opened) -> None:
+    rig = opened(*SOLD, c.FindReceipt(code="1"), language="en")
+    rig.settle()
+    rig.desk.go("return_lines")
+    rig.screen._tapped(1)
+    for _ in range(5):
+        rig.screen.step(1)
+    assert rig.screen.picks == {f.LineId(2): Decimal(2)}
+    for _ in range(5):
+        rig.screen.step(-1)
+    assert rig.screen.picks == {}
+    assert not rig.key("Take back").face.enabled
+    rig.screen.typed("1")
+    assert rig.screen.picks == {f.LineId(2): Decimal(1)}
+
+
+def test_goods_taken_for_goods_returned_net_out(opened: Opened) -> None:
+    pick = c.Pick(f.LineId(2), Decimal(2))
+    taken = c.ReturnLines(f.SaleRef(1, 1, f.SaleId(1)), (pick,), "x")
+    rig = opened(*SOLD, taken, c.SellItem(COFFEE), language="en")
+    rig.desk.go("sale")
+    assert rig.till.look.basket is not None
+    assert rig.till.look.basket.total_minor == 319_00 - 49_00
+    assert rig.key("Cash").face.title == "Cash 270.00"
+
+
+def test_a_sale_is_voided_from_its_receipt(opened: Opened) -> None:
+    rig = opened(*SOLD, language="en")
+    first = rig.till.journal.state.done
+    assert first is not None
+    rig.does(c.SignIn("iryna"))
+    rig.does(c.FindReceipt(code="1"))
+    rig.tap("Void the whole sale")
+    assert rig.desk.name == "sale"
+    rig.tap("Give back")
+    second = rig.till.journal.state.done
+    assert second is not None
+    assert second.total_minor == -first.total_minor
+    assert rig.till.look.notice is not None
+
+
+def test_without_a_receipt_the_item_is_searched(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SignIn("iryna"), language="en")
+    rig.desk.go("returns")
+    rig.settle()
+    rig.tap("Without a receipt")
+    for char in "кава мел":
+        rig.screen._board_key(char)
+        rig.settle()
+    rig.screen.finished()
+    assert rig.desk.name == "return_item"
+    rig.screen.step(1)
+    rig.tap("Take back")
+    assert [quantity for _, quantity, _ in lines(rig)] == [Decimal(-2)]
