@@ -18,6 +18,7 @@ from appliance.core.returns_look import ReceiptLook
 from appliance.journal import Journal, Record
 from appliance.journal.reports import reading, x_report
 from appliance.journal.verify import verify
+from appliance.pole import pole_lines
 from tests.core.builders import POLICY
 from tests.till.builders import Running, open_shift, running
 
@@ -316,3 +317,13 @@ def test_the_day_limit_counts_what_one_person_gave_back(tmp_path: Path) -> None:
         assert refused(it, request) is Reason.RETURN_DAY_LIMIT
         it.clock.move(days=1)
         it.does(request)
+
+
+def test_the_pole_says_which_way_the_money_goes(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        sale = bought(it, "milk")
+        it.does(take(sale, (1, 1)))
+        assert pole_lines(it.till.look, "uk", "На розі")[1] == "До видачі      46,90"
+        it.does(c.TenderCash())
+        assert pole_lines(it.till.look, "uk", "На розі")[1] == "Видано         47,00"

@@ -31,6 +31,7 @@ from appliance.core.facts import (
 from appliance.core.refusal import Refusal
 from appliance.core.state import PrintJob
 from appliance.door import Door
+from appliance.people.customers import Customer
 from appliance.people.staff import StaffBook
 from appliance.till import Till
 from tests.ui.rig import APPLES, BEER, BREAD, COFFEE, MILK, NOW, YOGHURT, Rig
@@ -287,6 +288,10 @@ def _return_item(rig: Rig) -> None:
 
 
 _FIRST = SaleRef(1, 1, SaleId(1))
+PART_BY_CARD = (*BASKET, c.AskTender(TenderType.CARD, 200_00), APPROVED, c.TenderCash())
+ALL_BACK = c.ReturnLines(
+    _FIRST, tuple(c.Pick(LineId(at), Decimal(1)) for at in (1, 2, 4)), "Не підійшло"
+)
 TAKEN_BACK = c.ReturnLines(_FIRST, (c.Pick(LineId(2), Decimal(1)),), "Не підійшло")
 
 def _guarded(till: Till) -> None:
@@ -339,7 +344,80 @@ def _training(rig: Rig) -> None:
     rig.settle()
 
 
+def _customers(till: Till) -> None:
+    """Four customers; the first owes something and has bought before."""
+    book = till._intake.customers
+    assert book is not None
+    for name, phone, limit in (
+        ("Марія Коваленко", "067 123 45 67", 500_00),
+        ("Марина Ковальчук", "050 765 43 21", 0),
+        ("Іван Петренко", "063 222 11 00", 0),
+        ("ТОВ «Марівна»", "044 555 12 34", 0),
+    ):
+        book.add(Customer(name.split()[0], name, phone, limit_minor=limit))
+    _does(till, c.AttachCustomer("Марія"), c.SellItem(COFFEE, Decimal(12)), c.TenderCash())
+    _does(till, c.AttachCustomer("Марія"), c.SellItem(MILK), c.PutOnTab(), c.SkipReceipt())
+
+
+def _regular(till: Till) -> None:
+    _customers(till)
+    _does(till, c.AttachCustomer("Марія"), c.SellItem(COFFEE), c.SellItem(BREAD, Decimal(2)))
+
+
+def _find_customer(rig: Rig) -> None:
+    rig.desk.go("customers")
+    for char in "ковал":
+        rig.screen._board_key(char)
+    rig.settle()
+
+
+def _new_customer(rig: Rig) -> None:
+    rig.desk.go("customer_new", text="Оксана")
+    rig.screen.finished()
+    rig.screen.set_text("067 555 11 22")
+    rig.screen.finished()
+
+
+def _with_card(till: Till) -> None:
+    _does(till, c.SellGiftCard(500_00, "PLASTIC-5RMY"), c.TenderCash())
+    _does(till, c.SellItem(COFFEE), c.Scan("PLASTIC-5RMY"))
+
+
+def _card_amount(rig: Rig) -> None:
+    rig.desk.go("card_amount", ask="sell")
+    rig.tap("500")
+
+
+def _two_advances(till: Till) -> None:
+    for name, amount, due in (
+        ("Пані Марія", 200_00, "2026-12-01"),
+        ("Замовлення 17, торт", 500_00, "2026-11-20"),
+    ):
+        _does(till, c.SellItem(COFFEE, Decimal(3)), c.TakeAdvance(amount, name, due))
+        _does(till, c.TenderCash(), c.SkipReceipt())
+
+
+def _spent_twice(till: Till) -> None:
+    _with_card(till)
+    card = till.look.accounts.card
+    assert card is not None
+    _does(till, c.RedeemGiftCard(account=card.account), c.CloseCard())
+    origin = "Каса 2 · 1-000118"
+    note = c.NoteForeignMovement(card.account, card.kind, -450_00, origin)
+    assert not isinstance(till.ask(note, actor="cli"), Refusal)
+
+
 SCENES = (
+    Scene("customers", OPEN, _find_customer, _customers),
+    Scene("customer-new", OPEN, _new_customer),
+    Scene("customer", OPEN, _go("customer"), _regular),
+    Scene("card", OPEN, _go("card"), _with_card),
+    Scene("card-scan", OPEN, _go("card"), everywhere=False),
+    Scene("card-amount", OPEN, _card_amount),
+    Scene("advances", OPEN, _go("advances"), _two_advances),
+    Scene("advance-name", BASKET, _go("advance_name"), everywhere=False),
+    Scene("shorts", OPEN, _go("shorts"), _spent_twice, everywhere=False),
+    Scene("pay-customer", OPEN, _go("pay"), _regular),
     Scene("open-shift", SIGNED_IN),
     Scene("sale-empty", OPEN),
     Scene("sale", after=_near_end),
@@ -378,6 +456,7 @@ SCENES = (
     Scene("returns", SOLD, _find_receipt),
     Scene("return-lines", SOLD, _open_receipt),
     Scene("return-item", SOLD, _return_item, everywhere=False),
+    Scene("pay-return", (*PART_BY_CARD, ALL_BACK), _go("pay"), everywhere=False),
     Scene("sale-return", (*SOLD, TAKEN_BACK), everywhere=False),
     Scene("sale-exchange", (*SOLD, TAKEN_BACK, c.SellItem(COFFEE)), everywhere=False),
     Scene("done-return", (*SOLD, TAKEN_BACK, c.TenderCash()), _go("done"), everywhere=False),
@@ -441,7 +520,7 @@ def shots(scene: Scene) -> list[Shot]:
     if not scene.everywhere:
         return [Shot(scene, 1024, 600, "uk"), Shot(scene, 800, 480, "en")]
     made = [Shot(scene, w, h, language) for w, h in SIZES for language in LANGUAGES]
-    if scene.name in ("locked", "training", "sale", "cash", "done", "terminal", "return-lines", "stock-order", "stock-counting"):
+    if scene.name in ("customer", "card", "locked", "training", "sale", "cash", "done", "terminal", "return-lines", "stock-order", "stock-counting"):
         made.append(Shot(scene, 1024, 600, "uk", "dark"))
     if scene.name in ("sale", "cash"):
         made.append(Shot(scene, 480, 800, "uk"))
