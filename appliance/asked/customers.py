@@ -135,7 +135,14 @@ def register(
         made = intake.customers.add(fresh, code=request.card)
     except CustomerMistake as mistake:
         return _refused(mistake)
-    return _set(intake, made, new=True, purposes=purposes, text_version=request.text_version)
+    return _set(
+        intake,
+        made,
+        new=True,
+        purposes=purposes,
+        text_version=request.text_version,
+        attach=request.attach,
+    )
 
 
 def _refused(mistake: CustomerMistake) -> Refusal:

@@ -76,8 +76,10 @@ def main() -> None:
 
 def _mount() -> None:
     from appliance.cli import (
+        account,
         catalogue,
         customer,
+        customers,
         doctor,
         journal,
         prices,
@@ -93,5 +95,7 @@ def _mount() -> None:
     for part in (
         *(send, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, stock_papers, returns),
+        account,
+        customers,
     ):
         part.register(app)

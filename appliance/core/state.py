@@ -324,6 +324,7 @@ class ShortAccount:
     kind: AccountKind
     short_minor: int
     detail: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
@@ -79,6 +80,14 @@ class Kit:
         if unit is Unit.PIECE:
             return self.amount(minor)
         return f"{self.amount(minor)} / {self.unit(unit)}"
+
+
+def day(kit: Kit, text: str) -> str:
+    """An ISO date, or date-time, as people write it: "01.12.2026", "01.12.2026 14:32"."""
+    if not text:
+        return ""
+    at = datetime.fromisoformat(text)
+    return i18n.date_time(at, kit.language) if "T" in text else i18n.date(at, kit.language)
 
 
 _UNITS = {Unit.PIECE: "pcs", Unit.KILOGRAM: "kg", Unit.LITRE: "l", Unit.METRE: "m"}

@@ -33,6 +33,7 @@ from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
 from appliance.journal import Journal
 from appliance.stockroom import Stockroom
+from appliance.people.customers import CustomerBook
 from appliance.till import Till
 from appliance.ui.port import UiSettings
 
@@ -269,6 +270,7 @@ def demo_till(folder: Path) -> Iterator[tuple[Till, Catalogue, Paper]]:
     with (
         demo_catalogue(folder / "catalogue.db") as catalogue,
         Journal.open(folder / "journal.db", "till-1") as journal,
+        CustomerBook(folder) as customers,
     ):
         till = Till(
             journal,
@@ -277,6 +279,8 @@ def demo_till(folder: Path) -> Iterator[tuple[Till, Catalogue, Paper]]:
             shop.names(settings, journal.epoch),
             paper,  # type: ignore[arg-type]
             clock=lambda: NOW,
+            customers=customers,
+            pepper=b"golden",
         )
         till.start()
         try:

@@ -28,7 +28,8 @@ class AttachCustomer:
 
 @dataclass(frozen=True, slots=True)
 class RegisterCustomer:
-    """A new customer with consent to what the shop keeps; attached to the basket at once.
+    """A new customer with consent to what the shop keeps; attached to the basket at once
+    unless told otherwise.
     purposes: what was agreed to ("loyalty", "marketing")."""
 
     name: str
@@ -37,6 +38,7 @@ class RegisterCustomer:
     email: str = ""
     purposes: tuple[str, ...] = ("loyalty",)
     text_version: str = "1"
+    attach: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -403,7 +403,9 @@ def _noted(command: c.NoteMovement) -> Decision:
     after = (stored.balance if stored else 0) + asked.delta
     if after >= 0 or asked.kind not in _HARD:
         return (*opened, moved)
-    return (*opened, moved, f.AccountConflict(asked.account, -after, asked.origin, asked.kind))
+    hint = stored.hint if stored else asked.opened.hint if asked.opened else ""
+    short = f.AccountConflict(asked.account, -after, asked.origin, asked.kind, hint)
+    return (*opened, moved, short)
 
 
 def _written_off(state: State, account: str, reason: str) -> Decision:

@@ -56,3 +56,4 @@ class AccountConflict:
     short_minor: int
     detail: str = ""
     kind: AccountKind = AccountKind.GIFT_CARD
+    hint: str = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from appliance.core import commands as c
-from appliance.core.money import from_minor
 from appliance.core.view import Look
 from appliance.ui.screens.tender_keys import TenderKey
 from appliance.ui.words import N_
@@ -38,7 +37,7 @@ def accounts(look: Look) -> Iterable[TenderKey]:
             N_("Paid ahead"),
             lambda desk, amount: desk.submit(c.RedeemAdvance(amount)),
             icon="pause",
-            subtitle=_money(look, held.advance.balance),
+            most_minor=held.advance.balance,
         )
     if held.customer is None:
         return
@@ -48,7 +47,7 @@ def accounts(look: Look) -> Iterable[TenderKey]:
             N_("Points"),
             lambda desk, _amount: desk.submit(c.RedeemPoints()),
             icon="percent",
-            subtitle=_money(look, held.customer.points_minor),
+            most_minor=held.customer.points_minor,
         )
     free = held.customer.limit_minor - held.customer.owed_minor
     if free > 0 and "account" in taken:
@@ -57,9 +56,5 @@ def accounts(look: Look) -> Iterable[TenderKey]:
             N_("On the tab"),
             lambda desk, amount: desk.submit(c.PutOnTab(amount)),
             icon="person",
-            subtitle=_money(look, free),
+            most_minor=free,
         )
-
-
-def _money(look: Look, minor: int) -> str:
-    return f"{from_minor(minor, look.currency)} {look.currency}"

@@ -6,6 +6,7 @@ from functools import partial
 
 from appliance.core import commands as c
 from appliance.ui import words
+from appliance.ui.kit import day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.lists import ListScreen
@@ -46,7 +47,7 @@ class AdvancesScreen(ListScreen):
         kit = self.kit
         advance = (self.look.accounts.advances or ())[index]
         area = self.paint_ground(pen, index, rect)
-        note = f"{kit.t('Fetch by')} {advance.due}"
+        note = f"{kit.t('Fetch by')} {day(kit, advance.due)}"
         if advance.overdue:
             note = f"{kit.t('Overdue')} · {note}"
         ink = kit.palette.bad if advance.overdue else None

@@ -11,6 +11,7 @@ from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui import words
 from appliance.ui.entry import Entry
+from appliance.ui.kit import day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -104,9 +105,9 @@ class CardScreen(Screen):
         pen.text(text, middle, size, ink, bold=True, align="center")
         notes = []
         if card.expires:
-            notes.append(f"{kit.t('Valid until')} {card.expires}")
+            notes.append(f"{kit.t('Valid until')} {day(kit, card.expires)}")
         if card.why:
-            params = {"hint": card.hint, "date": card.expires}
+            params = {"hint": card.hint, "date": day(kit, card.expires)}
             notes = [words.sentence(kit.t, card.why, params)]
         elif card.spendable < card.balance:
             notes.append(f"{kit.t('Pays now')}: {kit.money(card.spendable)}")

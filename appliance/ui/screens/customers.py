@@ -8,6 +8,7 @@ from appliance.core import commands as c
 from appliance.core.accounts_look import CustomerLook
 from appliance.core.view import Look
 from appliance.ui import pen as pens
+from appliance.ui.kit import day as kit_day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -188,7 +189,7 @@ class CustomerNewScreen(TextScreen):
             pen.text(self.name, head, sizes.type(TYPE.main_key), palette.ink, bold=True)
             size = sizes.type(TYPE.title)
             pen.text(kit.t("Ask the customer:"), body.cut_top(sizes.px(36))[0], size, palette.quiet)
-            pen.text(kit.t(CONSENT), body.cut_top(sizes.px(40))[1], size, palette.ink, lines=6)
+            pen.text(kit.t(CONSENT), body.cut_top(sizes.px(40))[1], size, palette.ink, valign="top", lines=6)
             return
         texts = {
             "name": kit.t("First name is enough."),
@@ -302,7 +303,7 @@ class CustomerScreen(Screen):
             row, area = area.cut_top(sizes.px(36))
             if row.h < sizes.px(30):
                 break
-            when = purchase.at.replace("T", " ")
+            when = kit_day(kit, purchase.at)
             self.row_text(pen, row, f"{when} · {purchase.number}", kit.money(purchase.total_minor))
 
     def _leave(self) -> None:

@@ -65,7 +65,7 @@ class PayScreen(Screen):
                     partial(self._press, it),
                     Kind.WAY,
                     icon=it.icon,
-                    subtitle=it.subtitle,
+                    subtitle=it.subtitle if it.most_minor is None else kit.money(it.most_minor),
                 )
                 for it in keys
             ),

@@ -22,6 +22,7 @@ Press = Callable[["Desk", int | None], None]
 class TenderKey:
     """One way to pay. press: what it does with the amount typed on the payment screen (minor units,
     below zero of a refund), None for all that is left. title: a msgid, or a name of the shop's own.
+    most_minor: how much of it there is, shown instead of a subtitle.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TenderKey:
     press: Press
     icon: str = ""
     subtitle: str = ""
+    most_minor: int | None = None
 
 
 Provider = Callable[[Look], Iterable[TenderKey]]
