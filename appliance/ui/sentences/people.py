@@ -12,7 +12,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.PERMISSION_NEEDED: N_("Not yours to do: {permission}. Ask a manager to allow it here."),
     Reason.APPROVER_MAY_NOT: N_("That person may not either: {permission}. Ask a manager."),
     Reason.LOCKED: N_("The till is locked. Sign in first, then do it again."),
-    Reason.PIN_NEEDED: N_("Type the PIN, or scan the badge."),
+    Reason.PIN_NEEDED: N_("A PIN is needed. Type it, or scan the badge."),
     Reason.PIN_NOT_SET: N_("No PIN is set for this person. A manager sets one: till staff pin."),
     Reason.NO_PINS: N_("Nobody has a PIN yet, so nobody could unlock it. Set one: till staff pin."),
     Reason.PIN_WRONG: N_("The PIN is wrong. Type it again; tries left: {left}."),
