@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from appliance import pole, shop, systemd_notify
+from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import pole, sales_slips, shop, systemd_notify
+from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
+from appliance.codes.keys import load_or_make
 from appliance.config import Settings
 from appliance.core.devices import Category
 from appliance.documents import Papers
@@ -30,7 +33,9 @@ from appliance.keeper import Keeper
 from appliance.local_socket import LocalSocket
 from appliance.payments import registry as payment_ports
 from appliance.payments.cashdesk import CashDesk
+from appliance.people.customers import CustomerBook
 from appliance.people.staff import StaffBook
+from appliance.terms import Terms
 from appliance.till import Till
 from appliance.training import Counter, PlayEffects, Twin
 
@@ -87,9 +92,21 @@ def running(
         names = shop.names(settings, journal.epoch)
         policy = shop.policy(settings)
         book = stack.enter_context(StaffBook(data, policy.staff))
-        policy = replace(policy, staff=book.people)
+        keys = load_or_make(data)
+        terms = Terms(settings, keys.coupons)
+        today = datetime.now(settings.shop.zone).date()
+        policy = terms.over(replace(policy, staff=book.people), today)
         language = settings.shop.language
-        papers = Papers(shop.header(settings), policy, names, language, qr=settings.receipt.qr)
+        customers = stack.enter_context(CustomerBook(data, settings.prices.region))
+        papers = Papers(
+            shop.header(settings),
+            policy,
+            names,
+            language,
+            qr=settings.receipt.qr,
+            pepper=keys.pepper,
+        )
+        sales_slips.install(of_shop(catalogue, settings))
         effects = Effects(
             documents=papers.document,
             lay_out=shop.lay_out(settings),
@@ -106,7 +123,10 @@ def running(
             on_crash=on_crash,
             recovered=told,
             door=Door(book),
+            customers=customers,
+            pepper=keys.pepper,
             payments=cash_desk(settings, journal.epoch),
+            terms=terms,
         )
         twin = Twin(
             data / "training",
@@ -114,9 +134,7 @@ def running(
             catalogue_path(settings),
             policy,
             names,
-            lambda: PlayEffects(
-                effects.documents, effects.lay_out, effects.lines, effects.devices
-            ),
+            lambda: PlayEffects(effects.documents, effects.lay_out, effects.lines, effects.devices),
         )
         counter = Counter(till, twin)
         effects.devices = make_devices(settings, counter.permit)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gettext as _gettext
 from collections.abc import Callable
-from datetime import date as Day
-from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
@@ -108,14 +107,14 @@ def percent(value: Decimal, language: str) -> str:
     return f"{number(value, language)}{gap}%"
 
 
-def date(at: Day | datetime, language: str) -> str:
+def date(at: dt.date | dt.datetime, language: str) -> str:
     """A day: "23.11.2026", "23 Nov 2026". Not by strftime's names: they follow the process."""
     if language == "en":
         return f"{at.day} {_MONTHS_EN[at.month - 1]} {at.year}"
     return f"{at:%d.%m.%Y}"
 
 
-def date_time(at: datetime, language: str) -> str:
+def date_time(at: dt.datetime, language: str) -> str:
     """Day and minute: "23.11.2026 14:32", "23 Nov 2026 14:32"."""
     return f"{date(at, language)} {at:%H:%M}"
 

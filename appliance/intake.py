@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -34,6 +34,7 @@ class Intake:
     clock: Callable[[], datetime] = lambda: datetime.now().astimezone()
     customers: CustomerBook | None = None
     pepper: bytes = b""
+    coupon_keys: Mapping[int, bytes] = field(default_factory=dict)
     guesses: Guesses = field(default_factory=Guesses)
 
     def today(self) -> date:

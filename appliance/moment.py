@@ -20,8 +20,8 @@ from appliance.core.returns_look import ReceiptsLook
 from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.undo import undo_of
-from appliance.core.why import WhyLook
 from appliance.core.view import Look, Notice, PriceLook, StorageLook, Tone, WeightLook
+from appliance.core.why import WhyLook
 
 
 class HasFact(Protocol):

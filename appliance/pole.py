@@ -30,8 +30,8 @@ def pole_lines(look: Look, language: str, greeting: str) -> tuple[str, str]:
     if look.done is not None and basket is None:
         paid = amount(look.done.due_minor, look.currency, language)
         if look.done.due_minor < 0:
-            back = amount(-look.done.due_minor, look.currency, language)
-            return _row(say("Return"), ""), _row(say("Given back"), back)
+            given = amount(-look.done.due_minor, look.currency, language)
+            return _row(say("Return"), ""), _row(say("Given back"), given)
         change = amount(look.done.change_minor, look.currency, language)
         return _row(say("Total"), paid), _row(say("Change"), change)
     return greeting[:WIDTH].center(WIDTH).rstrip(), ""

@@ -19,14 +19,12 @@ ONLY_THE_TILL = (
     *(c.ReverseStock, c.EnterCounted, c.EndCount),
     *(c.TakeBack, c.TakeBackUnproven, c.UndoSale),
     *(c.Charge, c.Redeem, c.GiveVoucher, c.Advance, c.PayBack, c.NoteMovement, c.PrintAccount),
-    *(c.Block, c.SetCustomer, c.ForgetCustomer),
+    *(c.Block, c.SetCustomer, c.ForgetCustomer, c.AddCoupon),
 )
 """What the till itself makes: a resolved item, an effect's course, a paper or a count looked up."""
 
 FROM_OUTSIDE: dict[str, type] = {
-    request_name(kind): kind
-    for kind in typing.get_args(c.Request)
-    if kind not in ONLY_THE_TILL
+    request_name(kind): kind for kind in typing.get_args(c.Request) if kind not in ONLY_THE_TILL
 }
 """All requests but those."""
 

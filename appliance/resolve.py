@@ -48,9 +48,7 @@ class Shelf(Protocol):
     def is_deposit(self, item: ItemId) -> bool: ...
 
 
-def resolve(
-    scan: c.Scan, shelf: Shelf, policy: Policy, today: date
-) -> c.AddItem | Refusal:
+def resolve(scan: c.Scan, shelf: Shelf, policy: Policy, today: date) -> c.AddItem | Refusal:
     """The command that a code stands for. Codes of goods past their date are refused."""
     meaning = decode(scan.code, region=policy.region, today=today, rules=policy.barcode_rules)
     shown = scan.code.strip()[:_SHOWN_MAX]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
 from appliance.stockroom import Rules, Stockroom
@@ -11,13 +12,22 @@ from appliance.training import Counter
 from appliance.ui.port import UiSettings
 
 
-def show(till: Counter, catalogue: Catalogue, settings: Settings, stopping: threading.Event) -> None:
+def show(
+    till: Counter, catalogue: Catalogue, settings: Settings, stopping: threading.Event
+) -> None:
     """Runs the screen on this thread until it is closed or `stopping` is set."""
     # Kivy reads the display when it is imported, so only a till with a screen imports it.
     from appliance.ui.app import run
 
     room = stockroom(catalogue, settings)
-    run(till, catalogue, screen_settings(settings), stopping, stock=room)
+    run(
+        till,
+        catalogue,
+        screen_settings(settings),
+        stopping,
+        stock=room,
+        books=of_shop(catalogue, settings),
+    )
 
 
 def stockroom(catalogue: Catalogue, settings: Settings) -> Stockroom:

@@ -60,7 +60,7 @@ _no_layout = _no_document
 
 def codes(count: int, items: int) -> list[str]:
     """EAN-13s of items spread over the whole catalogue, as a scanner sends them."""
-    pieces = (e.item for e in entries(items) if e.item.unit is Unit.PIECE)
+    pieces = (item for item in entries(items) if item.unit is Unit.PIECE)
     spread = itertools.islice(pieces, 0, None, max(1, items * 9 // 10 // count))
     return [item.gtins[0][1:] for item in itertools.islice(spread, count)]
 

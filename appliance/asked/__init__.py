@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from appliance import intake
-from appliance.asked import accounts, customers, goods, returns, stock
+from appliance.asked import accounts, coupons, customers, goods, returns, stock
 from appliance.asked.customers import sweep as sweep
 
-for _subject in (goods, stock):
+for _subject in (goods, stock, coupons):
     intake.SUBJECTS.update(_subject.ASKED)
     for _kind, _check in _subject.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)
 intake.SCANS.append(stock.scanned)
+intake.SCANS.append(coupons.scanned)
 intake.TOLD.append(stock.told)
 intake.SUBJECTS.update(returns.ASKED)
 intake.SCANS.append(returns.scanned)

@@ -134,6 +134,7 @@ def card_look(intake: Intake, stored: Stored, today: date) -> CardLook:
         expires=stored.expires,
         blocked=stored.blocked,
         why=why,
+        unspent=not why and stored.kind is AccountKind.GIFT_CARD and unspent(intake, stored),
     )
 
 
@@ -298,6 +299,27 @@ def redeem_advance(
     return c.Redeem(found, request.amount_minor)
 
 
+def unspent(intake: Intake, stored: Stored) -> bool:
+    """Whether no sale has taken anything from the card that was not handed back."""
+    taken: dict[int, int] = {}
+    for move in intake.journal.ledger.moves(stored.account):
+        if move.origin:
+            return False
+        taken[move.sale] = taken.get(move.sale, 0) + move.delta
+    return stored.balance > 0 and all(delta >= 0 for delta in taken.values())
+
+
+def return_card(
+    intake: Intake, request: c.ReturnGiftCard, _now: Moment, _today: date
+) -> c.PayBack | Refusal:
+    found = _card(intake, request.code, request.account)
+    if isinstance(found, Refusal):
+        return found
+    if found.kind is not AccountKind.GIFT_CARD or not unspent(intake, found):
+        return refuse(Reason.CARD_SPENT, hint=found.hint)
+    return c.PayBack(found)
+
+
 def refund_advance(
     intake: Intake, request: c.RefundAdvance, _now: Moment, _today: date
 ) -> c.PayBack | Refusal:
@@ -401,5 +423,6 @@ ASKED: dict[type, Asked] = {
     c.RedeemAdvance: redeem_advance,
     c.RefundAdvance: refund_advance,
     c.ListAdvances: advances,
+    c.ReturnGiftCard: return_card,
     c.NoteForeignMovement: note_foreign,
 }

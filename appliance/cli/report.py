@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from rich.table import Table
 from appliance.cli import where
 from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
 from appliance.core.money import from_minor
+from appliance.core.report_rows import ReportBy, SalesReport, Span
 from appliance.journal import reports
 from appliance.journal.reports import SaleDetail, SaleRow, ShiftReport
 
@@ -91,6 +92,50 @@ def sales(
     for row in rows:
         table.add_row(*_cells(row, currency))
     Console().print(table)
+
+
+@report_group.command("by")
+def told_by(
+    by: Annotated[ReportBy, typer.Argument(help="What the takings are told by.")],
+    span: Annotated[Span, typer.Option(help="Days that end today.")] = Span.TODAY,
+    start: FromOption = None,
+    end: ToOption = None,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Takings by hour, item, cashier and more, with as many days before beside them."""
+    from appliance.books import of_shop
+    from appliance.cli.catalogue import opened
+
+    settings = where.settings()
+    first, last = span.days(datetime.now(settings.shop.zone).date())
+    first, last = (start.date() if start else first), (end.date() if end else last)
+    if last < first:
+        where.fail("The last day is before the first. Turn --from and --to round.", 2)
+    with told(), opened() as goods:
+        books = replace(of_shop(goods, settings), journal=journal_file(file))
+        report = books.report(by, first, last)
+    if as_json:
+        typer.echo(json.dumps(_plain(report), ensure_ascii=False))
+    else:
+        _bars(report, settings.shop.currency)
+
+
+def _bars(report: SalesReport, currency: str) -> None:
+    table = _table("", ">Amount", ">Before", "", "Bar")
+    most = max((abs(bar.amount_minor) for bar in report.bars), default=0) or 1
+    for bar in report.bars:
+        before = "" if bar.before_minor is None else str(from_minor(bar.before_minor, currency))
+        long = "█" * round(24 * abs(bar.amount_minor) / most)
+        amount = str(from_minor(bar.amount_minor, currency))
+        table.add_row(bar.label, amount, before, bar.note, long)
+    console = Console()
+    now, before_all = report.now, report.before
+    console.print(
+        f"{report.first} – {report.last}: {from_minor(now.total_minor, currency)}"
+        f" ({from_minor(before_all.total_minor, currency)}), {now.sales}"
+    )
+    console.print(table)
 
 
 @report_group.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from appliance.config.lines import Key
+from appliance.config.mistakes import ConfigError
 from appliance.config.payments import mistakes as payment_mistakes
 from appliance.config.people import mistakes as people_mistakes
 from appliance.config.schema import Settings
@@ -18,6 +19,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
     return [
         *_amounts(settings),
         *_taxes(settings),
+        *_tax_table(settings),
         *_barcodes(settings),
         *_twice("staff", "id", [person.id for person in settings.staff]),
         *_twice("devices", "name", [device.name for device in settings.device_tables]),
@@ -72,6 +74,27 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
         if amount != round(amount, decimals):
             wanted = f"at most {decimals} decimals" if decimals else "no decimals"
             yield path, f"{currency} amounts have {wanted}, not {amount}"
+
+
+def _tax_table(settings: Settings) -> Iterator[tuple[Key, str]]:
+    from appliance.config import tax_files  # it reads files in the manner of this package
+
+    table, known = settings.prices.tax_table, tax_files.countries()
+    if not table:
+        return
+    if table not in known:
+        yield ("prices", "tax_table"), f"must be one of {', '.join(known)}, not {table!r}"
+        return
+    try:
+        country = tax_files.load(table)
+    except ConfigError as error:
+        yield ("prices", "tax_table"), str(error)
+        return
+    if country.taxes.currency != settings.shop.currency and any(
+        period.amount_minor for entry in country.taxes.taxes.values() for period in entry.periods
+    ):
+        said = f"has amounts in {country.taxes.currency}, and the shop sells in "
+        yield ("prices", "tax_table"), said + settings.shop.currency
 
 
 def _taxes(settings: Settings) -> Iterator[tuple[Key, str]]:

@@ -235,7 +235,9 @@ def strange(offers: Offers, find: Find) -> list[Problem]:
             if item is None:
                 found.append(Problem(offer.id, f"the catalogue has no item {sku}"))
             elif item.min_price_minor:
-                found.append(Problem(offer.id, f"{item.name} has a least price: no offer lowers it"))
+                found.append(
+                    Problem(offer.id, f"{item.name} has a least price: no offer lowers it")
+                )
             elif not item.discountable:
                 found.append(Problem(offer.id, f"{item.name} is never discounted"))
         if isinstance(offer.promotion, Bundle):

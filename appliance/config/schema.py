@@ -175,9 +175,12 @@ class Till(Section):
 
 
 class Prices(Section):
+    """tax_table: two letters of a file in config/taxes, whose rates hold by date; "" for none."""
+
     include_tax: Flag = True
     tax_rounding: TaxRounding = TaxRounding.LINE
     region: Annotated[StrictStr, AfterValidator(_region)] = "ua"
+    tax_table: Text = ""
 
 
 class Tax(Section):

@@ -9,7 +9,8 @@ from appliance.core.facts import AccountKind, SaleId
 
 @dataclass(frozen=True, slots=True)
 class CardLook:
-    """A card or voucher in hand. spendable: what pays now. why: the reason it does not, or ""."""
+    """A card or voucher in hand. spendable: what pays now. why: the reason it does not, or "". unspent:
+    it can be taken back for its money."""
 
     account: str
     kind: AccountKind
@@ -19,6 +20,7 @@ class CardLook:
     expires: str = ""
     blocked: bool = False
     why: str = ""
+    unspent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,7 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
 
 def _accounts(state: State, policy: Policy) -> AccountsLook:
     shorts = tuple(
-        ShortLook(it.account, it.kind, it.hint, it.short_minor, it.detail)
-        for it in state.shorts
+        ShortLook(it.account, it.kind, it.hint, it.short_minor, it.detail) for it in state.shorts
     )
     return AccountsLook(shorts=shorts, loyalty=policy.accounts.loyalty.points > 0)
 

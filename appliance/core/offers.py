@@ -114,9 +114,7 @@ def holding(
 
 
 _HOLDING_MAX = 16
-_holding: dict[
-    tuple[int, frozenset[str]], tuple[tuple[Promotion, ...], tuple[Promotion, ...]]
-] = {}
+_holding: dict[tuple[int, frozenset[str]], tuple[tuple[Promotion, ...], tuple[Promotion, ...]]] = {}
 """The engine reads a list of promotions once, by identity, so the same answer is the same object."""
 
 
@@ -141,6 +139,11 @@ def _plain(percent: object) -> str:
 
 
 _USUAL = {
-    "uk": ("{buy} за ціною {pay}", "Кожен {every}-й −{percent} %", "Разом {amount}", "Знижка на кошик"),
+    "uk": (
+        "{buy} за ціною {pay}",
+        "Кожен {every}-й −{percent} %",
+        "Разом {amount}",
+        "Знижка на кошик",
+    ),
     "en": ("{buy} for {pay}", "Every {every}. −{percent} %", "Together {amount}", "Off the basket"),
 }

@@ -177,9 +177,7 @@ def wishes_minor(line: Line) -> int:
     return sum(wish.price_minor for wish in line.modifiers) if line.modifiers else 0
 
 
-def price_sold(
-    line: Line, reach: Reach, policy: Policy, *, exempt: bool = False
-) -> int | None:
+def price_sold(line: Line, reach: Reach, policy: Policy, *, exempt: bool = False) -> int | None:
     """What a unit cost by the price lists, or without the tax that the customer owes not, where
     that is not the line's own price."""
     if exempt and policy.waived:

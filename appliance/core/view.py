@@ -32,6 +32,7 @@ from appliance.core.returns_look import ReceiptsLook
 from appliance.core.shift_look import CashLook
 from appliance.core.state import ReceiptStatus
 from appliance.core.stock_look import StockLook
+from appliance.core.why import WhyLook
 
 
 class Tone(StrEnum):

@@ -46,32 +46,32 @@ REPORT_LINE = "report_line"
 REPORT_SALE = "report_sale"
 """The first sale that may be completed after that line: older ones are not even looked at."""
 
-_LOCAL_S = "(s.at_ms / 1000 + s.offset_min * 60)"
+LOCAL_S = "(s.at_ms / 1000 + s.offset_min * 60)"
 _SOLD = "s.id >= :sale AND s.status = 'completed' AND s.line_from > :mark"
 
 NEWER: dict[str, str] = {
-    "day_item": f"SELECT {_LOCAL_S} / 86400 AS day, l.item AS item, count(*) AS lines,"
+    "day_item": f"SELECT {LOCAL_S} / 86400 AS day, l.item AS item, count(*) AS lines,"
     " sum(l.quantity) AS quantity, sum(l.net_minor) AS net_minor, sum(l.tax_minor) AS tax_minor,"
     " sum(l.discount_minor) AS discount_minor, sum(coalesce(l.cost_minor, 0)) AS cost_minor,"
     " sum(iif(l.cost_minor IS NULL, 0, l.net_minor)) AS known_minor"
     # CROSS: SQLite is to walk the newer sales, not all lines that ever were.
     " FROM sale s CROSS JOIN sale_line l ON l.id >= s.line_from AND l.id < s.line_from + s.line_count"
     f" WHERE {_SOLD} GROUP BY 1, 2",
-    "day_hour": f"SELECT {_LOCAL_S} / 86400 AS day, {_LOCAL_S} % 86400 / 3600 AS hour,"
+    "day_hour": f"SELECT {LOCAL_S} / 86400 AS day, {LOCAL_S} % 86400 / 3600 AS hour,"
     " s.cashier AS cashier, count(*) AS sales, sum(s.line_count) AS lines,"
     " sum(s.total_minor) AS total_minor, sum(s.discount_minor) AS discount_minor,"
     " sum(s.rounding_minor) AS rounding_minor, sum(s.tip_minor) AS tip_minor,"
     " sum(s.returned_minor <> 0) AS returns, sum(s.returned_minor) AS returned_minor"
     f" FROM sale s WHERE {_SOLD} GROUP BY 1, 2, 3",
-    "day_tender": f"SELECT {_LOCAL_S} / 86400 AS day, t.value ->> 1 AS type,"
+    "day_tender": f"SELECT {LOCAL_S} / 86400 AS day, t.value ->> 1 AS type,"
     " coalesce(t.value ->> 5, '') AS currency, count(*) AS count,"
     " sum(t.value ->> 2) AS amount_minor, sum(coalesce(t.value ->> 6, 0)) AS foreign_minor"
     f" FROM sale s, json_each(s.tenders) t WHERE {_SOLD} AND NOT t.value ->> 3"
     " AND coalesce(t.value ->> 4, 'taken') = 'taken' GROUP BY 1, 2, 3"
     # Change goes back in cash, whatever was taken.
-    f" UNION ALL SELECT {_LOCAL_S} / 86400, 'cash', '', 0, -sum(s.change_minor), 0"
+    f" UNION ALL SELECT {LOCAL_S} / 86400, 'cash', '', 0, -sum(s.change_minor), 0"
     f" FROM sale s WHERE {_SOLD} AND s.change_minor <> 0 GROUP BY 1",
-    "day_tax": f"SELECT {_LOCAL_S} / 86400 AS day, x.value ->> 0 AS code,"
+    "day_tax": f"SELECT {LOCAL_S} / 86400 AS day, x.value ->> 0 AS code,"
     " sum(x.value ->> 1) AS net_minor, sum(x.value ->> 2) AS tax_minor,"
     " sum(x.value ->> 3) AS gross_minor"
     f" FROM sale s, json_each(s.taxes) x WHERE {_SOLD} GROUP BY 1, 2",

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from appliance.journal.record import EPOCH_STEP
-from appliance.journal.report_tables import NEWER, newer_than
+from appliance.journal.report_tables import LOCAL_S, NEWER, newer_than
 from appliance.journal.scale import unscaled
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -158,10 +158,7 @@ def by_item(con: sqlite3.Connection, days: Days, limit: int = ITEMS_MAX) -> tupl
     rows = con.execute(
         "SELECT i.sku, i.name, i.unit, sum(lines), sum(quantity), sum(net_minor) AS net,"
         " sum(tax_minor), sum(discount_minor), sum(cost_minor), sum(known_minor)"
-        f" FROM (SELECT * FROM month_item WHERE day >= :month AND day < :month_end UNION ALL"
-        " SELECT * FROM day_item WHERE (day >= :first AND day < min(:month, :end)) OR"
-        " (day >= max(:month_end, :first) AND day < :end) UNION ALL"
-        f" SELECT * FROM ({NEWER['day_item']}) WHERE day >= :first AND day < :end) d"
+        f" FROM ({_ITEM_SUMS}) d"
         " JOIN item i ON i.id = d.item GROUP BY i.sku"
         " ORDER BY sum(net_minor + tax_minor) DESC, i.sku LIMIT :limit",
         {**_asked(con, days), **_months(days), "limit": min(limit, ITEMS_MAX)},
@@ -169,6 +166,29 @@ def by_item(con: sqlite3.Connection, days: Days, limit: int = ITEMS_MAX) -> tupl
     return tuple(
         ItemSums(sku, name, unit, lines, unscaled(quantity), *sums)
         for sku, name, unit, lines, quantity, *sums in rows
+    )
+
+
+def margin_of(con: sqlite3.Connection, days: Days) -> int | None:
+    """What goods of known cost earned, without tax; None where no cost is known."""
+    asked = {**_asked(con, days), **_months(days)}
+    known, cost = con.execute(
+        f"SELECT sum(known_minor), sum(cost_minor) FROM ({_ITEM_SUMS})", asked
+    ).fetchone()
+    return (known or 0) - (cost or 0) if known or cost else None
+
+
+def by_customer(con: sqlite3.Connection, days: Days, limit: int = 500) -> tuple[KeyedSums, ...]:
+    """Known customers by what they spent on goods, the most first; keys are opaque ids."""
+    rows = con.execute(
+        "SELECT c.customer, count(*), sum(c.spent_minor) FROM customer_sale c"
+        " JOIN sale s ON s.id = c.sale"
+        f" WHERE {LOCAL_S} / 86400 >= :first AND {LOCAL_S} / 86400 < :end"
+        " GROUP BY c.customer ORDER BY 3 DESC, 1 LIMIT :limit",
+        {**_asked(con, days), "limit": limit},
+    )
+    return tuple(
+        KeyedSums(customer, Sums(sales=count, total_minor=spent)) for customer, count, spent in rows
     )
 
 
@@ -240,6 +260,14 @@ def compare(now: Iterable[KeyedSums], then: Iterable[KeyedSums]) -> dict[str, tu
 
 
 T = TypeVar("T")
+
+_ITEM_SUMS = (
+    "SELECT * FROM month_item WHERE day >= :month AND day < :month_end UNION ALL"
+    " SELECT * FROM day_item WHERE (day >= :first AND day < min(:month, :end)) OR"
+    " (day >= max(:month_end, :first) AND day < :end) UNION ALL"
+    f" SELECT * FROM ({NEWER['day_item']}) WHERE day >= :first AND day < :end"
+)
+"""Items of the days asked for: whole months, single days, and the sales since."""
 
 _SUMS = ", ".join(f"sum({it.name})" for it in fields(Sums))
 

@@ -35,6 +35,7 @@ from appliance.journal.errors import (
 from appliance.journal.ledger import Ledger
 from appliance.journal.levels import Levels
 from appliance.journal.lock import FileLock
+from appliance.journal.offer_tables import OfferBook
 from appliance.journal.past_sales import PastSales
 from appliance.journal.place import Place
 from appliance.journal.record import EPOCH_STEP, INSERT_ROW, SELECT_ROWS, Record, Row
@@ -83,6 +84,7 @@ class Journal:
         self.stock = Levels(con)
         self.sales = PastSales(con)
         self.ledger = Ledger(con)
+        self.offers = OfferBook(con)
 
     @classmethod
     def open(

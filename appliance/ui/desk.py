@@ -22,7 +22,7 @@ from appliance.ui.focus import STEPS, next_in_direction
 from appliance.ui.json_request import request_of
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
-from appliance.ui.port import Answer, QuickPage, Shelf, StockBook, TillPort, UiSettings
+from appliance.ui.port import Answer, QuickPage, SalesBooks, Shelf, StockBook, TillPort, UiSettings
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
 from appliance.ui.sounds import Sounds
@@ -49,6 +49,7 @@ class Desk(Box):
         *,
         now: Callable[[], datetime] = datetime.now,
         stock: StockBook | None = None,
+        books: SalesBooks | None = None,
     ) -> None:
         self.port = port
         self.shelf = shelf
@@ -56,6 +57,7 @@ class Desk(Box):
         self.look: Look = port.look
         self.now = now
         self.stock = stock
+        self.books = books
         self.drafts: dict[Any, Any] = {}
         super().__init__(self._make_kit(settings.width, settings.height))
         self.sounds = Sounds(on=settings.sounds)
@@ -254,8 +256,10 @@ class Desk(Box):
             self.go("return_lines")
         elif look.stock.at == "serial" and before.stock.at != "serial":
             self.go("serial")
-        elif (self.name == "serial" and look.stock.at != "serial") or (look.shift is None) != (before.shift is None) or (
-            self.name in ("done", "idle", "cash", "pay") and self._basket_grew(look, before)
+        elif (
+            (self.name == "serial" and look.stock.at != "serial")
+            or (look.shift is None) != (before.shift is None)
+            or (self.name in ("done", "idle", "cash", "pay") and self._basket_grew(look, before))
         ):
             self.home()
 
@@ -307,6 +311,11 @@ class Desk(Box):
     def _tell_notice(self, notice: Notice) -> None:
         if notice.key in (Reason.PERMISSION_NEEDED, Reason.AGE_CHECK_NEEDED):
             self.sounds.play("refused")  # the page that came up says it all
+            return
+        if notice.key == Reason.VARIANT_NEEDED and self.look.shift is not None:
+            many = notice.params.get("quantity", "")
+            quantity = Decimal(many) if many else None
+            self.go("variants", family=notice.params["item"], quantity=quantity)
             return
         text = words.sentence(self.kit.t, notice.key, notice.params)
         undo = None

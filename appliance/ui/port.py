@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from appliance.core.commands import Request
 from appliance.core.item import Item, ItemId
 from appliance.core.refusal import Refusal
+from appliance.core.report_rows import ReportBy, SalesReport
 from appliance.core.stock_rows import DifferenceRow, LevelRow, LotRow, OrderRow, PaperRow
 from appliance.core.view import Look
 
@@ -63,6 +64,16 @@ class Shelf(Protocol):
     def quick_keys(self) -> Sequence[QuickPage]: ...
 
     def by_id(self, item: ItemId) -> Item | None: ...
+
+    def variants_of(self, family: ItemId) -> list[Item]: ...
+
+    def deposits(self) -> list[Item]: ...
+
+
+class SalesBooks(Protocol):
+    """The takings told by something, read only. It reads the disk: a worker calls it."""
+
+    def report(self, by: ReportBy, first: date, last: date) -> SalesReport: ...
 
 
 class StockBook(Protocol):

@@ -97,6 +97,7 @@ DARK = Palette(
     toast_bad=rgb("A01C15"),
 )
 
+
 def training(palette: Palette) -> Palette:
     """The same, on a ground that nobody takes for the real till."""
     violet = rgb("5B2FA8")

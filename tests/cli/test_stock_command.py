@@ -22,9 +22,7 @@ Run = Callable[..., str]
 def run(tmp_path: Path) -> Iterator[Run]:
     settings = tmp_path / "shop.toml"
     socket = tmp_path / "till.sock"
-    settings.write_text(
-        f'[shop]\nlanguage = "en"\n[till]\ndata_dir = "{tmp_path}"\n'
-    )
+    settings.write_text(f'[shop]\nlanguage = "en"\n[till]\ndata_dir = "{tmp_path}"\n')
     app = typer.Typer()
     stock_papers.register(app)
     app.callback()(lambda: None)

@@ -92,7 +92,10 @@ class Shop:
 
 @contextmanager
 def shop() -> Iterator[Shop]:
-    with TemporaryDirectory(dir=IN_MEMORY) as folder, Journal.open(Path(folder) / "j.db", "T1") as journal:
+    with (
+        TemporaryDirectory(dir=IN_MEMORY) as folder,
+        Journal.open(Path(folder) / "j.db", "T1") as journal,
+    ):
         yield Shop(journal)
 
 

@@ -99,7 +99,10 @@ def running(
 ) -> Iterator[Running]:
     """A Till that is stopped cleanly at the end."""
     clock, hands = clock or Clock(), Hands()
-    with shelf(folder, clock) as catalogue, Journal.open(folder / "journal.db", "till-1") as journal:
+    with (
+        shelf(folder, clock) as catalogue,
+        Journal.open(folder / "journal.db", "till-1") as journal,
+    ):
         till = Till(journal, catalogue, policy, NAMES, hands, clock=clock, **parts)  # type: ignore[arg-type]
         till.start()
         try:

@@ -103,6 +103,23 @@ def test_a_tender_handed_back_is_on_the_card_again(it: Running) -> None:
     assert balance(it, code) == 500_00
 
 
+def test_a_card_is_taken_back_only_unused(it: Running) -> None:
+    code = sold_card(it, 100_00)
+    it.sells("milk")
+    it.does(c.RedeemGiftCard(code, 10_00))
+    it.does(c.TenderCash())
+    assert refused(it, c.ReturnGiftCard(code)) is Reason.CARD_SPENT
+    other = sold_card(it, 50_00)
+    it.does(c.ReturnGiftCard(other))
+    it.does(c.SuspendSale("payout waits"))
+    it.sells("milk")
+    assert refused(it, c.RedeemGiftCard(other)) is Reason.CARD_EMPTY
+    it.does(c.TenderCash())
+    it.does(c.RecallSale(it.till.journal.state.suspended[0].sale))
+    it.does(c.TenderCash())
+    assert balance(it, other) == 0
+
+
 def test_a_card_of_a_voided_sale_never_existed(it: Running) -> None:
     it.does(c.SellGiftCard(500_00, "PLASTIC-000001"))
     it.does(c.VoidSale())

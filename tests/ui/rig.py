@@ -32,8 +32,8 @@ from appliance.core.refusal import Refusal
 from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
 from appliance.journal import Journal
-from appliance.stockroom import Stockroom
 from appliance.people.customers import CustomerBook
+from appliance.stockroom import Stockroom
 from appliance.till import Till
 from appliance.ui.port import UiSettings
 

@@ -294,6 +294,7 @@ ALL_BACK = c.ReturnLines(
 )
 TAKEN_BACK = c.ReturnLines(_FIRST, (c.Pick(LineId(2), Decimal(1)),), "Не підійшло")
 
+
 def _guarded(till: Till) -> None:
     """PINs are set while the till runs: from now on they are asked for."""
     folder = till.journal.path.parent
@@ -520,7 +521,19 @@ def shots(scene: Scene) -> list[Shot]:
     if not scene.everywhere:
         return [Shot(scene, 1024, 600, "uk"), Shot(scene, 800, 480, "en")]
     made = [Shot(scene, w, h, language) for w, h in SIZES for language in LANGUAGES]
-    if scene.name in ("customer", "card", "locked", "training", "sale", "cash", "done", "terminal", "return-lines", "stock-order", "stock-counting"):
+    if scene.name in (
+        "customer",
+        "card",
+        "locked",
+        "training",
+        "sale",
+        "cash",
+        "done",
+        "terminal",
+        "return-lines",
+        "stock-order",
+        "stock-counting",
+    ):
         made.append(Shot(scene, 1024, 600, "uk", "dark"))
     if scene.name in ("sale", "cash"):
         made.append(Shot(scene, 480, 800, "uk"))

@@ -30,6 +30,7 @@ from appliance.core.commands.accounts import (
     RedeemPoints,
     RefundAdvance,
     RefundToVoucher,
+    ReturnGiftCard,
     SellGiftCard,
     TakeAdvance,
     TopUpGiftCard,
@@ -237,6 +238,7 @@ __all__ = [
     "ResolveTender",
     "RestoreLine",
     "ReturnDeposit",
+    "ReturnGiftCard",
     "ReturnLines",
     "ReturnWithoutReceipt",
     "ReverseStock",
@@ -387,6 +389,7 @@ Request = (
     | BlockAccount
     | TakeAdvance
     | RefundAdvance
+    | ReturnGiftCard
     | ListAdvances
     | PayTab
     | NoteForeignMovement

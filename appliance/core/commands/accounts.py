@@ -136,6 +136,14 @@ class RefundAdvance:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnGiftCard:
+    """A gift card that nothing was paid with is taken back for its money: a basket that pays out."""
+
+    code: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListAdvances:
     """Who paid ahead and waits; shown, never journalled."""
 
@@ -212,6 +220,8 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class PayBack:
+    """All that is left of an advance, or of a card that was never used."""
+
     stored: Stored
 
 

@@ -30,6 +30,15 @@ class PrintXReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintSalesReport:
+    """The takings by "hour", "item" and the like, from the first day to the last (ISO dates)."""
+
+    by: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettleMatter:
     """A person has looked at an unknown or failed print; reason says what was found."""
 

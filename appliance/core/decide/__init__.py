@@ -15,6 +15,7 @@ from appliance.core import permissions
 from appliance.core.decide import (
     accounts,
     basket,
+    coupons,
     customers,
     paper,
     payment,
@@ -27,6 +28,8 @@ from appliance.core.decide import (
 )
 from appliance.core.decide.phases import refused_now
 from appliance.core.decide.verdict import Decision
+from appliance.core.drawers import followed
+from appliance.core.evolve import replay
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Refusal
@@ -37,6 +40,7 @@ __all__ = ["Decision", "decide"]
 _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.accounts": accounts.decide,
     "appliance.core.commands.basket": basket.decide,
+    "appliance.core.commands.coupons": coupons.decide,
     "appliance.core.commands.customers": customers.decide,
     "appliance.core.commands.paper": paper.decide,
     "appliance.core.commands.people": people.decide,
@@ -58,5 +62,7 @@ def decide(state: State, command: c.Command, policy: Policy, occasion: Occasion 
     decision = _SUBJECTS[type(command).__module__](state, command, policy, occasion)
     if isinstance(decision, Refusal) or not decision:
         return decision
+    if policy.drawers:
+        decision = (*decision, *followed(replay(state, decision), policy))
     override = permissions.override(state, command, policy, occasion)
     return decision if override is None else (override, *decision)

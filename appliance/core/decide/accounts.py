@@ -367,6 +367,8 @@ def _no_day(text: str) -> bool:
 
 
 def _pay_back(state: State, stored: Stored, policy: Policy, occasion: Occasion) -> Decision:
+    if stored.blocked:
+        return refuse(Reason.CARD_BLOCKED, hint=stored.hint)
     left = stored.balance - promised(state, stored.account)
     if left <= 0:
         return refuse(Reason.NO_ADVANCE)

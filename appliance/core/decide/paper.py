@@ -6,6 +6,8 @@ copy. A job that started is never started again.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Decision, next_effect
@@ -13,13 +15,21 @@ from appliance.core.occasion import Occasion
 from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
+from appliance.core.report_rows import ReportBy
 from appliance.core.state import PrintJob, ReceiptStatus, State
 
+REPORT_DAYS_MAX = timedelta(3_700)
 PRINTS_WAITING_MAX = 100
 """As many as a printer's driver holds; whoever asks for more does not look at the printer."""
 
 PaperCommand = (
-    c.PrintReceipt | c.SkipReceipt | c.PrintXReport | c.SettleMatter | c.StartEffect | c.EndEffect
+    c.PrintReceipt
+    | c.SkipReceipt
+    | c.PrintXReport
+    | c.PrintSalesReport
+    | c.SettleMatter
+    | c.StartEffect
+    | c.EndEffect
 )
 
 
@@ -31,6 +41,8 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
             return _skip(state, sale)
         case c.PrintXReport(of=of):
             return _x_report(state, of, sees_cash(state, policy, occasion))
+        case c.PrintSalesReport(by=by, first=first, last=last):
+            return _sales_report(state, by, first, last)
         case c.SettleMatter(effect=effect, reason=reason):
             if all(matter.job.effect != effect for matter in state.matters):
                 return refuse(Reason.NO_SUCH_EFFECT)
@@ -61,6 +73,20 @@ def _x_report(state: State, of: str, sees: bool) -> Decision:
     slip = of if sees else f"{of}!blind"
     number = None if shift is None else shift.shift
     return (f.PrintRequested(next_effect(state), f.PrintWhat.X_REPORT, shift=number, slip=slip),)
+
+
+def _sales_report(state: State, by: str, first: str, last: str) -> Decision:
+    try:
+        told = ReportBy(by)
+        days = (date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return refuse(Reason.COMMAND_WRONG)
+    if not timedelta(0) <= days[1] - days[0] <= REPORT_DAYS_MAX:
+        return refuse(Reason.COMMAND_WRONG)
+    if any(job.what is f.PrintWhat.REPORT for job in _waiting(state)):
+        return refuse(Reason.BUSY)
+    slip = f"sales:{told.value}:{first}:{last}"
+    return (f.PrintRequested(next_effect(state), f.PrintWhat.REPORT, slip=slip),)
 
 
 def _print_receipt(state: State, sale: f.SaleId | None) -> Decision:

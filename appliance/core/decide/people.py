@@ -23,13 +23,7 @@ WAIT_MOST_S = 3_600
 AGE_MOST = 99
 
 PeopleCommand = (
-    c.SignIn
-    | c.LockTill
-    | c.RefusePin
-    | c.CheckAge
-    | c.RefuseAge
-    | c.StartTraining
-    | c.EndTraining
+    c.SignIn | c.LockTill | c.RefusePin | c.CheckAge | c.RefuseAge | c.StartTraining | c.EndTraining
 )
 
 

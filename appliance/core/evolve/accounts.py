@@ -13,7 +13,9 @@ SHORTS_MAX = 200
 
 def evolve(state: State, fact: f.Fact) -> State:
     match fact:
-        case f.AccountConflict(account=account, short_minor=short, detail=detail, kind=kind, hint=hint):
+        case f.AccountConflict(
+            account=account, short_minor=short, detail=detail, kind=kind, hint=hint
+        ):
             others = tuple(it for it in state.shorts if it.account != account)
             shorts = (*others, ShortAccount(account, kind, short, detail, hint))[-SHORTS_MAX:]
             return replace(state, shorts=shorts)

@@ -45,6 +45,7 @@ class CardScreen(Screen):
         )
         self.print = self.key(t("Print the balance"), self._print, icon="printer")
         self.block = self.key(t("Block"), self._block, Kind.DANGER, icon="lock")
+        self.take_back = self.key(t("Take the card back"), self._take_back, icon="undo")
         self.back = self.key(t("Back"), self._leave, hotkey="escape")
         self.pay = self.key(t("Pay with it"), self._pay, Kind.PRIMARY, hotkey="enter")
 
@@ -64,6 +65,8 @@ class CardScreen(Screen):
         gift = card is not None and card.kind is AccountKind.GIFT_CARD
         self.top_up.change(enabled=gift and look.shift is not None and not (card and card.why))
         self.print.change(enabled=card is not None)
+        free = look.shift is not None and not (basket and basket.lines)
+        self.take_back.change(enabled=bool(card and card.unspent and free))
         blocked = bool(card and card.blocked)
         self.block.change(
             title=self.kit.t("Unblock") if blocked else self.kit.t("Block"),
@@ -79,7 +82,7 @@ class CardScreen(Screen):
         back, pay = foot.cut_left(round(foot.w * 0.34), sizes.gap)
         self.back.place(back)
         self.pay.place(pay)
-        keys = (self.code, self.sell, self.top_up, self.print, self.block)
+        keys = (self.code, self.sell, self.top_up, self.print, self.block, self.take_back)
         for key, place in zip(keys, right.grid(2, 3, sizes.gap), strict=False):
             key.place(place)
 
@@ -142,6 +145,11 @@ class CardScreen(Screen):
         if card is not None:
             told = partial(self.desk.tell_key, "card_printing")
             self.desk.submit(c.PrintBalance(card.account), done=told)
+
+    def _take_back(self) -> None:
+        card = self.look.accounts.card
+        if card is not None:
+            self.desk.submit(c.ReturnGiftCard(account=card.account), done=self._leave)
 
     def _block(self) -> None:
         card = self.look.accounts.card

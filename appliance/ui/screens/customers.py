@@ -189,7 +189,14 @@ class CustomerNewScreen(TextScreen):
             pen.text(self.name, head, sizes.type(TYPE.main_key), palette.ink, bold=True)
             size = sizes.type(TYPE.title)
             pen.text(kit.t("Ask the customer:"), body.cut_top(sizes.px(36))[0], size, palette.quiet)
-            pen.text(kit.t(CONSENT), body.cut_top(sizes.px(40))[1], size, palette.ink, valign="top", lines=6)
+            pen.text(
+                kit.t(CONSENT),
+                body.cut_top(sizes.px(40))[1],
+                size,
+                palette.ink,
+                valign="top",
+                lines=6,
+            )
             return
         texts = {
             "name": kit.t("First name is enough."),

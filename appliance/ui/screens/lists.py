@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from appliance.core import commands as c
 from appliance.core.devices import DeviceState
@@ -53,7 +54,7 @@ class ListScreen(Screen):
     def chose(self) -> None:
         """Another row is chosen."""
 
-    def enter(self, **_how: object) -> None:
+    def enter(self, **_how: Any) -> None:
         self.chosen = 0
 
     def update(self, look: Look, before: Look) -> None:

@@ -114,6 +114,13 @@ TILES: list[Tile] = [
     ),
     Tile(
         Group.SALE,
+        N_("Containers back"),
+        "undo",
+        "containers",
+        enabled=lambda look: in_shift(look) and not (look.basket and look.basket.tenders),
+    ),
+    Tile(
+        Group.SALE,
         N_("Last receipt again"),
         "receipt",
         act=_copy,
@@ -167,9 +174,8 @@ TILES: list[Tile] = [
     ),
     Tile(Group.GOODS, N_("To another shop"), "minus", act=_paper(StockCause.TRANSFER_OUT)),
     Tile(Group.GOODS, N_("From another shop"), "plus", act=_paper(StockCause.TRANSFER_IN)),
-    Tile(
-        Group.GOODS, N_("Back to the supplier"), "minus", act=_paper(StockCause.SUPPLIER_RETURN)
-    ),
+    Tile(Group.GOODS, N_("Back to the supplier"), "minus", act=_paper(StockCause.SUPPLIER_RETURN)),
+    Tile(Group.TILL, N_("Reports"), "report", "reports"),
     Tile(
         Group.TILL,
         N_("Prints to look after"),

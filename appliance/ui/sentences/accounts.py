@@ -10,7 +10,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.CARD_BLOCKED: N_("Card …{hint} is blocked. Ask a manager to look into it."),
     Reason.CARD_EXPIRED: N_("Card …{hint} was valid until {date}. Take another payment."),
     Reason.CARD_EMPTY: N_("The card is empty. Take another payment, or top it up."),
-    Reason.CARD_TOO_LITTLE: N_("There is only {left} on it. Take that much, and the rest otherwise."),
+    Reason.CARD_TOO_LITTLE: N_(
+        "There is only {left} on it. Take that much, and the rest otherwise."
+    ),
     Reason.CARD_OFFLINE_LIMIT: N_(
         "Without word from the other tills this card pays {left} more. Take the rest otherwise."
     ),

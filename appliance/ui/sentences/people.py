@@ -23,7 +23,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.DATE_WRONG: N_("That is no date of birth. Type day, month and year: 31 12 1990."),
     Reason.ITEM_QUANTITY_MAX: N_("At most {most} of “{name}” for one customer. Sell that many."),
     Reason.OUTSIDE_SALE_HOURS: N_("“{name}” may be sold {hours} only. Put it aside."),
-    Reason.NOT_IN_TRAINING: N_("That is not for training: it would last. Leave the training first."),
+    Reason.NOT_IN_TRAINING: N_(
+        "That is not for training: it would last. Leave the training first."
+    ),
     Reason.IN_TRAINING: N_("The till is in training. Leave the training first."),
 }
 

@@ -9,14 +9,18 @@ from appliance.ui.sentences.mark import N_
 REFUSALS: dict[Reason, str] = {
     Reason.COUNT_OPEN: N_("Count {count} goes on over the same shelves. Finish it first."),
     Reason.COUNT_OTHER_SCOPE: N_("“{name}” is not in “{scope}”. Count it with its own category."),
-    Reason.COUNT_MIXED: N_("“{name}” was counted the other way. Count each lot, or all of it, not both."),
+    Reason.COUNT_MIXED: N_(
+        "“{name}” was counted the other way. Count each lot, or all of it, not both."
+    ),
     Reason.COUNT_REST_TOO_MANY: N_(
         "More than {most} items were not counted. Count by category, or keep the rest as it is."
     ),
     Reason.NO_SUCH_COUNT: N_("That count is finished. Start a new one."),
     Reason.NO_SUCH_LOT: N_("“{name}” has no lot {lot} in stock. Receive it, or count without it."),
     Reason.PAPER_EMPTY: N_("Nothing is on the paper yet. Scan the goods first."),
-    Reason.PARTNER_NEEDED: N_("The other shop is missing. Say which one the goods go to or come from."),
+    Reason.PARTNER_NEEDED: N_(
+        "The other shop is missing. Say which one the goods go to or come from."
+    ),
     Reason.COST_WRONG: N_("That cannot be the cost. Type what 1 of it costs."),
     Reason.EXPIRY_WRONG: N_("That is no date. Type day, month and year of the expiry."),
     Reason.SERIAL_NEEDED: N_("“{name}” has a serial number. Scan or type it."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from appliance.core.facts import LineId, LineKind
 from appliance.core.view import BasketLook, LineLook, Look
@@ -31,6 +32,7 @@ class BasketPanel(Box):
         self._on_void = on_void
         self.lines: tuple[LineLook, ...] = ()
         self.basket: BasketLook | None = None
+        self.customer = ""
         self.empty_text = ""
         self.selected: LineId | None = None
         self._foot = NOWHERE
@@ -67,7 +69,8 @@ class BasketPanel(Box):
 
     def update(self, look: Look) -> None:
         """Draws only the lines that changed, and selects the one that changed last."""
-        basket = look.basket
+        basket, held = look.basket, look.accounts.customer
+        self.customer = held.name if held is not None else ""
         before, self.basket = self.basket, basket
         if basket is before and basket is not None:
             return
@@ -79,12 +82,12 @@ class BasketPanel(Box):
         )
         touched = self._touched(old, lines) if not new_sale else None
         if new_sale and lines:
-            touched = lines[-1].line
+            touched = lines[-1].of_line or lines[-1].line
         was = self._index(self.selected)
         if touched is not None:
             self.selected = touched
         elif self._index(self.selected) < 0:
-            self.selected = lines[-1].line if lines else None
+            self.selected = (lines[-1].of_line or lines[-1].line) if lines else None
         now = self._index(self.selected)
         self.rows.set_rows(len(lines), changed | {was, now})
         if touched is not None or len(lines) != len(old):
@@ -94,7 +97,9 @@ class BasketPanel(Box):
     def _touched(self, old: tuple[LineLook, ...], lines: tuple[LineLook, ...]) -> LineId | None:
         """The line that was added or changed; None when lines only went away."""
         known = {line.line: line for line in old}
-        fresh = [line for line in lines if known.get(line.line) != line]
+        changed = [line for line in lines if known.get(line.line) != line]
+        # A deposit changes with its goods; the eye stays on those.
+        fresh = [line for line in changed if line.of_line is None] or changed
         return fresh[-1].line if len(fresh) == 1 else None
 
     def arrange(self, rect: Rect) -> None:
@@ -149,6 +154,8 @@ class BasketPanel(Box):
         note = f"{count} · {kit.t('Discount')} {kit.amount(-off)}" if off else count
         if basket.tendered_minor:
             note = f"{count} · {kit.t('Received')} {kit.amount(basket.tendered_minor)}"
+        if self.customer:
+            note = f"{self.customer} · {note}"
         pen.text(note, area, size, palette.quiet)
         tax = f"{kit.t('incl. tax')} {kit.amount(basket.tax_minor)}"
         room = area.w - pens.text_width(note, size) - sizes.px(12)
@@ -175,6 +182,8 @@ class BasketPanel(Box):
         pen.fill(Rect(still.x, still.y, still.w, sizes.hair), palette.line)
         inner = Rect(rect.x + sizes.pad - 1, rect.y, rect.w - 2 * sizes.pad + 2, rect.h)
         body, note = sizes.type(TYPE.body), sizes.type(TYPE.note)
+        if line.of_line is not None:
+            inner = inner.cut_left(sizes.px(26))[1]  # a deposit stands below its goods
         quantity, rest = inner.cut_left(sizes.px(56), sizes.px(8))
         number = kit.number(line.quantity)
         fitted = pens.fitting_size((number,), body, True, quantity.w, note)
@@ -218,13 +227,30 @@ class BasketPanel(Box):
             if percent is not None:
                 return f"{kit.percent(-percent)} · {off}", True
             return f"{kit.t('Discount')} {off}", True
+        if line.kind is LineKind.DEPOSIT:
+            return kit.t("Deposit") if line.of_line else kit.t("Containers back"), False
         price = f"{kit.quantity(line.quantity, line.unit)} × {kit.amount(line.unit_price_minor)}"
+        if line.tare_kg is not None:
+            price = f"{price} · {kit.t('container')} {kit.number(line.tare_kg)}"
+        if line.price_list:
+            return (
+                f"{price} · {self._list_note(line)}",
+                line.unit_price_minor <= line.list_price_minor,
+            )
         if line.overridden:
             return f"{price} · {kit.t('price changed')}", False
         wishes = ", ".join(wish.name for wish in line.modifiers)
         if line.quantity != 1:
             return " · ".join(filter(None, (price, wishes))), False
         return wishes, False
+
+    def _list_note(self, line: LineLook) -> str:
+        """Whose price it is, and how it differs from the item's own: "−10 % Опт"."""
+        if not line.list_price_minor or line.unit_price_minor == line.list_price_minor:
+            return line.price_list
+        change = Decimal(line.unit_price_minor - line.list_price_minor) / line.list_price_minor
+        percent = (100 * change).quantize(Decimal(1))
+        return f"{self.kit.percent(percent)} {line.price_list}" if percent else line.price_list
 
     def _paint_swiped(self, pen: Pen, row: Rect, way: int) -> None:
         """What shows under a line that is pushed aside: the bin, red once it will act."""

@@ -1,0 +1,127 @@
+"""What a manager wants to look at again, counted by day, person and kind as it happens.
+
+None of it is a proof of anything: a busy hour has more voids. A usual sale writes nothing here; how
+much somebody sold is read from the sales themselves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from appliance.core import facts as f
+from appliance.core.state import Line, State
+from appliance.journal.record import Record, times
+
+TABLES: dict[str, str] = {
+    "signal": "day INTEGER NOT NULL, cashier TEXT NOT NULL, kind TEXT NOT NULL,"
+    " count INTEGER NOT NULL, amount_minor INTEGER NOT NULL, PRIMARY KEY (day, cashier, kind)",
+}
+WITHOUT_ROWID = set(TABLES)
+
+VOIDED_LINES = "voided_lines"
+VOIDED_SALES = "voided_sales"
+VOIDED_TENDERS = "voided_tenders"
+VOIDED_COMPLETED = "voided_completed"
+NO_SALES = "no_sales"
+UNPROVEN_RETURNS = "unproven_returns"
+DISCOUNTS = "discounts"
+OVERRIDES = "overrides"
+APPROVALS = "approvals"
+WRONG_PINS = "wrong_pins"
+KINDS = (
+    *(VOIDED_SALES, VOIDED_LINES, VOIDED_TENDERS, VOIDED_COMPLETED, NO_SALES),
+    *(UNPROVEN_RETURNS, DISCOUNTS, OVERRIDES, APPROVALS, WRONG_PINS),
+)
+
+Signal = tuple[str, int, int]
+"""Kind, how many more (an undo is one less), for how much."""
+
+_WATCHED = (
+    f.LineVoided,
+    f.LineRestored,
+    f.LineAdded,
+    f.LineDiscounted,
+    f.BasketDiscounted,
+    f.LinePriceOverridden,
+    f.SaleVoided,
+    f.SaleVoidStarted,
+    f.TenderVoided,
+    f.DrawerOpened,
+    f.Overridden,
+    f.PinRefused,
+)
+
+
+def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
+    fact = record.fact
+    if not isinstance(fact, _WATCHED):
+        return
+    who = fact.staff if isinstance(fact, f.PinRefused) else record.actor
+    at_ms, offset_min = times(record.at)
+    day = (at_ms // 1000 + offset_min * 60) // 86_400
+    for kind, count, amount in _signals(fact, before):
+        con.execute(
+            "INSERT INTO signal VALUES (?, ?, ?, ?, ?) ON CONFLICT (day, cashier, kind)"
+            " DO UPDATE SET count = count + excluded.count,"
+            " amount_minor = amount_minor + excluded.amount_minor",
+            (day, who, kind, count, amount),
+        )
+
+
+def _signals(fact: f.Fact, before: State) -> Iterator[Signal]:
+    match fact:
+        case f.LineVoided(line=line):
+            yield VOIDED_LINES, 1, _worth(_line(before, line))
+        case f.LineRestored(line=line):
+            yield VOIDED_LINES, -1, -_worth(_line(before, line))
+        case f.LineAdded(kind=f.LineKind.RETURN, returns=None) as added:
+            yield UNPROVEN_RETURNS, 1, abs(added.sold.gross_minor) if added.sold else 0
+        case f.LineDiscounted(line=line, discount=discount) if discount is not None:
+            yield DISCOUNTS, 1, _off(_line(before, line), discount)
+        case f.BasketDiscounted(discount=discount) if discount is not None:
+            lines = before.sale.live_lines if before.sale else ()
+            base = sum(_worth(line) for line in lines)
+            off = discount.amount_minor
+            yield DISCOUNTS, 1, round(base * (discount.percent or 0) / 100) if off is None else off
+        case f.LinePriceOverridden(line=number, unit_price_minor=price):
+            priced = _line(before, number)
+            if priced is not None and price < priced.list_price_minor:
+                down = (priced.list_price_minor - price) * priced.quantity
+                yield OVERRIDES, 1, round(down)
+        case f.SaleVoided(total_minor=total) if total:
+            yield VOIDED_SALES, 1, total
+        case f.SaleVoidStarted():
+            yield VOIDED_COMPLETED, 1, 0
+        case f.TenderVoided(tender=number):
+            tenders = before.sale.tenders if before.sale else ()
+            yield VOIDED_TENDERS, 1, sum(t.amount_minor for t in tenders if t.tender == number)
+        case f.DrawerOpened(cause=f.DrawerCause.NO_SALE):
+            yield NO_SALES, 1, 0
+        case f.Overridden():
+            yield APPROVALS, 1, 0
+        case f.PinRefused(staff=staff) if staff:
+            yield WRONG_PINS, 1, 0
+
+
+def _line(state: State, number: f.LineId) -> Line | None:
+    if state.sale is None or not 0 < number <= len(state.sale.lines):
+        return None
+    return state.sale.lines[number - 1]
+
+
+def _worth(line: Line | None) -> int:
+    """What a line came to before any discount, roughly: for a signal, not for a bill."""
+    if line is None:
+        return 0
+    if line.amount_minor is not None:
+        return line.amount_minor
+    return round(line.unit_price_minor * line.quantity)
+
+
+def _off(line: Line | None, discount: f.Discount) -> int:
+    if line is None:
+        return 0
+    if discount.amount_minor is not None:
+        return discount.amount_minor
+    return round(_worth(line) * (discount.percent or 0) / 100)
