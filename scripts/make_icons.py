@@ -80,6 +80,11 @@ NAMES = {
     "safe": "safe",
     "chart": "chart-bar",
     "clock": "clock-outline",
+    "terminal": "credit-card-outline",
+    "qr": "qrcode",
+    "points": "star-outline",
+    "voucher": "ticket-outline",
+    "foreign": "currency-eur",
 }
 
 

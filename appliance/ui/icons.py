@@ -68,4 +68,9 @@ ICONS = {
     "safe": "\U000f0a6a",
     "chart": "\U000f0128",
     "clock": "\U000f0150",
+    "terminal": "\U000f019b",
+    "qr": "\U000f0432",
+    "points": "\U000f04d2",
+    "voucher": "\U000f0913",
+    "foreign": "\U000f01ad",
 }

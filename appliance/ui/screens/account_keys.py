@@ -21,7 +21,7 @@ def accounts(look: Look) -> Iterable[TenderKey]:
                 lambda desk, amount: desk.submit(
                     c.RefundToVoucher(None if amount is None else abs(amount))
                 ),
-                icon="tag",
+                icon="voucher",
             )
         return
     if "gift_card" in taken:
@@ -29,14 +29,14 @@ def accounts(look: Look) -> Iterable[TenderKey]:
             "gift_card",
             N_("Gift card, voucher"),
             lambda desk, amount: desk.go("card", amount_minor=amount),
-            icon="tag",
+            icon="gift",
         )
     if held.advance is not None and "advance" in taken:
         yield TenderKey(
             "advance",
             N_("Paid ahead"),
             lambda desk, amount: desk.submit(c.RedeemAdvance(amount)),
-            icon="pause",
+            icon="ahead",
             most_minor=held.advance.balance,
         )
     if held.customer is None:
@@ -46,7 +46,7 @@ def accounts(look: Look) -> Iterable[TenderKey]:
             "loyalty",
             N_("Points"),
             lambda desk, _amount: desk.submit(c.RedeemPoints()),
-            icon="percent",
+            icon="points",
             most_minor=held.customer.points_minor,
         )
     free = held.customer.limit_minor - held.customer.owed_minor

@@ -93,7 +93,7 @@ class CardScreen(Screen):
         card = self.look.accounts.card
         if card is None:
             upper, lower = area.rows((1.2, 1))
-            pen.icon("tag", upper, sizes.px(84), palette.quiet)
+            pen.icon("gift", upper, sizes.px(84), palette.quiet)
             text = kit.t("Scan the card. What is on it and what it can do stands here then.")
             size = sizes.type(TYPE.title)
             pen.text(text, lower, size, palette.quiet, align="center", valign="top", lines=4)
@@ -169,7 +169,7 @@ class CardCodeScreen(TextScreen):
     """A card whose code no scanner reads."""
 
     placeholder = N_("The card's code, as it stands on it")
-    icon = "tag"
+    icon = "gift"
     done = N_("Find")
 
     def enter(self, **_how: object) -> None:

@@ -70,12 +70,14 @@ class PayScreen(Screen):
                 for it in keys
             ),
         ]
-        if look.pay.tip_percents and not tenders:
+        # Extras belong to what is bought, before any money: never to money that goes back.
+        may_add = not tenders and look.basket is not None and look.basket.left_minor > 0
+        if look.pay.tip_percents and may_add:
             tip = kit.money(look.pay.tip_minor) if look.pay.tip_minor else ""
             self._ways.append(
                 self.key(kit.t("Tip"), lambda: self.desk.go("tip"), icon="plus", subtitle=tip)
             )
-        if look.pay.charge_percent is not None and not tenders:
+        if look.pay.charge_percent is not None and may_add:
             on = look.pay.service_percent is not None
             self._ways.append(
                 self.key(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from appliance.core import commands as c
 from appliance.core.facts import TenderType
-from appliance.core.money import from_minor
 from appliance.core.view import Look, RefundLook
 from appliance.ui.screens.tender_keys import TenderKey
 from appliance.ui.words import N_
@@ -33,9 +32,10 @@ def refunds(look: Look) -> Iterable[TenderKey]:
         if it.type == "cash":
             continue
         if it.type in look.pay.taken and not _without_port(it, look):
-            amount = f"{from_minor(it.amount_minor, look.currency)} {look.currency}"
             name = f"refund:{it.type}:{it.account}"
-            yield TenderKey(name, _TITLES[it.type], partial(_back, it), "undo", amount)
+            yield TenderKey(
+                name, _TITLES[it.type], partial(_back, it), "undo", most_minor=it.amount_minor
+            )
 
 
 def _without_port(refund: RefundLook, look: Look) -> bool:

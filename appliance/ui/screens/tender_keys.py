@@ -41,6 +41,7 @@ def _ask(kind: TenderType, port: str, desk: Desk, amount_minor: int | None) -> N
 
 
 _TITLES = {TenderType.CARD.value: N_("Card"), TenderType.QR.value: N_("QR code")}
+_ICONS = {TenderType.CARD.value: "terminal", TenderType.QR.value: "qr"}
 
 
 def ports(look: Look) -> Iterable[TenderKey]:
@@ -50,7 +51,7 @@ def ports(look: Look) -> Iterable[TenderKey]:
         alone = sum(it.type == port.type for it in taken) == 1
         title = _TITLES[port.type] if alone else port.name
         press = partial(_ask, TenderType(port.type), port.name)
-        yield TenderKey(f"port:{port.name}", title, press, icon="devices")
+        yield TenderKey(f"port:{port.name}", title, press, icon=_ICONS[port.type])
 
 
 def foreign(look: Look) -> Iterable[TenderKey]:
@@ -58,7 +59,7 @@ def foreign(look: Look) -> Iterable[TenderKey]:
     if look.pay.foreign and look.basket and look.basket.cash_due_minor > 0:
         codes = " · ".join(it.currency for it in look.pay.foreign)
         yield TenderKey(
-            "foreign", N_("Foreign cash"), lambda desk, _: desk.go("foreign"), "cash", codes
+            "foreign", N_("Foreign cash"), lambda desk, _: desk.go("foreign"), "foreign", codes
         )
 
 
