@@ -23,6 +23,8 @@ from Xlib import X, display, error
 from Xlib.ext import xtest
 from Xlib.protocol import event
 
+from hw_sim.x_keyboard import XKeyboard
+
 START_TIMEOUT_S = 10.0
 XDOTOOL_TIMEOUT_S = 10.0
 KEYS_MAX = 200
@@ -220,6 +222,7 @@ class Hand:
         self._screen = screen
         self._till_pid = till_pid
         self._link = _Link(screen, till_pid)
+        self._keyboard = XKeyboard(screen.name) if screen.own else None
         self._down = False
 
     def press(self, x: int, y: int) -> None:
@@ -248,11 +251,11 @@ class Hand:
 
     def key(self, name: str) -> None:
         """One key by its X name, such as Return or U0491."""
-        self._xdotool("key", name)
+        if self._keyboard is None or not self._keyboard.press(name):
+            self._xdotool("key", name)
 
     def type(self, text: str) -> None:
-        """Key by key, at a person's pace: a quicker one would be taken for a scanner, and letters
-        that the keyboard's map lacks would be lost when they are mapped all at once."""
+        """Key by key, at a person's pace: a quicker one would be taken for a scanner."""
         for char in text[:KEYS_MAX]:
             self.key(f"U{ord(char):04X}")
             time.sleep(KEY_S)
@@ -313,3 +316,5 @@ class Hand:
 
     def close(self) -> None:
         self._link.close()
+        if self._keyboard is not None:
+            self._keyboard.close()
