@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
 from appliance.stockroom import Rules, Stockroom
 from appliance.training import Counter
-from appliance.ui.port import UiSettings
+from appliance.ui.port import Sources, UiSettings
 
 
 def show(
@@ -19,15 +21,18 @@ def show(
     # Kivy reads the display when it is imported, so only a till with a screen imports it.
     from appliance.ui.app import run
 
-    room = stockroom(catalogue, settings)
-    run(
-        till,
-        catalogue,
-        screen_settings(settings),
-        stopping,
-        stock=room,
+    sources = Sources(
+        now=shop_clock(settings),
+        stock=stockroom(catalogue, settings),
         books=of_shop(catalogue, settings),
     )
+    run(till, catalogue, screen_settings(settings), stopping, sources=sources)
+
+
+def shop_clock(settings: Settings) -> Callable[[], datetime]:
+    """The shop's own time without an offset, whatever zone the machine is in: as receipts have it."""
+    zone = settings.shop.zone
+    return lambda: datetime.now(zone).replace(tzinfo=None)
 
 
 def stockroom(catalogue: Catalogue, settings: Settings) -> Stockroom:

@@ -17,7 +17,7 @@ from typing import Any
 from appliance.core.keyboard import HID_KEYS
 from appliance.core.view import Look
 from appliance.core.wedge import KEY_GAP_MS_MAX, Typed, Wedge, WedgeScan
-from appliance.ui.port import SalesBooks, Shelf, StockBook, TillPort, UiSettings
+from appliance.ui.port import Shelf, Sources, TillPort, UiSettings
 from appliance.ui.waker import Waker
 
 log = logging.getLogger(__name__)
@@ -150,8 +150,7 @@ def run(
     stopping: threading.Event | None = None,
     *,
     on_ready: Callable[[Any], None] | None = None,
-    stock: StockBook | None = None,
-    books: SalesBooks | None = None,
+    sources: Sources | None = None,
 ) -> None:
     """Shows the screen on this thread until it is closed or `stopping` is set."""
     prepare(settings)
@@ -164,7 +163,8 @@ def run(
 
     if Window is None:
         raise RuntimeError("no display: Kivy could open no window")
-    desk = Desk(port, shelf, settings, SCREENS, stock=stock, books=books)
+    read = sources or Sources()
+    desk = Desk(port, shelf, settings, SCREENS, now=read.now, stock=read.stock, books=read.books)
     Window.clearcolor = desk.kit.palette.background
     Window.set_title("Kram")
     desk.resized(*Window.size)

@@ -97,6 +97,15 @@ class StockBook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """What screens read beside the till. now: the shop's own time, without an offset."""
+
+    now: Callable[[], datetime] = datetime.now
+    stock: StockBook | None = None
+    books: SalesBooks | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UiSettings:
     """How this till's screen is set up. blank_after_s 0: never. pictures: the quick keys' folder.
     cashiers: (id, name) of who may sign in by touch. expiry_days: lots so near their day are listed."""
