@@ -408,6 +408,17 @@ def _spent_twice(till: Till) -> None:
     assert not isinstance(till.ask(note, actor="cli"), Refusal)
 
 
+def _few(till: Till) -> None:
+    for item, left in (("1001", "3"), ("1049", "2.4"), ("1095", "1")):
+        delta = StockDelta(ItemId(item), Decimal(left))
+        _does(till, c.MoveStock(StockCause.RECEIVED, (delta,)))
+
+
+def _told_few(rig: Rig) -> None:
+    rig.screen._ask_left()
+    rig.settle()
+
+
 SCENES = (
     Scene("customers", OPEN, _find_customer, _customers),
     Scene("customer-new", OPEN, _new_customer),
@@ -422,6 +433,7 @@ SCENES = (
     Scene("open-shift", SIGNED_IN),
     Scene("sale-empty", OPEN),
     Scene("sale", after=_near_end),
+    Scene("sale-few", OPEN, _told_few, _few, everywhere=False),
     Scene("sale-toast", open=_toast, everywhere=False),
     Scene("sale-refused", open=_refused, everywhere=False),
     Scene("sale-multiplier", open=_multiplier, everywhere=False),

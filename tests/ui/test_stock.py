@@ -152,7 +152,7 @@ def test_few_left_are_told_on_the_quick_key_and_in_the_search(rig: Rig) -> None:
     rig.desk.home()
     rig.screen._ask_left()
     rig.settle()
-    assert "left 3" in rig.screen._keys[0].face.subtitle
+    assert rig.screen._keys[0].face.badge == "3"
     rig.desk.go("search", text=item.name[:5])
     rig.settle()
     rig.settle()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from appliance.core import commands as c
-from appliance.core.item import Unit
+from appliance.core.item import Item, Unit
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
 from appliance.ui import pen as pens
@@ -141,23 +141,22 @@ class SaleScreen(Screen):
         self._left = left
         if self.desk.pages:
             for key, quick in zip(self._keys, self.desk.pages[self.page].keys, strict=False):
-                key.change(subtitle=self._under(quick))
+                key.change(badge=self._few(quick.item))
 
-    def _under(self, quick: QuickKey) -> str:
-        """A key's price, and how many are left once they are few."""
-        item = quick.item
-        price = "" if item.open_price else self.kit.price(item.price_minor, item.unit)
+    def _few(self, item: Item) -> str:
+        """How many are left, once they are few."""
         left = self._left.get(item.id)
         if left is None or left >= FEW_BELOW or item.service:
-            return price
-        few = f"{self.kit.t('left')} {self.kit.quantity(max(left, Decimal(0)), item.unit)}"
-        return " · ".join(filter(None, (price, few)))
+            return ""
+        return self.kit.quantity(max(left, Decimal(0)), item.unit)
 
     def _quick_key(self, quick: QuickKey) -> Key:
         path = Path(self.desk.settings.pictures) / quick.picture if quick.picture else None
+        item = quick.item
         face = Face(
             quick.label,
-            subtitle=self._under(quick),
+            subtitle="" if item.open_price else self.kit.price(item.price_minor, item.unit),
+            badge=self._few(item),
             strip=quick.colour.lstrip("#"),
             picture=str(path) if path is not None and path.is_file() else "",
             align="left",

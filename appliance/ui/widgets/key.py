@@ -246,15 +246,21 @@ class Key(Box):
             if palette.name == "dark":
                 colour = mix(colour, palette.ink, 0.1)
             pen.box(bar, colour, radius=max(1, bar.h // 2))
+        if face.badge:
+            above = Rect(above.x, above.y, above.w - self._badge_width() + sizes.px(8), above.h)
         size = sizes.type(face.size)
         lines = 2 if above.h >= 2 * pens.line_height(size, True) * 0.88 else 1
         size = self._fitting(face.title, size, above.w, lines)
         pen.text(face.title, above, size, ink, bold=True, lines=lines)
 
+    def _badge_width(self) -> int:
+        sizes = self.kit.measures
+        width = pens.text_width(self.face.badge, sizes.type(TYPE.note), True)
+        return max(sizes.px(22), width + sizes.px(12))
+
     def _paint_badge(self, pen: Pen) -> None:
         palette, sizes = self.kit.palette, self.kit.measures
-        size = sizes.type(TYPE.note)
-        width = max(sizes.px(22), pens.text_width(self.face.badge, size, True) + sizes.px(12))
+        size, width = sizes.type(TYPE.note), self._badge_width()
         height = sizes.px(22)
         place = Rect(
             self.rect.right - width - sizes.px(4),
