@@ -28,6 +28,7 @@ from appliance.core.facts import (
     TenderOutcome,
     TenderType,
 )
+from appliance.core.item import ItemId
 from appliance.core.refusal import Refusal
 from appliance.core.state import PrintJob
 from appliance.door import Door
