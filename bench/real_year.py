@@ -177,7 +177,9 @@ def ring(running: Running, baskets: Sequence[tuple[str, list[RungLine]]]) -> Ite
 
 
 def close_day(running: Running) -> None:
-    running.does([{"command": "count_drawer", "counts": []}, {"command": "close_shift"}])
+    """The day's money is not there to be counted: the shortage has its reason."""
+    close = {"command": "close_shift", "reason": "not counted"}
+    running.does([{"command": "count_drawer", "counts": []}, close])
 
 
 def expected(baskets: Sequence[tuple[str, list[RungLine]]]) -> Takings:

@@ -109,7 +109,8 @@ def test_a_stranger_is_not_recorded_as_having_acted(tmp_path: Path) -> None:
 def test_a_price_hidden_by_a_discount_cannot_break_the_sale(tmp_path: Path) -> None:
     with served(tmp_path) as (_, path):
         free = {"command": "discount_line", "line": 1, "discount": {"percent": "100"}}
-        assert ask(path, free)["ok"]
+        assert ask(path, free)["refusal"] == "permission_needed"
+        assert ask(path, {**free, "actor": "ivan"})["ok"]
         dear = {"command": "override_price", "line": 1, "unit_price_minor": 10**18, "reason": "x"}
         assert ask(path, dear)["refusal"] == "price_wrong"
         assert ask(path, {"command": "tender_cash"})["ok"]

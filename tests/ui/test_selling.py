@@ -126,10 +126,18 @@ def test_ten_percent_off_a_line_is_two_touches(opened: Opened) -> None:
 
 def test_a_price_is_overridden_with_a_reason(opened: Opened) -> None:
     rig = opened(*OPEN, c.SellItem(MILK))
-    rig.tap("Кількість", "Ціна", "Пошкоджено", "4", "0", "Застосувати")
+    rig.tap("Кількість", "Ціна", "Пошкоджено", "4", "5", "Застосувати")
     assert rig.till.look.basket is not None
-    assert rig.till.look.basket.lines[0].unit_price_minor == 4000
+    assert rig.till.look.basket.lines[0].unit_price_minor == 4500
     assert rig.desk.toast.text.startswith("Нова ціна")
+
+
+def test_a_price_far_below_the_shelf_asks_for_a_manager(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(MILK))
+    rig.tap("Кількість", "Ціна", "Пошкоджено", "4", "0", "Застосувати")
+    assert rig.desk.name == "approve"
+    assert rig.till.look.basket is not None
+    assert rig.till.look.basket.lines[0].unit_price_minor == 4690
 
 
 def test_quick_keys_sell_pieces_and_ask_for_a_weight_without_a_scale(opened: Opened) -> None:
