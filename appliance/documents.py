@@ -186,6 +186,10 @@ class Papers:
                     (ReportRow("Returns", count=totals.returns), totals.returns),
                     (ReportRow("Returned", -totals.returns_minor), totals.returns_minor),
                     (ReportRow("Tips", totals.tips_minor), totals.tips_minor),
+                    (
+                        ReportRow("Cards, advances, debts", totals.prepaid_minor),
+                        totals.prepaid_minor,
+                    ),
                 )
                 if shown
             ),

@@ -290,6 +290,7 @@ def _sums(found: ShiftReport) -> list[tuple[str, str]]:
         ("Takings", totals.gross_minor),
         ("Discounts", totals.discount_minor),
         ("Rounding", totals.rounding_minor),
+        ("Cards, advances, debts", totals.prepaid_minor),
         *((f"Tax {tax.code}", tax.tax_minor) for tax in totals.taxes),
         ("Float", totals.float_minor),
         ("Cash from sales", totals.cash_sales_minor),

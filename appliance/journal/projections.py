@@ -34,7 +34,7 @@ from appliance.journal.schema import meta, set_meta
 from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
 from appliance.journal.stock_tables import roll_stock
 
-VERSION = 4
+VERSION = 5
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
 
 TABLES: dict[str, str] = {
@@ -47,7 +47,8 @@ TABLES: dict[str, str] = {
     " total_minor INTEGER, discount_minor INTEGER, rounding_minor INTEGER, paid_minor INTEGER,"
     " change_minor INTEGER, line_from INTEGER, line_count INTEGER, taxes TEXT NOT NULL DEFAULT '[]',"
     " tenders TEXT NOT NULL DEFAULT '[]', drawer_id INTEGER,"
-    " tip_minor INTEGER NOT NULL DEFAULT 0, returned_minor INTEGER NOT NULL DEFAULT 0",
+    " tip_minor INTEGER NOT NULL DEFAULT 0, prepaid_minor INTEGER NOT NULL DEFAULT 0,"
+    " returned_minor INTEGER NOT NULL DEFAULT 0",
     "sale_line": "id INTEGER PRIMARY KEY, item INTEGER NOT NULL, line INTEGER NOT NULL,"
     " quantity INTEGER NOT NULL, unit_price_minor INTEGER NOT NULL, net_minor INTEGER NOT NULL,"
     " tax_minor INTEGER NOT NULL, discount_minor INTEGER NOT NULL, moves INTEGER NOT NULL,"
@@ -230,6 +231,7 @@ class Projector:
             "paid_minor": fact.paid_minor,
             "change_minor": fact.change_minor,
             "tip_minor": fact.tip_minor,
+            "prepaid_minor": fact.prepaid_minor,
             "returned_minor": returned_minor(sale, fact),
             "line_from": last + 1,
             "line_count": len(rows),

@@ -30,7 +30,8 @@ TABLES: dict[str, str] = {
     "day_hour": "day INTEGER NOT NULL, hour INTEGER NOT NULL, cashier TEXT NOT NULL,"
     " sales INTEGER NOT NULL, lines INTEGER NOT NULL, total_minor INTEGER NOT NULL,"
     " discount_minor INTEGER NOT NULL, rounding_minor INTEGER NOT NULL,"
-    " tip_minor INTEGER NOT NULL, returns INTEGER NOT NULL, returned_minor INTEGER NOT NULL,"
+    " tip_minor INTEGER NOT NULL, prepaid_minor INTEGER NOT NULL,"
+    " returns INTEGER NOT NULL, returned_minor INTEGER NOT NULL,"
     " PRIMARY KEY (day, hour, cashier)",
     "day_tender": "day INTEGER NOT NULL, type TEXT NOT NULL, currency TEXT NOT NULL,"
     " count INTEGER NOT NULL, amount_minor INTEGER NOT NULL, foreign_minor INTEGER NOT NULL,"
@@ -47,6 +48,8 @@ REPORT_SALE = "report_sale"
 """The first sale that may be completed after that line: older ones are not even looked at."""
 
 LOCAL_S = "(s.at_ms / 1000 + s.offset_min * 60)"
+_GOODS = "l.item NOT IN (SELECT id FROM item WHERE sku LIKE ':%' AND sku <> ':service_charge')"
+"""Neither money for an account nor a tip is an item that was sold."""
 _SOLD = "s.id >= :sale AND s.status = 'completed' AND s.line_from > :mark"
 
 NEWER: dict[str, str] = {
@@ -56,11 +59,12 @@ NEWER: dict[str, str] = {
     " sum(iif(l.cost_minor IS NULL, 0, l.net_minor)) AS known_minor"
     # CROSS: SQLite is to walk the newer sales, not all lines that ever were.
     " FROM sale s CROSS JOIN sale_line l ON l.id >= s.line_from AND l.id < s.line_from + s.line_count"
-    f" WHERE {_SOLD} GROUP BY 1, 2",
+    f" WHERE {_SOLD} AND {_GOODS} GROUP BY 1, 2",
     "day_hour": f"SELECT {LOCAL_S} / 86400 AS day, {LOCAL_S} % 86400 / 3600 AS hour,"
     " s.cashier AS cashier, count(*) AS sales, sum(s.line_count) AS lines,"
-    " sum(s.total_minor) AS total_minor, sum(s.discount_minor) AS discount_minor,"
+    " sum(s.total_minor - s.tip_minor - s.prepaid_minor) AS total_minor, sum(s.discount_minor) AS discount_minor,"
     " sum(s.rounding_minor) AS rounding_minor, sum(s.tip_minor) AS tip_minor,"
+    " sum(s.prepaid_minor) AS prepaid_minor,"
     " sum(s.returned_minor <> 0) AS returns, sum(s.returned_minor) AS returned_minor"
     f" FROM sale s WHERE {_SOLD} GROUP BY 1, 2, 3",
     "day_tender": f"SELECT {LOCAL_S} / 86400 AS day, t.value ->> 1 AS type,"

@@ -205,10 +205,12 @@ _SHIFT = (
     " counted_minor, difference_minor, reason, totals FROM shift"
 )
 _SUMS = (
-    "SELECT count(*), coalesce(sum(line_count), 0), coalesce(sum(total_minor - tip_minor), 0),"
+    "SELECT count(*), coalesce(sum(line_count), 0), "
+    " coalesce(sum(total_minor - tip_minor - prepaid_minor), 0),"
     " coalesce(sum(discount_minor), 0), coalesce(sum(rounding_minor), 0),"
     " coalesce(sum(change_minor), 0), coalesce(sum(returned_minor != 0), 0),"
-    " coalesce(sum(returned_minor), 0), coalesce(sum(tip_minor), 0) FROM sale"
+    " coalesce(sum(returned_minor), 0), coalesce(sum(tip_minor), 0),"
+    " coalesce(sum(prepaid_minor), 0) FROM sale"
 )
 # A shift's sales lie between two ids; among them are parked ones that another shift completed.
 _OF_SHIFT = " WHERE s.id >= ? AND s.id <= ? AND s.shift = ? AND s.status = 'completed'"
@@ -243,7 +245,7 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
     (float_minor, pay_in, pay_out, voided_lines, voided_sales, no_sales) = row[8:14]
     z_number, counted, difference, reason, recorded = row[14:]
     span = (sale_from, 1 << 62 if sale_to is None else sale_to, shift_id % EPOCH_STEP)
-    count, items, gross, discount, rounding, change, returns, returned, tips = con.execute(
+    count, items, gross, discount, rounding, change, returns, returned, tips, prepaid = con.execute(
         _SUMS + " s" + _OF_SHIFT, span
     ).fetchone()
     kinds = con.execute(_TENDERS + _OF_SHIFT + _TAKEN + _BY_KIND, span).fetchall()
@@ -272,6 +274,7 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         returns=returns,
         returns_minor=returned,
         tips_minor=tips,
+        prepaid_minor=prepaid,
         tenders=sum_tenders(tenders, _given_as_change(change)),
     )
     epoch, number = record.place(shift_id)

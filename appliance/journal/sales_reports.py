@@ -43,7 +43,8 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """total: what was sold less what came back, tips within. lines: rows of receipts."""
+    """total: goods sold less what came back; neither tips nor prepaid (money for gift cards, advances
+    and debts) are in it. lines: rows of receipts."""
 
     sales: int = 0
     lines: int = 0
@@ -51,6 +52,7 @@ class Sums:
     discount_minor: int = 0
     rounding_minor: int = 0
     tip_minor: int = 0
+    prepaid_minor: int = 0
     returns: int = 0
     returned_minor: int = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from appliance.core.accounts import coded_account, points_of, tab_of
 from appliance.core.barcode.own import OwnKind
 from appliance.core.facts import AccountKind, LineSource
 from appliance.core.refusal import Reason, Refusal
+from appliance.journal import reports, sales_reports
 from appliance.journal.verify import verify
 from appliance.people.customers import Customer, CustomerBook
 from tests.core.builders import POLICY
@@ -364,3 +366,36 @@ def test_the_sum_of_movements_is_the_balance_is_what_the_shop_owes(it: Running) 
     moved = sum(fact.delta for fact in facts if isinstance(fact, f.AccountMoved))
     (cards,) = it.till.journal.ledger.liabilities()
     assert moved == cards.balance == 150_00 - 46_90
+
+
+def test_what_a_card_was_sold_for_is_no_takings_until_it_pays_for_goods(
+    it: Running, book: CustomerBook, tmp_path: Path
+) -> None:
+    code = sold_card(it, 500_00)
+    assert it.till.journal.state.shift is not None
+    before = it.till.journal.state.shift.totals
+    assert (before.gross_minor, before.prepaid_minor) == (0, 500_00)
+    it.sells("wine")
+    it.does(c.RedeemGiftCard(code))
+    it.does(c.TakeAdvance(70_00, "Пані Марія"))
+    it.does(c.TenderCash())
+    debtor = customer(book, limit_minor=500_00)
+    it.sells("wine")
+    wine = it.till.look.basket.total_minor  # type: ignore[union-attr]
+    it.does(c.AttachCustomer(debtor.id))
+    it.does(c.PutOnTab())
+    it.does(c.AttachCustomer(debtor.id))
+    it.does(c.PayTab())
+    it.does(c.TenderCash())
+    totals = it.till.journal.state.shift.totals
+    assert totals.gross_minor == 2 * wine
+    assert totals.prepaid_minor == 500_00 + 70_00 + wine
+    taken = sum(tender.amount_minor for tender in totals.tenders)
+    assert taken == totals.gross_minor + totals.prepaid_minor + totals.rounding_minor
+    with reports.reading(tmp_path / "journal.db") as con:
+        assert reports.shifts(con)[0].totals == totals
+        days = sales_reports.Days(date(2026, 11, 23), date(2026, 11, 23))
+        sums = sales_reports.totals(con, days)
+        assert (sums.total_minor, sums.prepaid_minor) == (2 * wine, totals.prepaid_minor)
+        sold = {row.item for row in sales_reports.by_item(con, days)}
+    assert not any(sku.startswith(":") for sku in sold)

@@ -89,6 +89,7 @@ def sale_completed(state: State, sale: Sale, priced: Priced, policy: Policy) -> 
         ),
         voids=sale.voids,
         tip_minor=sum(sold.gross_minor for line, sold in both if line.kind is f.LineKind.TIP),
+        prepaid_minor=sum(s.gross_minor for line, s in both if line.kind in f.HOLDS_VALUE),
     )
 
 

@@ -12,8 +12,8 @@ from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
 from appliance.core.state import Sale
 
-TIP = ItemId("tip")
-SERVICE_CHARGE = ItemId("service-charge")
+TIP = ItemId(":tip")
+SERVICE_CHARGE = ItemId(":service_charge")
 
 
 def decide(sale: Sale, command: c.AddTip | c.AddServiceCharge, policy: Policy) -> Decision:

@@ -36,8 +36,6 @@ from appliance.core.totals import price_sale
 REASON_LENGTH_MAX = 80
 ONLY_WITH_ITS_SALE = (f.LineKind.TIP, f.LineKind.SERVICE_CHARGE)
 """What comes back when the whole sale is undone, never by itself."""
-HOLDS_VALUE = (f.LineKind.GIFT_CARD, f.LineKind.ADVANCE, f.LineKind.TAB_PAYMENT)
-"""What was sold is money on an account; its own subject says what is left of it."""
 
 ReturnCommand = c.TakeBack | c.TakeBackUnproven | c.UndoSale | c.RefundToOrigin
 
@@ -74,7 +72,7 @@ def not_returnable(line: c.SoldEarlier) -> Reason | None:
     """Why a line of a sale never comes back by itself, or None."""
     if line.kind is f.LineKind.RETURN or line.quantity <= 0:
         return Reason.RETURN_OF_RETURN
-    if line.kind in ONLY_WITH_ITS_SALE or line.kind in HOLDS_VALUE:
+    if line.kind in ONLY_WITH_ITS_SALE or line.kind in f.HOLDS_VALUE:
         return Reason.NOT_RETURNABLE
     return None
 
@@ -242,7 +240,7 @@ def _undo(state: State, command: c.UndoSale, reason: str, occasion: Occasion) ->
         return refuse(Reason.VOID_OF_RETURN, number=earlier.receipt)
     if earlier.shift != state.shift.shift:
         return refuse(Reason.VOID_OTHER_SHIFT, number=earlier.receipt)
-    held = next((it for it in earlier.lines if it.kind in HOLDS_VALUE), None)
+    held = next((it for it in earlier.lines if it.kind in f.HOLDS_VALUE), None)
     if held is not None:
         return refuse(Reason.NOT_RETURNABLE, name=held.name)
     left = [

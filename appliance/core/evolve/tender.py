@@ -156,13 +156,14 @@ def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
         replace(state, shift=replace(state.shift, totals=totals)),
         sales=1,
         items=len(fact.lines),
-        gross_minor=fact.total_minor - fact.tip_minor,
+        gross_minor=fact.total_minor - fact.tip_minor - fact.prepaid_minor,
         discount_minor=fact.discount_minor,
         rounding_minor=fact.rounding_minor,
         cash_sales_minor=cash_kept(sale.taken_tenders, fact.change_minor),
         returns=1 if back else 0,
         returns_minor=back,
         tips_minor=fact.tip_minor,
+        prepaid_minor=fact.prepaid_minor,
     )
 
 

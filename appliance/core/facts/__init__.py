@@ -90,6 +90,7 @@ from appliance.core.facts.tender import (
     TenderVoided,
 )
 from appliance.core.facts.words import (
+    HOLDS_VALUE,
     AccountKind,
     AgeMethod,
     CashDirection,
@@ -120,6 +121,7 @@ from appliance.core.facts.words import (
 )
 
 __all__ = [
+    "HOLDS_VALUE",
     "AccountBlocked",
     "AccountConflict",
     "AccountKind",

@@ -137,7 +137,8 @@ class SaleCompleted:
     """The sale is paid. receipt: gapless within the epoch, never used twice.
 
     total + rounding = due; change is what went back to the customer in cash. promotions: what each
-    took off. voids: the sale that this one undoes as a whole. tip: part of the total.
+    took off. voids: the sale that this one undoes as a whole. tip: part of the total. prepaid: the part
+    that bought money on an account rather than goods.
     """
 
     DURABLE: ClassVar[bool] = True
@@ -154,3 +155,4 @@ class SaleCompleted:
     promotions: tuple[PromotionShare, ...] = ()
     voids: SaleRef | None = None
     tip_minor: int = 0
+    prepaid_minor: int = 0

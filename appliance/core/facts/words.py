@@ -47,6 +47,11 @@ class LineKind(StrEnum):
     SERVICE_CHARGE = "service_charge"
 
 
+HOLDS_VALUE = (LineKind.GIFT_CARD, LineKind.ADVANCE, LineKind.TAB_PAYMENT)
+"""What such a line sells is money on an account: taken now, a sale only when it pays for goods, or
+long since one. So it is no part of the takings."""
+
+
 class Restock(StrEnum):
     """Where returned goods go."""
 
@@ -243,7 +248,8 @@ class TenderTotal:
 class ShiftTotals:
     """A shift's sums, as X and Z reports show them. cash_minor: what should lie in the drawer.
 
-    sales and gross are net of returns; returns and returns_minor tell how much came back.
+    sales and gross are net of returns; returns and returns_minor tell how much came back. Neither
+    tips nor prepaid (gift cards, advances, paid debts) are part of gross.
     tenders: what was taken in each way, change and refunds taken off.
     """
 
@@ -263,6 +269,7 @@ class ShiftTotals:
     returns: int = 0
     returns_minor: int = 0
     tips_minor: int = 0
+    prepaid_minor: int = 0
     safe_drop_minor: int = 0
     tenders: tuple[TenderTotal, ...] = ()
 
