@@ -69,7 +69,7 @@ class Intake:
                         return heard
                 if now.price_check and request.source is f.LineSource.SCAN:
                     return self._price_of(request.code, now, today)
-                return resolve(request, self.shelf, self.policy, today)
+                return resolve(request, self.shelf, self.policy, today, self.clock().time())
             case c.SellItem():
                 return self._sell(request)
             case c.NeverMind():

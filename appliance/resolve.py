@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from appliance.core import commands as c
 from appliance.core.barcode import Decoded, decode
-from appliance.core.item import Item, ItemId
+from appliance.core.barcode.content import Content, content
+from appliance.core.barcode.decode import ELEMENT_STRING, LINK
+from appliance.core.item import Item, ItemId, Unit
 from appliance.core.money import exponent, to_minor
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -48,10 +50,15 @@ class Shelf(Protocol):
     def is_deposit(self, item: ItemId) -> bool: ...
 
 
-def resolve(scan: c.Scan, shelf: Shelf, policy: Policy, today: date) -> c.AddItem | Refusal:
-    """The command that a code stands for. Codes of goods past their date are refused."""
+def resolve(
+    scan: c.Scan, shelf: Shelf, policy: Policy, today: date, hour: time | None = None
+) -> c.AddItem | Refusal:
+    """The command that a code stands for. Codes of goods past their date are refused.
+
+    hour: for goods that expire within a day; without it they are good until the day ends.
+    """
     meaning = decode(scan.code, region=policy.region, today=today, rules=policy.barcode_rules)
-    shown = scan.code.strip()[:_SHOWN_MAX]
+    shown = readable(scan.code)
     if meaning.kind == "badge":
         return refuse(Reason.BADGE_UNKNOWN)  # the door knows all others
     if meaning.kind == "voucher" or (meaning.kind == "link" and meaning.gtin is None):
@@ -59,22 +66,64 @@ def resolve(scan: c.Scan, shelf: Shelf, policy: Policy, today: date) -> c.AddIte
     if meaning.kind == "invalid":
         own = shelf.by_code(shown)
         if own is None:
-            return refuse(Reason.CODE_INVALID, code=shown)
+            malformed = meaning.error in (ELEMENT_STRING, LINK)
+            return refuse(Reason.LABEL_WRONG if malformed else Reason.CODE_INVALID, code=shown)
         return _plain(own, scan)
-    if meaning.expiry is not None and meaning.expiry < today.isoformat():
-        return refuse(Reason.CODE_EXPIRED, code=shown, date=meaning.expiry)
+    told = content(meaning)
+    past = _past(told, today, hour)
+    if past is not None:
+        return refuse(Reason.CODE_EXPIRED, code=shown, date=past)
     if meaning.kind in ("weighed", "priced", "counted"):
         return _variable(meaning, scan, shelf, policy, shown)
     item = shelf.by_gtin(meaning.gtin) if meaning.gtin else shelf.by_code(shown)
     if item is None:
         return refuse(Reason.CODE_UNKNOWN, code=shown)
-    found = _plain(item, scan)
-    if meaning.weight is not None:
-        found = _weighed(item, Decimal(meaning.weight), scan)
-    if not (meaning.batch or meaning.serial or meaning.expiry):
-        return found
-    traced = (meaning.batch or "", meaning.serial or "", meaning.expiry or "")
-    return replace(found, lot=traced[0], serial=traced[1], expiry=traced[2])
+    return _labelled(item, told, scan, policy, shown)
+
+
+def readable(code: str) -> str:
+    """A strange code as a refusal repeats it: short, and without what no font has."""
+    return "".join(ch if ch.isprintable() else " " for ch in code.strip())[:_SHOWN_MAX]
+
+
+def _past(told: Content, today: date, hour: time | None) -> str | None:
+    """The day, or the hour, up to which the goods could be sold, when it is over."""
+    if told.expired(today, hour):
+        until = told.expiry_time if told.expiry == today else None
+        return f"{told.expiry} {until:%H:%M}" if until else str(told.expiry)
+    return str(told.sell_by) if told.sell_by is not None and told.sell_by < today else None
+
+
+def _labelled(
+    item: Item, told: Content, scan: c.Scan, policy: Policy, shown: str
+) -> c.AddItem | Refusal:
+    """Goods with whatever else the maker, or a scale, wrote into their code. A price in a foreign
+    currency says nothing here: the shop's own holds."""
+    added = _plain(item, scan)
+    price = told.price_in(policy.currency)
+    amount = None if price is None else _minor(price, policy)
+    if price is not None and amount is None:
+        return refuse(Reason.LABEL_WRONG, code=shown)
+    if item.unit is Unit.KILOGRAM and told.weight_kg is not None:
+        added = replace(added, quantity=told.weight_kg.quantize(_GRAM, ROUND_HALF_UP))
+    elif item.unit is Unit.PIECE and told.count is not None:
+        added = replace(added, quantity=told.count * (scan.quantity or Decimal(1)))
+    elif amount is not None:
+        added = replace(added, quantity=true_quantity(item, amount))
+    return replace(
+        added,
+        amount_minor=amount,
+        lot=told.lot or "",
+        serial=told.serial or "",
+        expiry="" if told.expiry is None else told.expiry.isoformat(),
+    )
+
+
+def _minor(price: Decimal, policy: Policy) -> int | None:
+    """None of a price that is finer than the currency."""
+    if price != round(price, exponent(policy.currency)):
+        return None
+    return to_minor(price, policy.currency)
 
 
 def _plain(item: Item, scan: c.Scan) -> c.AddItem:
@@ -96,10 +145,9 @@ def _variable(
         return _weighed(item, Decimal(meaning.weight), scan)
     if meaning.count is not None:
         return c.AddItem(item, Decimal(meaning.count), source=scan.source, code=scan.code)
-    price = Decimal(meaning.price or "0")
-    if price != round(price, exponent(policy.currency)):
+    amount = _minor(Decimal(meaning.price or "0"), policy)
+    if amount is None:
         return refuse(Reason.CODE_INVALID, code=shown)
-    amount = to_minor(price, policy.currency)
     return c.AddItem(
         item,
         true_quantity(item, amount),

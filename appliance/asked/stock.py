@@ -10,7 +10,8 @@ from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.barcode import decode
+from appliance.core.barcode import Decoded, decode
+from appliance.core.barcode.content import Content, content
 from appliance.core.decide.stock import wrong_amount
 from appliance.core.item import Component, Item, ItemId, StockPolicy, Tracking, Unit
 from appliance.core.numbers import receipt_number
@@ -209,7 +210,7 @@ def scanned(
         return None
     if now.stock.at == "serial":
         assert now.stock.item is not None
-        meaning = decode(request.code, region=intake.policy.region, today=today)
+        meaning = _meaning(intake, request.code, today)
         serial = meaning.serial or request.code.strip()
         return sell_traced(intake, c.SellTraced(now.stock.item, serial), now, today)
     found = _found(intake, request.code, today)
@@ -226,17 +227,29 @@ def scanned(
 
 def _found(intake: Intake, code: str, today: date) -> c.AddItem | c.Command | Refusal:
     """What a code is, also of goods past their day: these are written off by scanning them."""
-    meaning = decode(code, region=intake.policy.region, today=today)
+    meaning = _meaning(intake, code, today)
     item = intake.shelf.by_gtin(meaning.gtin) if meaning.gtin and meaning.understood else None
     if item is None:
         return resolve(c.Scan(code), intake.shelf, intake.policy, today)
     return c.AddItem(
         item,
-        None if meaning.weight is None else Decimal(meaning.weight),
+        _told_quantity(item, content(meaning)),
         lot=meaning.batch or "",
         serial=meaning.serial or "",
         expiry=meaning.expiry or "",
     )
+
+
+def _meaning(intake: Intake, code: str, today: date) -> Decoded:
+    policy = intake.policy
+    return decode(code, region=policy.region, today=today, rules=policy.barcode_rules)
+
+
+def _told_quantity(item: Item, told: Content) -> Decimal | None:
+    """What the label says of goods that are counted its way."""
+    if item.unit is Unit.PIECE:
+        return None if told.count is None else Decimal(told.count)
+    return told.weight_kg if item.unit is Unit.KILOGRAM else None
 
 
 def _with_found(intake: Intake, now: Moment, found: c.AddItem) -> Moment:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CODE_UNKNOWN = "code_unknown"
     CODE_INVALID = "code_invalid"
     CODE_EXPIRED = "code_expired"
+    LABEL_WRONG = "label_wrong"
     CODE_NOT_FOR_SALE = "code_not_for_sale"
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     QUANTITY_TOO_LARGE = "quantity_too_large"

@@ -6,6 +6,10 @@ from appliance.core.refusal import Reason
 from appliance.ui.sentences.mark import N_
 
 REFUSALS: dict[Reason, str] = {
+    Reason.LABEL_WRONG: N_(
+        "The data in this label is wrong: “{code}”. Type the digits below the bars, or search for"
+        " the item by name."
+    ),
     Reason.PRICE_BELOW_MIN: N_("“{name}” is not sold below {least}. Type a higher price."),
     Reason.DISCOUNT_BELOW_MIN: N_(
         "With this discount “{name}” would cost less than {least}. Give a smaller one."
