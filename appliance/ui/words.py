@@ -14,6 +14,7 @@ from appliance.core.facts import PrintWhat, TenderType
 from appliance.core.refusal import Reason
 from appliance.ui.sentences import (
     accounts,
+    offers,
     people,
     prices,
     returns,
@@ -28,7 +29,7 @@ from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (accounts, people, prices, returns, selling, serving, shift, stock, tender)
+_SUBJECTS = (accounts, offers, people, prices, returns, selling, serving, shift, stock, tender)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()

@@ -24,7 +24,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.COUPON_EXPIRED: N_("The coupon ended on {date}. Sell without it."),
     Reason.COUPON_USED: N_("This coupon has been used already. Sell without it."),
     Reason.COUPON_HELD: N_("This coupon lies in a suspended basket. Take it out of there first."),
-    Reason.COUPON_UNKNOWN: N_("There is no such coupon in this basket."),
+    Reason.COUPON_UNKNOWN: N_("There is no such coupon in this basket. Look at its list."),
     Reason.COUPON_NOT_HERE: N_("No offer asks for the coupon “{word}” now. Keep it for later."),
     Reason.COUPON_NOT_YOURS: N_(
         "This coupon is for one customer only. Find that customer first, then scan it again."
