@@ -53,14 +53,14 @@ def test_the_scripted_day_ends_as_its_file_expects(tmp_path: Path) -> None:
     code, said = headless(tmp_path)
     assert code == 0, said
     assert "drawer, stock and journal agree" in said
-    assert len(list((tmp_path / "out").glob("receipt-*.png"))) == 9
+    assert len(list((tmp_path / "out").glob("receipt-*.png"))) == 19
     assert (tmp_path / "out" / "screen-sale.png").stat().st_size > 5_000
 
 
 def test_a_day_that_goes_otherwise_says_where_and_fails(tmp_path: Path) -> None:
     day = tmp_path / "day.toml"
     day.write_text(
-        'end = { sales = 0, takings = "0.00", receipts = 0, sold = {} }\n[taps]\n'
+        'end = { sales = 0, takings = "0.00", cash = "0.00", receipts = 0, stock = {} }\n[taps]\n'
         '[[step]]\nen = "A sale without a shift"\n'
         'do = [{ ask = { command = "scan", code = "4822570949710" } }]\n'
     )

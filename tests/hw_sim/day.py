@@ -160,12 +160,12 @@ class Day:
         totals = closed[0]["totals"]
         self._same("sales", script.sales, len(sold))
         self._same("takings", script.takings_minor, due)
-        self._same("takings in the Z report", script.takings_minor, totals["cash_sales_minor"])
+        self._same("cash in the Z report", script.cash_minor, totals["cash_sales_minor"])
         self._same("counted less expected", 0, closed[0]["difference_minor"])
         after = self._stock()
-        for sku, quantity in script.sold.items():
-            left = before.get(sku, Decimal(0)) - after.get(sku, Decimal(0))
-            self._same(f"stock of {sku} sold", quantity, left)
+        for sku, quantity in script.stock.items():
+            change = after.get(sku, Decimal(0)) - before.get(sku, Decimal(0))
+            self._same(f"change of the stock of {sku}", quantity, change)
         self._verify_chain()
 
     def _same(self, what: str, wanted: object, found: object) -> None:

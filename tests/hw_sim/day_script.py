@@ -26,15 +26,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """taps: names for points of the till's screen at 1024x600. sold: pieces or kilograms by SKU
-    that must have left the stock. receipts: pieces of paper that must have come out."""
+    """taps: names for points of the till's screen at 1024x600. cash_minor: of the takings.
+    stock: by SKU what the stock has more than in the morning (below zero: less). receipts: pieces of paper that must have come out."""
 
     steps: tuple[Step, ...]
     taps: Mapping[str, tuple[int, int]]
     takings_minor: int
+    cash_minor: int
     sales: int
     receipts: int
-    sold: Mapping[str, Decimal]
+    stock: Mapping[str, Decimal]
 
 
 class ScriptFault(ValueError):
@@ -48,9 +49,10 @@ def load(file: Path = FILE) -> Script:
         steps=tuple(_step(number, row) for number, row in enumerate(table["step"], 1)),
         taps={name: (int(x), int(y)) for name, (x, y) in table["taps"].items()},
         takings_minor=minor(end["takings"]),
+        cash_minor=minor(end["cash"]),
         sales=int(end["sales"]),
         receipts=int(end["receipts"]),
-        sold={sku: Decimal(quantity) for sku, quantity in end["sold"].items()},
+        stock={sku: Decimal(quantity) for sku, quantity in end["stock"].items()},
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import zxingcpp
+
 from hw_sim import goods
 from hw_sim.counter import Counter
 from hw_sim.till_watch import Look, ask
@@ -42,6 +44,21 @@ class Hands:
             self._counter.scan(sku)
             time.sleep(BETWEEN_SCANS_S)
 
+    def scan_paper(self, kind: str) -> None:
+        """The newest code of this kind ("RC", "GC") on printed paper, read off its picture."""
+        for paper in reversed(self._counter.rig.printer.receipts):
+            for code in zxingcpp.read_barcodes(paper):
+                if code.text.startswith(kind):
+                    self._counter.scan_code(code.text)
+                    return
+        raise NotAsExpected(f"no paper has a code that begins with {kind}")
+
+    def take_back(self, picks: list[dict[str, Any]], reason: str, approved_by: str = "") -> None:
+        """Lines of the receipt that was looked up come back."""
+        sale = self._soon(lambda look: _receipt(look).get("sale"), "a receipt that was found")
+        request = {"command": "return_lines", "sale": sale, "picks": picks, "reason": reason}
+        self.ask(_approved(request, approved_by))
+
     def label(self, plu: str, kg: str) -> None:
         """A weighed good's label, printed elsewhere in the shop."""
         self._counter.scan_code(goods.weight_label(plu, Decimal(kg)))
@@ -69,15 +86,17 @@ class Hands:
             wanted = f"refuse with {refused}" if refused else "do it"
             raise NotAsExpected(f"{request} should {wanted}, the till said {answer}")
 
-    def ask_line(self, request: dict[str, Any], sku: str) -> None:
-        """A request about the basket's line of this item."""
+    def ask_line(
+        self, request: dict[str, Any], sku: str, approved_by: str = "", refused: str = ""
+    ) -> None:
+        """A request about the basket's line of this item; a manager may allow it on the spot."""
 
         def lines(look: Look) -> list[int]:
             rows = _part(look, "basket").get("lines", [])
             return [row["line"] for row in rows if row["item"] == sku]
 
         line = self._soon(lines, f"a line of {sku} in the basket")[-1]
-        self.ask({**request, "line": line})
+        self.ask(_approved({**request, "line": line}, approved_by), refused)
 
     def undo(self, _yes: bool) -> None:
         """What the toast offers."""
@@ -143,6 +162,10 @@ class Hands:
             time.sleep(0.02)
 
 
+def _approved(request: dict[str, Any], by: str) -> dict[str, Any]:
+    return {"command": "approved", "request": request, "staff": by} if by else request
+
+
 def unlike(counter: Counter, expected: Mapping[str, Any]) -> list[str]:
     """What is not as expected now, in words; empty when all is."""
     look = counter.watch.look
@@ -168,6 +191,10 @@ def _part(look: Look, part: str) -> dict[str, Any]:
     return look.get(part) or {}
 
 
+def _receipt(look: Look) -> dict[str, Any]:
+    return _part(_part(look, "receipts"), "receipt")
+
+
 def _device(name: str) -> Callable[[Counter, Look], str | None]:
     def problem(_counter: Counter, look: Look) -> str | None:
         for device in look.get("devices", []):
@@ -176,6 +203,14 @@ def _device(name: str) -> Callable[[Counter, Look], str | None]:
         return None
 
     return problem
+
+
+def _asked(_counter: Counter, look: Look) -> str | None:
+    """What the till waits for: the customer's age, or somebody's permission."""
+    wanted = _part(_part(look, "people"), "wanted")
+    if not wanted:
+        return None
+    return "age" if wanted["reason"] == "age_check_needed" else "approval"
 
 
 EYES: dict[str, Callable[[Counter, Look], Any]] = {
@@ -196,6 +231,12 @@ EYES: dict[str, Callable[[Counter, Look], Any]] = {
     "matters": lambda _c, look: len(look.get("matters", ())),
     "sales": lambda _c, look: _part(look, "shift").get("sales", 0),
     "z": lambda _c, look: look.get("last_z", 0),
+    "asked": _asked,
+    "customer": lambda _c, look: _part(_part(look, "accounts"), "customer").get("name"),
+    "card": lambda _c, look: _money(_part(_part(look, "accounts"), "card").get("balance")),
+    "receipt_found": lambda _c, look: bool(_receipt(look)),
+    "training": lambda _c, look: bool(_part(look, "people").get("training")),
+    "terminal": lambda _c, look: "asked" in _part(look, "pay"),
     "scanner": _device("scanner"),
     "printer": _device("printer"),
     "scale": _device("scale"),
