@@ -8,7 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 from appliance.catalogue.store import Catalogue
-from bench import catalogue, journal, pricing, receipt, reports, running, till, ui
+from bench import (
+    catalogue,
+    journal,
+    price_lists,
+    pricing,
+    receipt,
+    reports,
+    running,
+    till,
+    ui,
+)
 from bench.items import entries
 from bench.row import Row
 
@@ -146,6 +156,10 @@ class Bench:
     def imports(self) -> list[Row]:
         return catalogue.import_rows(self.many_items)
 
+    def price_list(self) -> list[Row]:
+        """Last of those that use the many items: the list stays with them."""
+        return price_lists.rows(self.own("list"), self.many_items, self.sizes.scans)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -169,4 +183,5 @@ PARTS = (
     Part("import of many items", Bench.imports),
     Part("GTIN lookup", Bench.codes),
     Part("name search with a typo", Bench.names),
+    Part("price list of many items while selling", Bench.price_list),
 )
