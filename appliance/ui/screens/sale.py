@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 from pathlib import Path
 
@@ -144,11 +144,13 @@ class SaleScreen(Screen):
                 key.change(badge=self._few(quick.item))
 
     def _few(self, item: Item) -> str:
-        """How many are left, once they are few."""
+        """How many are left, once they are few; of weighed goods in round figures."""
         left = self._left.get(item.id)
         if left is None or left >= FEW_BELOW or item.service:
             return ""
-        return self.kit.quantity(max(left, Decimal(0)), item.unit)
+        step = Decimal(1) if left >= 1 or item.unit is Unit.PIECE else Decimal("0.1")
+        round_left = max(left, Decimal(0)).quantize(step, ROUND_FLOOR)
+        return self.kit.quantity(round_left, item.unit)
 
     def _quick_key(self, quick: QuickKey) -> Key:
         path = Path(self.desk.settings.pictures) / quick.picture if quick.picture else None
