@@ -156,7 +156,7 @@ class StockListsScreen(ListScreen):
     def arrange(self, rect: Rect) -> None:
         super().arrange(rect)
         sizes = self.kit.measures
-        tabs, body = self._panel.cut_top(sizes.px(58))
+        tabs, body = self._panel.cut_top(sizes.touch(48) + 2 * sizes.px(5))
         inner = tabs.inset(sizes.px(6), sizes.px(5))
         for key, place in zip(
             self.tabs.values(), inner.columns((0.22, 0.3, 0.28, 0.2), sizes.gap), strict=True
