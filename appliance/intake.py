@@ -11,7 +11,7 @@ from appliance.codes.guesses import Guesses
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.policy import Policy
-from appliance.core.price_steps import item_price
+from appliance.core.price_check import tell as tell_price
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import State
 from appliance.journal import Journal
@@ -115,10 +115,8 @@ class Intake:
             return found
         sale = self.journal.state.sale
         groups = sale.groups if sale is not None else ()
-        price, step = item_price(found.item, self.clock().replace(tzinfo=None), groups)
-        if step is not None and found.amount_minor is None:
-            found = replace(found, item=replace(found.item, price_minor=price))
-        return now.with_price(found, self.journal.stock_of(found.item.id))
+        told = tell_price(found.item, self.clock().replace(tzinfo=None), groups)
+        return now.with_price(found, self.journal.stock_of(found.item.id), told)
 
 
 Asked = Callable[[Intake, Any, Moment, date], c.Command | Moment | Refusal]

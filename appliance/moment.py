@@ -15,6 +15,7 @@ from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
 from appliance.core.item import Item, ItemId, Unit
 from appliance.core.people_look import PeopleLook, WantedLook
+from appliance.core.price_check import PriceTold
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.returns_look import ReceiptsLook
 from appliance.core.state import State
@@ -64,17 +65,18 @@ class Moment:
     def with_weight(self, status: WeightStatus) -> Moment:
         return replace(self, weight=WeightLook(status.weight_kg, status.stable))
 
-    def with_price(self, found: c.AddItem, stock: Decimal | None) -> Moment:
+    def with_price(self, found: c.AddItem, stock: Decimal | None, told: PriceTold) -> Moment:
         item = found.item
         price = PriceLook(
             serial=self.serial + 1,
             item=item.id,
             name=item.name,
             unit=item.unit,
-            price_minor=item.price_minor,
+            price_minor=told.price_minor,
             stock=stock,
             amount_minor=found.amount_minor,
             quantity=found.quantity,
+            told=told,
         )
         return replace(self, serial=self.serial + 1, price=price)
 

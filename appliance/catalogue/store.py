@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
@@ -28,7 +27,9 @@ _WRITE_CACHE_KIB = 65_536  # an import's working set of index pages
 _LOG_BYTES_KEPT = 16 << 20  # a large import's log does not stay on the card
 _SEARCH_CACHE_KIB = 8_192
 _GTIN_LENGTHS = (8, 12, 13, 14)
-_LISTS_LOOKED_AT_S = 60.0  # how often it is asked which price lists have ended
+_LISTS_HOLD = timedelta(minutes=1)
+"""How long the choice of lists near the hour stays; it reaches a day further than that. By the
+shop's clock: one that is set, forward or back, is followed at the next lookup."""
 
 
 class Catalogue:
@@ -50,8 +51,8 @@ class Catalogue:
         self._checkpoint: threading.Thread | None = None
         self._version = 0
         self._lists: list[PriceList] = []
-        self._steps = Steps((), clock())
-        self._steps_until = 0.0
+        self._steps_at = clock().replace(tzinfo=None)
+        self._steps = Steps((), self._steps_at)
         self._families = False
         self._pin()
 
@@ -271,13 +272,14 @@ class Catalogue:
         """With the prices that other lists ask; nothing is read where there are no lists."""
         if not self._lists:
             return schema.to_item(row)
-        if time.monotonic() > self._steps_until:
-            self._choose_lists()
+        now = self._clock().replace(tzinfo=None)
+        if abs(now - self._steps_at) > _LISTS_HOLD:
+            self._choose_lists(now)
         return schema.to_item(row, self._steps.of(link, row[0]))
 
-    def _choose_lists(self) -> None:
-        self._steps = Steps(self._lists, self._clock().replace(tzinfo=None))
-        self._steps_until = time.monotonic() + _LISTS_LOOKED_AT_S
+    def _choose_lists(self, now: datetime) -> None:
+        self._steps = Steps(self._lists, now)
+        self._steps_at = now
 
     def _pin(self) -> None:
         """Both readers on one snapshot; a commit in between makes a second try."""
@@ -291,7 +293,7 @@ class Catalogue:
                 self._version = versions.pop()
                 break
         self._lists = all_lists(self._lookup)
-        self._choose_lists()
+        self._choose_lists(self._clock().replace(tzinfo=None))
         some = "SELECT EXISTS (SELECT 1 FROM link WHERE kind = ?)"
         self._families = bool(self._lookup.execute(some, (schema.VARIANT,)).fetchone()[0])
 

@@ -28,6 +28,7 @@ from appliance.core.item import ItemId, Unit
 from appliance.core.pay_look import PayLook
 from appliance.core.people_look import PeopleLook
 from appliance.core.policy import Denomination
+from appliance.core.price_check import PriceTold
 from appliance.core.returns_look import ReceiptsLook
 from appliance.core.shift_look import CashLook
 from appliance.core.state import ReceiptStatus
@@ -232,7 +233,8 @@ class TaxLook:
 
 @dataclass(frozen=True, slots=True)
 class PriceLook:
-    """The answer of a price check. serial tells a new one from an old one."""
+    """The answer of a price check. serial tells a new one from an old one. told: whose price it
+    is and what else it may be."""
 
     serial: int
     item: ItemId
@@ -242,6 +244,7 @@ class PriceLook:
     stock: Decimal | None = None
     amount_minor: int | None = None
     quantity: Decimal | None = None
+    told: PriceTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

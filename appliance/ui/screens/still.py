@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from appliance.core import commands as c
-from appliance.core.view import Look
+from appliance.core.view import Look, PriceLook
 from appliance.i18n import LANGUAGES
 from appliance.ui import pen as pens
 from appliance.ui.pen import Pen
@@ -74,14 +74,23 @@ class PriceCheckScreen(Screen):
             size = sizes.type(TYPE.title)
             pen.text(text, lower, size, palette.quiet, align="center", valign="top", lines=3)
             return
-        name, middle, below = area.rows((1, 1.7, 1))
+        notes, told = self._notes(price), self._told(price)
+        shares = (1, 1.5, 0.6, 0.55 * len(told)) if told else (1, 1.7, 1, 0.01)
+        name, middle, below, offers = area.rows(shares)
         size = sizes.type(TYPE.digit)
         pen.text(price.name, name, size, palette.ink, bold=True, align="center", lines=2)
-        text = kit.money(price.price_minor)
         unit = "" if price.unit.decimals == 0 else f" / {kit.unit(price.unit)}"
-        size = pens.fitting_size((text + unit,), sizes.type(88), True, middle.w, 30)
-        pen.text(text + unit, middle, size, palette.go, bold=True, align="center")
-        notes = []
+        text = kit.money(price.price_minor) + unit
+        size = pens.fitting_size((text,), sizes.type(88), True, middle.w, 30)
+        pen.text(text, middle, size, palette.go, bold=True, align="center")
+        size = sizes.type(TYPE.title)
+        pen.text(" · ".join(notes), below, size, palette.quiet, align="center", valign="top")
+        for line, place in zip(told, offers.rows((1,) * len(told)), strict=True):
+            pen.text(line, place, size, palette.ink, align="center")
+
+    def _notes(self, price: PriceLook) -> list[str]:
+        """What lies there, and what this one label says."""
+        kit, notes = self.kit, []
         if price.stock is not None:
             left = f"{kit.number(price.stock)} {kit.unit(price.unit)}"
             notes.append(f"{kit.t('In stock')}: {left}")
@@ -89,9 +98,36 @@ class PriceCheckScreen(Screen):
             notes.append(f"{kit.t('This label')}: {kit.quantity(price.quantity, price.unit)}")
         if price.amount_minor is not None:
             notes.append(kit.money(price.amount_minor))
-        text = " · ".join(notes)
-        size = sizes.type(TYPE.title)
-        pen.text(text, below, size, palette.quiet, align="center", valign="top", lines=2)
+        return notes
+
+    def _told(self, price: PriceLook) -> list[str]:
+        """Whose price it is, cheaper by the dozen, and the price that comes."""
+        kit, told, lines = self.kit, price.told, []
+        if told is None:
+            return []
+        if told.list:
+            line = kit.t("Price list “{name}”").format(name=told.list)
+            usual = told.usual_minor
+            if usual is not None:
+                line += " · " + kit.t("otherwise {price}").format(price=kit.money(usual))
+            lines.append(line)
+        if told.breaks:
+            lines.append(
+                " · ".join(
+                    kit.t("from {quantity}: {price}").format(
+                        quantity=kit.quantity(it.quantity, price.unit),
+                        price=kit.money(it.price_minor),
+                    )
+                    for it in told.breaks
+                )
+            )
+        if told.coming is not None:
+            then, today = told.coming.at, self.desk.now().date()
+            day = "" if then.date() == today else kit.t("tomorrow") + " "
+            line = kit.t("from {time}: {price}")
+            price_then = kit.money(told.coming.price_minor)
+            lines.append(line.format(time=f"{day}{then:%H:%M}", price=price_then))
+        return lines
 
     def _sell(self) -> None:
         price = self.look.price

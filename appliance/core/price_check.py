@@ -1,0 +1,91 @@
+"""What a price check tells beside the price: whose it is, cheaper by the dozen, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from appliance.core.item import Item, PriceStep
+from appliance.core.price_steps import item_price, unit_price
+
+AHEAD = timedelta(days=1)
+"""How far ahead a coming price is told: the catalogue hands out no lists that begin later."""
+
+BREAKS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BreakLook:
+    """From this quantity on, each unit costs that."""
+
+    quantity: Decimal
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComingLook:
+    """at: the shop's local time at which the price becomes another."""
+
+    at: datetime
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTold:
+    """list: the name of the price list that asks price_minor now, "" for the item's own price.
+    usual_minor: that own price, where a list asks another."""
+
+    price_minor: int
+    list: str = ""
+    usual_minor: int | None = None
+    breaks: tuple[BreakLook, ...] = ()
+    coming: ComingLook | None = None
+
+
+def tell(item: Item, at: datetime, groups: Collection[str] = ()) -> PriceTold:
+    """Everything that can be said of the price of one, for this customer, now."""
+    price, step = item_price(item, at, groups)
+    if not item.prices:
+        return PriceTold(price)
+    return PriceTold(
+        price_minor=price,
+        list=(step.name or step.list) if step else "",
+        usual_minor=item.price_minor if price != item.price_minor else None,
+        breaks=_breaks(item, price, at, groups),
+        coming=_coming(item, price, at, groups),
+    )
+
+
+def _breaks(item: Item, price: int, at: datetime, groups: Collection[str]) -> tuple[BreakLook, ...]:
+    found: list[BreakLook] = []
+    for quantity in sorted({step.quantity_min for step in item.prices}):
+        if quantity <= 1:
+            continue
+        then = max(
+            unit_price(item.price_minor, item.prices, quantity, at, groups)[0], item.min_price_minor
+        )
+        if then != (found[-1].price_minor if found else price):
+            found.append(BreakLook(quantity, then))
+    return tuple(found[:BREAKS_SHOWN])
+
+
+def _coming(item: Item, price: int, at: datetime, groups: Collection[str]) -> ComingLook | None:
+    for moment in sorted(_moments(item.prices, at)):
+        then = item_price(item, moment, groups)[0]
+        if then != price:
+            return ComingLook(moment, then)
+    return None
+
+
+def _moments(steps: Collection[PriceStep], at: datetime) -> set[datetime]:
+    """When any of the lists begins or ends before long."""
+    found: set[datetime] = set()
+    for step in steps:
+        found.update(datetime.fromisoformat(it) for it in (step.since, step.until) if it)
+        hours = {0 if step.days else None, step.start_min, step.end_min}
+        for day in (at.date(), at.date() + timedelta(days=1)):
+            midnight = datetime.combine(day, time())
+            found.update(midnight + timedelta(minutes=it) for it in hours if it is not None)
+    return {it for it in found if at < it <= at + AHEAD}
