@@ -163,7 +163,11 @@ class Counter:
         if file.exists():
             return
         self._till("catalogue", "import", str(goods.DEMO / "catalogue.csv"))
+        self._till("catalogue", "import", str(goods.DEMO / "goods_more.csv"))
         self._till("catalogue", "keys", str(goods.DEMO / "quick_keys.toml"))
+        for name, *how in goods.PRICE_LISTS:
+            file = goods.DEMO / "prices" / f"{name}.csv"
+            self._till("prices", "import", str(file), "--list", name, *how)
 
     def _till(self, *words: str) -> None:
         """A command of the till's own that must succeed."""

@@ -40,6 +40,12 @@ SHOWN = (
 WEIGHED = (("1049", "Банани"), ("1051", "Яблука Голден"))
 """Goods that get a label from the scale in the sales room."""
 
+PRICE_LISTS = (
+    ("happy-hour", "--name", "Щаслива година", "--hours", "17:00-19:00", "--priority", "10"),
+    ("by-the-dozen", "--name", "Гуртом дешевше"),
+)
+"""Files in the demo's folder, and when their prices hold."""
+
 UNKNOWN_BODY = "482999900000"
 """Of a right code for something that the shop does not sell."""
 

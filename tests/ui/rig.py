@@ -21,6 +21,7 @@ from typing import Any
 from PIL import Image
 
 from appliance import shop
+from appliance.books import Books
 from appliance.catalogue import importer
 from appliance.catalogue.quick_keys import read_quick_keys
 from appliance.catalogue.store import Catalogue
@@ -31,6 +32,7 @@ from appliance.core.item import ItemId
 from appliance.core.refusal import Refusal
 from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
+from appliance.i18n import translator
 from appliance.journal import Journal
 from appliance.people.customers import CustomerBook
 from appliance.stockroom import Stockroom
@@ -81,13 +83,25 @@ def prepare_kivy() -> None:
 
 def demo_catalogue(path: Path) -> Catalogue:
     """The demo shop's items and quick keys."""
-    catalogue = Catalogue(path)
-    plan = importer.read(ROOT / "config" / "demo" / "catalogue.csv")
-    importer.apply(plan, catalogue)
+    catalogue = Catalogue(path, clock=lambda: NOW)
+    for name in ("catalogue.csv", "goods_more.csv"):
+        importer.apply(importer.read(ROOT / "config" / "demo" / name), catalogue)
     with catalogue.write() as writer:
         writer.set_quick_keys(read_quick_keys(ROOT / "config" / "demo" / "quick_keys.toml"))
     catalogue.refresh()
     return catalogue
+
+
+def books(journal: Path, catalogue: Catalogue, settings: UiSettings) -> Books:
+    shop_settings = load(ROOT / "config" / "shop.demo.toml")
+    return Books(
+        journal,
+        catalogue,
+        translator(settings.language),
+        settings.language,
+        dict(settings.cashiers),
+        {code: tax.name or code for code, tax in shop_settings.taxes.items()},
+    )
 
 
 class Finger(SimpleNamespace):
@@ -128,7 +142,15 @@ class Rig:
         self.till, self.catalogue, self.paper = till, catalogue, paper
         self.settings = UiSettings(**settings)
         room = Stockroom(till.journal.path, catalogue)
-        self.desk = Desk(till, catalogue, self.settings, SCREENS, now=lambda: NOW, stock=room)
+        self.desk = Desk(
+            till,
+            catalogue,
+            self.settings,
+            SCREENS,
+            now=lambda: NOW,
+            stock=room,
+            books=books(till.journal.path, catalogue, self.settings),
+        )
         self.desk.toast.timed = False
         self.desk.resized(self.settings.width, self.settings.height)
         self.desk.load_pages()
@@ -263,8 +285,10 @@ class Rig:
 
 
 @contextmanager
-def demo_till(folder: Path) -> Iterator[tuple[Till, Catalogue, Paper]]:
-    """The demo shop's till on a journal of its own."""
+def demo_till(
+    folder: Path, past: Callable[[Journal, Catalogue], None] | None = None
+) -> Iterator[tuple[Till, Catalogue, Paper]]:
+    """The demo shop's till on a journal of its own. past: writes what was before the test."""
     settings = load(ROOT / "config" / "shop.demo.toml")
     paper = Paper()
     with (
@@ -272,6 +296,8 @@ def demo_till(folder: Path) -> Iterator[tuple[Till, Catalogue, Paper]]:
         Journal.open(folder / "journal.db", "till-1") as journal,
         CustomerBook(folder) as customers,
     ):
+        if past is not None:
+            past(journal, catalogue)
         till = Till(
             journal,
             catalogue,

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from appliance.catalogue.price_importer import import_prices
+from appliance.catalogue.price_lists import PriceList
+from appliance.catalogue.store import Catalogue
 from appliance.core import commands as c
 from appliance.core.devices import (
     Category,
@@ -30,11 +33,14 @@ from appliance.core.facts import (
 )
 from appliance.core.item import ItemId
 from appliance.core.refusal import Refusal
+from appliance.core.report_rows import ReportBy, Span
 from appliance.core.state import PrintJob
 from appliance.door import Door
+from appliance.journal import Journal
 from appliance.people.customers import Customer
 from appliance.people.staff import StaffBook
 from appliance.till import Till
+from tests.ui.past import trade
 from tests.ui.rig import APPLES, BEER, BREAD, COFFEE, MILK, NOW, YOGHURT, Rig
 
 SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
@@ -62,6 +68,7 @@ class Scene:
     open: Callable[[Rig], Any] = lambda rig: None
     after: Callable[[Till], Any] = lambda till: None
     everywhere: bool = True
+    past: Callable[[Journal, Catalogue], None] | None = None
 
     def prepare(self, till: Till) -> None:
         for request in self.requests:
@@ -73,6 +80,21 @@ class Scene:
 
 def _go(name: str, **how: Any) -> Callable[[Rig], None]:
     return lambda rig: rig.desk.go(name, **how)
+
+
+def _report(by: str = "", span: str = "today") -> Callable[[Rig], None]:
+    def shown(rig: Rig) -> None:
+        rig.desk.go("reports", by=ReportBy(by) if by else None, span=Span(span))
+        rig.settle()
+
+    return shown
+
+
+def _report_days(rig: Rig) -> None:
+    """The first day is chosen, the last not yet."""
+    _report()(rig)
+    rig.tap(rig.desk.kit.t("Days…"))
+    rig.tap("16")
 
 
 def _does(till: Till, *requests: c.Request) -> None:
@@ -106,6 +128,30 @@ def _price(rig: Rig) -> None:
     rig.desk.go("price_check")
     rig.settle()
     rig.does(c.CheckPrice(COFFEE))
+
+
+def _price_of_list(rig: Rig) -> None:
+    """Milk in its happy hour, and cheaper by the half dozen."""
+    told = (
+        (PriceList("happy", "Щаслива година", start_min=14 * 60, end_min=17 * 60), "1063,44.90,\n"),
+        (PriceList("many", "Гуртом дешевше", priority=1), "1063,43.50,6\n1063,41.90,12\n"),
+    )
+    for prices, rows in told:
+        file = rig.catalogue.path.with_name("prices.csv")
+        file.write_text("sku,price,quantity_min\n" + rows, encoding="utf-8")
+        assert import_prices(file, prices, rig.catalogue).applied
+    rig.catalogue.refresh()
+    rig.desk.go("price_check")
+    rig.settle()
+    rig.does(c.CheckPrice(MILK))
+
+
+BOTTLE, WATER, SOCKS = ItemId("1301"), ItemId("1302"), ItemId("1305")
+
+
+def _containers(rig: Rig) -> None:
+    rig.desk.go("containers")
+    rig.settle()
 
 
 def _count(rig: Rig) -> None:
@@ -476,6 +522,18 @@ SCENES = (
     Scene("done-return", (*SOLD, TAKEN_BACK, c.TenderCash()), _go("done"), everywhere=False),
     Scene("more", open=_go("more")),
     Scene("price-check", OPEN, _price),
+    Scene("price-check-list", OPEN, _price_of_list),
+    Scene("variants", OPEN, _go("variants", family=SOCKS)),
+    Scene(
+        "containers",
+        (*OPEN, c.SellItem(WATER, Decimal(2)), c.ReturnDeposit(BOTTLE, Decimal(5))),
+        _containers,
+    ),
+    Scene(
+        "sale-deposit",
+        (*OPEN, c.SellItem(WATER, Decimal(2)), c.ReturnDeposit(BOTTLE, Decimal(3))),
+        everywhere=False,
+    ),
     Scene("no-sale", OPEN, _go("no_sale")),
     Scene("pay-out", OPEN, _pay_out),
     Scene(
@@ -505,6 +563,13 @@ SCENES = (
     Scene("age", BASKET, _wine),
     Scene("age-young", BASKET, _young, everywhere=False),
     Scene("training", BASKET, _training),
+    Scene("reports", OPEN, _report(), past=trade),
+    Scene("reports-week", OPEN, _report(span="week"), everywhere=False, past=trade),
+    Scene("reports-hour", OPEN, _report("hour", "yesterday"), everywhere=False, past=trade),
+    Scene("reports-item", OPEN, _report("item", "week"), past=trade),
+    Scene("reports-sums", OPEN, _report("sums", "week"), everywhere=False, past=trade),
+    Scene("reports-empty", OPEN, _report(), everywhere=False),
+    Scene("reports-days", OPEN, _report_days, everywhere=False, past=trade),
     Scene("settings", OPEN, _go("settings")),
     Scene("idle", OPEN, _go("idle"), everywhere=False),
 )
@@ -538,6 +603,7 @@ def shots(scene: Scene) -> list[Shot]:
         "customer",
         "card",
         "locked",
+        "reports",
         "training",
         "sale",
         "cash",
@@ -548,7 +614,7 @@ def shots(scene: Scene) -> list[Shot]:
         "stock-counting",
     ):
         made.append(Shot(scene, 1024, 600, "uk", "dark"))
-    if scene.name in ("sale", "cash"):
+    if scene.name in ("sale", "cash", "reports"):
         made.append(Shot(scene, 480, 800, "uk"))
     if scene.name == "sale":
         made.append(Shot(scene, 1920, 1080, "en"))

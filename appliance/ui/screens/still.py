@@ -115,7 +115,7 @@ class PriceCheckScreen(Screen):
             lines.append(
                 " · ".join(
                     kit.t("from {quantity}: {price}").format(
-                        quantity=kit.quantity(it.quantity, price.unit),
+                        quantity=f"{kit.number(it.quantity)} {kit.unit(price.unit)}",
                         price=kit.money(it.price_minor),
                     )
                     for it in told.breaks
