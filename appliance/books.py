@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -16,12 +16,29 @@ from typing import Protocol
 from appliance.config import Settings
 from appliance.core.facts import TenderType
 from appliance.core.item import Item, ItemId, Unit
-from appliance.core.report_rows import Headline, ReportBar, ReportBy, SalesReport
-from appliance.i18n import Translator, number, translator
-from appliance.journal import reports, sales_reports, stock_reports
-from appliance.journal.sales_reports import Days, ItemSums, KeyedSums
+from appliance.core.report_rows import Glance, Headline, ReportBar, ReportBy, SalesReport
+from appliance.core.signals import USUAL_THRESHOLD, SignalsReport, Threshold
+from appliance.i18n import Translator, number, plural_translator, short_date, translator
+from appliance.journal import people_reports, reports, sales_reports, stock_reports
+from appliance.journal.sales_reports import Days, ItemSums, KeyedSums, Sums
+from appliance.people.customers import CustomerBook
 
 ROWS_MAX = 500
+GLANCE_ITEMS = 5
+WEEK = 7
+EVERY_DAY = 62
+"""Of more days than these only those with a sale are told."""
+
+SUMS = {
+    "sold": "Goods at full price",
+    "discounts": "Discounts",
+    "returns": "Returns",
+    "takings": "Takings",
+    "rounding": "Rounding",
+    "tips": "Tips",
+    "prepaid": "For cards and advances",
+}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 TENDERS = {
     TenderType.CASH: "Cash",
@@ -43,7 +60,7 @@ class Goods(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """people, taxes: names by id and by code. names_of_customers: by id, what the shop knows."""
+    """people, taxes: names by id and by code. customer: the name by id, "" of one who is erased."""
 
     journal: Path
     goods: Goods
@@ -51,7 +68,8 @@ class Books:
     language: str
     people: Mapping[str, str] = field(default_factory=dict)
     taxes: Mapping[str, str] = field(default_factory=dict)
-    customer: Callable[[str], str] = lambda customer: customer
+    customer: Callable[[str], str] = lambda _customer: ""
+    threshold: Threshold = USUAL_THRESHOLD
 
     def report(self, by: ReportBy, first: date, last: date) -> SalesReport:
         """The takings of these days by something, with as many days before beside them."""
@@ -60,21 +78,37 @@ class Books:
             con.execute("BEGIN")  # one moment for all of its sums
             bars = _QUESTIONS[by](self, con, days)
             now, before = self._headline(con, days), self._headline(con, days.before)
-        return SalesReport(by, first, last, bars[:ROWS_MAX], now, before)
+        return SalesReport(by, first, last, bars[:ROWS_MAX], now, before, _pair(days.before))
+
+    def glance(self, first: date, last: date, now: datetime) -> Glance:
+        """These days on one page. now: the shop's own time; a day that still goes on is compared
+        with the same day of the week before as it was by then."""
+        days = Days(first, last)
+        by = ReportBy.HOUR if days.count == 1 else ReportBy.DAY
+        going = first == last == now.date()
+        with reports.reading(self.journal) as con:
+            con.execute("BEGIN")
+            bars = _QUESTIONS[by](self, con, days)
+            sums, before = self._headline(con, days), self._headline(con, days.before)
+            if going:
+                second = now.hour * 3600 + now.minute * 60 + now.second
+                then = sales_reports.totals_until(con, days.before.first, second)
+                before = _headline_of(then, None)
+            items = self.by_item(con, days, GLANCE_ITEMS)
+            tenders = self.by_tender(con, days)
+        report = SalesReport(by, first, last, bars[:ROWS_MAX], sums, before, _pair(days.before))
+        return Glance(report, items, tenders[:GLANCE_ITEMS], f"{now:%H:%M}" if going else "")
+
+    def signals(self, first: date, last: date) -> SignalsReport:
+        """What each person did in these days that a manager may want to look at again."""
+        with reports.reading(self.journal) as con:
+            con.execute("BEGIN")
+            people = people_reports.signals(con, Days(first, last), self.threshold)
+        named = tuple(replace(it, name=self._person(it.cashier)) for it in people)
+        return SignalsReport(first, last, self.threshold, named)
 
     def _headline(self, con: sqlite3.Connection, days: Days) -> Headline:
-        sums = sales_reports.totals(con, days)
-        margin = sales_reports.margin_of(con, days)
-        return Headline(
-            sales=sums.sales,
-            total_minor=sums.total_minor,
-            average_minor=sums.average_minor,
-            discount_minor=sums.discount_minor,
-            returns=sums.returns,
-            returned_minor=sums.returned_minor,
-            tip_minor=sums.tip_minor,
-            margin_minor=margin,
-        )
+        return _headline_of(sales_reports.totals(con, days), sales_reports.margin_of(con, days))
 
     def _keyed(
         self,
@@ -82,18 +116,9 @@ class Books:
         con: sqlite3.Connection,
         days: Days,
         label: Callable[[str], str],
-        *,
-        every_key: bool = True,
     ) -> tuple[ReportBar, ...]:
         found = question(con, days)
         sales = {it.key: it.sums.sales for it in found}
-        if not every_key:
-            return tuple(
-                ReportBar(
-                    it.key, label(it.key), it.sums.total_minor, note=self._sales(it.sums.sales)
-                )
-                for it in found
-            )
         both = sales_reports.compare(found, question(con, days.before))
         bars = [
             ReportBar(key, label(key), now, then, self._sales(sales.get(key, 0)))
@@ -105,18 +130,49 @@ class Books:
         return self._keyed(sales_reports.by_hour, con, days, str)
 
     def by_day(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
-        def label(key: str) -> str:
-            day = date.fromisoformat(key)
-            return f"{day:%d.%m}"
+        """Each day beside its like of the days compared; of few days also those without a sale."""
+        now = {it.key: it.sums for it in sales_reports.by_day(con, days)}
+        if not now:
+            return ()
+        then = {it.key: it.sums.total_minor for it in sales_reports.by_day(con, days.before)}
+        apart = days.first - days.before.first
+        every = [days.first + timedelta(at) for at in range(days.count)]
+        if days.count > EVERY_DAY:
+            every = [day for day in every if day.isoformat() in now]
+        bars = []
+        for day in every:
+            sums = now.get(day.isoformat(), Sums())
+            before = then.get((day - apart).isoformat(), 0)
+            label = self._day(day, week=days.count <= WEEK)
+            key = day.isoformat()
+            bars.append(ReportBar(key, label, sums.total_minor, before, self._sales(sums.sales)))
+        return tuple(bars)
 
-        return self._keyed(sales_reports.by_day, con, days, label, every_key=False)
+    def sums(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
+        """How the takings come about, and what money came in beside them."""
+        now, then = (sales_reports.totals(con, it) for it in (days, days.before))
+
+        def told(of: Sums) -> tuple[int, ...]:
+            sold = of.total_minor + of.returned_minor + of.discount_minor
+            left = (-of.discount_minor, -of.returned_minor, of.total_minor)
+            return (sold, *left, of.rounding_minor, of.tip_minor, of.prepaid_minor)
+
+        rows = zip(SUMS.items(), told(now), told(then), strict=True)
+        back = self._times(now.returns)
+        return tuple(
+            ReportBar(key, self.translate(name), of, before, back if key == "returns" else "")
+            for (key, name), of, before in rows
+            if of or before or key == "takings"
+        )
 
     def by_cashier(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
         bars = self._keyed(sales_reports.by_cashier, con, days, self._person)
         return tuple(sorted(bars, key=lambda bar: (-bar.amount_minor, bar.key)))
 
-    def by_item(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
-        now = sales_reports.by_item(con, days)
+    def by_item(
+        self, con: sqlite3.Connection, days: Days, limit: int = sales_reports.ITEMS_MAX
+    ) -> tuple[ReportBar, ...]:
+        now = sales_reports.by_item(con, days, limit)
         then = {it.item: it.gross_minor for it in sales_reports.by_item(con, days.before)}
         return tuple(
             ReportBar(it.item, it.name, it.gross_minor, then.get(it.item, 0), self._quantity(it))
@@ -154,7 +210,7 @@ class Books:
                 " ".join(filter(None, (self.translate(TENDERS[TenderType(it.type)]), it.currency))),
                 it.amount_minor,
                 then.get((it.type, it.currency), 0),
-                f"{it.count} ×",
+                self._times(it.count),
             )
             for it in sales_reports.by_tender(con, days)
         )
@@ -174,7 +230,7 @@ class Books:
                 it.name or it.offer,
                 it.amount_minor,
                 then.get(it.offer, 0),
-                f"{it.times} ×",
+                self._times(it.times),
             )
             for it in sales_reports.by_offer(con, days)
         )
@@ -182,7 +238,10 @@ class Books:
     def by_customer(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
         return tuple(
             ReportBar(
-                it.key, self.customer(it.key), it.sums.total_minor, note=self._sales(it.sums.sales)
+                it.key,
+                self.customer(it.key) or self.translate("Former customer"),
+                it.sums.total_minor,
+                note=self._sales(it.sums.sales),
             )
             for it in sales_reports.by_customer(con, days)
         )
@@ -192,7 +251,7 @@ class Books:
         return tuple(
             ReportBar(
                 str(it.z_number),
-                f"{it.day:%d.%m} · Z{it.z_number} · {self._person(it.person)}",
+                f"{self._day(it.day)} · Z{it.z_number} · {self._person(it.person)}",
                 it.difference_minor,
                 note=it.reason,
             )
@@ -206,10 +265,20 @@ class Books:
             worth = level.value_minor
             if worth:
                 item = self.goods.by_id(ItemId(sku))
-                bars.append(
-                    ReportBar(sku, item.name if item else sku, worth, note=str(level.quantity))
-                )
+                name = item.name if item else sku
+                bars.append(ReportBar(sku, name, worth, note=self._many(item, level.quantity)))
         return tuple(sorted(bars, key=lambda bar: (-bar.amount_minor, bar.key)))
+
+    def shortages(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
+        """What counts and write-offs took off the shelves (below 0) or put there, at cost."""
+        bars = []
+        for sku, quantity, worth in stock_reports.shortages(con, days.first, days.last):
+            item = self.goods.by_id(ItemId(sku))
+            note = self._many(item, quantity)
+            if worth is None:
+                note += " · " + self.translate("no cost")
+            bars.append(ReportBar(sku, item.name if item else sku, worth or 0, note=note))
+        return tuple(bars)
 
     # Names
 
@@ -221,11 +290,43 @@ class Books:
         return item.category if item and item.category else self.translate("Without a category")
 
     def _sales(self, count: int) -> str:
+        say = plural_translator(self.language)
+        told = say("{count} receipt", "{count} receipts", count)
+        return told.format(count=number(count, self.language)) if count else ""
+
+    def _times(self, count: int) -> str:
         return f"{number(count, self.language)} ×" if count else ""
 
+    def _day(self, day: date, *, week: bool = False) -> str:
+        """ "23.11", and within one week "пн 23.11"."""
+        told = short_date(day, self.language)
+        return f"{self.translate(WEEKDAYS[day.weekday()])} {told}" if week else told
+
     def _quantity(self, it: ItemSums) -> str:
-        unit = self.translate(UNITS[Unit(it.unit)])
-        return f"{number(it.quantity, self.language)} {unit}"
+        return f"{number(it.quantity, self.language)} {self.translate(UNITS[Unit(it.unit)])}"
+
+    def _many(self, item: Item | None, quantity: Decimal) -> str:
+        unit = item.unit if item else Unit.PIECE
+        return f"{number(quantity, self.language)} {self.translate(UNITS[unit])}"
+
+
+def _headline_of(sums: Sums, margin_minor: int | None) -> Headline:
+    return Headline(
+        sales=sums.sales,
+        total_minor=sums.total_minor,
+        average_minor=sums.average_minor,
+        discount_minor=sums.discount_minor,
+        returns=sums.returns,
+        returned_minor=sums.returned_minor,
+        tip_minor=sums.tip_minor,
+        prepaid_minor=sums.prepaid_minor,
+        rounding_minor=sums.rounding_minor,
+        margin_minor=margin_minor,
+    )
+
+
+def _pair(days: Days) -> tuple[date, date]:
+    return days.first, days.last
 
 
 def _share(part_minor: int, whole_minor: int) -> str:
@@ -235,6 +336,7 @@ def _share(part_minor: int, whole_minor: int) -> str:
 
 
 _QUESTIONS: dict[ReportBy, Callable[[Books, sqlite3.Connection, Days], tuple[ReportBar, ...]]] = {
+    ReportBy.SUMS: Books.sums,
     ReportBy.HOUR: Books.by_hour,
     ReportBy.DAY: Books.by_day,
     ReportBy.ITEM: Books.by_item,
@@ -246,13 +348,19 @@ _QUESTIONS: dict[ReportBy, Callable[[Books, sqlite3.Connection, Days], tuple[Rep
     ReportBy.OFFER: Books.by_offer,
     ReportBy.CUSTOMER: Books.by_customer,
     ReportBy.DIFFERENCE: Books.differences,
+    ReportBy.SHORTAGE: Books.shortages,
     ReportBy.STOCK: Books.stock,
 }
 
 
-def of_shop(goods: Goods, settings: Settings) -> Books:
+def of_shop(goods: Goods, settings: Settings, customers: CustomerBook | None = None) -> Books:
     """The books of this till, in its language."""
     language = settings.shop.language.value
+
+    def name(customer: str) -> str:
+        known = customers.get(customer) if customers is not None else None
+        return known.name if known is not None else ""
+
     return Books(
         settings.till.data_dir / "journal.db",
         goods,
@@ -260,4 +368,6 @@ def of_shop(goods: Goods, settings: Settings) -> Books:
         language,
         {person.id: person.name for person in settings.staff},
         {code: tax.name or code for code, tax in settings.taxes.items()},
+        name,
+        threshold=Threshold(settings.signals.times_median, settings.signals.at_least),
     )

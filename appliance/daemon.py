@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
-from appliance import pole, sales_slips, shop, systemd_notify
+from appliance import pole, sales_slips, shop, signal_slips, systemd_notify
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make
@@ -58,6 +58,7 @@ class Appliance:
     catalogue: Catalogue
     devices: dict[str, Driver]
     socket_path: Path
+    customers: CustomerBook
 
 
 def socket_path(settings: Settings) -> Path:
@@ -106,7 +107,9 @@ def running(
             qr=settings.receipt.qr,
             pepper=keys.pepper,
         )
-        sales_slips.install(of_shop(catalogue, settings))
+        books = of_shop(catalogue, settings, customers)
+        sales_slips.install(books)
+        signal_slips.install(books)
         effects = Effects(
             documents=papers.document,
             lay_out=shop.lay_out(settings),
@@ -156,7 +159,9 @@ def running(
         server.start()
         stack.callback(server.close)
         devices = dict(effects.devices)
-        yield Appliance(settings, till, counter, journal, catalogue, devices, server.path)
+        yield Appliance(
+            settings, till, counter, journal, catalogue, devices, server.path, customers
+        )
 
 
 def backup_folder(settings: Settings) -> Path:
@@ -243,7 +248,7 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         if screen:
             from appliance.screen import show
 
-            show(appliance.counter, appliance.catalogue, settings, stopping)
+            show(appliance.counter, appliance.catalogue, settings, stopping, appliance.customers)
         else:
             while not stopping.wait(0.5):
                 pass

@@ -138,6 +138,20 @@ def _bars(report: SalesReport, currency: str) -> None:
     console.print(table)
 
 
+@report_group.command("signals")
+def told_signals(
+    span: Annotated[Span, typer.Option(help="Days that end today.")] = Span.MONTH,
+    start: FromOption = None,
+    end: ToOption = None,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """By person: voids, openings, returns and discounts that stand out from what is usual here."""
+    from appliance.cli.signals import show
+
+    show(span, start, end, file, as_json=as_json)
+
+
 @report_group.command()
 def stock(
     item: Annotated[str | None, typer.Argument(help="One item; all without it.")] = None,

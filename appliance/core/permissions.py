@@ -389,6 +389,8 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.RefusePin: (),
         c.CheckAge: (Permission.SELL,),
         c.RefuseAge: (Permission.SELL,),
+        c.SeeSignals: (Permission.REPORTS,),
+        c.PrintSignals: (Permission.REPORTS,),
         c.StartTraining: (Permission.TRAINING,),
         c.EndTraining: (),
         c.PrintReceipt: (),

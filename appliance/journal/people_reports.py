@@ -9,42 +9,16 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from appliance.journal.people_tables import KINDS
+from appliance.core.signals import (
+    USUAL_THRESHOLD,
+    PersonSignals,
+    SignalCount,
+    SignalKind,
+    Threshold,
+)
 from appliance.journal.sales_reports import Days, by_cashier
 
 _EPOCH = date(1970, 1, 1).toordinal()
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A rate stands out at so many times the shop's median, from so many cases on."""
-
-    times_median: Decimal = Decimal(2)
-    at_least: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class SignalCount:
-    """per_100: cases for every hundred sales. usual: the shop's median of that. stands_out: look."""
-
-    kind: str
-    count: int
-    amount_minor: int
-    per_100: Decimal
-    usual: Decimal
-    stands_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonSignals:
-    cashier: str
-    sales: int
-    total_minor: int
-    signals: tuple[SignalCount, ...] = ()
-
-    @property
-    def stands_out(self) -> bool:
-        return any(signal.stands_out for signal in self.signals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +29,7 @@ class _Tally:
 
 
 def signals(
-    con: sqlite3.Connection, days: Days, threshold: Threshold = Threshold()
+    con: sqlite3.Connection, days: Days, threshold: Threshold = USUAL_THRESHOLD
 ) -> tuple[PersonSignals, ...]:
     """Everybody who was at the till in these days, whoever stands out first.
 
@@ -67,7 +41,7 @@ def signals(
     for cashier, tally in tallies.items():
         others = [it for name, it in tallies.items() if name != cashier and it.sales]
         rows = tuple(
-            _count(kind, tally, others, threshold) for kind in KINDS if kind in tally.counts
+            _count(kind, tally, others, threshold) for kind in SignalKind if kind in tally.counts
         )
         people.append(PersonSignals(cashier, tally.sales, tally.total_minor, rows))
     return tuple(sorted(people, key=lambda it: (not it.stands_out, -it.sales, it.cashier)))
@@ -89,7 +63,9 @@ def _tallies(con: sqlite3.Connection, days: Days) -> dict[str, _Tally]:
     return tallies
 
 
-def _count(kind: str, tally: _Tally, others: list[_Tally], threshold: Threshold) -> SignalCount:
+def _count(
+    kind: SignalKind, tally: _Tally, others: list[_Tally], threshold: Threshold
+) -> SignalCount:
     count, amount = tally.counts[kind]
     rate = _per_100(count, tally.sales)
     rates = [_per_100(it.counts.get(kind, (0, 0))[0], it.sales) for it in others]
@@ -107,6 +83,7 @@ def as_json(people: tuple[PersonSignals, ...]) -> list[Mapping[str, object]]:
     return [
         {
             "cashier": person.cashier,
+            "name": person.name,
             "sales": person.sales,
             "total_minor": person.total_minor,
             "stands_out": person.stands_out,

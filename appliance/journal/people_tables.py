@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from appliance.core import facts as f
+from appliance.core.signals import SignalKind
 from appliance.core.state import Line, State
 from appliance.journal.record import Record, times
 
@@ -19,25 +20,10 @@ TABLES: dict[str, str] = {
 }
 WITHOUT_ROWID = set(TABLES)
 
-VOIDED_LINES = "voided_lines"
-VOIDED_SALES = "voided_sales"
-VOIDED_TENDERS = "voided_tenders"
-VOIDED_COMPLETED = "voided_completed"
-NO_SALES = "no_sales"
-UNPROVEN_RETURNS = "unproven_returns"
-DISCOUNTS = "discounts"
-OVERRIDES = "overrides"
-APPROVALS = "approvals"
-WRONG_PINS = "wrong_pins"
-KINDS = (
-    *(VOIDED_SALES, VOIDED_LINES, VOIDED_TENDERS, VOIDED_COMPLETED, NO_SALES),
-    *(UNPROVEN_RETURNS, DISCOUNTS, OVERRIDES, APPROVALS, WRONG_PINS),
-)
-
-Signal = tuple[str, int, int]
+Signal = tuple[SignalKind, int, int]
 """Kind, how many more (an undo is one less), for how much."""
 
-_WATCHED = (
+FACTS = (
     f.LineVoided,
     f.LineRestored,
     f.LineAdded,
@@ -55,8 +41,6 @@ _WATCHED = (
 
 def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
     fact = record.fact
-    if not isinstance(fact, _WATCHED):
-        return
     who = fact.staff if isinstance(fact, f.PinRefused) else record.actor
     at_ms, offset_min = times(record.at)
     day = (at_ms // 1000 + offset_min * 60) // 86_400
@@ -72,36 +56,44 @@ def apply(con: sqlite3.Connection, record: Record, before: State, _after: State)
 def _signals(fact: f.Fact, before: State) -> Iterator[Signal]:
     match fact:
         case f.LineVoided(line=line):
-            yield VOIDED_LINES, 1, _worth(_line(before, line))
+            yield SignalKind.VOIDED_LINES, 1, _worth(_line(before, line))
         case f.LineRestored(line=line):
-            yield VOIDED_LINES, -1, -_worth(_line(before, line))
+            yield SignalKind.VOIDED_LINES, -1, -_worth(_line(before, line))
         case f.LineAdded(kind=f.LineKind.RETURN, returns=None) as added:
-            yield UNPROVEN_RETURNS, 1, abs(added.sold.gross_minor) if added.sold else 0
+            yield SignalKind.UNPROVEN_RETURNS, 1, abs(added.sold.gross_minor) if added.sold else 0
         case f.LineDiscounted(line=line, discount=discount) if discount is not None:
-            yield DISCOUNTS, 1, _off(_line(before, line), discount)
+            yield SignalKind.DISCOUNTS, 1, _off(_line(before, line), discount)
         case f.BasketDiscounted(discount=discount) if discount is not None:
             lines = before.sale.live_lines if before.sale else ()
             base = sum(_worth(line) for line in lines)
             off = discount.amount_minor
-            yield DISCOUNTS, 1, round(base * (discount.percent or 0) / 100) if off is None else off
+            yield (
+                SignalKind.DISCOUNTS,
+                1,
+                round(base * (discount.percent or 0) / 100) if off is None else off,
+            )
         case f.LinePriceOverridden(line=number, unit_price_minor=price):
             priced = _line(before, number)
             if priced is not None and price < priced.list_price_minor:
                 down = (priced.list_price_minor - price) * priced.quantity
-                yield OVERRIDES, 1, round(down)
+                yield SignalKind.OVERRIDES, 1, round(down)
         case f.SaleVoided(total_minor=total) if total:
-            yield VOIDED_SALES, 1, total
+            yield SignalKind.VOIDED_SALES, 1, total
         case f.SaleVoidStarted():
-            yield VOIDED_COMPLETED, 1, 0
+            yield SignalKind.VOIDED_COMPLETED, 1, 0
         case f.TenderVoided(tender=number):
             tenders = before.sale.tenders if before.sale else ()
-            yield VOIDED_TENDERS, 1, sum(t.amount_minor for t in tenders if t.tender == number)
+            yield (
+                SignalKind.VOIDED_TENDERS,
+                1,
+                sum(t.amount_minor for t in tenders if t.tender == number),
+            )
         case f.DrawerOpened(cause=f.DrawerCause.NO_SALE):
-            yield NO_SALES, 1, 0
+            yield SignalKind.NO_SALES, 1, 0
         case f.Overridden():
-            yield APPROVALS, 1, 0
+            yield SignalKind.APPROVALS, 1, 0
         case f.PinRefused(staff=staff) if staff:
-            yield WRONG_PINS, 1, 0
+            yield SignalKind.WRONG_PINS, 1, 0
 
 
 def _line(state: State, number: f.LineId) -> Line | None:

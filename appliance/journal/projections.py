@@ -22,6 +22,7 @@ from appliance.core.state import PrintJob, ReceiptStatus, Sale, State, Tender
 from appliance.journal import (
     account_tables,
     offer_tables,
+    people_tables,
     report_tables,
     return_tables,
     stock_tables,
@@ -34,7 +35,7 @@ from appliance.journal.schema import meta, set_meta
 from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
 from appliance.journal.stock_tables import roll_stock
 
-VERSION = 5
+VERSION = 6
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
 
 TABLES: dict[str, str] = {
@@ -96,7 +97,15 @@ SUBJECTS: tuple[Subject, ...] = (
     return_tables,
     report_tables,
     offer_tables,
+    people_tables,
 )
+
+
+_TOLD = {
+    kind: tuple(subject.apply for subject in SUBJECTS if kind in subject.FACTS)
+    for kind in {kind for subject in SUBJECTS for kind in subject.FACTS}
+}
+"""Whose tables a fact changes. Most change none but the sale's own."""
 
 
 def every_table() -> dict[str, str]:
@@ -170,8 +179,8 @@ class Projector:
             case _:
                 pass
         self._counters(before, after)
-        for subject in SUBJECTS:
-            subject.apply(self._con, record, before, after)
+        for tell in _TOLD.get(type(fact), ()):
+            tell(self._con, record, before, after)
 
     def _change(self, record: Record, sale: int, changed: dict[str, object]) -> None:
         key = _sale_key(self._con, record.epoch, sale)
@@ -204,7 +213,7 @@ class Projector:
         for sale in (*open_sale, *after.suspended):
             if sale.sale == number:
                 rows = [_tender_row(it) for it in sale.tenders]
-                self._change(record, number, {"tenders": json.dumps(rows, ensure_ascii=False)})
+                self._change(record, number, {"tenders": _ROWS.encode(rows)})
                 return
 
     def _completed(self, record: Record, fact: f.SaleCompleted, sale: Sale) -> None:
@@ -235,7 +244,7 @@ class Projector:
             "returned_minor": returned_minor(sale, fact),
             "line_from": last + 1,
             "line_count": len(rows),
-            "taxes": json.dumps(taxes),
+            "taxes": _ROWS.encode(taxes),
         }
         self._change(record, fact.sale, {**changed, **_signed(record)})
 
@@ -342,6 +351,8 @@ class Projector:
                 (*new, _shift_key(self._con, after.shift.shift)),
             )
 
+
+_ROWS = json.JSONEncoder(ensure_ascii=False)
 
 ITEMS_CACHED = 20_000
 """Some megabytes at most; a shop's whole range of goods in most shops."""

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from appliance.core.commands import Request
 from appliance.core.item import Item, ItemId
 from appliance.core.refusal import Refusal
-from appliance.core.report_rows import ReportBy, SalesReport
+from appliance.core.report_rows import Glance, ReportBy, SalesReport
+from appliance.core.signals import SignalsReport
 from appliance.core.stock_rows import DifferenceRow, LevelRow, LotRow, OrderRow, PaperRow
 from appliance.core.view import Look
 
@@ -74,6 +75,10 @@ class SalesBooks(Protocol):
     """The takings told by something, read only. It reads the disk: a worker calls it."""
 
     def report(self, by: ReportBy, first: date, last: date) -> SalesReport: ...
+
+    def glance(self, first: date, last: date, now: datetime) -> Glance: ...
+
+    def signals(self, first: date, last: date) -> SignalsReport: ...
 
 
 class StockBook(Protocol):

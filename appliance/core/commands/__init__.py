@@ -90,8 +90,10 @@ from appliance.core.commands.people import (
     EndTraining,
     LockTill,
     NeverMind,
+    PrintSignals,
     RefuseAge,
     RefusePin,
+    SeeSignals,
     SignIn,
     StartTraining,
 )
@@ -217,6 +219,7 @@ __all__ = [
     "PrintBalance",
     "PrintReceipt",
     "PrintSalesReport",
+    "PrintSignals",
     "PrintXReport",
     "PrintZ",
     "PrintZCopy",
@@ -243,6 +246,7 @@ __all__ = [
     "ReturnWithoutReceipt",
     "ReverseStock",
     "Scan",
+    "SeeSignals",
     "SellGiftCard",
     "SellItem",
     "SellTraced",
@@ -318,6 +322,8 @@ Command = (
     | RefusePin
     | CheckAge
     | RefuseAge
+    | SeeSignals
+    | PrintSignals
     | StartTraining
     | EndTraining
     | PrintReceipt

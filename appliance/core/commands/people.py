@@ -72,6 +72,19 @@ class RefuseAge:
 
 
 @dataclass(frozen=True, slots=True)
+class SeeSignals:
+    """Somebody opens the page of signals; it says only whether this person may."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSignals:
+    """The signals by person on paper, from the first day to the last (ISO dates)."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartTraining:
     """From now on the till only plays: in a journal of its own, without drawer and money."""
 

@@ -78,6 +78,14 @@ def _x_report(state: State, of: str, sees: bool) -> Decision:
 def _sales_report(state: State, by: str, first: str, last: str) -> Decision:
     try:
         told = ReportBy(by)
+    except ValueError:
+        return refuse(Reason.COMMAND_WRONG)
+    return report_of_days(state, f"sales:{told.value}", first, last)
+
+
+def report_of_days(state: State, slip: str, first: str, last: str) -> Decision:
+    """A report on paper about some days, one at a time."""
+    try:
         days = (date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
         return refuse(Reason.COMMAND_WRONG)
@@ -85,7 +93,7 @@ def _sales_report(state: State, by: str, first: str, last: str) -> Decision:
         return refuse(Reason.COMMAND_WRONG)
     if any(job.what is f.PrintWhat.REPORT for job in _waiting(state)):
         return refuse(Reason.BUSY)
-    slip = f"sales:{told.value}:{first}:{last}"
+    slip = f"{slip}:{first}:{last}"
     return (f.PrintRequested(next_effect(state), f.PrintWhat.REPORT, slip=slip),)
 
 

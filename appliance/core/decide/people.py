@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.basket import started_sale
+from appliance.core.decide.paper import report_of_days
 from appliance.core.decide.restrictions import birth_date, years_old
 from appliance.core.decide.verdict import Decision
 from appliance.core.occasion import Occasion
@@ -23,7 +24,15 @@ WAIT_MOST_S = 3_600
 AGE_MOST = 99
 
 PeopleCommand = (
-    c.SignIn | c.LockTill | c.RefusePin | c.CheckAge | c.RefuseAge | c.StartTraining | c.EndTraining
+    c.SignIn
+    | c.LockTill
+    | c.RefusePin
+    | c.CheckAge
+    | c.RefuseAge
+    | c.SeeSignals
+    | c.PrintSignals
+    | c.StartTraining
+    | c.EndTraining
 )
 
 
@@ -41,6 +50,10 @@ def decide(state: State, command: PeopleCommand, policy: Policy, occasion: Occas
             if not 0 < age_min <= AGE_MOST:
                 return refuse(Reason.COMMAND_WRONG)
             return (f.AgeRefused(item, age_min),)
+        case c.SeeSignals():
+            return ()
+        case c.PrintSignals(first=first, last=last):
+            return report_of_days(state, "signals", first, last)
         case c.StartTraining():
             return () if state.training else (f.TrainingStarted(state.cashier),)
         case c.EndTraining():

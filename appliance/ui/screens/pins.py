@@ -21,6 +21,8 @@ from appliance.ui.widgets.key import Kind
 from appliance.ui.widgets.numpad import NumPad
 
 PEOPLE_MAX = 12
+PAGES = {"see_signals": "signals"}
+"""What is opened once somebody allowed it; everything else goes on where it was."""
 PIN_DIGITS_MAX = 8
 PIN_DIGITS_MIN = 4
 
@@ -233,4 +235,6 @@ class ApproveScreen(PinScreen):
         if wanted is None:
             self.desk.home()
             return
-        self.desk.submit(c.Approved(wanted.request, staff, pin), done=self.desk.home)
+        page = PAGES.get(wanted.request.get("command", ""), "")
+        then = partial(self.desk.go, page) if page else self.desk.home
+        self.desk.submit(c.Approved(wanted.request, staff, pin), done=then)

@@ -26,11 +26,13 @@ from appliance.ui.screens.number import DiscountScreen, NumberScreen
 from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.refund_keys import refunds
+from appliance.ui.screens.report_days import ReportDaysScreen
 from appliance.ui.screens.reports import ReportsScreen
 from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
 from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
+from appliance.ui.screens.signals import SignalsScreen
 from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen
 from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen
@@ -82,6 +84,7 @@ SCREENS: dict[str, type[Screen]] = {
     "pay_out": PayOutScreen,
     "x_report": XReportScreen,
     "reports": ReportsScreen,
+    "report_days": ReportDaysScreen,
     "open_shift": OpenShiftScreen,
     "close": CloseScreen,
     "matters": MattersScreen,
@@ -89,6 +92,7 @@ SCREENS: dict[str, type[Screen]] = {
     "staff": StaffScreen,
     "approve": ApproveScreen,
     "age": AgeScreen,
+    "signals": SignalsScreen,
     "settings": SettingsScreen,
     "idle": IdleScreen,
     "card": CardScreen,

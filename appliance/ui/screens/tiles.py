@@ -86,6 +86,11 @@ def _train(desk: Desk) -> None:
     desk.submit(c.EndTraining() if desk.look.people.training else c.StartTraining())
 
 
+def _signals(desk: Desk) -> None:
+    desk.home()
+    desk.submit(c.SeeSignals(), done=lambda: desk.go("signals"))
+
+
 def _count(things: tuple[object, ...]) -> str:
     return str(len(things)) if things else ""
 
@@ -176,6 +181,7 @@ TILES: list[Tile] = [
     Tile(Group.GOODS, N_("From another shop"), "transfer", act=_paper(StockCause.TRANSFER_IN)),
     Tile(Group.GOODS, N_("Back to the supplier"), "undo", act=_paper(StockCause.SUPPLIER_RETURN)),
     Tile(Group.TILL, N_("Reports"), "chart", "reports"),
+    Tile(Group.TILL, N_("Signals"), "shield", act=_signals),
     Tile(
         Group.TILL,
         N_("Prints to look after"),
