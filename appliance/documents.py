@@ -27,6 +27,7 @@ from appliance.core.receipt import (
     ShopHeader,
     TaxRow,
     TenderRow,
+    WishRow,
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
 from appliance.core.totals import fixed_line, wishes_minor
@@ -109,6 +110,7 @@ class Papers:
             unit=line.unit,
             letter="".join(rule.letter for rule in rules),
             discounts=(DiscountRow(-own, percent=percent),) if own else (),
+            wishes=tuple(WishRow(it.name, it.price_minor) for it in line.modifiers),
         )
 
     def _base(self, line: Line) -> int:

@@ -56,8 +56,17 @@ class DiscountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WishRow:
+    """A wish that came with a line ("oat milk"), and what it added to the price of each unit."""
+
+    name: str
+    price_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """amount: quantity times price, before `discounts`. letter: the tax group's."""
+    """amount: quantity times price, before `discounts`. letter: the tax group's. wishes: their
+    prices are in the unit's price already."""
 
     name: str
     quantity: Decimal
@@ -66,6 +75,7 @@ class ReceiptLine:
     unit: Unit = Unit.PIECE
     letter: str = ""
     discounts: tuple[DiscountRow, ...] = ()
+    wishes: tuple[WishRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

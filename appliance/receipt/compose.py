@@ -20,6 +20,7 @@ from appliance.core.receipt import (
     Report,
     ReportRow,
     TaxRow,
+    WishRow,
 )
 from appliance.receipt.layout import (
     Align,
@@ -187,8 +188,16 @@ class _ReceiptParts:
         else:
             yield Text(_held(line.name), style, Align.LEFT)
             yield Columns(self._times(line), amount, style, indent=True, tail=tail)
+        for wish in line.wishes:
+            yield Columns(self._wish(wish), "", style, indent=True, tail=self._tail)
         for row in line.discounts:
             yield self._discount(row, indent=True)
+
+    def _wish(self, wish: WishRow) -> str:
+        """ "+ oat milk 15.00": beside its name, because the line's amount holds it already."""
+        space = i18n.NO_BREAK_SPACE
+        price = f"{space}{self._words.amount(wish.price_minor)}" if wish.price_minor else ""
+        return f"+{space}{wish.name}{price}"
 
     def _times(self, line: ReceiptLine) -> str:
         """ "0,436 кг × 39,90"; held together by no-break spaces."""

@@ -19,6 +19,7 @@ from appliance.core.receipt import (
     ShopHeader,
     TaxRow,
     TenderRow,
+    WishRow,
 )
 
 KYIV = timezone(timedelta(hours=2))
@@ -252,7 +253,36 @@ def pay_out_en() -> Report:
     )
 
 
+def cafe_uk() -> Receipt:
+    """A counter with wishes: their prices are in the line's, a wish may cost nothing."""
+    oat = WishRow("вівсяне молоко", 1500)
+    wishes = (oat, WishRow("без цукру"), WishRow("подвійна порція еспресо", 2000))
+    return replace(
+        sale_uk(),
+        lines=(
+            line("Капучино 250 мл", "2", 8900, 17800, letter="А", wishes=wishes),
+            line(
+                "Лате 350 мл",
+                "1",
+                7500,
+                7500,
+                letter="А",
+                wishes=(oat,),
+                discounts=(DiscountRow(-750, percent=Decimal(10)),),
+            ),
+            line("Круасан з маслом", "1", 4800, 4800, letter="А"),
+        ),
+        total_minor=29350,
+        saved_minor=750,
+        rounding_minor=0,
+        taxes=(TaxRow("ПДВ", 24458, 4892, "А", Decimal(20)),),
+        tenders=(TenderRow("Card", 29350),),
+        change_minor=0,
+    )
+
+
 SAMPLES = {
+    "cafe-uk": cafe_uk,
     "sale-uk": sale_uk,
     "copy-uk": copy_uk,
     "sale-en": sale_en,

@@ -151,3 +151,18 @@ def test_a_price_check_shows_todays_list(tmp_path):
     with selling(tmp_path, PRICES) as it:
         it.does(c.CheckPrice("beer"))
         assert it.till.look.price.price_minor == 5000
+
+
+def test_wishes_stand_under_their_line_on_the_receipt(tmp_path):
+    with selling(tmp_path) as it:
+        it.does(c.SellItem(MILK.id, Decimal(2)))
+        wishes = (f.Modifier("вівсяне", 1500), f.Modifier("тепле"))
+        it.does(c.ModifyLine(f.LineId(1), wishes))
+        it.does(c.TenderCash())
+        records = it.till.journal.facts_of_sale(it.till.journal.epoch, f.SaleId(1))
+        (line,) = Papers(ShopHeader("Крам"), POLICY, NAMES, "uk").receipt(records).lines
+        assert (line.unit_price_minor, line.amount_minor) == (6190, 12380)
+        assert [(wish.name, wish.price_minor) for wish in line.wishes] == [
+            ("вівсяне", 1500),
+            ("тепле", 0),
+        ]
