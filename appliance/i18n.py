@@ -114,6 +114,13 @@ def date(at: dt.date | dt.datetime, language: str) -> str:
     return f"{at:%d.%m.%Y}"
 
 
+def short_date(at: dt.date, language: str) -> str:
+    """A day without its year: "23.11", "23 Nov"."""
+    if language == "en":
+        return f"{at.day} {_MONTHS_EN[at.month - 1]}"
+    return f"{at:%d.%m}"
+
+
 def date_time(at: dt.datetime, language: str) -> str:
     """Day and minute: "23.11.2026 14:32", "23 Nov 2026 14:32"."""
     return f"{date(at, language)} {at:%H:%M}"

@@ -9,13 +9,18 @@ from datetime import datetime
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
+from appliance.people.customers import CustomerBook
 from appliance.stockroom import Rules, Stockroom
 from appliance.training import Counter
 from appliance.ui.port import Sources, UiSettings
 
 
 def show(
-    till: Counter, catalogue: Catalogue, settings: Settings, stopping: threading.Event
+    till: Counter,
+    catalogue: Catalogue,
+    settings: Settings,
+    stopping: threading.Event,
+    customers: CustomerBook | None = None,
 ) -> None:
     """Runs the screen on this thread until it is closed or `stopping` is set."""
     # Kivy reads the display when it is imported, so only a till with a screen imports it.
@@ -24,7 +29,7 @@ def show(
     sources = Sources(
         now=shop_clock(settings),
         stock=stockroom(catalogue, settings),
-        books=of_shop(catalogue, settings),
+        books=of_shop(catalogue, settings, customers),
     )
     run(till, catalogue, screen_settings(settings), stopping, sources=sources)
 

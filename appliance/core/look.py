@@ -16,11 +16,12 @@ from appliance.core.numbers import receipt_number
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.pay_look import pay_look
 from appliance.core.people_look import PeopleLook
-from appliance.core.permissions import sees_cash
+from appliance.core.permissions import role_of, sees_cash
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price
 from appliance.core.pricing import Priced, PricedLine, Reduction
 from appliance.core.returns import refund_plan
+from appliance.core.roles import Permission
 from appliance.core.settlement import balance
 from appliance.core.shift_look import cash_look
 from appliance.core.state import CompletedSale, Coupon, Line, PrintJob, Sale, Shift, State
@@ -74,9 +75,15 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         people=PeopleLook(
             locked=state.locked,
             resting=state.training,
+            reports=_sees_reports(state, policy),
             basket_waits=state.sale is not None and bool(state.sale.live_lines),
         ),
     )
+
+
+def _sees_reports(state: State, policy: Policy) -> bool:
+    # Before anybody signed in the screen is the shop's own, as the open drawer's is.
+    return not state.cashier or role_of(state.cashier, policy).may(Permission.X_REPORT)
 
 
 def _accounts(state: State, policy: Policy) -> AccountsLook:

@@ -35,12 +35,13 @@ class WantedLook:
 class PeopleLook:
     """locked: nothing of the basket is shown but that there is one (basket_waits). guarded: a PIN
     or badge is asked for. training: nothing here is real; resting: the real till while
-    somebody trains."""
+    somebody trains. reports: this cashier may see what was sold."""
 
     locked: bool = False
     basket_waits: bool = False
     guarded: bool = False
     training: bool = False
     resting: bool = False
+    reports: bool = True
     staff: tuple[PersonLook, ...] = ()
     wanted: WantedLook | None = None

@@ -10,6 +10,7 @@ from enum import StrEnum
 class ReportBy(StrEnum):
     """What the takings are told by."""
 
+    SUMS = "sums"
     HOUR = "hour"
     DAY = "day"
     ITEM = "item"
@@ -21,6 +22,7 @@ class ReportBy(StrEnum):
     OFFER = "offer"
     CUSTOMER = "customer"
     DIFFERENCE = "difference"
+    SHORTAGE = "shortage"
     STOCK = "stock"
 
 
@@ -62,7 +64,8 @@ class ReportBar:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The sums above every report. margin: None where no cost is known."""
+    """The sums above every report. total: goods sold less what came back, without tips and without
+    prepaid money for gift cards, advances and debts. margin: None where no cost is known."""
 
     sales: int = 0
     total_minor: int = 0
@@ -71,6 +74,8 @@ class Headline:
     returns: int = 0
     returned_minor: int = 0
     tip_minor: int = 0
+    prepaid_minor: int = 0
+    rounding_minor: int = 0
     margin_minor: int | None = None
 
 
@@ -82,3 +87,15 @@ class SalesReport:
     bars: tuple[ReportBar, ...]
     now: Headline
     before: Headline
+    compared: tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Days on one page: takings by hour or day, the best items, kinds of money. before: the sums of
+    the days compared; of a day that still goes on, up to the same time of day."""
+
+    report: SalesReport
+    items: tuple[ReportBar, ...]
+    tenders: tuple[ReportBar, ...]
+    until: str = ""

@@ -37,7 +37,10 @@ class Days:
 
     @property
     def before(self) -> Days:
-        """As many days just before these: what a period is compared with."""
+        """What a period is compared with: as many days just before these; a day with the same day
+        of the week before."""
+        if self.count == 1:
+            return Days(self.first - timedelta(7), self.last - timedelta(7))
         return Days(self.first - timedelta(self.count), self.first - timedelta(1))
 
 
@@ -139,6 +142,25 @@ class Difference:
 def totals(con: sqlite3.Connection, days: Days) -> Sums:
     row = con.execute(f"SELECT {_SUMS} FROM ({_both('day_hour')})", _asked(con, days)).fetchone()
     return Sums(*row) if row[0] is not None else Sums()
+
+
+def totals_until(con: sqlite3.Connection, day: date, second: int) -> Sums:
+    """A day's sums up to a second of it, from the sales themselves."""
+    row = con.execute(
+        "SELECT count(*), sum(s.line_count), sum(s.total_minor - s.tip_minor - s.prepaid_minor),"
+        " sum(s.discount_minor), sum(s.rounding_minor), sum(s.tip_minor), sum(s.prepaid_minor),"
+        " sum(s.returned_minor <> 0), sum(s.returned_minor) FROM sale s"
+        # Of another offset, a sale of that local day is at most a day of real time away.
+        " WHERE s.at_ms >= :from AND s.at_ms < :to AND s.status = 'completed'"
+        f" AND {LOCAL_S} / 86400 = :day AND {LOCAL_S} % 86400 <= :second",
+        {
+            "day": _day(day),
+            "second": second,
+            "from": (_day(day) - 1) * 86_400_000,
+            "to": (_day(day) + 2) * 86_400_000,
+        },
+    ).fetchone()
+    return Sums(*row) if row[0] else Sums()
 
 
 def by_hour(con: sqlite3.Connection, days: Days) -> tuple[KeyedSums, ...]:

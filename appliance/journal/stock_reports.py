@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -91,6 +91,39 @@ def margin(con: sqlite3.Connection, since: datetime, until: datetime) -> tuple[M
         MarginRow(ItemId(sku), name, unscaled(sold), net, cost, brought, unscaled(unknown))
         for sku, name, sold, net, cost, brought, unknown in rows
     )
+
+
+def shortages(
+    con: sqlite3.Connection, first: date, last: date
+) -> list[tuple[str, Decimal, int | None]]:
+    """(item, quantity, worth at cost) of what counts and write-offs took off or put on in these
+    days, the greatest loss first; worth is None where no cost is known."""
+    offset = date(1970, 1, 1).toordinal()
+    rows = con.execute(
+        "SELECT x.sku, x.quantity, x.cost FROM (SELECT m.id, m.sku, m.quantity,"
+        " coalesce(m.was, m.average, m.cost) AS cost FROM stock_move m"
+        " JOIN stock_paper p ON p.id = m.id AND p.voided_by IS NULL AND p.voids IS NULL"
+        " WHERE m.cause = 'write_off' UNION ALL SELECT c.id, c.sku, c.difference,"
+        " (SELECT cost FROM stock WHERE sku = c.sku) FROM stock_count c WHERE c.difference <> 0) x"
+        " JOIN fact f ON f.id = x.id WHERE (f.at_ms / 1000 + f.offset_min * 60) / 86400"
+        " BETWEEN ? AND ?",
+        (first.toordinal() - offset, last.toordinal() - offset),
+    )
+    many: dict[str, Decimal] = {}
+    worth: dict[str, Fraction | None] = {}
+    for sku, quantity, cost in rows:
+        many[sku] = many.get(sku, Decimal(0)) + unscaled(quantity)
+        before = worth.get(sku, Fraction(0))
+        if cost is None or before is None:
+            worth[sku] = None
+        else:
+            worth[sku] = before + Fraction(quantity * cost, QUANTITY_SCALE**2)
+    found = [
+        (sku, many[sku], None if value is None else round_half_away(value))
+        for sku, value in worth.items()
+        if many[sku]
+    ]
+    return sorted(found, key=lambda it: (it[2] or 0, it[0]))
 
 
 def lots(con: sqlite3.Connection, until: str) -> list[tuple[str, str, str, Decimal]]:

@@ -17,7 +17,7 @@ LEAST = 40
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_keys_can_be_hit_and_do_not_overlap(kivy: None, scene: Scene) -> None:
-    with tempfile.TemporaryDirectory() as folder, demo_till(Path(folder)) as parts:
+    with tempfile.TemporaryDirectory() as folder, demo_till(Path(folder), scene.past) as parts:
         scene.prepare(parts[0])
         for width, height in (*SIZES, (480, 800)):
             rig = Rig(*parts, width=width, height=height, language="uk")

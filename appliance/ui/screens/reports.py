@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from appliance.core import commands as c
-from appliance.core.report_rows import Headline, ReportBy, SalesReport, Span
+from appliance.core.report_rows import Glance, ReportBar, ReportBy, SalesReport, Span
 from appliance.core.view import Look
+from appliance.i18n import short_date
 from appliance.ui import pen as pens
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
+from appliance.ui.screens import report_plots as plots
 from appliance.ui.screens.base import Screen
-from appliance.ui.theme import TYPE, mix
+from appliance.ui.screens.report_days import WEEKDAYS
+from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.rows import Rows
@@ -25,7 +29,10 @@ SPANS = {
     Span.MONTH: N_("30 days"),
     Span.YEAR: N_("Year"),
 }
+CHOOSE = N_("Days…")
+GLANCE = N_("At a glance")
 BY = {
+    ReportBy.SUMS: N_("Sums"),
     ReportBy.HOUR: N_("Hours"),
     ReportBy.DAY: N_("Days"),
     ReportBy.ITEM: N_("Items"),
@@ -37,10 +44,23 @@ BY = {
     ReportBy.OFFER: N_("Offers"),
     ReportBy.CUSTOMER: N_("Customers"),
     ReportBy.DIFFERENCE: N_("Drawer differences"),
+    ReportBy.SHORTAGE: N_("Goods short or over"),
     ReportBy.STOCK: N_("Stock value"),
 }
+NOTHING = N_("Nothing was sold in these days")
+EMPTY = {
+    ReportBy.MARGIN: N_("No cost is known of what was sold. Enter costs when goods come in."),
+    ReportBy.OFFER: N_("No offer took anything off in these days"),
+    ReportBy.CUSTOMER: N_("No known customer bought anything in these days"),
+    ReportBy.DIFFERENCE: N_("Every drawer held what it should"),
+    ReportBy.SHORTAGE: N_("Nothing was written off, and no count found a difference"),
+    ReportBy.STOCK: N_("No cost is known of what lies there. Enter costs when goods come in."),
+}
+NOT_ALLOWED = N_(
+    "Reports are for people who may see what was sold. Ask a manager to sign in, or to allow it"
+    " to your role."
+)
 _COLUMNS = (ReportBy.HOUR, ReportBy.DAY)
-_COLUMNS_MAX = 31
 
 
 class ReportsScreen(Screen):
@@ -48,205 +68,276 @@ class ReportsScreen(Screen):
 
     def build(self) -> None:
         t = self.kit.t
-        self.span = Span.TODAY
-        self.by = ReportBy.HOUR
+        self.span: Span | None = Span.TODAY
+        self.days = Span.TODAY.days(self.desk.now().date())
+        self.by: ReportBy | None = None
         self.report: SalesReport | None = None
-        self._head = self._plot = self._side = NOWHERE
-        self.spans: dict[Span, Key] = {
-            span: self.key(t(title), partial(self._ask, span, None), Kind.QUIET, size=TYPE.body)
+        self.glance: Glance | None = None
+        self._head = self._plot = self._side = self._best = self._money = NOWHERE
+        self._main = NOWHERE
+        self.spans: dict[Span | None, Key] = {
+            span: self.key(t(title), partial(self._chose_span, span), Kind.QUIET, size=TYPE.body)
             for span, title in SPANS.items()
         }
-        low = self.kit.measures.narrow
+        self.spans[None] = self.key(t(CHOOSE), self._choose, Kind.QUIET, size=TYPE.body)
+        sizes = self.kit.measures
         self.kinds = Rows(
-            self.kit, self._paint_kind, row_height=self.kit.measures.touch(46), on_tap=self._chose
+            self.kit, self._paint_kind, row_height=sizes.touch(48), on_tap=self._chose_kind
         )
-        self.kinds.set_rows(len(BY))
-        self.rows = Rows(
-            self.kit, self._paint_bar, row_height=self.kit.measures.px(46 if low else 50)
-        )
+        self.kinds.set_rows(len(BY) + 1)
+        self.rows = Rows(self.kit, self._paint_bar, row_height=max(42, sizes.px(52)))
         self.add_widget(self.kinds)
         self.add_widget(self.rows)
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
-        self.print = self.key(t("Print"), self._print, icon="printer", hotkey="f5")
+        self.print = self.key(t("Print"), self._print, hotkey="f5")
 
     def enter(self, by: ReportBy | None = None, span: Span | None = None, **_how: Any) -> None:
-        self._ask(span or self.span, by)
+        """As it was left; by or span: this one."""
+        if by is not None:
+            self.by = by
+        if span is not None:
+            self.span = span
+        self._ask()
 
-    def _ask(self, span: Span, by: ReportBy | None) -> None:
-        books = self.desk.books
-        self.span, self.by = span, by or self.by
+    def show_days(self, first: date, last: date) -> None:
+        self.span, self.days = None, (first, last)
+        self.desk.go("reports")
+
+    @property
+    def allowed(self) -> bool:
+        return self.look.people.reports
+
+    def _ask(self) -> None:
+        """Reads the books on a worker; an answer that nobody waits for any more is dropped."""
+        books, now = self.desk.books, self.desk.now()
+        if self.span is not None:
+            self.days = self.span.days(now.date())
         for it, key in self.spans.items():
-            key.change(kind=Kind.CHOSEN if it is span else Kind.QUIET)
-        if books is None:
+            key.change(kind=Kind.CHOSEN if it is self.span else Kind.QUIET)
+        self.spans[None].change(title=self._told() if self.span is None else self.kit.t(CHOOSE))
+        self.print.change(enabled=False)
+        if books is None or not self.allowed:
+            self.report = self.glance = None
+            self.rows.set_rows(0)
+            self.redraw()
             return
-        asked = (self.by, *span.days(self.desk.now().date()))
+        by, days = self.by, self.days
 
-        def answered(report: SalesReport) -> None:
-            if (report.by, report.first, report.last) == asked:
-                self._show(report)
+        def answered(found: SalesReport | Glance) -> None:
+            if (by, days) == (self.by, self.days):
+                self._show(found)
 
-        self.desk.work(lambda: books.report(*asked), answered)
+        if by is None:
+            self.desk.work(lambda: books.glance(*days, now), answered)
+        else:
+            self.desk.work(lambda: books.report(by, *days), answered)
 
-    def _show(self, report: SalesReport) -> None:
-        self.report = report
-        self.rows.set_rows(0 if self._as_columns else len(report.bars))
-        self.rows.set_rows(
-            0 if self._as_columns else len(report.bars), set(range(len(report.bars)))
-        )
-        self.rows.show_row(0)
-        self.kinds.set_rows(len(BY), set(range(len(BY))))
-        self.print.change(enabled=bool(report.bars))
+    def _show(self, found: SalesReport | Glance) -> None:
+        if isinstance(found, Glance):
+            self.glance, self.report = found, found.report
+        else:
+            self.glance, self.report = None, found
+        plain = self.glance is not None or self._as_columns
+        self.rows.set_rows(0 if plain else len(self.report.bars))
+        self.rows.scroll_to(0)
+        self.kinds.set_rows(len(BY) + 1)
+        self.kinds.show_row(0 if self.by is None else list(BY).index(self.by) + 1)
+        self.print.change(enabled=bool(self.report.bars))
+        self._arrange_body()
         self.redraw()
 
     @property
     def _as_columns(self) -> bool:
         report = self.report
-        return report is not None and report.by in _COLUMNS and len(report.bars) <= _COLUMNS_MAX
+        return (
+            report is not None
+            and report.by in _COLUMNS
+            and 0 < len(report.bars) <= plots.COLUMNS_MAX
+            # Money that went back is below nought, where no column can stand.
+            and all(bar.amount_minor >= 0 for bar in report.bars)
+        )
 
     def update(self, look: Look, before: Look) -> None:
-        if look.done is not before.done and look.done is not None:
-            self._ask(self.span, self.by)
+        sold = look.done is not before.done and look.done is not None
+        if sold or look.people.reports != before.people.reports:
+            self._ask()
 
     def arrange(self, rect: Rect) -> None:
         sizes = self.kit.measures
-        ways, rest = rect.cut_bottom(sizes.pay_height, sizes.px(10))
-        tabs, body = rest.cut_top(sizes.touch(44), sizes.px(8))
+        ways, rest = rect.cut_bottom(sizes.touch(60), sizes.px(10))
+        tabs, body = rest.cut_top(sizes.touch(46), sizes.px(8))
         for key, place in zip(
-            self.spans.values(), tabs.columns(len(SPANS), sizes.gap), strict=True
+            self.spans.values(), tabs.columns((1, 1, 1, 1, 0.8, 1.4), sizes.px(6)), strict=True
         ):
             key.place(place)
         back, right = ways.cut_left(ways.w // 4, sizes.gap)
         self.back.place(back)
         self.print.place(right.cut_right(round(ways.w * 0.3))[0])
-        side, main = body.cut_left(round(body.w * (0.34 if sizes.portrait else 0.22)), sizes.gap)
+        side, main = body.cut_left(round(body.w * (0.32 if sizes.portrait else 0.22)), sizes.gap)
         self._side = side
         self.kinds.place(Rect(side.x + 1, side.y + 4, side.w - 2, side.h - 8))
-        self._head, plot = main.cut_top(sizes.px(64 if sizes.narrow else 76), sizes.px(8))
-        self._plot = plot
-        self.rows.place(Rect(plot.x + 1, plot.y + 4, plot.w - 2, plot.h - 8))
+        tall = sizes.px(150 if sizes.portrait else 94 if sizes.narrow else 84)
+        self._head, self._main = main.cut_top(tall, sizes.px(8))
+        self._arrange_body()
+
+    def _arrange_body(self) -> None:
+        """At a glance: the plot, and beside it (upright: below) the best items and the money."""
+        sizes = self.kit.measures
+        self._plot, self._best, self._money = self._main, NOWHERE, NOWHERE
+        if self.glance is not None and self.report is not None and self.report.bars:
+            if sizes.portrait:
+                self._plot, self._best, self._money = self._main.rows(
+                    (1.5, 1.15, 0.65), sizes.px(8)
+                )
+            else:
+                self._plot, right = self._main.cut_left(round(self._main.w * 0.52), sizes.px(8))
+                self._best, self._money = right.rows((1.55, 1), sizes.px(8))
+        place = self._plot
+        self.rows.place(Rect(place.x + 1, place.y + 4, place.w - 2, place.h - 8))
 
     # Drawing
 
     def paint(self, pen: Pen) -> None:
-        for area in (self._side, self._head, self._plot):
-            self.panel(pen, area)
+        if not self.allowed:
+            self._say(pen, self.kit.t(NOT_ALLOWED), self._main)
+            return
+        areas = (self._side, self._head, self._plot, self._best, self._money)
+        for area in areas:
+            if area is not NOWHERE:
+                self.panel(pen, area)
         if self.report is None:
             return
         self._paint_head(pen, self.report)
         if not self.report.bars:
-            text = self.kit.t("Nothing was sold in these days")
-            size = self.kit.measures.type(TYPE.body)
-            pen.text(text, self._plot, size, self.kit.palette.quiet, align="center")
+            empty = NOTHING if self.by is None else EMPTY.get(self.by, NOTHING)
+            self._say(pen, self.kit.t(empty), self._plot)
         elif self._as_columns:
-            self._paint_columns(pen, self.report)
+            sizes = self.kit.measures
+            inner = self._plot.inset(sizes.px(14), sizes.px(10))
+            plots.paint_columns(pen, self.kit, self.report.bars, inner)
+        if self.glance is not None and self.report.bars:
+            self._paint_list(pen, self._best, self.kit.t("Sold best"), self.glance.items)
+            self._paint_list(pen, self._money, self.kit.t("Paid with"), self.glance.tenders)
+
+    def _say(self, pen: Pen, text: str, rect: Rect) -> None:
+        sizes = self.kit.measures
+        room = rect.inset(sizes.px(24), 0)
+        ink = self.kit.palette.quiet
+        pen.text(text, room, sizes.type(TYPE.title), ink, align="center", lines=4)
 
     def _paint_head(self, pen: Pen, report: SalesReport) -> None:
-        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
-        now, before = report.now, report.before
+        kit, sizes = self.kit, self.kit.measures
+        now = report.now
         figures = [
-            (kit.t("Takings"), kit.money(now.total_minor), _change(now, before)),
-            (kit.t("Receipts"), kit.number(now.sales), ""),
-            (kit.t("Average"), kit.amount(now.average_minor), ""),
-            (kit.t("Discounts"), kit.amount(-now.discount_minor), ""),
+            (kit.t("Takings"), kit.money(now.total_minor)),
+            (kit.t("Receipts"), kit.number(now.sales)),
+            (kit.t("Average receipt"), kit.amount(now.average_minor)),
         ]
         if now.margin_minor is not None:
-            figures.append((kit.t("Margin"), kit.amount(now.margin_minor), ""))
-        if sizes.narrow or sizes.portrait:
-            figures = figures[:4]
-        weights = (1.5, *[1.0] * (len(figures) - 1))
-        area = self._head.inset(sizes.px(14), sizes.px(4))
-        for (label, value, change), place in zip(figures, area.columns(weights, 8), strict=True):
-            top, below = place.rows((1, 1.25))
-            small = sizes.type(TYPE.small)
-            pen.text(label, top, small, palette.quiet, valign="bottom")
-            if change:
-                ink = palette.go if change.startswith("+") else palette.bad
-                left = pens.text_width(label, small) + sizes.px(8)
-                spot = Rect(top.x + left, top.y, top.w - left, top.h)
-                pen.text(change, spot, small, ink, bold=True, valign="bottom")
-            size = pens.fitting_size((value,), sizes.type(TYPE.digit), True, below.w, small)
-            pen.text(value, below, size, palette.ink, bold=True, valign="top")
+            figures.append((kit.t("Margin"), kit.amount(now.margin_minor)))
+        area = self._head.inset(sizes.px(14), sizes.px(6))
+        compared, area = area.cut_bottom(sizes.px(22))
+        self._paint_compared(pen, report, compared)
+        if sizes.portrait:
+            upper, lower = area.rows((1, 1))
+            places = [upper, *lower.columns(len(figures) - 1, 8)]
+        else:
+            places = area.columns((1.7, *[1.0] * (len(figures) - 1)), sizes.px(10))
+        for at, ((label, value), place) in enumerate(zip(figures, places, strict=True)):
+            self._paint_figure(pen, label, value, place, first=at == 0)
 
-    def _paint_columns(self, pen: Pen, report: SalesReport) -> None:
-        """One column an hour or a day; pale ones behind are the days before."""
-        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
-        area = self._plot.inset(sizes.px(14), sizes.px(10))
-        labels, body = area.cut_bottom(sizes.px(22), sizes.px(4))
-        most = max(max(bar.amount_minor, bar.before_minor or 0) for bar in report.bars) or 1
+    def _paint_figure(self, pen: Pen, label: str, value: str, place: Rect, *, first: bool) -> None:
+        sizes, palette = self.kit.measures, self.kit.palette
+        top, below = place.rows((1, 1.7))
         small = sizes.type(TYPE.note)
-        body = body.cut_top(sizes.px(20))[1]
-        places = body.columns(len(report.bars), sizes.px(3))
-        named = max(1, round(len(report.bars) * sizes.px(38) / max(1, body.w)))
-        best = max(report.bars, key=lambda bar: bar.amount_minor)
-        for at, (bar, place) in enumerate(zip(report.bars, places, strict=True)):
-            if bar.before_minor:
-                height = round(place.h * bar.before_minor / most)
-                pale = mix(palette.quiet, palette.panel, 0.75)
-                pen.box(Rect(place.x, place.y, place.w, height), pale, radius=2)
-            if bar.amount_minor > 0:
-                height = max(2, round(place.h * bar.amount_minor / most))
-                inset = place.w // 6 if bar.before_minor is not None else 0
-                pen.box(
-                    Rect(place.x + inset, place.y, place.w - 2 * inset, height),
-                    palette.go,
-                    radius=2,
-                )
-            if bar is best:
-                top = place.y + round(place.h * bar.amount_minor / most)
-                text = kit.amount(bar.amount_minor)
-                wide = pens.text_width(text, small, True)
-                x = min(max(area.x, place.x + place.w // 2 - wide // 2), area.right - wide)
-                spot = Rect(x, top, wide + 2, sizes.px(20))
-                pen.text(text, spot, small, palette.ink, bold=True)
-            if at % named == 0:
-                spot = Rect(place.x - 20, labels.y, place.w + 40, labels.h)
-                pen.text(bar.label, spot, small, palette.quiet, align="center")
+        size = pens.fitting_size((label,), small, False, top.w, small - 2)
+        pen.text(label, top, size, palette.quiet)
+        wanted = sizes.type(30 if first else 22)
+        size = pens.fitting_size((value,), wanted, True, below.w, small)
+        pen.text(value, below, size, palette.ink, bold=True)
+
+    def _paint_compared(self, pen: Pen, report: SalesReport, rect: Rect) -> None:
+        """ "+12 % to Mon 16.11 by 14:32: 7 310,00"."""
+        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
+        small = sizes.type(TYPE.note)
+        if not report.before.sales:
+            return
+        change = plots.change(kit, report.now, report.before)
+        first, last = report.compared
+        when = self._named(first, last)
+        if self.glance is not None and self.glance.until:
+            when = kit.t("{day} by {time}").format(day=when, time=self.glance.until)
+        wide = 0
+        if change:
+            ink = palette.go if change.startswith("+") else palette.bad
+            pen.text(change, rect, small, ink, bold=True)
+            wide = pens.text_width(change, small, True) + sizes.px(8)
+        text = kit.t("against {amount}, {days}").format(
+            amount=kit.amount(report.before.total_minor), days=when
+        )
+        swatch = sizes.px(11)
+        spot = Rect(rect.x + wide, rect.y + (rect.h - swatch) // 2, swatch, swatch)
+        pen.box(spot, plots.pale(kit), radius=2)
+        wide += swatch + sizes.px(6)
+        room = Rect(rect.x + wide, rect.y, max(0, rect.w - wide), rect.h)
+        pen.text(text, room, small, palette.quiet)
+
+    def _paint_list(self, pen: Pen, rect: Rect, title: str, bars: tuple[ReportBar, ...]) -> None:
+        kit, sizes = self.kit, self.kit.measures
+        area = rect.inset(sizes.px(12), sizes.px(6))
+        head, rest = area.cut_top(sizes.px(24))
+        pen.text(title, head, sizes.type(TYPE.note), kit.palette.quiet, bold=True)
+        low = sizes.px(32)
+        shown = bars[: max(1, rest.h // low)]
+        most = plots.largest(shown)
+        for bar, place in zip(shown, rest.rows(max(len(shown), rest.h // low)), strict=False):
+            plain = ReportBar(bar.key, bar.label, bar.amount_minor)
+            plots.paint_row(pen, kit, plain, most, place)
+
+    def _named(self, first: date, last: date) -> str:
+        language = self.kit.language
+        if first == last:
+            weekday = self.kit.t(WEEKDAYS[first.weekday()])
+            return f"{weekday} {short_date(first, language)}"
+        return f"{short_date(first, language)} – {short_date(last, language)}"
+
+    def _told(self) -> str:
+        first, last = (short_date(it, self.kit.language) for it in self.days)
+        return first if first == last else f"{first} – {last}"
 
     def _paint_kind(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
-        by, title = list(BY.items())[index]
+        kinds: list[ReportBy | None] = [None, *BY]
+        by = kinds[index]
         sizes, palette = self.kit.measures, self.kit.palette
         if by is self.by or pressed:
             pen.fill(rect, palette.go_ground)
             pen.fill(Rect(rect.x, rect.y, sizes.px(5), rect.h), palette.go)
-        text = self.kit.t(title)
+        text = self.kit.t(GLANCE if by is None else BY[by])
         body, note = sizes.type(TYPE.body), sizes.type(TYPE.note)
         area = rect.inset(sizes.px(14), 0)
         size = pens.fitting_size((text,), body, by is self.by, area.w, note)
-        pen.text(text, area, size, palette.ink, bold=by is self.by)
+        pen.text(text, area, size, palette.ink, bold=by is self.by, lines=2)
 
     def _paint_bar(self, pen: Pen, index: int, rect: Rect, _pressed: bool) -> None:
-        """A name, its amount, and a bar below; the pale one is the days before."""
         if self.report is None or index >= len(self.report.bars):
             return
-        bar, kit = self.report.bars[index], self.kit
-        sizes, palette = kit.measures, kit.palette
-        most = max(max(abs(b.amount_minor), b.before_minor or 0) for b in self.report.bars) or 1
+        sizes = self.kit.measures
         area = rect.inset(sizes.px(14), sizes.px(3))
-        text, track = area.rows((1, 0.34))
-        amount = kit.amount(bar.amount_minor)
-        body, small = sizes.type(TYPE.body), sizes.type(TYPE.small)
-        ink = palette.bad if bar.amount_minor < 0 else palette.ink
-        pen.text(amount, text, body, ink, bold=True, align="right")
-        right = text.w - pens.text_width(amount, body, True) - sizes.px(14)
-        note = pens.text_width(bar.note, small) if bar.note else 0
-        if bar.note:
-            spot = Rect(text.x, text.y, right, text.h)
-            pen.text(bar.note, spot, small, palette.quiet, align="right")
-        name = Rect(text.x, text.y, max(0, right - note - sizes.px(10)), text.h)
-        pen.text(bar.label, name, body, palette.ink)
-        thin = Rect(track.x, track.y + 1, track.w, max(4, track.h - 2))
-        if bar.before_minor:
-            pale = mix(palette.quiet, palette.panel, 0.75)
-            pen.box(_part(thin, bar.before_minor, most), pale, radius=2)
-        if bar.amount_minor:
-            tone = palette.go if bar.amount_minor > 0 else palette.bad
-            slim = Rect(thin.x, thin.y + thin.h // 4, thin.w, max(3, thin.h // 2))
-            pen.box(_part(slim, abs(bar.amount_minor), most), tone, radius=2)
+        most = plots.largest(self.report.bars)
+        plots.paint_row(pen, self.kit, self.report.bars[index], most, area)
 
     # What keys do
 
-    def _chose(self, index: int) -> None:
-        self._ask(self.span, list(BY)[index])
+    def _chose_span(self, span: Span) -> None:
+        self.span = span
+        self._ask()
+
+    def _choose(self) -> None:
+        self.desk.go("report_days", show=self.show_days)
+
+    def _chose_kind(self, index: int) -> None:
+        self.by = None if index == 0 else list(BY)[index - 1]
+        self._ask()
 
     def _print(self) -> None:
         if self.report is not None:
@@ -257,25 +348,16 @@ class ReportsScreen(Screen):
             self.desk.submit(asked, done=lambda: self.desk.tell_key("report_printing"))
 
     def command(self, name: str) -> bool:
-        kinds, at = list(BY), list(BY).index(self.by)
         if name in ("up", "down"):
-            self._ask(self.span, kinds[(at + (1 if name == "down" else -1)) % len(kinds)])
+            kinds: list[ReportBy | None] = [None, *BY]
+            step = 1 if name == "down" else -1
+            self.by = kinds[(kinds.index(self.by) + step) % len(kinds)]
+            self._ask()
             return True
         if name in ("left", "right"):
             spans = list(SPANS)
-            step = 1 if name == "right" else -1
-            self._ask(spans[(spans.index(self.span) + step) % len(spans)], self.by)
+            at = spans.index(self.span) if self.span is not None else -1
+            self.span = spans[(at + (1 if name == "right" else -1)) % len(spans)]
+            self._ask()
             return True
         return False
-
-
-def _change(now: Headline, before: Headline) -> str:
-    """ "+12 %" against the days before; nothing to compare with says nothing."""
-    if not before.total_minor or now.total_minor == before.total_minor:
-        return ""
-    percent = round(100 * (now.total_minor - before.total_minor) / abs(before.total_minor))
-    return f"{percent:+d} %".replace("-", "−")
-
-
-def _part(track: Rect, amount: int, most: int) -> Rect:
-    return Rect(track.x, track.y, max(2, round(track.w * amount / most)), track.h)
