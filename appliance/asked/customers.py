@@ -9,7 +9,7 @@ from appliance.asked.accounts import loyalty, tab
 from appliance.core import commands as c
 from appliance.core.accounts_look import CustomerLook, PageLook, PurchaseLook
 from appliance.core.barcode.own import read_own
-from appliance.core.facts import AccountMoved, CustomerAttached, CustomerErased
+from appliance.core.facts import AccountKind, AccountMoved, CustomerAttached, CustomerErased
 from appliance.core.loyalty import tier_of, worth_minor
 from appliance.core.numbers import receipt_number
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -161,8 +161,12 @@ def erase(
         return refuse(Reason.CUSTOMERS_OFF)
     if intake.customers.get(request.customer) is None:
         return refuse(Reason.CUSTOMER_UNKNOWN)
-    if tab(intake, request.customer).balance < 0:
+    owed = tab(intake, request.customer).balance
+    if owed < 0:
         return refuse(Reason.CUSTOMER_OWES)
+    ahead = intake.journal.ledger.accounts(AccountKind.ADVANCE)
+    if owed > 0 or any(row.stored.customer == request.customer for row in ahead):
+        return refuse(Reason.CUSTOMER_HAS_MONEY)
     return c.ForgetCustomer(request.customer, request.reason)
 
 

@@ -173,6 +173,22 @@ def block(
         typer.echo("It pays again." if off else "It is blocked.")
 
 
+@account.command("take-back")
+def take_back(
+    name: Annotated[str, typer.Argument(help="The account, as `list` names it.")],
+    as_json: AsJson = False,
+) -> None:
+    """An unused gift card comes back: the till has a basket open then that pays its money out."""
+    command = {"command": "return_gift_card", "account": name}
+    answer = where.ask({**command, "id": uuid.uuid4().hex, "actor": "cli"})
+    if as_json:
+        _print_json(answer)
+    if not answer.get("ok"):
+        where.fail(f"It was not taken back: {answer.get('refusal', answer)}", 1)
+    if not as_json:
+        typer.echo("The basket that pays it out is open on the till.")
+
+
 @account.command()
 def export(
     file: Annotated[

@@ -149,18 +149,22 @@ def show(name: Id, as_json: AsJson = False) -> None:
 @customer.command()
 def export(
     name: Id,
-    folder: Annotated[Path, typer.Argument(help="Where the two files go.")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="Where the three files go.")] = Path(),
 ) -> None:
-    """One person's data to take along: as JSON for a machine, as text for the person."""
+    """One person's data to take along: JSON for a machine, text for the person, CSV of purchases."""
     data = everything(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        machine, person = folder / f"{name}.json", folder / f"{name}.txt"
+        machine, person, table = (folder / f"{name}.{end}" for end in ("json", "txt", "csv"))
         machine.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         person.write_text("\n".join(_lines(data)) + "\n", encoding="utf-8")
+        with table.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, ("at", "receipt", "total_minor"))
+            writer.writeheader()
+            writer.writerows(data["purchases"])
     except OSError as error:
         where.fail(f"It cannot be written: {where.why(error)}", 1)
-    typer.echo(f"{machine}\n{person}")
+    typer.echo(f"{machine}\n{person}\n{table}")
 
 
 def everything(name: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from appliance.core.facts import AccountKind, SaleId
 
 @dataclass(frozen=True, slots=True)
 class CardLook:
-    """A card or voucher in hand. spendable: what pays now. why: the reason it does not, or "". unspent:
-    it can be taken back for its money."""
+    """A card or voucher in hand. spendable: what pays now. why: the reason it does not, or "".
+    unspent: it can be taken back for its money."""
 
     account: str
     kind: AccountKind

@@ -172,6 +172,7 @@ class Reason(StrEnum):
     CUSTOMER_KNOWN = "customer_known"
     CUSTOMER_IN_BASKET = "customer_in_basket"
     CUSTOMER_OWES = "customer_owes"
+    CUSTOMER_HAS_MONEY = "customer_has_money"
     CUSTOMERS_OFF = "customers_off"
     PHONE_WRONG = "phone_wrong"
     CONSENT_NEEDED = "consent_needed"

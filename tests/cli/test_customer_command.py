@@ -50,7 +50,7 @@ def test_a_customer_is_found_by_the_end_of_the_phone(runner: CliRunner, shop: Pa
     said(runner, "customer", "find", "0000000", code=1)
 
 
-def test_everything_of_one_person_goes_into_two_files(runner: CliRunner, shop: Path) -> None:
+def test_everything_of_one_person_goes_into_three_files(runner: CliRunner, shop: Path) -> None:
     (maria,) = json.loads(said(runner, "customer", "find", "Марія", "--json"))
     said(runner, "customer", "export", maria["id"], str(shop / "out"))
     data = json.loads((shop / "out" / f"{maria['id']}.json").read_text(encoding="utf-8"))
@@ -59,6 +59,9 @@ def test_everything_of_one_person_goes_into_two_files(runner: CliRunner, shop: P
     assert data["consents"][0]["purpose"] == "loyalty"
     text = (shop / "out" / f"{maria['id']}.txt").read_text(encoding="utf-8")
     assert "Марія Коваленко" in text
+    table = (shop / "out" / f"{maria['id']}.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0] == "at,receipt,total_minor"
+    assert table[1].endswith(",1,4690")
 
 
 def test_a_file_of_customers_is_imported_and_its_mistakes_are_named(

@@ -217,15 +217,17 @@ def _paying(
 ) -> Tender | Refusal:
     """The tender that the account makes; an empty one becomes a sentence of its own."""
     stored, rules = command.stored, policy.accounts
-    most = spendable(stored, rules, sale.limit_minor) - promised(state, stored.account)
+    back = promised(state, stored.account)
+    most = spendable(stored, rules, sale.limit_minor) - back
     if most <= 0:
-        limited = stored.kind is AccountKind.GIFT_CARD and stored.balance > 0
-        return refuse(Reason.CARD_OFFLINE_LIMIT if limited else _EMPTY[stored.kind])
+        if stored.kind is AccountKind.GIFT_CARD and stored.balance > back:
+            return refuse(Reason.CARD_OFFLINE_LIMIT, left=_money(0, policy))
+        return refuse(_EMPTY[stored.kind])
     if stored.kind is AccountKind.LOYALTY:
         return _points(sale, command, most, left, policy)
     amount = min(most, left) if command.amount is None else command.amount
     if amount > most:
-        limited = stored.kind is AccountKind.GIFT_CARD and amount <= stored.balance
+        limited = stored.kind is AccountKind.GIFT_CARD and amount <= stored.balance - back
         reason = Reason.CARD_OFFLINE_LIMIT if limited else _TOO_LITTLE[stored.kind]
         return refuse(reason, left=_money(most, policy))
     tender = new_tender(sale, TENDER_OF[stored.kind], amount)
@@ -371,7 +373,8 @@ def _pay_back(state: State, stored: Stored, policy: Policy, occasion: Occasion) 
         return refuse(Reason.CARD_BLOCKED, hint=stored.hint)
     left = stored.balance - promised(state, stored.account)
     if left <= 0:
-        return refuse(Reason.NO_ADVANCE)
+        gift = stored.kind is AccountKind.GIFT_CARD
+        return refuse(Reason.CARD_IN_BASKET if gift else Reason.NO_ADVANCE)
     left_empty = leave_empty(state)
     state = replace(state, sale=None) if left_empty else state
     line = _with_line(state, stored, -left, policy, occasion)

@@ -25,8 +25,8 @@ class AccountOpened:
 @dataclass(frozen=True, slots=True)
 class AccountMoved:
     """delta: minor units, or points of a loyalty account; what the account's owner can spend grows
-    with it (of a customer's tab, what is owed shrinks). origin: where another till moved it; a customer's
-    tab and points are opened by their first movement."""
+    with it (of a customer's tab, what is owed shrinks). origin: where another till moved it.
+    A customer's tab and points are opened by their first movement."""
 
     DURABLE: ClassVar[bool] = True
     account: str

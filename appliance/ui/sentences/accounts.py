@@ -17,7 +17,7 @@ REFUSALS: dict[Reason, str] = {
         "Without word from the other tills this card pays {left} more. Take the rest otherwise."
     ),
     Reason.CARD_AMOUNT_WRONG: N_("A card holds {least} to {most}. Type another amount."),
-    Reason.CARD_IN_BASKET: N_("This card is in a basket already. Take another blank card."),
+    Reason.CARD_IN_BASKET: N_("This card is in a basket already. Finish that basket, or take another card."),
     Reason.CARD_KNOWN: N_("This card was sold before. Take a blank one, or top this one up."),
     Reason.CARD_CODE_SHORT: N_("A card's code has {least} characters or more. Take another card."),
     Reason.CARD_IS_GOODS: N_("That is the barcode of goods. Scan the blank card's own code."),
@@ -39,6 +39,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.CUSTOMER_KNOWN: N_("{name} is known by this already. Search instead of adding."),
     Reason.CUSTOMER_IN_BASKET: N_("The customer is in an open basket. Finish it first."),
     Reason.CUSTOMER_OWES: N_("The customer still owes money. Settle the tab first."),
+    Reason.CUSTOMER_HAS_MONEY: N_(
+        "The shop still holds money of this customer. Give it back, or let it be spent first."
+    ),
     Reason.CUSTOMER_NAME_NEEDED: N_("A customer needs a name. Type at least the first name."),
     Reason.CUSTOMER_FIELD_WRONG: N_("Something typed there cannot be right. Look at it again."),
     Reason.CUSTOMERS_OFF: N_("Customers are not kept on this till. Sell without."),
