@@ -7,7 +7,7 @@ from collections.abc import Callable
 from appliance.config import Settings
 from appliance.config.accounts import rules as account_rules
 from appliance.config.payments import charge_rule, foreign_rules, port_rules
-from appliance.config.people import minutes, roles
+from appliance.config.people import roles
 from appliance.core.account_rules import NAMES
 from appliance.core.devices import Category
 from appliance.core.look import Names
@@ -20,6 +20,7 @@ from appliance.core.policy import (
     TaxRule,
 )
 from appliance.core.receipt import Document, ShopHeader
+from appliance.core.sale_hours import parse
 from appliance.i18n import translator
 from appliance.receipt.compose import compose
 from appliance.receipt.layout import Layout
@@ -63,8 +64,8 @@ def policy(settings: Settings) -> Policy:
         staff=tuple(Person(it.id, it.name, it.role) for it in settings.staff),
         roles=roles(settings.roles, minor),
         sale_hours={
-            category: tuple(filter(None, map(minutes, spans)))
-            for category, spans in settings.sell.hours.items()
+            category: tuple(span for text in texts for span in parse(text) or ())
+            for category, texts in settings.sell.hours.items()
         },
         till_number=settings.till.number,
         quantity_max=settings.sell.quantity_max,

@@ -9,7 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from appliance.catalogue.columns import Column
-from appliance.catalogue.trade_cells import choices_text, components_text, hours_text
+from appliance.catalogue.trade_cells import choices_text, components_text
+from appliance.core import sale_hours
 from appliance.core.item import Item, ItemId, StockPolicy, Tracking
 from appliance.core.money import from_minor
 
@@ -88,7 +89,7 @@ def traits(item: Item, currency: str) -> dict[Column, str]:
         Column.REORDER_TO: _number(item.reorder_to),
         Column.QUANTITY_MAX: _number(item.quantity_max),
         Column.NEEDS_MANAGER: "yes" if item.needs_manager else "",
-        Column.SALE_HOURS: hours_text(item.sale_hours),
+        Column.SALE_HOURS: sale_hours.text(item.sale_hours),
         Column.CHOICES: choices_text(item.choices, currency),
         Column.SERVICE: "yes" if item.service else "",
         Column.UKTZED: item.uktzed,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from appliance.catalogue import cells
 from appliance.catalogue.problems import CellError, Kind
+from appliance.core import sale_hours
 from appliance.core.item import Choice, Component, ItemId, StockPolicy, Tracking, Unit
 from appliance.core.money import from_minor
 
@@ -118,9 +119,15 @@ def hours(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def hours_text(spans: Iterable[tuple[int, int]]) -> str:
-    return ", ".join(
-        f"{start // 60:02d}:{start % 60:02d}-{end // 60:02d}:{end % 60:02d}" for start, end in spans
-    )
+    return ", ".join(f"{sale_hours.clock(start)}-{sale_hours.clock(end)}" for start, end in spans)
+
+
+def when_sold(text: str) -> tuple[tuple[int, int], ...]:
+    """The hours of `hours`, also of some weekdays alone: "mon-fri 08:00-23:00; sat 10-22"."""
+    spans = sale_hours.parse(text)
+    if spans is None:
+        raise CellError(Kind.NOT_HOURS, text[:20])
+    return spans
 
 
 def choices(text: str, decimals: int) -> tuple[Choice, ...]:

@@ -43,7 +43,7 @@ FIELDS: dict[Column, tuple[str, Read]] = {
         lambda text, _: trade_cells.positive(text, Unit.KILOGRAM),
     ),
     Column.NEEDS_MANAGER: ("needs_manager", lambda text, _: cells.yes_no(text, default=False)),
-    Column.SALE_HOURS: ("sale_hours", lambda text, _: trade_cells.hours(text)),
+    Column.SALE_HOURS: ("sale_hours", lambda text, _: trade_cells.when_sold(text)),
     Column.CHOICES: ("choices", trade_cells.choices),
     Column.SERVICE: ("service", lambda text, _: cells.yes_no(text, default=False)),
     Column.UKTZED: ("uktzed", lambda text, _: trade_cells.uktzed(text)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -13,10 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 from appliance.config.lines import Key
 from appliance.config.mistakes import did_you_mean
 from appliance.core.roles import CASHIER, ROLES, Permission, Role
+from appliance.core.sale_hours import parse
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 Amount = Annotated[Decimal, Field(ge=0)]
-_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
 def _word(value: str) -> str:
@@ -26,19 +25,11 @@ def _word(value: str) -> str:
 
 
 def _hours(value: str) -> str:
-    if minutes(value) is None:
-        raise ValueError(f'must be a time like "08:00-23:00", not "{value}"')
+    if not parse(value):
+        raise ValueError(
+            f'must be a time like "08:00-23:00" or "mon-fri 08:00-23:00", not "{value}"'
+        )
     return value
-
-
-def minutes(text: str) -> tuple[int, int] | None:
-    """ "08:00-23:00" as minutes of the day; a span over midnight is written as two."""
-    found = _HOURS.fullmatch(text)
-    if found is None:
-        return None
-    since = int(found[1]) * 60 + int(found[2])
-    until = int(found[3]) * 60 + int(found[4])
-    return (since, until) if since < until <= 24 * 60 else None
 
 
 Word = Annotated[StrictStr, AfterValidator(_word)]

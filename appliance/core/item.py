@@ -93,7 +93,7 @@ class Item:
     itself (a case of 12, a coffee's beans). parent, variant: of a variant its family's SKU and
     what makes it different ("M red"); a family itself is never sold. deposit: SKU of the deposit
     that goes with it. tare_kg: of its usual container. min_price_minor: nothing sells it cheaper.
-    service: someone of the staff does it. sale_hours: (from, to) minutes of the day it may be sold.
+    service: someone of the staff does it. sale_hours: when it may be sold (core.sale_hours).
     uktzed: its customs code, which receipts of excise goods must show.
     """
 

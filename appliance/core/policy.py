@@ -106,7 +106,7 @@ class ServiceCharge:
 class Policy:
     """Limits have a reason each: quantity_max and total_minor_max catch a barcode typed as a number,
     lines_max and suspended_max bound memory, change_minor_max catches a slip in the amount taken,
-    sale_hours: minutes of the day in which a category may be sold, e.g. alcohol by town rules,
+    sale_hours: when goods of a category may be sold (core.sale_hours), alcohol by town rules,
     promotions: all that may hold now; their own conditions say when. offers: the same by id, with
     names and limits; counted: those with a limit per customer. language: of what goes on paper.
     rates_missing: tax codes that have no rate on this day, and the day; waived: what an exempt

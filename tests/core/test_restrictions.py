@@ -19,6 +19,7 @@ from appliance.core.evolve import replay
 from appliance.core.item import Item, ItemId
 from appliance.core.occasion import Occasion
 from appliance.core.refusal import Reason, Refusal
+from appliance.core.sale_hours import parse
 
 from .builders import MILK, POLICY, WINE, Bench, opened
 
@@ -135,7 +136,7 @@ def test_a_category_is_sold_in_its_hours_only(hour: int, minute: int, sold: bool
     if not sold:
         told = refused(made)
         assert told.reason is Reason.OUTSIDE_SALE_HOURS
-        assert told.params == {"name": "Пиво", "hours": "08:00–23:00"}
+        assert told.params == {"name": "Пиво", "since": "08:00", "weekday": ""}
 
 
 def test_an_items_own_hours_hold_beside_its_categorys() -> None:
@@ -159,6 +160,34 @@ def test_no_way_of_ringing_sells_more_of_an_item_than_its_limit(counts: list[int
             tries(bench, c.ChangeQuantity(f.LineId(line), Decimal(count + 1)))
     lines = bench.state.sale.live_lines if bench.state.sale else ()
     assert sum(line.quantity for line in lines) <= 3
+
+
+def test_an_undone_void_does_not_pass_the_limit_either() -> None:
+    bench = opened()
+    tries(bench, c.AddItem(PILLS, Decimal(3)))
+    tries(bench, c.VoidLine(f.LineId(1)))
+    tries(bench, c.AddItem(PILLS, Decimal(2)))
+    told = refused(tries(bench, c.RestoreLine(f.LineId(1))))
+    assert (told.reason, told.params["most"]) == (Reason.ITEM_QUANTITY_MAX, "3")
+    tries(bench, c.VoidLine(f.LineId(2)))
+    assert isinstance(tries(bench, c.RestoreLine(f.LineId(1))), tuple)
+
+
+def test_the_age_that_was_checked_waits_with_the_basket() -> None:
+    bench = opened()
+    tries(bench, c.CheckAge(BEER.id, 18))
+    tries(bench, c.AddItem(BEER))
+    tries(bench, c.SuspendSale("Ольга"))
+    assert refused(tries(bench, c.AddItem(BEER))).reason is Reason.AGE_CHECK_NEEDED
+    tries(bench, c.RecallSale(bench.state.suspended[0].sale))
+    assert isinstance(tries(bench, c.AddItem(BEER)), tuple)
+
+
+def test_the_weekday_is_told_when_selling_begins_later_than_tomorrow() -> None:
+    weekdays = replace(BEER, category="", sale_hours=parse("mon-fri 08:00-22:00") or ())
+    friday = NOON.replace(day=27, hour=23)
+    told = refused(tries(opened(), c.AddItem(weekdays), friday))
+    assert told.params == {"name": "Пиво", "since": "08:00", "weekday": "1"}
 
 
 def test_a_manager_is_not_called_before_the_age_is_known() -> None:

@@ -9,7 +9,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.deposits import followed, taken_back, with_deposit
 from appliance.core.decide.least_price import below_min, below_min_price
-from appliance.core.decide.restrictions import more_of_line, restricted
+from appliance.core.decide.restrictions import more_again, more_of_line, restricted
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
 from appliance.core.item import Item, Unit
@@ -226,7 +226,8 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
             return refuse(Reason.LINE_NOT_VOIDED)
         if line.kind is f.LineKind.RETURN:
             return refuse(Reason.RETURN_AGAIN)
-        return followed(sale, line, f.LineRestored(sale.sale, line.line))
+        wrong = more_again(sale, line)
+        return wrong or followed(sale, line, f.LineRestored(sale.sale, line.line))
     if line.voided:
         return refuse(Reason.NO_SUCH_LINE, line=command.line)
     if line.kind is f.LineKind.RETURN and not isinstance(command, c.VoidLine):

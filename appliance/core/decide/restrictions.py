@@ -11,10 +11,10 @@ from appliance.core.item import Item, ItemId
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.sale_hours import next_from, sold_at
 from appliance.core.state import Line, Sale, State
 
 _OLDEST_YEARS = 130
-_DAY_MIN = 24 * 60
 
 
 def restricted(
@@ -38,19 +38,21 @@ def more_of_line(sale: Sale, line: Line, quantity: Decimal) -> Refusal | None:
     return _over(line.quantity_max, line.name, held + quantity)
 
 
+def more_again(sale: Sale, line: Line) -> Refusal | None:
+    """The same limit when a voided line comes back: others may have taken its place."""
+    if line.quantity_max is None:
+        return None
+    return _over(line.quantity_max, line.name, _held(sale, line.item) + line.quantity)
+
+
 def _too_late(item: Item, policy: Policy, occasion: Occasion) -> Refusal | None:
     if occasion is ANY:
         return None
-    now = occasion.at.hour * 60 + occasion.at.minute
     for spans in (item.sale_hours, policy.sale_hours.get(item.category, ())):
-        if spans and not any(since <= now < until for since, until in spans):
-            hours = ", ".join(f"{_clock(since)}–{_clock(until)}" for since, until in spans)
-            return refuse(Reason.OUTSIDE_SALE_HOURS, name=item.name, hours=hours)
+        if not sold_at(spans, occasion.at):
+            day, since = next_from(spans, occasion.at)
+            return refuse(Reason.OUTSIDE_SALE_HOURS, name=item.name, since=since, weekday=day or "")
     return None
-
-
-def _clock(minute: int) -> str:
-    return "24:00" if minute == _DAY_MIN else f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _too_many(sale: Sale | None, item: Item, quantity: Decimal) -> Refusal | None:

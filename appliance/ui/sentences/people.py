@@ -22,7 +22,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.AGE_TOO_YOUNG: N_("Too young: it is sold from {age} years. Put it aside."),
     Reason.DATE_WRONG: N_("That is no date of birth. Type day, month and year: 31 12 1990."),
     Reason.ITEM_QUANTITY_MAX: N_("At most {most} of “{name}” for one customer. Sell that many."),
-    Reason.OUTSIDE_SALE_HOURS: N_("“{name}” may be sold {hours} only. Put it aside."),
+    Reason.OUTSIDE_SALE_HOURS: N_("“{name}” is not sold at this hour. Put it aside; it is sold from {since}."),
     Reason.NOT_IN_TRAINING: N_(
         "That is not for training: it would last. Leave the training first."
     ),
@@ -88,6 +88,7 @@ ROLES: dict[str, str] = {
     "manager": N_("manager"),
 }
 
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 MORE_THAN = N_("{permission}, more than {limit}")
 
 
@@ -98,6 +99,9 @@ def role(translate: Callable[[str], str], name: str) -> str:
 
 def worded(translate: Callable[[str], str], params: Mapping[str, str]) -> Mapping[str, str]:
     """The same parameters, with a permission said in words instead of by its key."""
+    if params.get("weekday"):
+        day = translate(WEEKDAYS[int(params["weekday"]) - 1])
+        return {**params, "since": f"{params['since']} ({day})"}
     try:
         permission = translate(PERMISSIONS[Permission(params["permission"])])
     except (KeyError, ValueError):
