@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from appliance import i18n
 from appliance.books import Books
 from appliance.core.receipt import ReceiptKind, Report, ReportRow, ReportSection
 from appliance.core.report_rows import ReportBar, ReportBy, SalesReport
@@ -15,7 +16,12 @@ from appliance.journal import Journal
 ROWS_PRINTED_MAX = 60
 """Of a long list the paper shows its head; the screen and the command line have all of it."""
 
+_DRAWN = (ReportBy.HOUR, ReportBy.DAY)
+_BAR = 10
+"""Letters of the longest bar: with a day and an amount they fit the 32 of narrow paper."""
+
 TITLES = {
+    ReportBy.SUMS: "How the takings come about",
     ReportBy.HOUR: "Sales by hour",
     ReportBy.DAY: "Sales by day",
     ReportBy.ITEM: "Sales by item",
@@ -27,6 +33,7 @@ TITLES = {
     ReportBy.OFFER: "What offers took off",
     ReportBy.CUSTOMER: "Sales by customer",
     ReportBy.DIFFERENCE: "Shortage and surplus",
+    ReportBy.SHORTAGE: "Stock shortage and surplus",
     ReportBy.STOCK: "Stock value",
 }
 
@@ -48,17 +55,20 @@ def _slip(books: Books) -> Callable[[Papers, Journal, str], Report]:
 
 def document(papers: Papers, report: SalesReport, at: datetime) -> Report:
     say = translator(papers.language)
-    days = f"{report.first:%d.%m.%Y}"
-    if report.last != report.first:
-        days += f" – {report.last:%d.%m.%Y}"
+    days = _days(report.first, report.last, papers.language)
     now = report.now
-    sums = (
+    sums: tuple[ReportRow, ...] = (
         ReportRow("Sales", count=now.sales),
         ReportRow("Takings", now.total_minor, strong=True),
         ReportRow("Discounts", now.discount_minor),
         ReportRow("Average receipt", now.average_minor),
     )
-    rows = tuple(_row(bar) for bar in report.bars[:ROWS_PRINTED_MAX])
+    if report.before.sales:
+        then = _days(*report.compared, papers.language)
+        label = say("against {days}").format(days=then)
+        sums = (*sums, ReportRow(label, report.before.total_minor))
+    most = max([1, *(bar.amount_minor for bar in report.bars)])
+    rows = tuple(_row(bar, report.by, most) for bar in report.bars[:ROWS_PRINTED_MAX])
     sections = [ReportSection(sums, title=days)]
     if rows:
         sections.append(ReportSection(rows))
@@ -77,6 +87,15 @@ def document(papers: Papers, report: SalesReport, at: datetime) -> Report:
     )
 
 
-def _row(bar: ReportBar) -> ReportRow:
+def _days(first: date, last: date, language: str) -> str:
+    told = i18n.date(first, language)
+    return told if first == last else f"{told} – {i18n.date(last, language)}"
+
+
+def _row(bar: ReportBar, by: ReportBy, most: int) -> ReportRow:
+    if by in _DRAWN:
+        # A letter that every printer has: blocks would turn the whole paper into a picture.
+        drawn = "=" * round(_BAR * max(0, bar.amount_minor) / most)
+        return ReportRow(f"{bar.label} {drawn}".rstrip(), bar.amount_minor)
     label = f"{bar.label} · {bar.note}" if bar.note else bar.label
     return ReportRow(label, bar.amount_minor)

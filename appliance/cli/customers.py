@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(customer)
 
 
-def _book() -> CustomerBook:
+def customer_book() -> CustomerBook:
     from appliance.codes.keys import KeysError
     from appliance.people.customers import CustomerBook
 
@@ -100,7 +100,7 @@ def change(
     from appliance.people.customers import CustomerMistake
 
     settings = where.settings()
-    with closing(_book()) as book:
+    with closing(customer_book()) as book:
         person = _get(book, name)
         try:
             if limit:
@@ -128,7 +128,7 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Best first; mistakes in a name are forgiven. Exit code 1: nobody."""
-    with closing(_book()) as book:
+    with closing(customer_book()) as book:
         found = book.find(text)
     if as_json:
         people = [person_json(it) for it in found]
@@ -171,7 +171,7 @@ def everything(name: str) -> dict[str, Any]:
     """The person's row, consents, purchases, points and tab."""
     from appliance.core.accounts import points_of, tab_of
 
-    with closing(_book()) as book:
+    with closing(customer_book()) as book:
         person = _get(book, name)
     with ledger() as books:
         points, tab = books.account(points_of(name)), books.account(tab_of(name))
@@ -234,7 +234,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Deletes all that is known of a person; the sales stay with an id that leads nowhere."""
-    with closing(_book()) as book:
+    with closing(customer_book()) as book:
         person = _get(book, name)
     if not yes and not typer.confirm(f"Delete everything about {person.name} for good?"):
         raise typer.Exit(1)
@@ -269,7 +269,7 @@ def import_file(
     rows = csv.DictReader(text.splitlines(), delimiter=dialect)
     if "name" not in (rows.fieldnames or ()):
         where.fail(f"The first line must name the columns: {', '.join(IMPORTED)}", 2)
-    with closing(_book()) as book:
+    with closing(customer_book()) as book:
         for number, row in enumerate(rows, 2):
             cells = {key: (row.get(key) or "").strip() for key in IMPORTED}
             try:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sqlite3
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from appliance.cli import where
@@ -22,6 +26,7 @@ from appliance.core.report_rows import ReportBy, SalesReport, Span
 from appliance.journal import reports
 from appliance.journal.reports import SaleDetail, SaleRow, ShiftReport
 
+DAY = "%Y-%m-%d"
 # As core.numbers.receipt_number writes it: TILL-RECEIPT, TILL/EPOCH-RECEIPT.
 _PRINTED = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?-([0-9]{1,12})")
 
@@ -98,58 +103,88 @@ def sales(
 def told_by(
     by: Annotated[ReportBy, typer.Argument(help="What the takings are told by.")],
     span: Annotated[Span, typer.Option(help="Days that end today.")] = Span.TODAY,
-    start: FromOption = None,
-    end: ToOption = None,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=[DAY], help="From this day on.", show_default=False),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=[DAY], help="To this day, included.", show_default=False),
+    ] = None,
     file: FileOption = None,
     as_json: JsonFlag = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV for a spreadsheet.")] = False,
 ) -> None:
-    """Takings by hour, item, cashier and more, with as many days before beside them."""
+    """Takings by hour, item, cashier and more, beside those of as many days before.
+
+    One day is compared with the same day of the week before."""
     from appliance.books import of_shop
     from appliance.cli.catalogue import opened
+    from appliance.cli.customers import customer_book
 
     settings = where.settings()
-    first, last = span.days(datetime.now(settings.shop.zone).date())
-    first, last = (start.date() if start else first), (end.date() if end else last)
+    today = datetime.now(settings.shop.zone).date()
+    first, last = span.days(today)
+    if start or end:
+        last = end.date() if end else today
+        first = start.date() if start else last
     if last < first:
         where.fail("The last day is before the first. Turn --from and --to round.", 2)
-    with told(), opened() as goods:
-        books = replace(of_shop(goods, settings), journal=journal_file(file))
+    known = customer_book() if by is ReportBy.CUSTOMER else nullcontext()
+    with told(), opened() as goods, known as customers:
+        books = replace(of_shop(goods, settings, customers), journal=journal_file(file))
         report = books.report(by, first, last)
     if as_json:
         typer.echo(json.dumps(_plain(report), ensure_ascii=False))
+    elif as_csv:
+        _csv(report, settings.shop.currency)
     else:
         _bars(report, settings.shop.currency)
 
 
+def _csv(report: SalesReport, currency: str) -> None:
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(("key", "name", "amount", "before", "note"))
+    for bar in report.bars:
+        amounts = (_money(bar.amount_minor, currency), _money(bar.before_minor, currency))
+        out.writerow((bar.key, bar.label, *amounts, bar.note))
+
+
 def _bars(report: SalesReport, currency: str) -> None:
-    table = _table("", ">Amount", ">Before", "", "Bar")
+    table = _table("", ">Amount", ">Before", "", "")
     most = max((abs(bar.amount_minor) for bar in report.bars), default=0) or 1
     for bar in report.bars:
-        before = "" if bar.before_minor is None else str(from_minor(bar.before_minor, currency))
         long = "█" * round(24 * abs(bar.amount_minor) / most)
-        amount = str(from_minor(bar.amount_minor, currency))
-        table.add_row(bar.label, amount, before, bar.note, long)
+        amounts = (_money(bar.amount_minor, currency), _money(bar.before_minor, currency))
+        table.add_row(escape(bar.label), *amounts, escape(bar.note), long)
     console = Console()
-    now, before_all = report.now, report.before
-    console.print(
-        f"{report.first} – {report.last}: {from_minor(now.total_minor, currency)}"
-        f" ({from_minor(before_all.total_minor, currency)}), {now.sales}"
-    )
-    console.print(table)
+    sums = _table("", ">Amount", ">Before")
+    now, before = report.now, report.before
+    sums.add_row("Days", _days(report.first, report.last), _days(*report.compared))
+    sums.add_row("Receipts", str(now.sales), str(before.sales))
+    for name, column in _HEADLINES.items():
+        amount, then = getattr(now, column), getattr(before, column)
+        if amount or then or column == "total_minor":
+            sums.add_row(name, _money(amount, currency), _money(then, currency))
+    console.print(sums)
+    console.print()
+    console.print(table if report.bars else "Nothing to tell of these days.")
 
 
-@report_group.command("signals")
-def told_signals(
-    span: Annotated[Span, typer.Option(help="Days that end today.")] = Span.MONTH,
-    start: FromOption = None,
-    end: ToOption = None,
-    file: FileOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """By person: voids, openings, returns and discounts that stand out from what is usual here."""
-    from appliance.cli.signals import show
+def _days(first: date, last: date) -> str:
+    return f"{first}" if first == last else f"{first} – {last}"
 
-    show(span, start, end, file, as_json=as_json)
+
+_HEADLINES = {
+    "Takings": "total_minor",
+    "Average receipt": "average_minor",
+    "Margin": "margin_minor",
+    "Discounts": "discount_minor",
+    "Returned": "returned_minor",
+    "Rounding": "rounding_minor",
+    "Tips": "tip_minor",
+    "For cards and advances": "prepaid_minor",
+}
 
 
 @report_group.command()
@@ -211,12 +246,12 @@ def _local(at: datetime | None) -> datetime | None:
 
 
 def _plain(value: Any) -> Any:
-    """A report as JSON values: decimals as texts, times in ISO 8601."""
+    """A report as JSON values: decimals as texts, days and times in ISO 8601."""
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
