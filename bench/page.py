@@ -52,6 +52,10 @@ The totals of an open shift with so many sales, from the projections in the jour
 What a start needs of it: the snapshot, and the chain after it.""",
     "verifying the chain": """\
 `till journal verify`: every hash from the first fact on.""",
+    "price list of": """\
+`till prices import` of a list with a price for every item, beside a till that scans fifty goods a
+second: until the till sells by it. The delay is the p99 of a scan meanwhile, less that of a scan
+before.""",
     "import of": """\
 `till catalogue import` of a CSV with prices, barcodes and stock, as a process of its own: every
 row checked, the search index built, the stock journalled, all synced. The memory is that

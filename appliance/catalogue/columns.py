@@ -44,6 +44,7 @@ class Column(StrEnum):
     CHOICES = "choices"
     SERVICE = "service"
     UKTZED = "uktzed"
+    CONTENT = "content"
     STOCK = "stock"
     QUANTITY_MIN = "quantity_min"
 
@@ -108,6 +109,8 @@ _HEADINGS: dict[Column, str] = {
     Column.CHOICES: """choices|модифікатори|побажання|на вибір|modifiers|модификаторы|options""",
     Column.SERVICE: """service|послуга|услуга|is service|це послуга""",
     Column.UKTZED: """uktzed|уктзед|код уктзед|укт зед|код укт зед|ukt zed|customs code|hs code""",
+    Column.CONTENT: """content|net content|вміст|вміст упаковки|маса нетто|об'єм|об єм|содержимое
+        |net weight|volume""",
     Column.STOCK: """stock|залишок|in stock|quantity on hand|кількість|остаток|количество|quantity
         |qty|current quantity|к сть|залишки|кінцевий залишок|qty on hand|наявність|on hand
         |конечный остаток|кол во|залишок на складі|stock quantity|вільний залишок""",

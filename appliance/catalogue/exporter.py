@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from appliance.catalogue.columns import Column
-from appliance.catalogue.trade_cells import choices_text, components_text
+from appliance.catalogue.trade_cells import choices_text, components_text, content_text
 from appliance.core import sale_hours
 from appliance.core.item import Item, ItemId, StockPolicy, Tracking
 from appliance.core.money import from_minor
@@ -93,6 +93,7 @@ def traits(item: Item, currency: str) -> dict[Column, str]:
         Column.CHOICES: choices_text(item.choices, currency),
         Column.SERVICE: "yes" if item.service else "",
         Column.UKTZED: item.uktzed,
+        Column.CONTENT: content_text(item.content),
     }
 
 

@@ -29,6 +29,7 @@ NAMES = (
     "choices",
     "service",
     "uktzed",
+    "content",
 )
 """Fields of the item that stand in the column. Prices do not: they are the lists'."""
 

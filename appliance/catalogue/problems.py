@@ -39,6 +39,7 @@ class Kind(StrEnum):
     NOT_A_TIME = "not_a_time"
     NOT_CHOICES = "not_choices"
     NOT_UKTZED = "not_uktzed"
+    NOT_CONTENT = "not_content"
     NOT_POSITIVE = "not_positive"
     BELOW_MIN_PRICE = "below_min_price"
     REORDER_WRONG = "reorder_wrong"
@@ -83,6 +84,7 @@ WORDS: dict[Kind, tuple[str, str]] = {
     Kind.NOT_A_TIME: ("not a date", "write it as 2026-12-01 or 2026-12-01 08:00"),
     Kind.NOT_CHOICES: ("not a list of choices", "write Milk: cow | oat +15.00"),
     Kind.NOT_UKTZED: ("not a customs code", "write 4 to 10 digits"),
+    Kind.NOT_CONTENT: ("not what a package holds", "write 0.9 l, 450 g or 6×0.33 l"),
     Kind.NOT_POSITIVE: ("not more than zero", "write a number above zero, or leave it empty"),
     Kind.BELOW_MIN_PRICE: (
         "the price is below the item's least price",

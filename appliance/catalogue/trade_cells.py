@@ -9,7 +9,7 @@ from decimal import Decimal
 from appliance.catalogue import cells
 from appliance.catalogue.problems import CellError, Kind
 from appliance.core import sale_hours
-from appliance.core.item import Choice, Component, ItemId, StockPolicy, Tracking, Unit
+from appliance.core.item import Choice, Component, Content, ItemId, StockPolicy, Tracking, Unit
 from appliance.core.money import from_minor
 
 _COMPONENTS_MAX = 50
@@ -20,6 +20,19 @@ _DAY_MIN = 24 * 60
 _HOURS = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?")
 _CHOICE = re.compile(r"([^:|;()]+?)\s*(?:\((\d{1,2})\s*[-–]\s*(\d{1,2})\))?\s*:\s*(.+)")
 _OPTION = re.compile(r"([^:|;()+]+?)\s*(?:\+\s*([\d.,\s]+))?")
+
+_CONTENT = re.compile(r"(?:(\d{1,4})\s*[x×х*]\s*)?(\d[\d.,]{0,9})\s*([a-zа-яіїє]{1,2})\.?")
+_MEASURES = {
+    word: (unit, Decimal(part))
+    for unit, part, words in (
+        (Unit.KILOGRAM, "1", "kg кг"),
+        (Unit.KILOGRAM, "0.001", "g г гр"),
+        (Unit.LITRE, "1", "l л"),
+        (Unit.LITRE, "0.01", "cl сл"),
+        (Unit.LITRE, "0.001", "ml мл"),
+    )
+    for word in words.split()
+}
 
 _POLICIES = {
     word: policy
@@ -93,6 +106,29 @@ def tracking(text: str) -> Tracking:
     if found is None:
         raise CellError(Kind.NOT_A_TRACKING)
     return found
+
+
+def content(text: str) -> Content | None:
+    """ "0.9 l", "450 г", "6×0,33 л" in kilograms or litres."""
+    if not text:
+        return None
+    found = _CONTENT.fullmatch(text.lower())
+    measure = _MEASURES.get(found[3]) if found else None
+    if found is None or measure is None:
+        raise CellError(Kind.NOT_CONTENT, text[:20])
+    quantity = cells.quantity(found[2], Unit.KILOGRAM) * int(found[1] or 1) * measure[1]
+    if quantity <= 0:
+        raise CellError(Kind.NOT_CONTENT, text[:20])
+    return Content(Decimal(f"{quantity.normalize():f}"), measure[0])
+
+
+def content_text(told: Content | None) -> str:
+    """As `content` reads it back."""
+    if told is None:
+        return ""
+    whole, part = ("l", "ml") if told.unit is Unit.LITRE else ("kg", "g")
+    fine = told.quantity != round(told.quantity, 3)
+    return f"{told.quantity.scaleb(3):f} {part}" if fine else f"{told.quantity:f} {whole}"
 
 
 def uktzed(text: str) -> str:

@@ -47,6 +47,7 @@ FIELDS: dict[Column, tuple[str, Read]] = {
     Column.CHOICES: ("choices", trade_cells.choices),
     Column.SERVICE: ("service", lambda text, _: cells.yes_no(text, default=False)),
     Column.UKTZED: ("uktzed", lambda text, _: trade_cells.uktzed(text)),
+    Column.CONTENT: ("content", lambda text, _: trade_cells.content(text)),
 }
 
 REFERENCES = {Column.PARENT: "parent", Column.DEPOSIT: "deposit"}

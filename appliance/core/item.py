@@ -73,6 +73,14 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What is inside 1 of an item: 0.9 of a litre."""
+
+    quantity: Decimal
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A group of wishes of which `least` to `most` are taken ("milk": oat +15.00, cow)."""
 
@@ -94,7 +102,8 @@ class Item:
     what makes it different ("M red"); a family itself is never sold. deposit: SKU of the deposit
     that goes with it. tare_kg: of its usual container. min_price_minor: nothing sells it cheaper.
     service: someone of the staff does it. sale_hours: when it may be sold (core.sale_hours).
-    uktzed: its customs code, which receipts of excise goods must show.
+    uktzed: its customs code, which receipts of excise goods must show. content: what a package
+    holds, so that prices of packages can be compared.
     """
 
     id: ItemId
@@ -129,3 +138,4 @@ class Item:
     choices: tuple[Choice, ...] = ()
     service: bool = False
     uktzed: str = ""
+    content: Content | None = None

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
-from appliance.core.item import Item, PriceStep
+from appliance.core.item import Item, PriceStep, Unit
+from appliance.core.money import round_half_away
 from appliance.core.price_steps import item_price, unit_price
 
 AHEAD = timedelta(days=1)
@@ -35,26 +37,34 @@ class ComingLook:
 @dataclass(frozen=True, slots=True)
 class PriceTold:
     """list: the name of the price list that asks price_minor now, "" for the item's own price.
-    usual_minor: that own price, where a list asks another."""
+    usual_minor: that own price, where a list asks another. per_minor: for 1 per_unit (a litre) of
+    what the package holds, where that is known."""
 
     price_minor: int
     list: str = ""
     usual_minor: int | None = None
     breaks: tuple[BreakLook, ...] = ()
     coming: ComingLook | None = None
+    per_minor: int | None = None
+    per_unit: Unit | None = None
 
 
 def tell(item: Item, at: datetime, groups: Collection[str] = ()) -> PriceTold:
     """Everything that can be said of the price of one, for this customer, now."""
     price, step = item_price(item, at, groups)
+    holds = item.content
+    per = None if holds is None else round_half_away(Fraction(price) / Fraction(holds.quantity))
+    per_unit = None if holds is None else holds.unit
     if not item.prices:
-        return PriceTold(price)
+        return PriceTold(price, per_minor=per, per_unit=per_unit)
     return PriceTold(
         price_minor=price,
         list=(step.name or step.list) if step else "",
         usual_minor=item.price_minor if price != item.price_minor else None,
         breaks=_breaks(item, price, at, groups),
         coming=_coming(item, price, at, groups),
+        per_minor=per,
+        per_unit=per_unit,
     )
 
 

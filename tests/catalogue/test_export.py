@@ -16,6 +16,7 @@ from appliance.catalogue.store import Catalogue
 from appliance.core.item import (
     Choice,
     Component,
+    Content,
     Item,
     ItemId,
     StockPolicy,
@@ -75,6 +76,9 @@ def traits(draw, others: list[str]) -> dict[str, object]:
         ),
         "service": draw(st.booleans()),
         "uktzed": draw(st.sampled_from(["", "2203", "0401201100"])),
+        "content": draw(
+            st.none() | st.builds(Content, QUANTITY, st.sampled_from((Unit.KILOGRAM, Unit.LITRE)))
+        ),
     }
 
 

@@ -9,12 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from appliance.catalogue import schema
+from appliance.catalogue import schema, trade_cells
 from appliance.catalogue.fold import FOLD_VERSION
 from appliance.catalogue.importer import ImportReport, apply, read
 from appliance.catalogue.problems import Kind
 from appliance.catalogue.store import Catalogue
-from appliance.core.item import Choice, Component, Item, ItemId, StockPolicy, Tracking
+from appliance.core.item import (
+    Choice,
+    Component,
+    Content,
+    Item,
+    ItemId,
+    StockPolicy,
+    Tracking,
+    Unit,
+)
 
 HEADINGS = "sku,name,price"
 
@@ -99,6 +108,9 @@ def test_ukrainian_headings_bring_every_trait(catalogue, tmp_path):
         ("choices", "Milk: a | b +x", Kind.NOT_CHOICES),
         ("uktzed", "12", Kind.NOT_UKTZED),
         ("uktzed", "beer", Kind.NOT_UKTZED),
+        ("content", "0 g", Kind.NOT_CONTENT),
+        ("content", "two", Kind.NOT_CONTENT),
+        ("content", "5 oz", Kind.NOT_CONTENT),
     ],
 )
 def test_a_wrong_trait_is_named_by_its_column(catalogue, tmp_path, heading, cell, kind):
@@ -176,3 +188,19 @@ def test_a_file_of_the_first_format_gets_the_new_columns_in_place(tmp_path):
         catalogue.refresh()
         assert catalogue.by_id(ItemId("A")).supplier == "Lipton"
         assert catalogue.price_lists() == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("0,9 л", Content(Decimal("0.9"), Unit.LITRE)),
+        ("900 ml", Content(Decimal("0.9"), Unit.LITRE)),
+        ("450г", Content(Decimal("0.45"), Unit.KILOGRAM)),
+        ("6×0.33 l", Content(Decimal("1.98"), Unit.LITRE)),
+        ("12x500 МЛ", Content(Decimal(6), Unit.LITRE)),
+        ("0.5 g", Content(Decimal("0.0005"), Unit.KILOGRAM)),
+    ],
+)
+def test_what_a_package_holds_is_read_as_people_write_it_and_goes_around(cell, expected):
+    assert trade_cells.content(cell) == expected
+    assert trade_cells.content(trade_cells.content_text(expected)) == expected

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from appliance.core.item import PriceStep
+from appliance.core.item import Content, PriceStep, Unit
 from appliance.core.price_check import BreakLook, ComingLook, PriceTold, tell
 from tests.core.builders import MILK
 
@@ -62,6 +62,12 @@ def test_a_groups_price_is_for_its_customers():
     club = PriceStep("club", 4200, group="club")
     assert told(club).price_minor == 4690
     assert told(club, groups=("club",)).price_minor == 4200
+
+
+def test_packages_are_compared_by_what_a_litre_costs():
+    milk = replace(MILK, content=Content(Decimal("0.9"), Unit.LITRE))
+    there = tell(milk, NOON)
+    assert (there.per_minor, there.per_unit) == (5211, Unit.LITRE)
 
 
 def test_no_list_is_told_below_the_least_price():

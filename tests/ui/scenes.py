@@ -131,10 +131,10 @@ def _price(rig: Rig) -> None:
 
 
 def _price_of_list(rig: Rig) -> None:
-    """Milk in its happy hour, and cheaper by the half dozen."""
+    """Water in its happy hour, and cheaper by the half dozen."""
     told = (
-        (PriceList("happy", "Щаслива година", start_min=14 * 60, end_min=17 * 60), "1063,44.90,\n"),
-        (PriceList("many", "Гуртом дешевше", priority=1), "1063,43.50,6\n1063,41.90,12\n"),
+        (PriceList("happy", "Щаслива година", start_min=14 * 60, end_min=17 * 60), "1302,34.90,\n"),
+        (PriceList("many", "Гуртом дешевше", priority=1), "1302,33.50,6\n1302,31.90,12\n"),
     )
     for prices, rows in told:
         file = rig.catalogue.path.with_name("prices.csv")
@@ -143,7 +143,7 @@ def _price_of_list(rig: Rig) -> None:
     rig.catalogue.refresh()
     rig.desk.go("price_check")
     rig.settle()
-    rig.does(c.CheckPrice(MILK))
+    rig.does(c.CheckPrice(WATER))
 
 
 BOTTLE, WATER, SOCKS = ItemId("1301"), ItemId("1302"), ItemId("1305")
@@ -354,9 +354,39 @@ def _guarded(till: Till) -> None:
     _does(till, c.SignIn("olena", "730518"))
 
 
+def _week(till: Till) -> None:
+    """What three people did, one of them more often than the others."""
+    sale = (c.SellItem(BREAD), c.SellItem(MILK), c.TenderCash())
+    void = (c.SellItem(BREAD), c.SellItem(COFFEE), c.VoidLine(LineId(2)), c.TenderCash())
+    off = (c.SellItem(MILK), c.DiscountLine(LineId(1), Discount(percent=Decimal(10))))
+
+    for who, voids, discounts, opened in (
+        ("olena", 1, 1, 1),
+        ("ivan", 6, 2, 2),
+        ("taras", 1, 1, 0),
+    ):
+        acts = [*[sale] * (10 - voids - discounts), *[void] * voids]
+        acts += [(*off, c.TenderCash())] * discounts
+        for request in (it for act in acts for it in act):
+            _as(till, request, who)
+        for _ in range(opened):
+            _as(till, c.NoSale("Розмін"), who)
+
+
+def _as(till: Till, request: c.Request, who: str) -> None:
+    answer = till.ask(request, actor=who)
+    assert not isinstance(answer, Refusal), (request, answer)
+
+
 def _locked(till: Till) -> None:
     _guarded(till)
     _does(till, c.LockTill())
+
+
+def _signals(rig: Rig) -> None:
+    rig.desk.go("signals")
+    rig.until(lambda: rig.screen.report is not None)
+    rig.settle()
 
 
 def _pin_typed(rig: Rig) -> None:
@@ -570,6 +600,7 @@ SCENES = (
     Scene("reports-sums", OPEN, _report("sums", "week"), everywhere=False, past=trade),
     Scene("reports-empty", OPEN, _report(), everywhere=False),
     Scene("reports-days", OPEN, _report_days, everywhere=False, past=trade),
+    Scene("signals", OPEN, _signals, _week),
     Scene("settings", OPEN, _go("settings")),
     Scene("idle", OPEN, _go("idle"), everywhere=False),
 )

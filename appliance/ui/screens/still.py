@@ -90,7 +90,9 @@ class PriceCheckScreen(Screen):
 
     def _notes(self, price: PriceLook) -> list[str]:
         """What lies there, and what this one label says."""
-        kit, notes = self.kit, []
+        kit, notes, told = self.kit, [], price.told
+        if told is not None and told.per_minor is not None and told.per_unit is not None:
+            notes.append(f"{kit.money(told.per_minor)} / {kit.unit(told.per_unit)}")
         if price.stock is not None:
             left = f"{kit.number(price.stock)} {kit.unit(price.unit)}"
             notes.append(f"{kit.t('In stock')}: {left}")
