@@ -35,11 +35,14 @@ class CodecError(ValueError):
     """The value does not fit the type; the text names the field and what was expected."""
 
 
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical(value: Json) -> bytes:
     """The bytes that are hashed and stored."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def to_json(value: object) -> Json:

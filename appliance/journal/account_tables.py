@@ -35,6 +35,18 @@ TABLES: dict[str, str] = {
 WITHOUT_ROWID = {"account_move", "customer_sale", "customer_known", "customer_consent"}
 
 
+FACTS = (
+    f.AccountMoved,
+    f.AccountOpened,
+    f.AccountBlocked,
+    f.AccountConflict,
+    f.CustomerRegistered,
+    f.CustomerErased,
+    f.ConsentRecorded,
+    f.SaleCompleted,
+)
+
+
 def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
     match record.fact:
         case f.AccountMoved():

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Protocol
+from typing import Any, Protocol
 
 from appliance.core import codec
 from appliance.core import facts as f
@@ -81,10 +81,13 @@ PROJECTIONS_VERSION = "projections"
 
 
 class Subject(Protocol):
-    """A module with tables of its own: TABLES as above, and `apply`, called for every fact after
-    the tables here know it. It runs for each record, so it looks at the fact's type first."""
+    """A module with tables of its own: TABLES as above, and `apply`, called for each of its FACTS
+    after the tables here know the fact."""
 
     TABLES: dict[str, str]
+
+    @property
+    def FACTS(self) -> tuple[type[Any], ...]: ...  # noqa: N802 - a module's constant
 
     def apply(
         self, con: sqlite3.Connection, record: Record, before: State, after: State
@@ -145,11 +148,13 @@ class Projector:
         self._con = con
         self._sales: dict[int, dict[str, object]] = {}
         self._items: dict[tuple[str, str, str, str], int] = {}
+        self._lots: frozenset[str] | None = None
 
     def forget(self) -> None:
         """After a rollback: what was gathered or looked up may not be in the file."""
         self._sales.clear()
         self._items.clear()
+        self._lots = None
 
     def flush(self) -> None:
         for key, changed in self._sales.items():
@@ -179,6 +184,8 @@ class Projector:
             case _:
                 pass
         self._counters(before, after)
+        if type(fact) in stock_tables.FACTS:
+            self._lots = None
         for tell in _TOLD.get(type(fact), ()):
             tell(self._con, record, before, after)
 
@@ -220,11 +227,13 @@ class Projector:
         last = self._con.execute("SELECT max(id) FROM sale_line").fetchone()[0] or 0
         rung = {line.line: line for line in sale.lines}
         rows = []
+        if self._lots is None:
+            self._lots = stock_tables.in_lots(self._con)
         for number, sold in enumerate(fact.lines, last + 1):
             line = rung[sold.line]
             item = self._item((line.item, line.name, line.unit.value, ",".join(line.taxes)))
             amounts = (line.unit_price_minor, sold.net_minor, sold.tax_minor, sold.discount_minor)
-            plain = stock_tables.sold(self._con, record, line, number, fact.receipt)
+            plain = stock_tables.sold(self._con, record, line, number, fact.receipt, self._lots)
             rest = (*amounts, int(plain), sold.cost_minor)
             rows.append((number, item, sold.line, scaled(line.quantity), *rest))
         self._con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

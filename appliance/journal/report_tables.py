@@ -85,6 +85,9 @@ NEWER: dict[str, str] = {
 _KEYS = {"day_item": 2, "day_hour": 3, "day_tender": 3, "day_tax": 2}
 
 
+FACTS = (f.ShiftClosed, f.SaleCompleted)
+
+
 def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
     match record.fact:
         case f.ShiftClosed():

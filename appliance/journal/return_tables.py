@@ -28,6 +28,9 @@ TABLES: dict[str, str] = {
 WITHOUT_ROWID = {"returned"}
 
 
+FACTS = (f.SaleCompleted,)
+
+
 def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
     fact = record.fact
     if not isinstance(fact, f.SaleCompleted) or before.sale is None:

@@ -55,6 +55,9 @@ IN, SOLD, GONE = "in", "sold", "gone"
 """Where a single piece is."""
 
 
+FACTS = (f.StockMoved, f.StockCounted, f.CountStarted, f.CountEntered, f.CountFinished)
+
+
 def apply(con: sqlite3.Connection, record: Record, _before: State, _after: State) -> None:
     match record.fact:
         case f.StockMoved():
@@ -94,7 +97,19 @@ def roll_stock(con: sqlite3.Connection) -> None:
 # Sales
 
 
-def sold(con: sqlite3.Connection, record: Record, line: Line, row: int, receipt: int) -> bool:
+def in_lots(con: sqlite3.Connection) -> frozenset[str]:
+    """All goods that are kept in lots. Only a fact of FACTS makes it more."""
+    return frozenset(row[0] for row in con.execute("SELECT DISTINCT sku FROM stock_lot"))
+
+
+def sold(
+    con: sqlite3.Connection,
+    record: Record,
+    line: Line,
+    row: int,
+    receipt: int,
+    kept_in_lots: frozenset[str],
+) -> bool:
     """Notes what a sold line moves; True when that is no more than its item by its quantity."""
     parts = []
     for move in leaves(line):
@@ -104,6 +119,8 @@ def sold(con: sqlite3.Connection, record: Record, line: Line, row: int, receipt:
             parts += _back(con, of, move.item, quantity)
         elif of.serial:
             parts.append((move.item, quantity, of.lot, of.serial))
+        elif move.item not in kept_in_lots:
+            parts.append((move.item, quantity, of.lot, ""))
         else:
             day = record.at.date().isoformat()
             parts += [(move.item, *part) for part in _taken(con, move.item, quantity, day, of.lot)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from appliance.core import facts as f
+from appliance.core.copies import replace
 from appliance.core.evolve.shared import on_totals
 from appliance.core.state import Coupon, Line, Sale, State
 

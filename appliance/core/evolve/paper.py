@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from appliance.core import facts as f
+from appliance.core.copies import replace
 from appliance.core.devices import Outcome
-from appliance.core.state import DrawerPulse, Matter, PrintJob, ReceiptStatus, State
+from appliance.core.state import CompletedSale, DrawerPulse, Matter, PrintJob, ReceiptStatus, State
 
 MATTERS_MAX = 200
 """Open matters kept in the state; older ones stay in the journal's projection."""
@@ -24,8 +23,12 @@ def evolve(state: State, fact: f.Fact) -> State:
                 fact.receipt,
                 slip=fact.slip,
             )
-            state = replace(state, effects=(*state.effects, job), last_effect=fact.effect)
-            return _on_receipt(state, job, ReceiptStatus.WAITING, copies=fact.copy)
+            return replace(
+                state,
+                effects=(*state.effects, job),
+                last_effect=fact.effect,
+                done=_receipt_of(state.done, job, ReceiptStatus.WAITING, copies=fact.copy),
+            )
         case f.PrintSkipped(sale=sale, effect=effect):
             state = replace(state, effects=tuple(e for e in state.effects if e.effect != effect))
             if state.done and state.done.sale.sale == sale:
@@ -49,7 +52,8 @@ def _started(state: State, effect: f.EffectId) -> State:
         if job.effect == effect and isinstance(job, PrintJob):
             running = replace(job, started=True)
             effects = tuple(running if e is job else e for e in state.effects)
-            return _on_receipt(replace(state, effects=effects), running, ReceiptStatus.PRINTING)
+            done = _receipt_of(state.done, running, ReceiptStatus.PRINTING)
+            return replace(state, effects=effects, done=done)
     return state
 
 
@@ -64,20 +68,21 @@ def _ended(state: State, fact: f.EffectEnded) -> State:
     ended = next((e for e in state.effects if e.effect == fact.effect), None)
     if ended is None:
         return state
-    state = replace(state, effects=tuple(e for e in state.effects if e is not ended))
+    left = tuple(e for e in state.effects if e is not ended)
     if isinstance(ended, DrawerPulse):
-        return state
+        return replace(state, effects=left)
+    matters = state.matters
     if fact.outcome is not Outcome.DONE:
-        matters = (*state.matters, Matter(ended, fact.outcome, fact.detail))[-MATTERS_MAX:]
-        state = replace(state, matters=matters)
-    return _on_receipt(state, ended, _AFTER[fact.outcome])
+        matters = (*matters, Matter(ended, fact.outcome, fact.detail))[-MATTERS_MAX:]
+    done = _receipt_of(state.done, ended, _AFTER[fact.outcome])
+    return replace(state, effects=left, matters=matters, done=done)
 
 
-def _on_receipt(
-    state: State, job: PrintJob, status: ReceiptStatus, copies: int | None = None
-) -> State:
-    done = state.done
+def _receipt_of(
+    done: CompletedSale | None, job: PrintJob, status: ReceiptStatus, copies: int | None = None
+) -> CompletedSale | None:
+    """The last sale, after something happened to its receipt."""
     if job.what is not f.PrintWhat.RECEIPT or done is None or done.sale.sale != job.sale:
-        return state
+        return done
     kept = done.copies if copies is None else copies
-    return replace(state, done=replace(done, receipt_status=status, copies=kept))
+    return replace(done, receipt_status=status, copies=kept)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from appliance.core import facts as f
+from appliance.core.copies import replace
 from appliance.core.evolve.shared import on_totals
 from appliance.core.state import DrawerCount, DrawerLeft, DrawerPulse, Shift, State
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from appliance.core import facts as f
-from appliance.core.evolve.shared import on_totals
+from appliance.core.copies import replace
+from appliance.core.evolve.shared import with_totals
 from appliance.core.state import (
     CompletedSale,
     ForeignCount,
     Sale,
+    Shift,
     State,
     Stray,
     Tender,
@@ -135,35 +136,37 @@ def _completed(state: State, sale: Sale, fact: f.SaleCompleted) -> State:
         discount_minor=fact.discount_minor,
         taxes=fact.taxes,
     )
-    state = replace(
+    return replace(
         state,
         sale=None,
         done=done,
         voided=None,
         last_receipt=fact.receipt,
         last_sale=max(state.last_sale, fact.sale),
+        shift=None if state.shift is None else _with_sale(state.shift, sale, fact),
     )
-    if state.shift is None:
-        return state
-    before = state.shift.totals
-    totals = replace(
-        before,
-        taxes=_sum_taxes(before.taxes, fact.taxes),
-        tenders=sum_tenders(before.tenders, tender_totals(sale.taken_tenders, fact.change_minor)),
-    )
+
+
+def _with_sale(shift: Shift, sale: Sale, fact: f.SaleCompleted) -> Shift:
+    before, taken = shift.totals, sale.taken_tenders
     back = returned_minor(sale, fact)
-    return on_totals(
-        replace(state, shift=replace(state.shift, totals=totals)),
-        sales=1,
-        items=len(fact.lines),
-        gross_minor=fact.total_minor - fact.tip_minor - fact.prepaid_minor,
-        discount_minor=fact.discount_minor,
-        rounding_minor=fact.rounding_minor,
-        cash_sales_minor=cash_kept(sale.taken_tenders, fact.change_minor),
-        returns=1 if back else 0,
-        returns_minor=back,
-        tips_minor=fact.tip_minor,
-        prepaid_minor=fact.prepaid_minor,
+    added = {
+        "sales": 1,
+        "items": len(fact.lines),
+        "gross_minor": fact.total_minor - fact.tip_minor - fact.prepaid_minor,
+        "discount_minor": fact.discount_minor,
+        "rounding_minor": fact.rounding_minor,
+        "cash_sales_minor": cash_kept(taken, fact.change_minor),
+        "returns": 1 if back else 0,
+        "returns_minor": back,
+        "tips_minor": fact.tip_minor,
+        "prepaid_minor": fact.prepaid_minor,
+    }
+    return with_totals(
+        shift,
+        added,
+        taxes=_sum_taxes(before.taxes, fact.taxes),
+        tenders=sum_tenders(before.tenders, tender_totals(taken, fact.change_minor)),
     )
 
 
@@ -209,12 +212,17 @@ def sum_tenders(
     sums: dict[tuple[str, str], f.TenderTotal] = {}
     for it in (*before, *added):
         key = (it.type.value, it.currency)
-        old = sums.get(key, f.TenderTotal(it.type, 0, 0, it.currency))
-        sums[key] = replace(
-            old,
-            amount_minor=old.amount_minor + it.amount_minor,
-            count=old.count + it.count,
-            foreign_minor=old.foreign_minor + it.foreign_minor,
+        old = sums.get(key)
+        sums[key] = (
+            it
+            if old is None
+            else f.TenderTotal(
+                it.type,
+                old.amount_minor + it.amount_minor,
+                old.count + it.count,
+                it.currency,
+                old.foreign_minor + it.foreign_minor,
+            )
         )
     return tuple(sums[key] for key in sorted(sums))
 
