@@ -69,6 +69,14 @@ def _set(intake: Intake, person: Customer, **more: object) -> c.SetCustomer:
     return replace(made, **more)  # type: ignore[arg-type]
 
 
+def known_customer(intake: Intake, customer: str) -> c.SetCustomer | None:
+    """Somebody with his groups and limit of now; None for nobody, or who was forgotten."""
+    if not customer or intake.customers is None:
+        return None
+    person = intake.customers.get(customer)
+    return None if person is None else _set(intake, person)
+
+
 def attach(
     intake: Intake, request: c.AttachCustomer, _now: Moment, _today: date
 ) -> c.SetCustomer | Refusal:

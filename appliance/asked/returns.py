@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from appliance.asked.customers import known_customer
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode, read_receipt
@@ -192,6 +193,7 @@ def _earlier(intake: Intake, ref: f.SaleRef, paid: Record, done: CompletedSale) 
         lines=tuple(lines),
         paid=money_paid(done.sale, completed.total_minor),
         voids=completed.voids,
+        customer=known_customer(intake, done.sale.customer),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from appliance.core.commands.customers import SetCustomer
 from appliance.core.facts import (
     LineId,
     LineKind,
@@ -109,7 +110,8 @@ class SoldEarlier:
 @dataclass(frozen=True, slots=True)
 class EarlierSale:
     """A completed sale of this till. at: local time. paid: change taken off, in the order in which
-    it goes back. shift: None when it was not this till's journal epoch. voids: it undid another."""
+    it goes back. shift: None when it was not this till's journal epoch. voids: it undid another.
+    customer: whose it was and is known still; the points of what comes back are taken back."""
 
     ref: SaleRef
     receipt: str
@@ -119,6 +121,7 @@ class EarlierSale:
     lines: tuple[SoldEarlier, ...]
     paid: tuple[PaidBy, ...]
     voids: SaleRef | None = None
+    customer: SetCustomer | None = None
 
 
 @dataclass(frozen=True, slots=True)

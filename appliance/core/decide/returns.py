@@ -161,7 +161,14 @@ def _plain(quantity: Decimal) -> Decimal:
 def _begun(state: State, earlier: c.EarlierSale, reason: str, occasion: Occasion) -> Facts:
     """The basket, and once for each receipt that goods of it come back."""
     number, started = started_sale(state, occasion)
-    known = state.sale.taken_back if state.sale and not started else ()
+    whose = earlier.customer
+    if whose is not None and not (state.sale and not started and state.sale.customer):
+        attached = f.CustomerAttached(
+            *(number, whose.customer, whose.groups, whose.tax_exempt),
+            *(whose.limit_minor, whose.spent_offers),
+        )
+        started = (*started, attached)
+    known = state.sale.taken_back if state.sale and state.sale.sale == number else ()
     if any(it.of == earlier.ref for it in known):
         return started
     gave = -sum(it.given_back.gross_minor for it in earlier.lines if it.given_back is not None)

@@ -17,7 +17,9 @@ REFUSALS: dict[Reason, str] = {
         "Without word from the other tills this card pays {left} more. Take the rest otherwise."
     ),
     Reason.CARD_AMOUNT_WRONG: N_("A card holds {least} to {most}. Type another amount."),
-    Reason.CARD_IN_BASKET: N_("This card is in a basket already. Finish that basket, or take another card."),
+    Reason.CARD_IN_BASKET: N_(
+        "This card is in a basket already. Finish that basket, or take another card."
+    ),
     Reason.CARD_KNOWN: N_("This card was sold before. Take a blank one, or top this one up."),
     Reason.CARD_CODE_SHORT: N_("A card's code has {least} characters or more. Take another card."),
     Reason.CARD_IS_GOODS: N_("That is the barcode of goods. Scan the blank card's own code."),
