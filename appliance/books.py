@@ -21,6 +21,7 @@ from appliance.core.signals import USUAL_THRESHOLD, SignalsReport, Threshold
 from appliance.i18n import Translator, number, plural_translator, short_date, translator
 from appliance.journal import people_reports, reports, sales_reports, stock_reports
 from appliance.journal.sales_reports import Days, ItemSums, KeyedSums, Sums
+from appliance.people.staff import names as staff_names
 from appliance.people.customers import CustomerBook
 
 ROWS_MAX = 500
@@ -366,7 +367,8 @@ def of_shop(goods: Goods, settings: Settings, customers: CustomerBook | None = N
         goods,
         translator(language),
         language,
-        {person.id: person.name for person in settings.staff},
+        {person.id: person.name for person in settings.staff}
+        | staff_names(settings.till.data_dir),
         {code: tax.name or code for code, tax in settings.taxes.items()},
         name,
         threshold=Threshold(settings.signals.times_median, settings.signals.at_least),

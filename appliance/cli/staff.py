@@ -135,10 +135,16 @@ def badge(
     tag: Annotated[
         bool, typer.Option(help="Take a card or NFC tag: its reader types it here.")
     ] = False,
+    block: Annotated[bool, typer.Option(help="A lost one: it opens nothing any more.")] = False,
     to: Annotated[Path | None, typer.Option(help="Write the badge as a PNG picture.")] = None,
 ) -> None:
     """A new badge for a person, shown this once; the one before is worth nothing from now on."""
+    if block and (tag or to is not None):
+        where.fail("--block stands alone: block the lost badge, then make another.", 2)
     with _book() as book:
+        if block:
+            book.block_badge(id_)
+            return
         if tag:
             typer.echo("Hold the card to the reader.", err=True)
             book.take_tag(id_, sys.stdin.readline(), _now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from appliance.codes.unguessable import code_hash, hint, new_code
 from appliance.core.barcode.own import OwnCode, OwnKind
 from appliance.core.policy import Person
 from appliance.people.pins import PinMistake, matches, mistake, pin_hash
-from appliance.people.schema import connect
+from appliance.people.schema import FILE, connect
 
 CODE_LENGTH_MAX = 256
 """Characters of a code that is looked up as a badge; longer ones are none."""
@@ -35,6 +36,19 @@ class Secrets:
     @property
     def any(self) -> bool:
         return bool(self.has_pin or self.has_badge)
+
+
+def names(folder: Path) -> dict[str, str]:
+    """By id, everybody whom `till staff` ever added or renamed, also those who are gone: what they
+    did still bears their name. Reads only; nothing where there is no such file."""
+    path = folder / FILE
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as con:
+        try:
+            return dict(con.execute("SELECT id, name FROM staff").fetchall())
+        except sqlite3.Error:
+            return {}
 
 
 class StaffBook:
@@ -152,6 +166,11 @@ class StaffBook:
         if self.owner_of(code) not in (None, staff):
             raise StaffMistake("This badge is somebody else's. Take another one.")
         self._set_secret(staff, "badge", code_hash(code, self._pepper), "", at)
+
+    def block_badge(self, staff: str) -> None:
+        """A lost card opens nothing any more; the PIN stays."""
+        self._known(staff)
+        self._write("DELETE FROM secret WHERE staff = ? AND kind = 'badge'", (staff,))
 
     def forget_secrets(self, staff: str) -> None:
         """PIN and badge are erased; a manager gives new ones."""

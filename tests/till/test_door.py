@@ -216,6 +216,82 @@ def test_a_badge_signs_in_alone_and_allows_what_waits(tmp_path: Path) -> None:
         assert look(it).cashier == "ivan"
 
 
+def test_people_change_at_an_open_basket_and_each_line_bears_its_own_name(tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        with StaffBook(tmp_path, PEOPLE) as command:
+            command.take_tag("ivan", "04A2B9C1D2E380", it.clock())
+        at_work(it)
+        it.does(c.Scan("04A2B9C1D2E380"))
+        it.sells("bread")
+        shown = look(it)
+        assert shown.cashier == "ivan"
+        assert shown.basket is not None
+        assert len(shown.basket.lines) == 2
+        rung = [r.actor for r in it.till.journal.records() if isinstance(r.fact, f.LineAdded)]
+        assert rung == ["olena", "ivan"]
+
+
+def test_a_lost_badge_opens_nothing_from_the_moment_it_is_blocked(tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        with StaffBook(tmp_path, PEOPLE) as command:
+            badge = command.new_badge("olena", it.clock())
+            it.does(c.Scan(badge.text))
+            it.does(c.LockTill())
+            command.block_badge("olena")
+        assert reason(it.tries(c.Scan(badge.text))) is Reason.BADGE_UNKNOWN
+        assert look(it).people.locked
+        it.does(c.SignIn("olena", CASHIERS))  # the PIN still does
+
+
+def test_another_role_holds_from_the_next_sign_in_or_second_on(tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        at_work(it)
+        refused = it.tries(c.OverridePrice(f.LineId(1), 1000, "бите"))
+        assert reason(refused) is Reason.PERMISSION_NEEDED
+        with StaffBook(tmp_path, PEOPLE) as command:
+            command.put(Person("olena", "Олена", "manager"))
+        it.does(c.LockTill())
+        it.does(c.SignIn("olena", CASHIERS))
+        it.does(c.OverridePrice(f.LineId(1), 1000, "бите"))
+
+
+def test_who_is_removed_while_at_the_till_finishes_nothing_that_needs_a_right(
+    tmp_path: Path,
+) -> None:
+    with guarded(tmp_path) as it:
+        it.does(c.SignIn("ivan", MANAGERS))
+        it.does(c.OpenShift(0))
+        it.sells("milk")
+        with StaffBook(tmp_path, PEOPLE) as command:
+            command.put(Person("petro", "Петро", "manager"))
+            command.remove("ivan")
+        it.tries(c.SignIn("olena", "8024"))  # the door looks at the list again
+        refused = it.tries(c.OverridePrice(f.LineId(1), 1000, "бите"))
+        assert reason(refused) is Reason.PERMISSION_NEEDED
+
+
+def test_two_people_may_have_the_same_pin_and_nobody_is_told(tmp_path: Path) -> None:
+    """To refuse it would tell the second what the first one's PIN is."""
+    with guarded(tmp_path) as it:
+        with StaffBook(tmp_path, PEOPLE) as command:
+            command.set_pin("ivan", CASHIERS, it.clock())
+        it.does(c.SignIn("ivan", CASHIERS))
+        assert look(it).cashier == "ivan"
+        it.does(c.SignIn("olena", CASHIERS))
+        assert look(it).cashier == "olena"
+
+
+def test_a_refusal_says_who_may_allow_it(tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        at_work(it)
+        it.tries(c.OverridePrice(f.LineId(1), 1000, "бите"))
+        wanted = look(it).people.wanted
+        assert wanted is not None
+        assert wanted.by == ("ivan",)
+        refused = it.tries(c.Approved(OVERRIDE, "olena", CASHIERS))
+        assert reason(refused) is Reason.APPROVER_MAY_NOT
+
+
 def test_a_badge_is_no_longer_the_name_that_stands_on_it(tmp_path: Path) -> None:
     with guarded(tmp_path) as it:
         assert reason(it.tries(c.Scan("kram:badge:ivan"))) is Reason.BADGE_UNKNOWN

@@ -99,7 +99,7 @@ def books(journal: Path, catalogue: Catalogue, settings: UiSettings) -> Books:
         catalogue,
         translator(settings.language),
         settings.language,
-        dict(settings.cashiers),
+        {**dict(settings.cashiers), "taras": "Тарас"},
         {code: tax.name or code for code, tax in shop_settings.taxes.items()},
     )
 

@@ -12,7 +12,7 @@ from appliance.core import commands as c
 from appliance.core.facts import Discount, LineId
 from appliance.core.refusal import Refusal
 from tests.ui.rig import BEER, MILK, Rig
-from tests.ui.scenes import BASKET, OPEN, _guarded
+from tests.ui.scenes import BASKET, OPEN, _guarded, _week
 
 Opened = Callable[..., Rig]
 
@@ -135,3 +135,34 @@ def test_who_is_too_young_gets_nothing_and_it_is_written_down(opened: Opened) ->
     assert types(rig)[-1] == "AgeRefused"
     age = rig.desk._made["age"]
     assert age._digits == ""
+
+
+def test_who_may_not_see_the_signals_is_told_who_may_and_sees_them_then(opened: Opened) -> None:
+    rig = guarded(opened, *OPEN)
+    rig.desk.go("more")
+    rig.desk.submit(c.SeeSignals())
+    rig.until(lambda: rig.desk.name == "approve")
+    assert [person.name for person in rig.screen.people] == ["Ірина"]
+    rig.tap("Ірина")
+    pin(rig, "915264")
+    rig.tap("Дозволити")
+    rig.until(lambda: rig.desk.name == "signals")
+    overridden = [r for r in rig.till.journal.records() if r.type == "Overridden"]
+    assert [(r.fact.cashier, r.fact.approver) for r in overridden] == [("olena", "iryna")]
+
+
+def test_the_signals_name_people_and_print(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    _week(rig.till)
+    rig.till.ask(c.SignIn("iryna"))
+    rig.settle()
+    rig.desk.go("signals")
+    rig.until(lambda: rig.screen.report is not None)
+    first = rig.screen.person
+    assert (first.name, first.stands_out) == ("Іван", True)
+    rig.desk.pressed("down")
+    assert rig.screen.person.name == "Олена"
+    rig.tap("Надрукувати")
+    rig.until(lambda: bool(rig.paper.printed))
+    (job,) = [job for job in rig.paper.printed if job.slip]
+    assert job.slip.startswith("signals:2026-11-17:2026-11-23")

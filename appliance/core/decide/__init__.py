@@ -60,8 +60,10 @@ def decide(state: State, command: c.Command, policy: Policy, occasion: Occasion 
     if refusal is not None:
         return refusal
     decision = _SUBJECTS[type(command).__module__](state, command, policy, occasion)
-    if isinstance(decision, Refusal) or not decision:
+    if isinstance(decision, Refusal):
         return decision
+    if not decision and not isinstance(command, c.SeeSignals):
+        return decision  # to look is a deed as well: who allowed it is written down
     if policy.drawers:
         decision = (*decision, *followed(replay(state, decision), policy))
     override = permissions.override(state, command, policy, occasion)

@@ -21,7 +21,7 @@ from appliance.ui.widgets.key import Kind
 from appliance.ui.widgets.numpad import NumPad
 
 PEOPLE_MAX = 12
-PAGES = {"see_signals": "signals"}
+PAGES = {"see_signals": "signals", "print_signals": "signals"}
 """What is opened once somebody allowed it; everything else goes on where it was."""
 PIN_DIGITS_MAX = 8
 PIN_DIGITS_MIN = 4

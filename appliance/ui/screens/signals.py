@@ -125,12 +125,21 @@ class SignalsScreen(Screen):
         for area in (self._side, self._head, self._main):
             self.panel(pen, area)
         note = kit.t("A signal is a question, not an answer: ask before you judge.")
-        area = self._head.inset(sizes.px(14), sizes.px(4))
-        pen.text(note, area, sizes.type(TYPE.small), palette.quiet, lines=2)
+        upper, lower = self._head.inset(sizes.px(14), sizes.px(5)).rows((1, 1))
+        pen.text(note, upper, sizes.type(TYPE.small), palette.ink)
+        if self.report is not None:
+            pen.text(self._measure(self.report), lower, sizes.type(TYPE.note), palette.quiet)
         if self.report is None or (self.person is not None and self.person.signals):
             return
         text = kit.t("Nothing to look at in these days")
         pen.text(text, self._main, sizes.type(TYPE.body), palette.quiet, align="center")
+
+    def _measure(self, report: SignalsReport) -> str:
+        limit = report.threshold
+        told = self.kit.t("Marked: at least {least} times, and {times} × as often as is usual")
+        return told.format(
+            least=self.kit.number(limit.at_least), times=self.kit.number(limit.times_median)
+        )
 
     def _paint_person(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
         if self.report is None or index >= len(self.report.people):
