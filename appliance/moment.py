@@ -145,6 +145,7 @@ class Moment:
             locked=held.locked,
             basket_waits=held.basket_waits,
             resting=held.resting,
+            reports=held.reports,
         )
 
     def over(self, look: Look, revision: int, at_ns: int, scan_ns: int) -> Look:

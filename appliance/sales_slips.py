@@ -97,5 +97,6 @@ def _row(bar: ReportBar, by: ReportBy, most: int) -> ReportRow:
         # A letter that every printer has: blocks would turn the whole paper into a picture.
         drawn = "=" * round(_BAR * max(0, bar.amount_minor) / most)
         return ReportRow(f"{bar.label} {drawn}".rstrip(), bar.amount_minor)
-    label = f"{bar.label} · {bar.note}" if bar.note else bar.label
+    note = bar.note.replace(" ", "\u00a0")  # "14 pcs" stays on one line
+    label = f"{bar.label} ·\u00a0{note}" if note else bar.label
     return ReportRow(label, bar.amount_minor)

@@ -75,15 +75,10 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         people=PeopleLook(
             locked=state.locked,
             resting=state.training,
-            reports=_sees_reports(state, policy),
+            reports=role_of(state.cashier or "", policy).may(Permission.REPORTS),
             basket_waits=state.sale is not None and bool(state.sale.live_lines),
         ),
     )
-
-
-def _sees_reports(state: State, policy: Policy) -> bool:
-    # Before anybody signed in the screen is the shop's own, as the open drawer's is.
-    return not state.cashier or role_of(state.cashier, policy).may(Permission.X_REPORT)
 
 
 def _accounts(state: State, policy: Policy) -> AccountsLook:

@@ -372,7 +372,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.MoveCash: (_move_cash,),
         c.NoSale: (_no_sale,),
         c.PrintXReport: (Permission.X_REPORT,),
-        c.PrintSalesReport: (Permission.X_REPORT,),
+        c.PrintSalesReport: (Permission.REPORTS,),
         c.CountStock: (Permission.STOCK_COUNT,),
         c.StartCount: (Permission.STOCK_COUNT,),
         c.EnterCounted: (Permission.STOCK_COUNT,),

@@ -45,6 +45,7 @@ from tests.ui.rig import APPLES, BEER, BREAD, COFFEE, MILK, NOW, YOGHURT, Rig
 
 SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
 OPEN: tuple[c.Request, ...] = (*SIGNED_IN, c.OpenShift(1000_00))
+MANAGED: tuple[c.Request, ...] = (c.SignIn("iryna"), c.OpenShift(1000_00))
 BASKET: tuple[c.Request, ...] = (
     *OPEN,
     c.SellItem(MILK),
@@ -593,13 +594,14 @@ SCENES = (
     Scene("age", BASKET, _wine),
     Scene("age-young", BASKET, _young, everywhere=False),
     Scene("training", BASKET, _training),
-    Scene("reports", OPEN, _report(), past=trade),
-    Scene("reports-week", OPEN, _report(span="week"), everywhere=False, past=trade),
-    Scene("reports-hour", OPEN, _report("hour", "yesterday"), everywhere=False, past=trade),
-    Scene("reports-item", OPEN, _report("item", "week"), past=trade),
-    Scene("reports-sums", OPEN, _report("sums", "week"), everywhere=False, past=trade),
-    Scene("reports-empty", OPEN, _report(), everywhere=False),
-    Scene("reports-days", OPEN, _report_days, everywhere=False, past=trade),
+    Scene("reports", MANAGED, _report(), past=trade),
+    Scene("reports-week", MANAGED, _report(span="week"), everywhere=False, past=trade),
+    Scene("reports-hour", MANAGED, _report("hour", "yesterday"), everywhere=False, past=trade),
+    Scene("reports-item", MANAGED, _report("item", "week"), past=trade),
+    Scene("reports-sums", MANAGED, _report("sums", "week"), everywhere=False, past=trade),
+    Scene("reports-empty", MANAGED, _report(), everywhere=False),
+    Scene("reports-not-allowed", OPEN, _report(), everywhere=False),
+    Scene("reports-days", MANAGED, _report_days, everywhere=False, past=trade),
     Scene("signals", OPEN, _signals, _week),
     Scene("settings", OPEN, _go("settings")),
     Scene("idle", OPEN, _go("idle"), everywhere=False),

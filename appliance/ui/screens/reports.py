@@ -74,7 +74,7 @@ class ReportsScreen(Screen):
         self.report: SalesReport | None = None
         self.glance: Glance | None = None
         self._head = self._plot = self._side = self._best = self._money = NOWHERE
-        self._main = NOWHERE
+        self._main = self._body = NOWHERE
         self.spans: dict[Span | None, Key] = {
             span: self.key(t(title), partial(self._chose_span, span), Kind.QUIET, size=TYPE.body)
             for span, title in SPANS.items()
@@ -119,6 +119,7 @@ class ReportsScreen(Screen):
         if books is None or not self.allowed:
             self.report = self.glance = None
             self.rows.set_rows(0)
+            self.kinds.set_rows(0)
             self.redraw()
             return
         by, days = self.by, self.days
@@ -173,6 +174,7 @@ class ReportsScreen(Screen):
         back, right = ways.cut_left(ways.w // 4, sizes.gap)
         self.back.place(back)
         self.print.place(right.cut_right(round(ways.w * 0.3))[0])
+        self._body = body
         side, main = body.cut_left(round(body.w * (0.32 if sizes.portrait else 0.22)), sizes.gap)
         self._side = side
         self.kinds.place(Rect(side.x + 1, side.y + 4, side.w - 2, side.h - 8))
@@ -199,7 +201,8 @@ class ReportsScreen(Screen):
 
     def paint(self, pen: Pen) -> None:
         if not self.allowed:
-            self._say(pen, self.kit.t(NOT_ALLOWED), self._main)
+            self.panel(pen, self._body)
+            self._say(pen, self.kit.t(NOT_ALLOWED), self._body)
             return
         areas = (self._side, self._head, self._plot, self._best, self._money)
         for area in areas:
