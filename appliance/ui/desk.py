@@ -18,6 +18,7 @@ from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look, Notice, Tone
 from appliance.ui import pen as pens
 from appliance.ui import theme, words
+from appliance.ui.ask_more import ask_more
 from appliance.ui.focus import STEPS, next_in_direction
 from appliance.ui.json_request import request_of
 from appliance.ui.kit import Kit
@@ -312,10 +313,7 @@ class Desk(Box):
         if notice.key in (Reason.PERMISSION_NEEDED, Reason.AGE_CHECK_NEEDED):
             self.sounds.play("refused")  # the page that came up says it all
             return
-        if notice.key == Reason.VARIANT_NEEDED and self.look.shift is not None:
-            many = notice.params.get("quantity", "")
-            quantity = Decimal(many) if many else None
-            self.go("variants", family=notice.params["item"], quantity=quantity)
+        if ask_more(self, notice):
             return
         text = words.sentence(self.kit.t, notice.key, notice.params)
         undo = None

@@ -382,3 +382,43 @@ def test_a_sale_that_another_command_voided_leaves_no_dead_editor(opened: Opened
     rig.does(c.VoidSale())
     rig.settle()
     assert rig.desk.name == "sale"
+
+
+def test_a_scanned_code_of_an_open_price_asks_for_it(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    rig.till.ask(c.Scan("309"))
+    rig.until(lambda: rig.desk.name == "number")
+    rig.tap("1", "5", "0", "Застосувати")
+    assert rig.till.look.basket is not None
+    assert rig.till.look.basket.total_minor == 150_00
+
+
+def test_a_scanned_code_of_weighed_goods_asks_for_the_weight_without_a_scale(
+    opened: Opened,
+) -> None:
+    rig = opened(*OPEN)
+    rig.till.ask(c.Scan("310"))
+    rig.until(lambda: rig.desk.name == "number")
+    rig.tap(",", "5", "Застосувати")
+    assert [quantity for _, quantity in lines(rig)] == [Decimal("0.5")]
+
+
+def test_a_scanned_family_asks_which_one_and_sells_it(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    rig.till.ask(c.Scan("4820000080026"))
+    rig.until(lambda: rig.desk.name == "variants" and bool(rig.screen.items))
+    rows = rig.screen.rows.rect
+    rig.tap_at(rows.x + 100, rows.top - 20)
+    assert lines(rig) == [("1306", Decimal(1))]
+
+
+def test_empty_bottles_come_back_by_touches(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    rig.desk.go("containers")
+    rig.until(lambda: bool(rig.screen.items))
+    rows = rig.screen.rows.rect
+    for _ in range(3):
+        rig.tap_at(rows.x + 100, rows.top - 20)
+    assert rig.till.look.basket is not None
+    assert rig.till.look.basket.total_minor == -15_00
+    assert rig.desk.name == "containers"

@@ -77,7 +77,7 @@ def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -
         return limited
     price = item.price_minor if command.unit_price_minor is None else command.unit_price_minor
     if item.open_price and command.unit_price_minor is None and command.amount_minor is None:
-        return refuse(Reason.PRICE_NEEDED, name=item.name)
+        return refuse(Reason.PRICE_NEEDED, name=item.name, **_scanned(command))
     if any(wrong_price(it, policy) for it in (price, command.amount_minor or 0)):
         return refuse(Reason.PRICE_WRONG)
     if price < item.min_price_minor:
@@ -93,9 +93,14 @@ def _wanted(command: c.AddItem, policy: Policy) -> Decimal | Refusal:
     quantity = command.quantity
     if quantity is None:
         if command.item.unit is not Unit.PIECE and command.amount_minor is None:
-            return refuse(Reason.WEIGHT_NEEDED, name=command.item.name)
+            return refuse(Reason.WEIGHT_NEEDED, name=command.item.name, **_scanned(command))
         return Decimal(1)
     return wrong_quantity(quantity, command.item.unit, policy) or _plain(quantity)
+
+
+def _scanned(command: c.AddItem) -> dict[str, str]:
+    """Of a code, whose screen must learn what it was; a key knows its item."""
+    return {"item": command.item.id} if command.code else {}
 
 
 def wrong_quantity(quantity: Decimal, unit: Unit, policy: Policy) -> Refusal | None:
