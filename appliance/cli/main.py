@@ -87,6 +87,7 @@ def _mount() -> None:
         report,
         returns,
         send,
+        signals,
         staff,
         stock_papers,
     )
@@ -94,7 +95,7 @@ def _mount() -> None:
     contract.register(app)
     for part in (
         *(send, catalogue, prices, doctor, journal, report, receipt, customer),
-        *(staff, stock_papers, returns),
+        *(staff, signals, stock_papers, returns),
         account,
         customers,
     ):

@@ -5,23 +5,39 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from appliance.cli import where
-from appliance.cli.journal import journal_file, told
+from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
+from appliance.cli.report import DAY, report_group
 from appliance.core.money import from_minor
 from appliance.core.report_rows import Span
 from appliance.core.signals import SignalsReport
 from appliance.journal.people_reports import as_json as people_json
 
 
-def show(
-    span: Span, start: datetime | None, end: datetime | None, file: Path | None, *, as_json: bool
+def register(_app: typer.Typer) -> None:
+    report_group.command("signals")(signals)
+
+
+def signals(
+    span: Annotated[Span, typer.Option(help="Days that end today.")] = Span.MONTH,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=[DAY], help="From this day on.", show_default=False),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=[DAY], help="To this day, included.", show_default=False),
+    ] = None,
+    file: FileOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
+    """By person: voids, openings, returns and discounts that stand out from what is usual here."""
     from appliance.books import of_shop
     from appliance.cli.catalogue import opened
 
