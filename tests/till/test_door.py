@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.config import load
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.devices import Scanned
@@ -18,6 +24,7 @@ from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
 from appliance.door import Door
 from appliance.journal import Journal
+from appliance.local_socket import ask
 from appliance.people.staff import StaffBook
 from appliance.till import Till
 from tests.core.builders import POLICY
@@ -356,3 +363,40 @@ def test_no_text_of_a_request_shows_its_secret() -> None:
     assert CASHIERS not in shown
     assert MANAGERS not in shown
     assert "BADGE77" not in shown
+
+
+@pytest.mark.slow
+def test_a_killed_till_still_counts_wrong_pins(tmp_path: Path) -> None:
+    """Whoever pulls the plug to try on has gained nothing."""
+    config = tmp_path / "shop.toml"
+    config.write_text(
+        '[till]\ndata_dir = "data"\n[[staff]]\nid = "ivan"\nname = "Іван"\nrole = "manager"\n',
+        encoding="utf-8",
+    )
+    with StaffBook(tmp_path / "data", (Person("ivan", "Іван", "manager"),)) as book:
+        book.set_pin("ivan", MANAGERS, Clock()())
+    socket = load(config).till.socket
+
+    def signs_in(pin: str) -> str:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                answer = ask(socket, {"command": "sign_in", "staff": "ivan", "pin": pin})
+                return str(answer.get("refused") or answer.get("reason") or answer)
+            except (OSError, json.JSONDecodeError):
+                assert time.monotonic() < deadline, "the till does not answer"
+                time.sleep(0.05)  # it is starting; there is nothing to wait on before its socket
+
+    till = [str(Path(sys.executable).with_name("till")), "run", "--no-screen"]
+    environment = {**os.environ, "KRAM_CONFIG": str(config)}
+    process = subprocess.Popen(till, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(5):
+            signs_in("8024")
+        process.kill()
+        process.wait()
+        process = subprocess.Popen(till, env=environment, stderr=subprocess.DEVNULL)
+        assert "pin_wait" in signs_in(MANAGERS)
+    finally:
+        process.kill()
+        process.wait()
