@@ -349,6 +349,7 @@ class Till:
         answer: Answer | None
         try:
             answer = self._admitted(envelope)
+            asked.forget(self._intake, answer)
         except (sqlite3.Error, JournalError) as error:
             log.exception("a file could not be read")
             self._moment = self._moment.with_storage(fault=str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance import intake
 from appliance.asked import accounts, coupons, customers, goods, returns, stock
+from appliance.asked.customers import forget as forget
 from appliance.asked.customers import sweep as sweep
 
 for _subject in (goods, stock, coupons):

@@ -164,7 +164,7 @@ def _refused(mistake: CustomerMistake) -> Refusal:
 def erase(
     intake: Intake, request: c.EraseCustomer, _now: Moment, _today: date
 ) -> c.ForgetCustomer | Refusal:
-    """The fact comes first; `told` then deletes, and `sweep` whatever a power cut left."""
+    """The fact comes first; `forget` then deletes, and `sweep` whatever a power cut left."""
     if intake.customers is None:
         return refuse(Reason.CUSTOMERS_OFF)
     if intake.customers.get(request.customer) is None:
@@ -191,6 +191,18 @@ def sweep(intake: Intake) -> None:
         erased = intake.journal.ledger.erased()
         if erased:
             intake.customers.erase(erased)
+
+
+def forget(intake: Intake, answer: Answered | None) -> None:
+    """Whoever asked, at the screen or beside it: who is forgotten is gone before the answer is."""
+    if _forgets(answer):
+        sweep(intake)
+
+
+def _forgets(answer: Answered | None) -> bool:
+    if answer is None or isinstance(answer, Refusal):
+        return False
+    return any(isinstance(record.fact, CustomerErased) for record in answer)
 
 
 def scanned(
@@ -224,11 +236,8 @@ def _give_card(intake: Intake, now: Moment, code: str, today: date) -> Moment | 
 
 
 def told(intake: Intake, now: Moment, _before: State, answer: Answered) -> Moment:
-    """The basket's customer by name; forgotten ones leave the store with the answer."""
-    if not isinstance(answer, Refusal) and any(
-        isinstance(record.fact, CustomerErased) for record in answer
-    ):
-        sweep(intake)
+    """The basket's customer by name; nobody who is forgotten stays on the screen."""
+    if _forgets(answer):
         now = replace(now, accounts=replace(now.accounts, page=None, found=None))
     sale = intake.journal.state.sale
     wanted = sale.customer if sale is not None else ""

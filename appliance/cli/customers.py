@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import uuid
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from appliance.cli import where
-from appliance.cli.account import AsJson, ledger
+from appliance.cli.account import Actor, AsJson, ask, ledger
 
 if TYPE_CHECKING:
     from appliance.people.customers import Customer, CustomerBook
@@ -61,6 +60,7 @@ def add(
     purpose: Annotated[
         list[str] | None, typer.Option(help="What the person agreed to; loyalty, marketing.")
     ] = None,
+    actor: Actor = "",
     as_json: AsJson = False,
 ) -> None:
     """A new customer who gave consent, through the running till, which journals the consent."""
@@ -73,7 +73,7 @@ def add(
         "purposes": purpose or ["loyalty"],
         "attach": False,
     }
-    answer = where.ask({**command, "id": uuid.uuid4().hex, "actor": "cli"})
+    answer = ask(command, actor)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     if not answer.get("ok"):
@@ -232,6 +232,7 @@ def erase(
     name: Id,
     reason: Annotated[str, typer.Option(help="Why; it is written down.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    actor: Actor = "",
 ) -> None:
     """Deletes all that is known of a person; the sales stay with an id that leads nowhere."""
     with closing(customer_book()) as book:
@@ -239,7 +240,7 @@ def erase(
     if not yes and not typer.confirm(f"Delete everything about {person.name} for good?"):
         raise typer.Exit(1)
     command = {"command": "erase_customer", "customer": name, "reason": reason}
-    answer = where.ask({**command, "id": uuid.uuid4().hex, "actor": "cli"})
+    answer = ask(command, actor)
     if not answer.get("ok"):
         where.fail(f"Not deleted: {answer.get('refusal', answer)}", 1)
     typer.echo("Deleted. Copies of people.db made earlier still hold it: delete those too.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -33,7 +34,10 @@ def connect(folder: Path) -> sqlite3.Connection:
     """The file in the data folder, made there with its tables; only its owner may read it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _ONLY_OWNER))
+    # Only made, never opened: closing any other descriptor of the file would drop the locks that
+    # this process's connections hold, and the next command to close it would delete their log.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
     path.chmod(_ONLY_OWNER)
     if os.geteuid() == 0:
         # `till staff` said as root makes a file that the till's own user can read.
