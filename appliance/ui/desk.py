@@ -14,6 +14,8 @@ from kivy.clock import Clock
 
 from appliance.core import commands as c
 from appliance.core.facts import LineSource
+from appliance.core.item import Item
+from appliance.core.price_steps import item_price
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look, Notice, Tone
 from appliance.ui import pen as pens
@@ -57,6 +59,7 @@ class Desk(Box):
         self.settings = settings
         self.look: Look = port.look
         self.now = now
+        self._minute = now().replace(tzinfo=None, second=0, microsecond=0)
         self.stock = stock
         self.books = books
         self.drafts: dict[Any, Any] = {}
@@ -492,9 +495,26 @@ class Desk(Box):
             return True
         return bool(super().on_touch_down(touch))
 
+    def _minute_turned(self) -> None:
+        """Price lists begin and end by the minute; the pages know those of about a day."""
+        now = self.now().replace(tzinfo=None, second=0, microsecond=0)
+        if now == self._minute:
+            return
+        fresh = now.replace(minute=0) == self._minute.replace(minute=0)
+        self._minute = now
+        if not fresh:
+            self.load_pages()
+        elif self.screen is not None:
+            self.screen.minute()
+
+    def price_now(self, item: Item) -> int:
+        """What one costs now, by the price lists that hold."""
+        return item_price(item, self.now().replace(tzinfo=None))[0]
+
     def second(self, _dt: float = 0.0) -> None:
         """Once a second: the clock, and locking and blanking a screen that nobody uses."""
         self.status.tick()
+        self._minute_turned()
         idle_s = time.monotonic() - self.touched_at
         self._locking = self._locking and idle_s > self.settings.blank_after_s
         if self.settings.blank_after_s and idle_s > self.settings.blank_after_s:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from appliance.catalogue.price_importer import import_prices
+from appliance.catalogue.price_lists import PriceList
 from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceState, Problem, Scanned
 from appliance.core.facts import DenominationCount, LineId
 from appliance.core.item import ItemId
 from appliance.ui.widgets.key import Key
-from tests.ui.rig import BREAD, MILK, YOGHURT, Finger, Rig
+from tests.ui.rig import BREAD, MILK, NOW, YOGHURT, Finger, Rig
 from tests.ui.scenes import BASKET, OPEN
 
 Opened = Callable[..., Rig]
@@ -422,3 +424,22 @@ def test_empty_bottles_come_back_by_touches(opened: Opened) -> None:
     assert rig.till.look.basket is not None
     assert rig.till.look.basket.total_minor == -15_00
     assert rig.desk.name == "containers"
+
+
+def test_a_quick_key_shows_the_price_of_the_hour(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    file = rig.catalogue.path.with_name("prices.csv")
+    file.write_text("sku,price\n1007,20.00\n")
+    happy = PriceList("happy", start_min=17 * 60, end_min=19 * 60)
+    assert import_prices(file, happy, rig.catalogue).applied
+    rig.catalogue.refresh()
+    rig.desk.load_pages()
+
+    def shown(hour: int, minute: int) -> str:
+        rig.desk.now = lambda: NOW.replace(hour=hour, minute=minute)
+        rig.desk.second()
+        rig.settle()
+        return next(k.face.subtitle for k in rig.screen._keys if k.face.title == "Батон")
+
+    times = [(16, 59), (17, 0), (17, 1), (18, 59), (19, 0)]
+    assert [shown(*at) for at in times] == ["26,50", "20,00", "20,00", "20,00", "26,50"]

@@ -44,6 +44,9 @@ class Screen(Box):
     def update(self, look: Look, before: Look) -> None:
         """The till has a new view."""
 
+    def minute(self) -> None:
+        """A minute began: what the clock changes is drawn anew."""
+
     def scanned(self) -> None:
         """A scan arrived: whatever was half typed here is void."""
 

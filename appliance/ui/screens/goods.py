@@ -10,7 +10,6 @@ from typing import Any
 from appliance.core import commands as c
 from appliance.core.facts import LineKind
 from appliance.core.item import Item, ItemId, Unit
-from appliance.core.price_steps import item_price
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
 from appliance.ui.pen import Pen
@@ -52,7 +51,7 @@ class GoodsScreen(ListScreen):
         if pressed:
             pen.fill(rect, self.kit.palette.pressed)
         area = self.paint_ground(pen, index, rect)
-        price = self.kit.price(item_price(item, self.desk.now())[0], item.unit)
+        price = self.kit.price(self.desk.price_now(item), item.unit)
         value = "" if item.open_price else price
         self.paint_two(pen, area, item.name, self.note(item), value=value)
 

@@ -143,6 +143,15 @@ class SaleScreen(Screen):
             for key, quick in zip(self._keys, self.desk.pages[self.page].keys, strict=False):
                 key.change(badge=self._few(quick.item))
 
+    def _price(self, item: Item) -> str:
+        return "" if item.open_price else self.kit.price(self.desk.price_now(item), item.unit)
+
+    def minute(self) -> None:
+        """The happy hour has begun, or is over."""
+        if self.desk.pages:
+            for key, quick in zip(self._keys, self.desk.pages[self.page].keys, strict=False):
+                key.change(subtitle=self._price(quick.item))
+
     def _few(self, item: Item) -> str:
         """How many are left, once they are few; of weighed goods in round figures."""
         left = self._left.get(item.id)
@@ -157,7 +166,7 @@ class SaleScreen(Screen):
         item = quick.item
         face = Face(
             quick.label,
-            subtitle="" if item.open_price else self.kit.price(item.price_minor, item.unit),
+            subtitle=self._price(item),
             badge=self._few(item),
             strip=quick.colour.lstrip("#"),
             picture=str(path) if path is not None and path.is_file() else "",

@@ -212,7 +212,7 @@ class SearchScreen(TextScreen):
             pen.fill(rect, palette.go_ground)
         pen.fill(Rect(rect.x, rect.y, rect.w, sizes.hair), palette.line)
         inner = rect.inset(sizes.pad, 0)
-        price = kit.price(item.price_minor, item.unit)
+        price = kit.price(self.desk.price_now(item), item.unit)
         size = sizes.type(TYPE.body)
         pen.text(price, inner, size, palette.ink, bold=True, align="right")
         room = inner.w - pens.text_width(price, size, True) - sizes.px(14)
