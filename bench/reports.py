@@ -12,7 +12,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from appliance.core.item import Unit
-from appliance.journal import Journal, report_tables, reports, sales_reports, schema
+from appliance.journal import (
+    Journal,
+    report_tables,
+    reports,
+    sales_reports,
+    schema,
+    stock_reports,
+    stock_tables,
+)
 from appliance.journal.record import EPOCH_STEP
 from appliance.journal.sales_reports import Days
 from bench.row import Row
@@ -43,6 +51,7 @@ def year(path: Path, days: int, sales_a_day: int) -> None:
         con.executemany(_INSERT_LINE, lines)
         if day < days - 1:
             report_tables.roll(con, EPOCH_STEP + (day + 1) * sales_a_day + 1)
+            stock_tables.roll_stock(con)
     con.execute("COMMIT")
     con.close()
 
@@ -83,6 +92,11 @@ QUESTIONS: dict[str, Question] = {
     "by day": sales_reports.by_day,
     "by item": sales_reports.by_item,
     "by cashier": sales_reports.by_cashier,
+    "day until now": lambda con, days: sales_reports.totals_until(con, days.last, 50_000),
+    "margin": sales_reports.margin_of,
+    "by customer": sales_reports.by_customer,
+    "goods short or over": lambda con, days: stock_reports.shortages(con, days.first, days.last),
+    "stock value": lambda con, _days: stock_reports.stock_value(con),
     "by tender": sales_reports.by_tender,
     "by tax": sales_reports.by_tax,
     "by offer": sales_reports.by_offer,
