@@ -21,8 +21,8 @@ from appliance.core.signals import USUAL_THRESHOLD, SignalsReport, Threshold
 from appliance.i18n import Translator, number, plural_translator, short_date, translator
 from appliance.journal import people_reports, reports, sales_reports, stock_reports
 from appliance.journal.sales_reports import Days, ItemSums, KeyedSums, Sums
-from appliance.people.staff import names as staff_names
 from appliance.people.customers import CustomerBook
+from appliance.people.staff import names as staff_names
 
 ROWS_MAX = 500
 GLANCE_ITEMS = 5
