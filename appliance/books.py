@@ -367,8 +367,7 @@ def of_shop(goods: Goods, settings: Settings, customers: CustomerBook | None = N
         goods,
         translator(language),
         language,
-        {person.id: person.name for person in settings.staff}
-        | staff_names(settings.till.data_dir),
+        {person.id: person.name for person in settings.staff} | staff_names(settings.till.data_dir),
         {code: tax.name or code for code, tax in settings.taxes.items()},
         name,
         threshold=Threshold(settings.signals.times_median, settings.signals.at_least),
