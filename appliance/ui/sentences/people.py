@@ -22,7 +22,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.AGE_TOO_YOUNG: N_("Too young: it is sold from {age} years. Put it aside."),
     Reason.DATE_WRONG: N_("That is no date of birth. Type day, month and year: 31 12 1990."),
     Reason.ITEM_QUANTITY_MAX: N_("At most {most} of “{name}” for one customer. Sell that many."),
-    Reason.OUTSIDE_SALE_HOURS: N_("“{name}” is not sold at this hour. Put it aside; it is sold from {since}."),
+    Reason.OUTSIDE_SALE_HOURS: N_(
+        "“{name}” is not sold at this hour. Put it aside; it is sold from {since}."
+    ),
     Reason.NOT_IN_TRAINING: N_(
         "That is not for training: it would last. Leave the training first."
     ),
