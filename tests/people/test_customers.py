@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from appliance.people.customers import Customer, CustomerBook, CustomerMistake
 from appliance.people.phones import phone_number
+from appliance.people.schema import connect
 
 
 @pytest.fixture
@@ -101,3 +104,17 @@ def test_what_another_process_adds_is_found_too(book: CustomerBook, tmp_path: Pa
 )
 def test_numbers_of_other_countries(text: str, region: str, number: str) -> None:
     assert phone_number(text, region) == number
+
+
+def test_a_command_beside_the_till_does_not_take_its_log_away(tmp_path: Path) -> None:
+    with CustomerBook(tmp_path) as book:
+        # As the till does: a second connection of the same process to the same file.
+        connect(tmp_path).close()
+        book.add(Customer("", "Марія"))
+        beside = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+        beside += "c.execute('SELECT count(*) FROM customer').fetchone(); c.close()"
+        subprocess.run([sys.executable, "-c", beside, tmp_path / "people.db"], check=True)
+        book.add(Customer("", "Іван"))
+        with CustomerBook(tmp_path) as other:
+            assert {it.name for it in other.every()} == {"Марія", "Іван"}
+        assert (tmp_path / "people.db-wal").exists()
