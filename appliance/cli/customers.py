@@ -182,6 +182,7 @@ def everything(name: str) -> dict[str, Any]:
                     "purpose": it.purpose,
                     "given": it.given,
                     "text_version": it.text_version,
+                    "text": _wording(it.text_version),
                     "at": it.at.isoformat(),
                 }
                 for it in books.consents(name)
@@ -197,6 +198,15 @@ def everything(name: str) -> dict[str, Any]:
                 for it in books.purchases(name, 10_000)
             ],
         }
+
+
+def _wording(version: str) -> str:
+    """What was agreed to, as the shop's till shows it; "" for a wording of an older till."""
+    from appliance.i18n import translator
+    from appliance.ui.sentences.consent import CONSENT, CONSENT_VERSION
+
+    known = version == CONSENT_VERSION
+    return translator(where.settings().shop.language)(CONSENT) if known else ""
 
 
 def _tell(data: dict[str, Any], *, as_json: bool) -> None:

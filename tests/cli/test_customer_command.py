@@ -57,6 +57,7 @@ def test_everything_of_one_person_goes_into_three_files(runner: CliRunner, shop:
     assert data["customer"]["phone"] == "380671234567"
     assert data["purchases"][0]["total_minor"] == 46_90
     assert data["consents"][0]["purpose"] == "loyalty"
+    assert data["consents"][0]["text"].startswith("«Ми зберігаємо ваше ім")
     text = (shop / "out" / f"{maria['id']}.txt").read_text(encoding="utf-8")
     assert "Марія Коваленко" in text
     table = (shop / "out" / f"{maria['id']}.csv").read_text(encoding="utf-8").splitlines()

@@ -13,18 +13,12 @@ from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
 from appliance.ui.screens.text import TextScreen
+from appliance.ui.sentences.consent import CONSENT, CONSENT_VERSION
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Kind
 from appliance.ui.widgets.rows import Rows
 from appliance.ui.words import N_
-
-CONSENT = N_(
-    "“We keep your name and phone to give you points and your prices. We tell nobody. You can see,"
-    " take along or delete all of it at any time.”"
-)
-CONSENT_VERSION = "1"
-"""Raise it with the sentence: each consent says to which wording it was given."""
 
 
 class CustomerFindScreen(TextScreen):
