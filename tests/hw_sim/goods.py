@@ -34,6 +34,10 @@ SHOWN = (
     ("1260", "Вино, 18+", ""),
     ("1200", "Шоколад 70 %", ""),
     ("1095", "Яйця С1, 10 шт", ""),
+    ("1302", "Вода + застава", ""),
+    ("1304", "Ящик води", ""),
+    ("1305", "Шкарпетки", ""),
+    ("1311", "Горілка, 18+", ""),
 )
 """SKU, the short name on the page, and a hint."""
 
@@ -50,9 +54,11 @@ UNKNOWN_BODY = "482999900000"
 """Of a right code for something that the shop does not sell."""
 
 
-def load(file: Path = DEMO / "catalogue.csv") -> tuple[Good, ...]:
-    with file.open(encoding="utf-8", newline="") as source:
-        rows = {row["sku"]: row for row in csv.DictReader(source)}
+def load(*files: Path) -> tuple[Good, ...]:
+    rows: dict[str, dict[str, str]] = {}
+    for file in files or (DEMO / "catalogue.csv", DEMO / "goods_more.csv"):
+        with file.open(encoding="utf-8", newline="") as source:
+            rows |= {row["sku"]: row for row in csv.DictReader(source)}
     goods = [_good(rows[sku], name, hint) for sku, name, hint in SHOWN]
     goods += [_good(rows[sku], name, "weighed") for sku, name in WEIGHED]
     milk = goods[0]
