@@ -94,7 +94,7 @@ def _report(by: str = "", span: str = "today") -> Callable[[Rig], None]:
 def _report_days(rig: Rig) -> None:
     """The first day is chosen, the last not yet."""
     _report()(rig)
-    rig.tap(rig.desk.kit.t("Days…"))
+    rig.tap(rig.desk.kit.t("Other days"))
     rig.tap("16")
 
 

@@ -75,7 +75,7 @@ def test_every_report_opens_by_touch_and_is_drawn(rig: Rig, by: ReportBy) -> Non
 
 
 def test_other_days_are_chosen_on_a_calendar_in_either_order(rig: Rig) -> None:
-    rig.tap("Days…", "20", "17", "Show")
+    rig.tap("Other days", "20", "17", "Show")
     assert (report(rig).first, report(rig).last) == (date(2026, 11, 17), date(2026, 11, 20))
     assert rig.key("17 Nov – 20 Nov")
     rig.tap("Today")
@@ -83,13 +83,13 @@ def test_other_days_are_chosen_on_a_calendar_in_either_order(rig: Rig) -> None:
 
 
 def test_a_day_to_come_cannot_be_chosen(rig: Rig) -> None:
-    rig.tap("Days…", "24")
+    rig.tap("Other days", "24")
     assert rig.screen.first is None
     assert not rig.key("Show").face.enabled
 
 
 def test_the_month_before_is_one_touch_away_also_from_january(rig: Rig) -> None:
-    rig.tap("Days…")
+    rig.tap("Other days")
     for _ in range(11):
         rig.tap("‹")
     assert rig.screen.month == date(2025, 12, 1)

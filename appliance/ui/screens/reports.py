@@ -29,7 +29,7 @@ SPANS = {
     Span.MONTH: N_("30 days"),
     Span.YEAR: N_("Year"),
 }
-CHOOSE = N_("Days…")
+CHOOSE = N_("Other days")
 GLANCE = N_("At a glance")
 BY = {
     ReportBy.SUMS: N_("Sums"),
@@ -54,7 +54,7 @@ EMPTY = {
     ReportBy.CUSTOMER: N_("No known customer bought anything in these days"),
     ReportBy.DIFFERENCE: N_("Every drawer held what it should"),
     ReportBy.SHORTAGE: N_("Nothing was written off, and no count found a difference"),
-    ReportBy.STOCK: N_("No cost is known of what lies there. Enter costs when goods come in."),
+    ReportBy.STOCK: N_("Nothing lies there whose cost is known. Enter costs when goods come in."),
 }
 NOT_ALLOWED = N_(
     "Reports are for people who may see what was sold. Ask a manager to sign in, or to allow it"
