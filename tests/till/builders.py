@@ -83,6 +83,7 @@ class Running:
     def does(self, request: c.Request, **how: Any) -> tuple[Record, ...]:
         answer = self.till.ask(request, **how)
         assert isinstance(answer, tuple), f"{request} was refused: {answer}"
+        self.till.ask(c.NeverMind(), spoken=False)  # the view follows an answer: now it is there
         return answer
 
     def tries(self, request: c.Request, **how: Any) -> Answer:
