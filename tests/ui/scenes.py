@@ -179,6 +179,11 @@ def _line(rig: Rig) -> None:
     rig.screen.typed("5")
 
 
+def _why(rig: Rig) -> None:
+    rig.desk.go("why", line=LineId(4))
+    rig.settle()
+
+
 def _discount(rig: Rig) -> None:
     rig.desk.go("line", line=LineId(2), mode="percent")
 
@@ -517,6 +522,7 @@ SCENES = (
     Scene("sale-multiplier", open=_multiplier, everywhere=False),
     Scene("search", open=_search),
     Scene("line", open=_line),
+    Scene("why", (*BASKET, c.DiscountBasket(Discount(percent=Decimal(5)))), _why),
     Scene("line-more", open=_go("line_more", line=LineId(4))),
     Scene("served-by", open=_go("served_by", line=LineId(4)), everywhere=False),
     Scene("line-discount", open=_discount, everywhere=False),

@@ -52,6 +52,7 @@ class LineScreen(Screen):
         self.add_widget(self.pad)
         self.presets: list[Key] = []
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
+        self.why = self.key("", self._why, icon="why")
         self.more = self.key("", self._more, icon="more")
         self.void = self.key(t("Remove"), self._void, Kind.DANGER, hotkey="delete")
         self.apply = self.key(t("Apply"), self._apply, Kind.PRIMARY, hotkey="enter")
@@ -135,8 +136,9 @@ class LineScreen(Screen):
         else:
             self._head, right = right.cut_top(max(sizes.px(58), 46), sizes.px(6))
         pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
-        ways = (self.back, self.more, self.void, self.apply)
-        for key, place in zip(ways, pay.columns((0.22, 0.12, 0.28, 0.38), sizes.gap), strict=True):
+        ways = (self.back, self.why, self.more, self.void, self.apply)
+        places = pay.columns((0.2, 0.12, 0.12, 0.24, 0.32), sizes.gap)
+        for key, place in zip(ways, places, strict=True):
             key.place(place)
         modes, right = right.cut_top(sizes.touch(44), sizes.px(8))
         for key, place in zip(self.modes.values(), modes.columns(len(MODES), 4), strict=True):
@@ -221,6 +223,9 @@ class LineScreen(Screen):
     def _give(self, discount: Discount | None) -> None:
         if self.line_id is not None:
             self.desk.submit(c.DiscountLine(self.line_id, discount), done=self.desk.home)
+
+    def _why(self) -> None:
+        self.desk.go("why", line=self.line_id)
 
     def _more(self) -> None:
         self.desk.go("line_more", line=self.line_id)

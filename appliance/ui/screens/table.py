@@ -46,12 +46,14 @@ from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 from appliance.ui.screens.tip import TipScreen
+from appliance.ui.screens.why import WhyScreen
 
 SCREENS: dict[str, type[Screen]] = {
     "sale": SaleScreen,
     "search": SearchScreen,
     "line": LineScreen,
     "line_more": LineMoreScreen,
+    "why": WhyScreen,
     "wishes": WishesScreen,
     "served_by": ServedByScreen,
     "number": NumberScreen,
