@@ -7,20 +7,21 @@ the taxes that are added on top; included taxes are named and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from appliance.core import pricing
-from appliance.core.facts import Discount, LineId, LineSold
+from appliance.core.evolve import evolve
+from appliance.core.facts import Discount, Fact, LineId, LineSold, SaleCompleted
 from appliance.core.item import Unit
 from appliance.core.money import round_half_away
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price
 from appliance.core.pricing.explain import ReductionStep, StepKind, TaxStep, explain_line
-from appliance.core.state import Line, Sale
+from appliance.core.state import EMPTY, Line, Sale
 from appliance.core.totals import engine_basket, fixed_line, price_sale, reach_of, wishes_minor
 
 
@@ -122,6 +123,30 @@ def why_sold(
         steps.append(WhyStep(kind, amount, name, percent=rule.rate if rule else None))
     steps.append(WhyStep(WhyKind.TOTAL, sold.gross_minor))
     return WhyLook(line.line, line.name, line.unit, tuple(steps), sold=True)
+
+
+def why_sale(facts: Iterable[Fact], policy: Policy) -> tuple[WhyLook, ...]:
+    """All lines of a completed sale, from its facts. The words for where a unit's price came from
+    are those of the open basket; from the price on, it is what was recorded."""
+    state, done = EMPTY, None
+    for fact in facts:
+        state = evolve(state, fact)
+        if isinstance(fact, SaleCompleted):
+            done = fact
+    if done is None or state.done is None:
+        return ()
+    sale, names = state.done.sale, {it.id: it.name for it in done.promotions}
+    sold = {it.line: it for it in done.lines}
+    return tuple(
+        _with_origin(sale, line, why_sold(line, sold[line.line], policy, names), policy)
+        for line in sale.live_lines
+    )
+
+
+def _with_origin(sale: Sale, line: Line, why: WhyLook, policy: Policy) -> WhyLook:
+    if line.sold is not None or line.percent is not None:
+        return why
+    return replace(why, steps=(*_prices(sale, line, policy), *why.steps))
 
 
 def _prices(sale: Sale, line: Line, policy: Policy) -> Iterator[WhyStep]:

@@ -11,7 +11,7 @@ from appliance.catalogue.price_importer import import_prices
 from appliance.catalogue.price_lists import PriceList
 from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceState, Problem, Scanned
-from appliance.core.facts import DenominationCount, LineId
+from appliance.core.facts import DenominationCount, Discount, LineId
 from appliance.core.item import ItemId
 from appliance.ui.widgets.key import Key
 from tests.ui.rig import BREAD, MILK, NOW, YOGHURT, Finger, Rig
@@ -140,6 +140,17 @@ def test_a_price_far_below_the_shelf_asks_for_a_manager(opened: Opened) -> None:
     assert rig.desk.name == "approve"
     assert rig.till.look.basket is not None
     assert rig.till.look.basket.lines[0].unit_price_minor == 4690
+
+
+def test_a_line_tells_how_its_price_came_about(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(MILK), c.DiscountLine(LineId(1), Discount(percent=Decimal(10))))
+    rig.tap("Кількість")
+    rig.tap_icon("why")
+    told = [(text, amount) for text, amount, _ in rig.screen.steps]
+    assert ("Знижка −10\u00a0%", "−4,69") in told
+    assert told[-1] == ("До сплати", "42,21")
+    rig.tap("Назад")
+    assert rig.desk.name == "sale"
 
 
 def test_quick_keys_sell_pieces_and_ask_for_a_weight_without_a_scale(opened: Opened) -> None:
