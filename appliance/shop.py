@@ -49,6 +49,7 @@ def policy(settings: Settings) -> Policy:
             )
             for code, tax in settings.taxes.items()
         },
+        waived=frozenset(code for code, tax in settings.taxes.items() if tax.waived),
         prices_include_tax=settings.prices.include_tax,
         tax_rounding=settings.prices.tax_rounding.value,
         cash_step_minor=minor(settings.cash.rounding_step),

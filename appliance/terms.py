@@ -140,7 +140,7 @@ class Terms:
             "rates_missing": {
                 code: it.day.isoformat() for code, it in missing.items() if code not in own
             },
-            "waived": waived_for_exempt(country.taxes),
+            "waived": (waived_for_exempt(country.taxes) - self._own) | policy.waived,
         }
         if not self._coin_is_set and country.cash.currency == policy.currency:
             coin = rounding_on(country.cash, day)

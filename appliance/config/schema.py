@@ -184,7 +184,8 @@ class Prices(Section):
 
 
 class Tax(Section):
-    """rate: percent. amount: fixed, per 1 of quantity. included: None is as [prices] says."""
+    """rate: percent. amount: fixed, per 1 of quantity. included: None is as [prices] says. waived:
+    an exempt customer owes it not."""
 
     name: Text = ""
     letter: Annotated[StrictStr, Field(max_length=2)] = ""
@@ -192,6 +193,7 @@ class Tax(Section):
     amount: Amount | None = None
     included: Flag | None = None
     compound: Flag = False
+    waived: Flag = False
 
 
 class Denomination(Section):
