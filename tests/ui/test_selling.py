@@ -206,6 +206,16 @@ def test_a_part_paid_can_be_handed_back(opened: Opened) -> None:
     assert rig.till.look.basket.tendered_minor == 0
 
 
+def test_a_declined_card_goes_back_to_the_payment_also_after_the_first_sale(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(BREAD), c.TenderCash(100_00))
+    rig.does(c.SellItem(MILK))
+    rig.tap("Інша сума", "Картка", "1", "Відхилено")
+    assert rig.desk.name == "cash"
+    assert rig.till.look.pay.asked is None
+    rig.tap("Назад")
+    assert rig.desk.name == "sale"
+
+
 def test_a_basket_is_suspended_under_a_name_and_recalled(opened: Opened) -> None:
     rig = opened(*BASKET)
     rig.tap("Відкласти")

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from appliance.ui.desk import Desk
 
 
+def just_sold(look: Look, before: Look) -> bool:
+    """A sale was completed between these two views, each of which is made anew as a whole."""
+    return look.done is not None and (before.done is None or look.done.sale != before.done.sale)
+
+
 class Screen(Box):
     """One page of the till. Built once per language and palette, shown many times."""
 

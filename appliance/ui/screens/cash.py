@@ -12,7 +12,7 @@ from appliance.ui import pen as pens
 from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import Screen, just_sold
 from appliance.ui.screens.pay import paint_left, tender_text
 from appliance.ui.screens.tender_keys import TenderKey, tender_keys
 from appliance.ui.theme import TYPE
@@ -64,7 +64,7 @@ class CashScreen(Screen):
 
     def update(self, look: Look, before: Look) -> None:
         if look.basket is None or not look.basket.lines:
-            if look.done is before.done and self.desk.name == "cash":
+            if not just_sold(look, before) and self.desk.name == "cash":
                 self.desk.home()
             return
         likely = likely_tenders(self.due_minor, look.denominations)

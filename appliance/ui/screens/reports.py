@@ -14,7 +14,7 @@ from appliance.ui import pen as pens
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens import report_plots as plots
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import Screen, just_sold
 from appliance.ui.screens.report_days import WEEKDAYS
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
@@ -159,8 +159,7 @@ class ReportsScreen(Screen):
         )
 
     def update(self, look: Look, before: Look) -> None:
-        sold = look.done is not before.done and look.done is not None
-        if sold or look.people.reports != before.people.reports:
+        if just_sold(look, before) or look.people.reports != before.people.reports:
             self._ask()
 
     def arrange(self, rect: Rect) -> None:

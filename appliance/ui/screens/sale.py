@@ -13,7 +13,7 @@ from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui.port import QuickKey
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import Screen, just_sold
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.field import Field
 from appliance.ui.widgets.key import Face, Key, Kind
@@ -92,7 +92,7 @@ class SaleScreen(Screen):
             if self.rect.w:
                 self.arrange(self.rect)
             self._ask_left()
-        elif look.done is not before.done:
+        elif just_sold(look, before):
             self._ask_left()
         self._show_multiplier()
 

@@ -11,7 +11,7 @@ from appliance.ui import words
 from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import Screen, just_sold
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -78,7 +78,7 @@ class TerminalScreen(Screen):
 
     def update(self, look: Look, before: Look) -> None:
         if look.pay.asked is None:
-            if look.done is before.done and self.desk.name == "terminal":
+            if not just_sold(look, before) and self.desk.name == "terminal":
                 self.desk.go("cash" if look.basket and look.basket.lines else self.desk.home_name)
             return
         if self.rect.w:
@@ -118,7 +118,8 @@ class TerminalScreen(Screen):
 
     def _show(self) -> None:
         kit, asked = self.kit, self.asked
-        assert asked is not None
+        if asked is None:
+            return
         self.field.set(self.entry.text, placeholder="—")
         self.again.change(enabled=not asked.by_hand)
         self.cancel.change(enabled=not asked.cancelling)
