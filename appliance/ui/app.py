@@ -5,6 +5,7 @@ Everything that must be said to Kivy before it is imported is said in `prepare`.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import tempfile
@@ -23,6 +24,7 @@ from appliance.ui.waker import Waker
 log = logging.getLogger(__name__)
 
 FRAMES_PER_S = 60
+SETTLED_S = 2.0
 _POLL_S = 0.25
 _HELD_S = (KEY_GAP_MS_MAX + 5) / 1000
 
@@ -143,6 +145,17 @@ class Keyboard:
                 self._desk.typed(char)
 
 
+def _give_back() -> None:
+    """What starting up needed and nobody uses any more goes back to the system (glibc)."""
+    import ctypes
+    import gc
+
+    gc.collect()
+    gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def run(
     port: TillPort,
     shelf: Shelf,
@@ -209,6 +222,7 @@ def run(
     port.subscribe(on_look)
     Clock.schedule_interval(poll, _POLL_S)
     Clock.schedule_interval(desk.second, 1.0)
+    Clock.schedule_once(lambda _dt: _give_back(), SETTLED_S)
     if on_ready is not None:
         Clock.schedule_once(lambda _dt: on_ready(desk), 0)
     try:
