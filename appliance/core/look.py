@@ -10,7 +10,7 @@ from appliance.core import view as v
 from appliance.core.accounts_look import AccountsLook, ShortLook
 from appliance.core.devices import DeviceHealth
 from appliance.core.drawers import drawer_in_use, likely_float
-from appliance.core.facts import LineId, PrintWhat
+from appliance.core.facts import LineId, PrintWhat, TenderType
 from appliance.core.money import round_half_away
 from appliance.core.numbers import receipt_number
 from appliance.core.occasion import ANY, Occasion
@@ -225,6 +225,7 @@ def own_discount(line: Line, base_minor: int) -> int:
 
 
 def _done(done: CompletedSale, names: Names) -> v.DoneLook:
+    taken = done.sale.live_tenders
     return v.DoneLook(
         sale=done.sale.sale,
         number=receipt_number(names.till_number, names.epoch, done.receipt),
@@ -233,6 +234,7 @@ def _done(done: CompletedSale, names: Names) -> v.DoneLook:
         paid_minor=done.paid_minor,
         change_minor=done.change_minor,
         receipt=done.receipt_status,
+        cash=any(t.type in (TenderType.CASH, TenderType.FOREIGN_CASH) for t in taken),
     )
 
 

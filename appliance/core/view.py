@@ -162,7 +162,7 @@ class BasketLook:
 
 @dataclass(frozen=True, slots=True)
 class DoneLook:
-    """The sale just completed. number: as printed, "1-000118"."""
+    """The sale just completed. number: as printed, "1-000118". cash: some of it was."""
 
     sale: SaleId
     number: str
@@ -172,6 +172,7 @@ class DoneLook:
     change_minor: int
     receipt: ReceiptStatus
     receipt_problem: str = ""
+    cash: bool = True
 
 
 @dataclass(frozen=True, slots=True)

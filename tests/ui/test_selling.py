@@ -216,6 +216,14 @@ def test_a_declined_card_goes_back_to_the_payment_also_after_the_first_sale(open
     assert rig.desk.name == "sale"
 
 
+def test_a_sale_paid_by_card_says_paid_and_speaks_of_no_change(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(MILK))
+    rig.tap("Інша сума", "Картка", "Схвалено")
+    done = rig.till.look.done
+    assert done is not None
+    assert not done.cash
+
+
 def test_a_basket_is_suspended_under_a_name_and_recalled(opened: Opened) -> None:
     rig = opened(*BASKET)
     rig.tap("Відкласти")

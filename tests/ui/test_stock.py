@@ -66,7 +66,7 @@ def test_goods_are_received_by_scanning_and_typing(rig: Rig) -> None:
     assert lot is not None
     assert lot.quantity == 30
     assert rig.till.journal.state.sale is None, "nothing of it was sold"
-    rig.tap("Take back")
+    rig.tap("Reverse it")
     assert (left(rig, MILK), left(rig, BREAD)) == (0, 0)
     rig.desk.home()
     rig.settle()
@@ -97,6 +97,16 @@ def test_a_paper_stays_while_other_pages_are_looked_at(rig: Rig) -> None:
     rig.desk.go("stock_paper", cause=StockCause.RECEIVED)
     rig.settle()
     assert [row.found.item for row in rig.screen.draft.rows] == [MILK]
+
+
+def test_back_from_a_word_for_the_paper_is_the_paper(rig: Rig) -> None:
+    rig.desk.go("stock_paper", cause=StockCause.RECEIVED)
+    rig.settle()
+    rig.tap("Supplier")
+    assert rig.desk.name == "stock_text"
+    rig.screen.back.press()
+    rig.settle()
+    assert rig.desk.name == "stock_paper"
 
 
 def test_a_count_by_scans_and_typed_numbers_becomes_the_stock(rig: Rig) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from appliance import i18n
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
@@ -42,6 +43,17 @@ def test_every_word_of_the_screens_is_in_the_ukrainian_catalogue() -> None:
     found = set(messages())
     assert len(found) > 200
     assert {message for message in found if not has("uk", message)} == set()
+
+
+def test_no_two_catalogues_say_the_same_word_differently() -> None:
+    folder = UI.parent / "locale" / "uk" / "LC_MESSAGES"
+    said: dict[str, tuple[object, str]] = {}
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source):
+                if message.id:
+                    first = said.setdefault(str(message.id), (message.string, path.name))
+                    assert first[0] == message.string, f"{message.id}: {first[1]}, {path.name}"
 
 
 def test_a_translation_names_the_same_things_as_its_original() -> None:

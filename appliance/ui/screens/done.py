@@ -89,7 +89,8 @@ class DoneScreen(Screen):
         if done.due_minor < 0:
             label, text = kit.t("Given back"), kit.money(-done.due_minor)
         elif not done.change_minor:
-            label, text = kit.t("No change"), kit.money(done.paid_minor)
+            label = kit.t("No change") if done.cash else kit.t("Paid")
+            text = kit.money(done.paid_minor)
         large = pens.fitting_size((text,), sizes.type(TYPE.change_done), True, area.w, 32)
         tall = pens.line_height(large, True)
         heights = [sizes.px(36), tall, sizes.px(30), sizes.px(30), sizes.px(44)]
@@ -104,7 +105,7 @@ class DoneScreen(Screen):
         paid = f"{kit.t('received')} {kit.amount(done.paid_minor)} · "
         paid += f"{kit.t('to pay')} {kit.amount(done.due_minor)}"
         body = sizes.type(TYPE.title)
-        if done.due_minor >= 0:
+        if done.due_minor >= 0 and done.cash:
             pen.text(paid, places[2], body, palette.quiet, align="center")
         if done.change_minor:
             split = split_text(self, done.change_minor)

@@ -28,7 +28,7 @@ NO_SALE = (
     N_("Other"),
 )
 PAY_IN = (N_("Small change"), N_("Advance returned"), N_("Found surplus"), N_("Other"))
-PAY_OUT = (N_("To the bank"), N_("Supplier"), N_("Expenses"), N_("Salary"))
+PAY_OUT = (N_("To the bank"), N_("To the supplier"), N_("Expenses"), N_("Salary"))
 
 
 class NoSaleScreen(Screen):

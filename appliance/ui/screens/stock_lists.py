@@ -108,7 +108,7 @@ class StockListsScreen(ListScreen):
             "left": t("Write off"),
             "expiring": t("Write off"),
             "order": t("Receive it"),
-            "papers": t("Take back"),
+            "papers": t("Reverse it"),
         }
         able = row is not None
         if isinstance(row, PaperRow):

@@ -371,6 +371,7 @@ class StockTextScreen(TextScreen):
 
     def build_rest(self) -> None:
         self.presets: list[Key] = []
+        self.back.action = lambda: self.desk.go("stock_paper")
         self.ready = self.key(self.kit.t("Done"), self.finished, Kind.PRIMARY, hotkey="f12")
 
     def enter(self, **how: object) -> None:
@@ -427,6 +428,7 @@ class StockFindScreen(SearchScreen):
 
     def enter(self, text: str = "", **how: object) -> None:
         self.to = str(how.get("to", "stock_paper"))
+        self.back.action = lambda: self.desk.go(self.to)
         super().enter(text)
 
     def leave(self) -> None:

@@ -145,10 +145,11 @@ class BasketPanel(Box):
 
     def _paint_notes(self, pen: Pen, area: Rect, basket: BasketLook | None) -> None:
         """What the total is made of: how many lines, what was taken off, the tax within."""
-        if basket is None or not basket.lines:
-            return
         palette, sizes, kit = self.kit.palette, self.kit.measures, self.kit
         size = sizes.type(TYPE.small)
+        if basket is None or not basket.lines:
+            pen.text(self.customer, area, size, palette.quiet)
+            return
         count = kit.n("{count} line", "{count} lines", len(basket.lines))
         off = basket.discount_minor
         note = f"{count} · {kit.t('Discount')} {kit.amount(-off)}" if off else count
