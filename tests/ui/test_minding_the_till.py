@@ -40,6 +40,7 @@ def test_nobody_at_the_till_is_asked_for_and_then_the_shift_opens(opened: Opened
     rig.tap("Відкрити зміну")
     assert rig.desk.name == "staff"
     rig.tap("Тарас")
+    rig.until(lambda: rig.desk.name == "sale")  # two requests, one after the other
     look = rig.till.look
     assert (look.cashier, rig.desk.name) == ("taras", "sale")
     assert look.shift is not None
