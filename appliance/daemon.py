@@ -15,6 +15,7 @@ from pathlib import Path
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
 from appliance import pole, sales_slips, shop, signal_slips, systemd_notify
+from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make

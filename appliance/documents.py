@@ -53,10 +53,11 @@ class Papers:
                 records = journal.facts_of_sale(journal.epoch, job.sale)
                 return self.receipt(records, copy_no=job.copy)
             case f.PrintWhat.X_REPORT:
-                return self.x_report(journal)
+                return self.x_report(journal, blind=job.slip.endswith(BLIND))
             case f.PrintWhat.Z_REPORT:
                 assert job.shift is not None
-                closing = journal.closing_of(job.shift)
+                epoch = int(job.slip.removeprefix("epoch:") or journal.epoch)
+                closing = journal.closing_of(job.shift, epoch)
                 assert closing is not None
                 return self.z_report(closing, copy_no=job.copy)
             case f.PrintWhat.SLIP | f.PrintWhat.REPORT:
@@ -88,7 +89,7 @@ class Papers:
             tenders=tuple(_tender(t, self.language) for t in done.sale.taken_tenders),
             rounding_minor=done.rounding_minor,
             change_minor=done.change_minor,
-            cashier=self._person(sold.actor),
+            cashier=self.person(sold.actor),
             qr=code.text if self.qr else "",
             copy_no=copy_no,
             originals=tuple(
@@ -134,10 +135,11 @@ class Papers:
             included=rule.included if rule else True,
         )
 
-    def _person(self, actor: str) -> str:
+    def person(self, actor: str) -> str:
         return next((p.name for p in self.policy.staff if p.id == actor), actor)
 
-    def x_report(self, journal: Journal) -> Report:
+    def x_report(self, journal: Journal, *, blind: bool = False) -> Report:
+        """blind: for a person who is still to count the drawer."""
         state = journal.state
         assert state.shift is not None
         at = journal.last_at or datetime.now().astimezone()
@@ -147,7 +149,7 @@ class Papers:
             at=at,
             currency=self.policy.currency,
             language=self.language,
-            sections=self._sections(state.shift.totals),
+            sections=self._sections(state.shift.totals, blind=blind),
             number=str(state.shift.shift),
             cashier=state.cashier_name,
         )
@@ -170,16 +172,16 @@ class Papers:
             language=self.language,
             sections=(*self._sections(closed.totals), counted),
             number=str(closed.z_number),
-            cashier=self._person(record.actor),
+            cashier=self.person(record.actor),
             sign=True,
             copy_no=copy_no,
         )
 
-    def _sections(self, totals: f.ShiftTotals) -> tuple[ReportSection, ...]:
+    def _sections(self, totals: f.ShiftTotals, *, blind: bool = False) -> tuple[ReportSection, ...]:
         sales = (
             ReportRow("Sales", count=totals.sales),
             ReportRow("Lines", count=totals.items),
-            ReportRow("Takings", totals.gross_minor, strong=True),
+            *(() if blind else (ReportRow("Takings", totals.gross_minor, strong=True),)),
             ReportRow("Discounts", totals.discount_minor),
             ReportRow("Cash rounding", totals.rounding_minor),
             *(
@@ -202,9 +204,14 @@ class Papers:
         )
         cash = (
             ReportRow("Float", totals.float_minor),
-            ReportRow("Cash sales", totals.cash_sales_minor),
+            *(() if blind else (ReportRow("Cash sales", totals.cash_sales_minor),)),
             ReportRow("Pay-in", totals.pay_in_minor),
             ReportRow("Pay-out", -totals.pay_out_minor),
+            *(
+                (ReportRow("Into the safe", -totals.safe_drop_minor),)
+                if totals.safe_drop_minor
+                else ()
+            ),
         )
         watched = (
             ReportRow("Voided lines", count=totals.voided_lines),
@@ -212,9 +219,9 @@ class Papers:
             ReportRow("Drawer opened without a sale", count=totals.no_sales),
         )
         sections = [ReportSection(sales)]
-        if taxes:
+        if taxes and not blind:
             sections.append(ReportSection(taxes, title="Taxes"))
-        if totals.tenders:
+        if totals.tenders and not blind:
             sections.append(_tender_section(totals, self.language))
         sections += [ReportSection(cash, title="Cash"), ReportSection(watched)]
         return tuple(sections)
@@ -243,6 +250,9 @@ def _kind(done: CompletedSale) -> ReceiptKind:
 
 
 Slip = Callable[[Papers, Journal, str], Receipt | Report]
+BLIND = "!blind"
+"""Ends the `slip` of an X report whose reader may not know what should lie in the drawer."""
+
 SLIPS: dict[str, Slip] = {}
 """Documents beside sales and X and Z reports, by the kind in a job's `slip`: "kind:argument"."""
 

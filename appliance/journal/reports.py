@@ -223,6 +223,10 @@ _TENDERS = (
     "SELECT t.value ->> 1, coalesce(t.value ->> 5, ''), sum(t.value ->> 2), count(*),"
     " sum(coalesce(t.value ->> 6, 0)) FROM sale s, json_each(s.tenders) t"
 )
+_DROPPED = (
+    "SELECT coalesce(sum(amount_minor), 0) FROM cash_move WHERE direction = 'safe_drop'"
+    " AND shift = ? AND id >= ? AND id <= coalesce(?, id)"
+)
 _TAKEN = " AND NOT t.value ->> 3 AND coalesce(t.value ->> 4, 'taken') = 'taken'"
 _BY_KIND = " GROUP BY 1, 2 ORDER BY 1, 2"
 _SALE = (
@@ -257,6 +261,7 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
     for kind, _, amount, *_ in kinds:
         taken[kind] += amount
     taxes = con.execute(_TAXES + _OF_SHIFT + _BY_FIRST, span).fetchall()
+    dropped = con.execute(_DROPPED, (span[2], first_id, last_id)).fetchone()[0]
     totals = ShiftTotals(
         sales=count,
         items=items,
@@ -275,6 +280,7 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         returns_minor=returned,
         tips_minor=tips,
         prepaid_minor=prepaid,
+        safe_drop_minor=dropped,
         tenders=sum_tenders(tenders, _given_as_change(change)),
     )
     epoch, number = record.place(shift_id)

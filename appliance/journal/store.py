@@ -310,9 +310,13 @@ class Journal:
         """All records that name a sale, from its start to its last money fact or to now."""
         return facts_of_sale(self._con, self.till, epoch, sale)
 
-    def closing_of(self, shift: int) -> Record | None:
-        """The record that closed a shift of this epoch, or None."""
-        return lookups.closing_of(self._con, self.till, self.epoch, shift)
+    def closing_of(self, shift: int, epoch: int | None = None) -> Record | None:
+        """The record that closed a shift, of this epoch unless told; or None."""
+        return lookups.closing_of(self._con, self.till, epoch or self.epoch, shift)
+
+    def facts_of_shift(self, shift: int) -> tuple[Record, ...]:
+        """The records of a shift of this epoch that name it, in order."""
+        return lookups.facts_of_shift(self._con, self.till, self.epoch, shift)
 
     def stock_of(self, item: str) -> Decimal | None:
         """What the movements of an item add up to; None when it never moved."""

@@ -63,16 +63,16 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
 def _x_report(state: State, of: str, sees: bool) -> Decision:
     """The job remembers who may see what: a count stays blind on paper too."""
     kind, _, who = of.partition(":")
-    if kind not in ("", "till", "cashier") or (kind == "cashier") != bool(who):
+    if kind or who:
         return refuse(Reason.NO_SUCH_X)
     shift = state.shift
-    if shift is None and (kind != "till" or not state.other_shifts):
+    if shift is None:
         return refuse(Reason.NO_SHIFT)
     if any(job.what is f.PrintWhat.X_REPORT for job in _waiting(state)):
         return refuse(Reason.BUSY)
     slip = of if sees else f"{of}!blind"
-    number = None if shift is None else shift.shift
-    return (f.PrintRequested(next_effect(state), f.PrintWhat.X_REPORT, shift=number, slip=slip),)
+    what = f.PrintWhat.X_REPORT
+    return (f.PrintRequested(next_effect(state), what, shift=shift.shift, slip=slip),)
 
 
 def _sales_report(state: State, by: str, first: str, last: str) -> Decision:

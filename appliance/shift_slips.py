@@ -1,0 +1,76 @@
+"""Slips of the shift: a bag that went to the safe, a drawer that went to another cashier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appliance.core import facts as f
+from appliance.core.receipt import ReceiptKind, Report, ReportRow, ReportSection
+from appliance.documents import SLIPS, Papers
+from appliance.journal import Journal, Record
+
+
+def drop_slip(papers: Papers, journal: Journal, argument: str) -> Report:
+    """ "SHIFT/WHICH": lies in the bag, and says what else does."""
+    record = _which(journal, argument, _is_drop)
+    moved = record.fact
+    assert isinstance(moved, f.CashMoved)
+    rows = [
+        ReportRow("Bag", text=moved.bag),
+        ReportRow("Into the safe", moved.amount_minor, strong=True),
+    ]
+    if moved.reason:
+        rows.append(ReportRow(moved.reason, text=" "))
+    return _slip(papers, record, "Safe drop", rows)
+
+
+def handover_slip(papers: Papers, journal: Journal, argument: str) -> Report:
+    """ "SHIFT/WHICH": signed by who takes the drawer."""
+    record = _which(journal, argument, _is_handover)
+    handed = record.fact
+    assert isinstance(handed, f.ShiftHandedOver)
+    rows = [
+        ReportRow("Gives", text=papers.person(handed.giver) or "—"),
+        ReportRow("Takes", text=papers.person(handed.taker)),
+        ReportRow("Expected in drawer", handed.expected_minor),
+    ]
+    if handed.counted_minor is None:
+        rows.append(ReportRow("Counted", text="—"))
+    else:
+        rows.append(ReportRow("Counted", handed.counted_minor, strong=True))
+        rows.append(ReportRow("Difference", handed.counted_minor - handed.expected_minor))
+    if handed.reason:
+        rows.append(ReportRow(handed.reason, text=" "))
+    return _slip(papers, record, "Handover of the drawer", rows)
+
+
+def _is_drop(fact: f.Fact) -> bool:
+    return isinstance(fact, f.CashMoved) and fact.direction is f.CashDirection.SAFE_DROP
+
+
+def _is_handover(fact: f.Fact) -> bool:
+    return isinstance(fact, f.ShiftHandedOver)
+
+
+def _which(journal: Journal, argument: str, wanted: Callable[[f.Fact], bool]) -> Record:
+    shift, _, which = argument.partition("/")
+    found = [rec for rec in journal.facts_of_shift(int(shift)) if wanted(rec.fact)]
+    return found[int(which) - 1]
+
+
+def _slip(papers: Papers, record: Record, title: str, rows: list[ReportRow]) -> Report:
+    return Report(
+        kind=ReceiptKind.SLIP,
+        shop=papers.shop,
+        at=record.at,
+        currency=papers.policy.currency,
+        language=papers.language,
+        sections=(ReportSection(tuple(rows)),),
+        title=title,
+        cashier=papers.person(record.actor),
+        sign=True,
+    )
+
+
+SLIPS["drop"] = drop_slip
+SLIPS["handover"] = handover_slip

@@ -1,0 +1,75 @@
+"""What is printed of a shift: bags for the safe, a drawer handed over, X before a blind count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.receipt import ShopHeader
+from appliance.core.state import PrintJob
+from appliance.documents import BLIND, Papers
+from appliance.journal import reports
+from tests.core.builders import POLICY
+from tests.till.builders import NAMES, Running, open_shift, running
+
+
+@pytest.fixture
+def it(tmp_path: Path) -> Iterator[Running]:
+    with running(tmp_path) as made:
+        open_shift(made)
+        yield made
+
+
+def printed(it: Running) -> list[tuple[str, str | int | None]]:
+    """The rows of the newest paper that was asked for."""
+    record = [x for x in it.till.journal.records() if isinstance(x.fact, f.PrintRequested)][-1]
+    asked = record.fact
+    assert isinstance(asked, f.PrintRequested)
+    job = PrintJob(asked.effect, asked.what, asked.sale, asked.shift, slip=asked.slip)
+    paper = Papers(ShopHeader("Крам"), POLICY, NAMES, "en").document(job, it.till.journal)
+    return [
+        (row.label, row.text or row.amount_minor or row.count)
+        for section in paper.sections  # type: ignore[union-attr]
+        for row in section.rows
+    ]
+
+
+def test_a_bag_for_the_safe_has_its_slip_and_leaves_the_drawer(it: Running, tmp_path: Path) -> None:
+    it.does(c.DropToSafe("B-1", 30_00))
+    it.does(c.DropToSafe("B-2", counts=(f.DenominationCount(20_00, 2),)))
+    rows = printed(it)
+    assert ("Bag", "B-2") in rows
+    assert ("Into the safe", 40_00) in rows
+    it.does(c.PrintXReport())
+    assert ("Into the safe", -70_00) in printed(it)
+    it.does(c.CountDrawer((f.DenominationCount(20_00, 1), f.DenominationCount(10_00, 1))))
+    it.does(c.CloseShift())
+    with reports.reading(tmp_path / "journal.db") as con:
+        (closed,) = reports.shifts(con)
+    assert closed.agrees
+    assert (closed.totals.safe_drop_minor, closed.totals.cash_minor) == (70_00, 30_00)
+
+
+def test_a_drawer_that_changes_hands_is_signed_for(it: Running) -> None:
+    it.does(c.CountDrawer((f.DenominationCount(50_00, 2),)))
+    it.does(c.HandOver("ivan"))
+    rows = dict(printed(it))
+    assert (rows["Takes"], rows["Counted"]) == ("Іван", 100_00)
+
+
+def test_x_keeps_the_count_blind_for_who_is_to_count(tmp_path: Path) -> None:
+    with running(tmp_path, policy=replace(POLICY, blind_count=True)) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.TenderCash())
+        it.does(c.PrintXReport())
+        asked = [x.fact for x in it.till.journal.records() if isinstance(x.fact, f.PrintRequested)]
+        labels = {label for label, _ in printed(it)}
+        shown = {"Takings", "Cash sales", "Cash"} & labels
+        assert bool(shown) is not asked[-1].slip.endswith(BLIND)
