@@ -502,6 +502,14 @@ def _told_few(rig: Rig) -> None:
     rig.settle()
 
 
+def _safe_drop(rig: Rig) -> None:
+    rig.desk.go("safe_drop")
+    for char in "500":
+        rig.screen.typed(char)
+    rig.screen._turn("bag")
+    rig.screen.typed("7")
+
+
 SCENES = (
     Scene("customers", OPEN, _find_customer, _customers),
     Scene("customer-new", OPEN, _new_customer),
@@ -578,6 +586,8 @@ SCENES = (
         (*SOLD, c.MoveCash(CashDirection.PAY_OUT, 200_00, "bank"), c.NoSale("change")),
         _go("x_report"),
     ),
+    Scene("safe-drop", SOLD, _safe_drop, everywhere=False),
+    Scene("handover", SOLD, _go("handover"), everywhere=False),
     Scene("close", (*SOLD, c.SellItem(MILK), c.SuspendSale("Пані Марія")), _count),
     Scene(
         "close-counted",

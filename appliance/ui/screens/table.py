@@ -30,6 +30,7 @@ from appliance.ui.screens.report_days import ReportDaysScreen
 from appliance.ui.screens.reports import ReportsScreen
 from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
 from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
+from appliance.ui.screens.safe import HandoverScreen, SafeDropScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
 from appliance.ui.screens.signals import SignalsScreen
@@ -54,6 +55,8 @@ SCREENS: dict[str, type[Screen]] = {
     "line": LineScreen,
     "line_more": LineMoreScreen,
     "why": WhyScreen,
+    "safe_drop": SafeDropScreen,
+    "handover": HandoverScreen,
     "wishes": WishesScreen,
     "served_by": ServedByScreen,
     "number": NumberScreen,

@@ -1,0 +1,221 @@
+"""Cash that leaves the cashier's hands: notes into the safe, the drawer to another cashier."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from appliance.core import commands as c
+from appliance.core.money import exponent
+from appliance.core.view import Look
+from appliance.ui.entry import Entry
+from appliance.ui.pen import Pen
+from appliance.ui.rect import Rect
+from appliance.ui.screens.base import Screen
+from appliance.ui.theme import TYPE
+from appliance.ui.widgets.box import NOWHERE
+from appliance.ui.widgets.field import NumberField
+from appliance.ui.widgets.key import Key, Kind
+from appliance.ui.widgets.numpad import NumPad
+
+TAKERS_MAX = 12
+
+
+class SafeDropScreen(Screen):
+    """How much, and the number on the bag. The till proposes notes once the drawer holds many."""
+
+    def build(self) -> None:
+        kit, t = self.kit, self.kit.t
+        self._panel = NOWHERE
+        self.mode = "amount"
+        self.entries = {"amount": self._empty("amount"), "bag": self._empty("bag")}
+        self.field = NumberField(kit, "")
+        self.pad = NumPad(kit, self._press)
+        self.add_widget(self.field)
+        self.add_widget(self.pad)
+        self.modes = {
+            "amount": self.key(t("Amount"), partial(self._turn, "amount"), Kind.QUIET),
+            "bag": self.key(t("Bag number"), partial(self._turn, "bag"), Kind.QUIET),
+        }
+        self.proposed = self.key(t("As proposed"), self._propose, Kind.WAY, size=TYPE.title)
+        self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
+        self.apply = self.key(t("Into the safe"), self._apply, Kind.PRIMARY, hotkey="enter")
+
+    def _empty(self, mode: str) -> Entry:
+        decimals = exponent(self.kit.currency) if mode == "amount" else 0
+        return Entry(decimals=decimals, whole_max=7)
+
+    @property
+    def proposed_minor(self) -> int:
+        return sum(value * count for value, count in self.look.cash.drop)
+
+    @property
+    def amount_minor(self) -> int:
+        return self.entries["amount"].minor(exponent(self.kit.currency)) or 0
+
+    def enter(self, **_how: object) -> None:
+        self.entries = {mode: self._empty(mode) for mode in self.entries}
+        self._turn("amount")
+
+    def update(self, look: Look, before: Look) -> None:
+        self._show()
+
+    def arrange(self, rect: Rect) -> None:
+        sizes = self.kit.measures
+        left, right = self.halves(rect, left=400, narrow=320)
+        self._panel = left
+        inner = left.inset(sizes.px(20), sizes.px(18))
+        self.proposed.place(inner.cut_bottom(sizes.touch(64))[0])
+        pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
+        back, done = pay.cut_left(round(pay.w * 0.3), sizes.gap)
+        self.back.place(back)
+        self.apply.place(done)
+        modes, right = right.cut_top(sizes.touch(48), sizes.px(8))
+        for key, place in zip(self.modes.values(), modes.columns(2, 4), strict=True):
+            key.place(place)
+        field, pad = right.cut_top(max(sizes.px(72), 54), sizes.px(10))
+        self.field.place(field)
+        self.pad.place(pad)
+
+    def paint(self, pen: Pen) -> None:
+        self.panel(pen, self._panel)
+        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
+        area = self._panel.inset(sizes.px(22), sizes.px(18))
+        head, area = area.cut_top(sizes.px(40), sizes.px(6))
+        pen.text(kit.t("Into the safe"), head, sizes.type(TYPE.title), palette.ink, bold=True)
+        body = sizes.type(TYPE.body)
+        if not self.look.cash.drop:
+            text, area = area.cut_top(sizes.px(70))
+            note = kit.t("The drawer holds no more than it should. You may still put some away.")
+            pen.text(note, text, body, palette.quiet, lines=3, valign="top")
+            return
+        text, area = area.cut_top(sizes.px(52), sizes.px(4))
+        note = kit.t("The drawer holds much. Put these notes away:")
+        pen.text(note, text, body, palette.ink, lines=2, valign="top")
+        for value, count in self.look.cash.drop:
+            row, area = area.cut_top(sizes.px(34))
+            label = f"{kit.number(count)} × {kit.short(value)}"
+            self.row_text(pen, row, label, kit.amount(value * count))
+
+    def _show(self) -> None:
+        kit, entry = self.kit, self.entries[self.mode]
+        self.proposed.change(
+            enabled=bool(self.proposed_minor),
+            subtitle=kit.money(self.proposed_minor) if self.proposed_minor else "",
+        )
+        unit = kit.symbol if self.mode == "amount" else ""
+        self.field.set(entry.shown(kit.point), placeholder="0", unit=unit)
+        for mode, key in self.modes.items():
+            key.change(kind=Kind.CHOSEN if mode == self.mode else Kind.QUIET)
+        bag = self.entries["bag"].text
+        told = f"{kit.t('Bag')} {bag} · {kit.money(self.amount_minor)}" if bag else ""
+        self.apply.change(enabled=bool(self.amount_minor), subtitle=told)
+        self.redraw()
+
+    def _turn(self, mode: str) -> None:
+        self.mode = mode
+        corner = "." if mode == "amount" and exponent(self.kit.currency) else "00"
+        self.pad.set_corner(corner)
+        self._show()
+
+    def _propose(self) -> None:
+        whole = self.kit.short(self.proposed_minor).replace(self.kit.point, ".")
+        entry = self._empty("amount")
+        for char in whole:
+            entry = entry.typed(char)
+        self.entries["amount"] = entry
+        self._turn("bag")
+
+    def _press(self, key: str) -> None:
+        self.entries[self.mode] = self.entries[self.mode].typed(key)
+        self._show()
+
+    def _apply(self) -> None:
+        bag = self.entries["bag"].text
+        if not bag:
+            self._turn("bag")
+            return
+        told = self.kit.money(self.amount_minor)
+        self.desk.submit(
+            c.DropToSafe(bag, self.amount_minor),
+            done=partial(self._done, told, bag),
+        )
+
+    def _done(self, told: str, bag: str) -> None:
+        self.desk.home()
+        self.desk.tell_key("dropped", amount=told, bag=bag)
+
+    def scanned(self) -> None:
+        self.desk.home()
+
+    def typed(self, text: str) -> bool:
+        self._press(text)
+        return True
+
+    def command(self, name: str) -> bool:
+        if name == "back":
+            self._press("back")
+            return True
+        return False
+
+
+class HandoverScreen(Screen):
+    """Who takes the drawer. Counted before or not: the slip says which, and both answer for it."""
+
+    def build(self) -> None:
+        t = self.kit.t
+        self._head = NOWHERE
+        self.takers: list[tuple[str, Key]] = []
+        self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
+        self.count = self.key(
+            t("Count first"), partial(self.desk.go, "close"), Kind.WAY, icon="count"
+        )
+
+    def enter(self, **_how: object) -> None:
+        for _, key in self.takers:
+            self.remove_widget(key)
+        known = [(it.id, it.name) for it in self.look.people.staff] or self.desk.settings.cashiers
+        others = [it for it in known if it[0] != (self.look.cash.owner or self.look.cashier)]
+        self.takers = [
+            (
+                staff,
+                self.key(name, partial(self._give, staff, name), icon="person", size=TYPE.title),
+            )
+            for staff, name in others[:TAKERS_MAX]
+        ]
+        if self.rect.w:
+            self.arrange(self.rect)
+        self.redraw()
+
+    def arrange(self, rect: Rect) -> None:
+        sizes = self.kit.measures
+        ways, rest = rect.cut_bottom(sizes.pay_height, sizes.px(10))
+        back, right = ways.cut_left(ways.w // 4, sizes.gap)
+        self.back.place(back)
+        self.count.place(right.cut_right(round(ways.w * 0.4))[0])
+        self._head, rest = rest.cut_top(sizes.px(64), sizes.px(6))
+        columns, rows = (2, 6) if sizes.portrait else (4, 3)
+        for (_, key), place in zip(self.takers, rest.grid(columns, rows, sizes.gap), strict=False):
+            key.place(place)
+
+    def update(self, look: Look, before: Look) -> None:
+        if look.shift is None:
+            self.desk.home()
+        self.redraw()
+
+    def paint(self, pen: Pen) -> None:
+        kit, sizes = self.kit, self.kit.measures
+        shift = self.look.shift
+        text = kit.t("Who takes the drawer?")
+        if shift is not None and shift.counted_minor is not None:
+            text += f" {kit.t('Counted')}: {kit.money(shift.counted_minor)}"
+        else:
+            text += " " + kit.t("It is not counted.")
+        area = self._head.inset(sizes.px(6), 0)
+        pen.text(text, area, sizes.type(TYPE.title), kit.palette.ink, bold=True, lines=2)
+
+    def _give(self, staff: str, name: str) -> None:
+        self.desk.submit(c.HandOver(staff), done=partial(self._done, name))
+
+    def _done(self, name: str) -> None:
+        self.desk.home()
+        self.desk.tell_key("handed_over", name=name)
