@@ -82,6 +82,7 @@ def _mount() -> None:
         customers,
         doctor,
         journal,
+        offers,
         prices,
         receipt,
         report,
@@ -98,5 +99,6 @@ def _mount() -> None:
         *(staff, signals, stock_papers, returns),
         account,
         customers,
+        offers,
     ):
         part.register(app)
