@@ -115,6 +115,7 @@ def running(
             documents=papers.document,
             lay_out=shop.lay_out(settings),
             lines=lambda look: pole.pole_lines(look, language, settings.shop.name),
+            drawers={it.id: it.device for it in settings.cash.drawers},
         )
         told = "" if recovery is None else _told(recovery, language)
         till = Till(

@@ -27,12 +27,14 @@ LayOut = Callable[[Document], Layout]
 
 @dataclass(slots=True)
 class Effects:
-    """The devices by name, in the configuration's order; the first of a category is used."""
+    """The devices by name, in the configuration's order; the first of a category is used. drawers:
+    of a till with several, the device's name by the drawer's id."""
 
     documents: Documents
     lay_out: LayOut
     lines: Lines
     devices: Mapping[str, Driver] = field(default_factory=dict)
+    drawers: Mapping[str, str] = field(default_factory=dict)
     _shown: tuple[str, str] = ("", "")
 
     def _first(self, category: Category) -> Driver | None:
@@ -48,7 +50,8 @@ class Effects:
 
     def kick(self, pulse: DrawerPulse) -> bool:
         """Asks for the pulse; False when there is no drawer."""
-        drawer = self._first(Category.CASH_DRAWER)
+        named = self.drawers.get(pulse.drawer, "")
+        drawer = self.devices.get(named) if named else self._first(Category.CASH_DRAWER)
         if drawer is None:
             return False
         cast(CashDrawer, drawer).kick(str(pulse.effect))

@@ -14,6 +14,7 @@ from appliance.core.look import Names
 from appliance.core.policy import (
     AutoPrint,
     Denomination,
+    Drawer,
     Person,
     Policy,
     ReturnRules,
@@ -60,6 +61,9 @@ def policy(settings: Settings) -> Policy:
         ),
         blind_count=settings.cash.blind_count,
         opening_float_minor=minor(settings.cash.opening_float),
+        drawers=tuple(Drawer(it.id, it.name, it.device, it.staff) for it in settings.cash.drawers),
+        drawer_max_minor=minor(settings.cash.drawer_max),
+        drawer_target_minor=minor(settings.cash.drawer_target),
         # Without a printer no receipt waits for one.
         auto_print=settings.receipt.auto_print if printers else AutoPrint.NEVER,
         staff=tuple(Person(it.id, it.name, it.role) for it in settings.staff),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from appliance.config.drawers import mistakes as drawer_mistakes
 from appliance.config.lines import Key
 from appliance.config.mistakes import ConfigError
 from appliance.config.payments import mistakes as payment_mistakes
@@ -20,6 +21,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
         *_amounts(settings),
         *_taxes(settings),
         *_tax_table(settings),
+        *drawer_mistakes(settings),
         *_barcodes(settings),
         *_twice("staff", "id", [person.id for person in settings.staff]),
         *_twice("devices", "name", [device.name for device in settings.device_tables]),
@@ -38,6 +40,8 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
     amounts: list[tuple[Key, Decimal]] = [
         (("cash", "rounding_step"), cash.rounding_step),
         (("cash", "opening_float"), cash.opening_float),
+        (("cash", "drawer_max"), cash.drawer_max),
+        (("cash", "drawer_target"), cash.drawer_target),
         (("sell", "total_max"), settings.sell.total_max),
         (("sell", "change_max"), settings.sell.change_max),
         (("returns", "without_receipt_max"), settings.returns.without_receipt_max),

@@ -25,6 +25,7 @@ from pydantic import (
 
 from appliance.config.accounts import Cards, Loyalty
 from appliance.config.barcodes import Barcodes
+from appliance.config.drawers import Drawer
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
 from appliance.config.payments import Charge, Foreign, Payment, Tips
@@ -212,7 +213,8 @@ _UAH = (
 
 class Cash(Section):
     """rounding_step: the smallest coin that change is given in, 0 for none. foreign: notes of other
-    currencies that are taken."""
+    currencies that are taken. Above drawer_max notes should go to the safe, down to drawer_target;
+    0 is never. drawers: of a till that has several."""
 
     rounding_step: Amount = Decimal(0)
     rounding_mode: RoundingMode = RoundingMode.HALF_UP
@@ -220,6 +222,9 @@ class Cash(Section):
     blind_count: Flag = True
     opening_float: Amount = Decimal(0)
     drawer_left_open_s: Annotated[Whole, Field(ge=1, le=3600)] = 60
+    drawer_max: Amount = Decimal(0)
+    drawer_target: Amount = Decimal(0)
+    drawers: tuple[Drawer, ...] = ()
     foreign: tuple[Foreign, ...] = ()
 
 
