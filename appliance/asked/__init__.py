@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance import intake
-from appliance.asked import accounts, coupons, customers, goods, returns, stock
+from appliance.asked import accounts, coupons, customers, goods, returns, shift, stock
 from appliance.asked.customers import forget as forget
 from appliance.asked.customers import sweep as sweep
 
@@ -15,6 +15,7 @@ intake.SCANS.append(stock.scanned)
 intake.SCANS.append(coupons.scanned)
 intake.TOLD.append(stock.told)
 intake.SUBJECTS.update(returns.ASKED)
+intake.SUBJECTS.update(shift.ASKED)
 intake.SCANS.append(returns.scanned)
 intake.TOLD.append(returns.told)
 for _other in (accounts, customers):

@@ -29,41 +29,6 @@ class DrawerLook:
 
 
 @dataclass(frozen=True, slots=True)
-class TakingsLook:
-    """What one cashier sold in the shift."""
-
-    staff: str
-    name: str
-    sales: int
-    gross_minor: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PastShiftLook:
-    """A closed shift. number: of its Z report as printed. closed_at: local, ISO 8601."""
-
-    z_number: int
-    epoch: int
-    number: str
-    closed_at: str
-    closed_by: str
-    drawer: str
-    sales: int
-    gross_minor: int
-    difference_minor: int
-    open_matters: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftBook:
-    """The answer to a look into the past. serial tells a new one from an old one."""
-
-    serial: int = 0
-    takings: tuple[TakingsLook, ...] = ()
-    past: tuple[PastShiftLook, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CashLook:
     """drawers: of a till that has several. sees: the person may see what a count is to find.
     full: notes should go to the safe; drop: which, as (value, count). found_minor: what handovers
@@ -79,7 +44,6 @@ class CashLook:
     safe_drop_minor: int = 0
     found_minor: int | None = None
     matters: tuple[OpenMatter, ...] = ()
-    book: ShiftBook = ShiftBook()
 
 
 def cash_look(state: State, policy: Policy) -> CashLook:

@@ -19,6 +19,16 @@ def closing_of(con: sqlite3.Connection, till: str, epoch: int, shift: int) -> Re
     return record.from_row(till, row) if row else None
 
 
+def shift_of_z(con: sqlite3.Connection, z_number: int, epoch: int) -> tuple[int, int] | None:
+    """(epoch, shift) of the newest Z report of this number; epoch 0: of any."""
+    found = con.execute(
+        "SELECT id FROM shift WHERE z_number=:z AND (:epoch = 0 OR id / :step = :epoch)"
+        " ORDER BY id DESC LIMIT 1",
+        {"z": z_number, "epoch": epoch, "step": EPOCH_STEP},
+    ).fetchone()
+    return None if found is None else record.place(found[0])
+
+
 _OF_SHIFT = (
     " WHERE type IN ('CashMoved', 'DrawerCounted', 'ShiftHandedOver')"
     " AND id >= (SELECT first_id FROM shift WHERE id=?)"

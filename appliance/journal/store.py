@@ -314,6 +314,10 @@ class Journal:
         """The record that closed a shift, of this epoch unless told; or None."""
         return lookups.closing_of(self._con, self.till, epoch or self.epoch, shift)
 
+    def shift_of_z(self, z_number: int, epoch: int = 0) -> tuple[int, int] | None:
+        """(epoch, shift) of a closed shift by its Z number; epoch 0: the newest."""
+        return lookups.shift_of_z(self._con, z_number, epoch)
+
     def facts_of_shift(self, shift: int) -> tuple[Record, ...]:
         """The records of a shift of this epoch that name it, in order."""
         return lookups.facts_of_shift(self._con, self.till, self.epoch, shift)

@@ -12,6 +12,7 @@ from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips ar
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.receipt import ShopHeader
+from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import PrintJob
 from appliance.documents import BLIND, Papers
 from appliance.journal import reports
@@ -73,3 +74,17 @@ def test_x_keeps_the_count_blind_for_who_is_to_count(tmp_path: Path) -> None:
         labels = {label for label, _ in printed(it)}
         shown = {"Takings", "Cash sales", "Cash"} & labels
         assert bool(shown) is not asked[-1].slip.endswith(BLIND)
+
+
+def test_a_z_report_is_printed_once_more_by_its_number(it: Running) -> None:
+    it.sells("milk")
+    it.does(c.TenderCash())
+    it.does(c.CountDrawer((f.DenominationCount(100_00, 1), f.DenominationCount(1_00, 47))))
+    it.does(c.CloseShift())
+    first = printed(it)
+    it.does(c.OpenShift(10_00))
+    it.does(c.PrintZCopy(1))
+    assert printed(it) == first
+    answer = it.tries(c.PrintZCopy(7))
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.NO_SUCH_Z

@@ -121,7 +121,6 @@ from appliance.core.commands.shift import (
     OpenShift,
     PrintZ,
     PrintZCopy,
-    ShowShifts,
 )
 from appliance.core.commands.stock import (
     AimStock,
@@ -254,7 +253,6 @@ __all__ = [
     "Settle",
     "SettleMatter",
     "ShowCustomer",
-    "ShowShifts",
     "SignIn",
     "SkipReceipt",
     "SoldEarlier",
@@ -400,7 +398,6 @@ Request = (
     | PayTab
     | NoteForeignMovement
     | PrintZCopy
-    | ShowShifts
     | FindCustomers
     | ShowCustomer
     | AttachCustomer

@@ -71,13 +71,6 @@ class NoSale:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowShifts:
-    """Who sold what in this shift, and the newest closed ones; limit 0 shows none any more."""
-
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
 class PrintZCopy:
     """A closed shift's report once more. epoch 0: the newest with that number."""
 

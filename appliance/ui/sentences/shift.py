@@ -16,8 +16,10 @@ REFUSALS: dict[Reason, str] = {
     Reason.MATTERS_OPEN: N_(
         "Nobody knows yet where some money is. Look at the open matters first."
     ),
-    Reason.NO_SUCH_Z: N_("There is no Z report {number}. Look at the list of past shifts."),
-    Reason.NO_SUCH_X: N_("There is no such X report. Choose the drawer, the till or a cashier."),
+    Reason.NO_SUCH_Z: N_(
+        "There is no Z report {number}. Take the number from the paper or from “till report z”."
+    ),
+    Reason.NO_SUCH_X: N_("There is no such X report. Ask for the one of this shift."),
 }
 
 NOTICES: dict[str, str] = {
