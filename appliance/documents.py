@@ -56,7 +56,7 @@ class Papers:
                 return self.x_report(journal, blind=job.slip.endswith(BLIND))
             case f.PrintWhat.Z_REPORT:
                 assert job.shift is not None
-                epoch = int(job.slip.removeprefix("epoch:") or journal.epoch)
+                epoch = int(job.slip.removeprefix("epoch:") or 0) or None
                 closing = journal.closing_of(job.shift, epoch)
                 assert closing is not None
                 return self.z_report(closing, copy_no=job.copy)

@@ -12,7 +12,7 @@ from appliance.journal import Journal, Record
 
 def drop_slip(papers: Papers, journal: Journal, argument: str) -> Report:
     """ "SHIFT/WHICH": lies in the bag, and says what else does."""
-    record = _which(journal, argument, _is_drop)
+    record = _which(journal.shifts.drop, journal, argument)
     moved = record.fact
     assert isinstance(moved, f.CashMoved)
     rows = [
@@ -26,7 +26,7 @@ def drop_slip(papers: Papers, journal: Journal, argument: str) -> Report:
 
 def handover_slip(papers: Papers, journal: Journal, argument: str) -> Report:
     """ "SHIFT/WHICH": signed by who takes the drawer."""
-    record = _which(journal, argument, _is_handover)
+    record = _which(journal.shifts.handover, journal, argument)
     handed = record.fact
     assert isinstance(handed, f.ShiftHandedOver)
     rows = [
@@ -44,18 +44,12 @@ def handover_slip(papers: Papers, journal: Journal, argument: str) -> Report:
     return _slip(papers, record, "Handover of the drawer", rows)
 
 
-def _is_drop(fact: f.Fact) -> bool:
-    return isinstance(fact, f.CashMoved) and fact.direction is f.CashDirection.SAFE_DROP
-
-
-def _is_handover(fact: f.Fact) -> bool:
-    return isinstance(fact, f.ShiftHandedOver)
-
-
-def _which(journal: Journal, argument: str, wanted: Callable[[f.Fact], bool]) -> Record:
+def _which(of: Callable[[int, int], Record | None], journal: Journal, argument: str) -> Record:
     shift, _, which = argument.partition("/")
-    found = [rec for rec in journal.facts_of_shift(int(shift)) if wanted(rec.fact)]
-    return found[int(which) - 1]
+    key = journal.shifts.key_of(int(shift))
+    found = None if key is None else of(key, int(which))
+    assert found is not None, argument
+    return found
 
 
 def _slip(papers: Papers, record: Record, title: str, rows: list[ReportRow]) -> Report:

@@ -11,7 +11,7 @@ from appliance.moment import Moment
 
 
 def z_copy(intake: Intake, request: c.PrintZCopy, _now: Moment, _today: date) -> c.PrintZ | Refusal:
-    found = intake.journal.shift_of_z(request.z_number, request.epoch)
+    found = intake.journal.shifts.of_z(request.z_number, request.epoch)
     if found is None:
         return refuse(Reason.NO_SUCH_Z, number=request.z_number)
     epoch, shift = found

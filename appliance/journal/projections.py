@@ -14,7 +14,6 @@ import json
 import sqlite3
 from typing import Any, Protocol
 
-from appliance.core import codec
 from appliance.core import facts as f
 from appliance.core.devices import Outcome
 from appliance.core.evolve.tender import returned_minor
@@ -25,6 +24,7 @@ from appliance.journal import (
     people_tables,
     report_tables,
     return_tables,
+    shift_tables,
     stock_tables,
 )
 from appliance.journal.keys import sale_key as _sale_key
@@ -33,9 +33,8 @@ from appliance.journal.scale import QUANTITY_SCALE as QUANTITY_SCALE  # noqa: PL
 from appliance.journal.scale import scaled
 from appliance.journal.schema import meta, set_meta
 from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
-from appliance.journal.stock_tables import roll_stock
 
-VERSION = 6
+VERSION = 7
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
 
 TABLES: dict[str, str] = {
@@ -56,14 +55,6 @@ TABLES: dict[str, str] = {
     " cost_minor INTEGER",
     "drawer": "id INTEGER PRIMARY KEY, effect INTEGER NOT NULL, cause TEXT NOT NULL,"
     " reason TEXT NOT NULL, shift INTEGER, outcome TEXT",
-    "cash_move": "id INTEGER PRIMARY KEY, shift INTEGER NOT NULL, direction TEXT NOT NULL,"
-    " amount_minor INTEGER NOT NULL, reason TEXT NOT NULL",
-    "shift": "id INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER,"
-    " sale_from INTEGER NOT NULL, sale_to INTEGER, currency TEXT NOT NULL, opened_by TEXT NOT NULL,"
-    " closed_by TEXT, float_minor INTEGER NOT NULL, pay_in_minor INTEGER NOT NULL DEFAULT 0,"
-    " pay_out_minor INTEGER NOT NULL DEFAULT 0, voided_lines INTEGER NOT NULL DEFAULT 0,"
-    " voided_sales INTEGER NOT NULL DEFAULT 0, no_sales INTEGER NOT NULL DEFAULT 0,"
-    " z_number INTEGER, counted_minor INTEGER, difference_minor INTEGER, reason TEXT, totals TEXT",
 }
 VIEWS: dict[str, str] = {
     "tender": "SELECT s.id AS sale, t.value ->> 0 AS tender, t.value ->> 1 AS type,"
@@ -95,6 +86,7 @@ class Subject(Protocol):
 
 
 SUBJECTS: tuple[Subject, ...] = (
+    shift_tables,
     account_tables,
     stock_tables,
     return_tables,
@@ -132,10 +124,6 @@ def create(con: sqlite3.Connection) -> None:
     set_meta(con, STOCK_LINE, 0)
     set_meta(con, report_tables.REPORT_LINE, 0)
     set_meta(con, report_tables.REPORT_SALE, 0)
-
-
-def totals_text(totals: f.ShiftTotals) -> str:
-    return codec.canonical(codec.to_json(totals)).decode()
 
 
 class Projector:
@@ -179,11 +167,9 @@ class Projector:
                 self._drawer(record, fact, after)
             case f.PrintRequested() | f.PrintSkipped() | f.EffectEnded():
                 self._effect(record, fact, before)
-            case f.ShiftOpened() | f.ShiftClosed() | f.CashMoved():
-                self._shift(record, fact, before)
             case _:
                 pass
-        self._counters(before, after)
+        shift_tables.count(self._con, before, after)
         if type(fact) in stock_tables.FACTS:
             self._lots = None
         for tell in _TOLD.get(type(fact), ()):
@@ -310,56 +296,6 @@ class Projector:
             case _:
                 pass
 
-    def _shift(
-        self,
-        record: Record,
-        fact: f.ShiftOpened | f.ShiftClosed | f.CashMoved,
-        before: State,
-    ) -> None:
-        con = self._con
-        match fact:
-            case f.ShiftOpened():
-                waiting = [_sale_key(con, record.epoch, sale.sale) for sale in before.suspended]
-                sale_from = min([*waiting, record.epoch * EPOCH_STEP + before.last_sale + 1])
-                con.execute(
-                    "INSERT OR REPLACE INTO shift"
-                    " (id, first_id, sale_from, currency, opened_by, float_minor)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    (
-                        *(record.epoch * EPOCH_STEP + fact.shift, record.id, sale_from),
-                        *(fact.currency, record.actor, fact.float_minor),
-                    ),
-                )
-            case f.ShiftClosed():
-                totals = totals_text(fact.totals)
-                con.execute(
-                    "UPDATE shift SET last_id=?, sale_to=?, closed_by=?, z_number=?,"
-                    " counted_minor=?, difference_minor=?, reason=?, totals=? WHERE id=?",
-                    (
-                        *(record.id, record.epoch * EPOCH_STEP + before.last_sale, record.actor),
-                        *(fact.z_number, fact.counted_minor, fact.difference_minor, fact.reason),
-                        *(totals, _shift_key(con, fact.shift)),
-                    ),
-                )
-                roll_stock(con)
-            case f.CashMoved():
-                con.execute(
-                    "INSERT INTO cash_move VALUES (?, ?, ?, ?, ?)",
-                    (record.id, fact.shift, fact.direction.value, fact.amount_minor, fact.reason),
-                )
-
-    def _counters(self, before: State, after: State) -> None:
-        """The shift's counts that no other table holds, when a fact moved one of them."""
-        if before.shift is None or after.shift is None or before.shift is after.shift:
-            return
-        old, new = _counts(before.shift.totals), _counts(after.shift.totals)
-        if before.shift.shift == after.shift.shift and old != new:
-            self._con.execute(
-                "UPDATE shift SET pay_in_minor=?, pay_out_minor=?, voided_lines=?,"
-                " voided_sales=?, no_sales=? WHERE id=?",
-                (*new, _shift_key(self._con, after.shift.shift)),
-            )
-
 
 _ROWS = json.JSONEncoder(ensure_ascii=False)
 
@@ -394,24 +330,6 @@ def _signed(record: Record) -> dict[str, object]:
         "offset_min": offset_min,
         "cashier": record.actor,
     }
-
-
-def _shift_key(con: sqlite3.Connection, number: int) -> int | None:
-    """Shift numbers go on across a restore, but one may have been used on both sides of it."""
-    row = con.execute(
-        "SELECT id FROM shift WHERE id % ? = ? ORDER BY id DESC LIMIT 1", (EPOCH_STEP, number)
-    ).fetchone()
-    return int(row[0]) if row else None
-
-
-def _counts(totals: f.ShiftTotals) -> tuple[int, ...]:
-    return (
-        totals.pay_in_minor,
-        totals.pay_out_minor,
-        totals.voided_lines,
-        totals.voided_sales,
-        totals.no_sales,
-    )
 
 
 _CHANGE = "UPDATE sale SET {} WHERE id=?"

@@ -14,10 +14,12 @@ from typing import Any
 
 from appliance.core.evolve.tender import sum_tenders
 from appliance.core.facts import ShiftTotals, TaxTotal, TenderTotal, TenderType
-from appliance.journal import projections, record, schema
+from appliance.journal import past_shifts, projections, record, schema
 from appliance.journal.errors import WrongJournal, storage_error
+from appliance.journal.past_shifts import ForeignCounted, Takings
 from appliance.journal.projections import QUANTITY_SCALE, STOCK_LINE
 from appliance.journal.record import EPOCH_STEP
+from appliance.journal.shift_tables import totals_text
 
 SALES_MAX = 10_000
 """Rows that one answer holds at most; ask for a shorter time for more."""
@@ -88,7 +90,8 @@ class SaleDetail:
 class ShiftReport:
     """An X report, or a Z report where z_number is set. totals: summed up from the sales now.
 
-    tenders: (type, amount taken), change not taken off. agrees: a closed shift's sums are those
+    tenders: (type, amount taken), change not taken off. takings: by cashier. found: what handovers
+    found off; drop: what went to the safe in that bag as it closed. agrees: a closed shift's sums are those
     that were recorded when it closed.
     """
 
@@ -105,6 +108,14 @@ class ShiftReport:
     counted_minor: int | None = None
     difference_minor: int | None = None
     reason: str = ""
+    drawer: str = ""
+    owner: str = ""
+    found_minor: int = 0
+    drop_minor: int = 0
+    bag: str = ""
+    open_matters: tuple[str, ...] = ()
+    takings: tuple[Takings, ...] = ()
+    foreign: tuple[ForeignCounted, ...] = ()
     agrees: bool = True
 
 
@@ -202,7 +213,8 @@ def stock(con: sqlite3.Connection, item: str | None = None) -> tuple[StockRow, .
 _SHIFT = (
     "SELECT id, first_id, last_id, sale_from, sale_to, currency, opened_by, closed_by,"
     " float_minor, pay_in_minor, pay_out_minor, voided_lines, voided_sales, no_sales, z_number,"
-    " counted_minor, difference_minor, reason, totals FROM shift"
+    " counted_minor, difference_minor, reason, totals, safe_drop_minor, found_minor, drawer,"
+    " owner, drop_minor, bag, open_matters FROM shift"
 )
 _SUMS = (
     "SELECT count(*), coalesce(sum(line_count), 0), "
@@ -222,10 +234,6 @@ _TAXES = (
 _TENDERS = (
     "SELECT t.value ->> 1, coalesce(t.value ->> 5, ''), sum(t.value ->> 2), count(*),"
     " sum(coalesce(t.value ->> 6, 0)) FROM sale s, json_each(s.tenders) t"
-)
-_DROPPED = (
-    "SELECT coalesce(sum(amount_minor), 0) FROM cash_move WHERE direction = 'safe_drop'"
-    " AND shift = ? AND id >= ? AND id <= coalesce(?, id)"
 )
 _TAKEN = " AND NOT t.value ->> 3 AND coalesce(t.value ->> 4, 'taken') = 'taken'"
 _BY_KIND = " GROUP BY 1, 2 ORDER BY 1, 2"
@@ -247,7 +255,8 @@ _STOCK = (
 def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
     shift_id, first_id, last_id, sale_from, sale_to, currency, opened_by, closed_by = row[:8]
     (float_minor, pay_in, pay_out, voided_lines, voided_sales, no_sales) = row[8:14]
-    z_number, counted, difference, reason, recorded = row[14:]
+    z_number, counted, difference, reason, recorded, dropped = row[14:20]
+    found, drawer, owner, last_drop, bag, matters = row[20:]
     span = (sale_from, 1 << 62 if sale_to is None else sale_to, shift_id % EPOCH_STEP)
     count, items, gross, discount, rounding, change, returns, returned, tips, prepaid = con.execute(
         _SUMS + " s" + _OF_SHIFT, span
@@ -261,7 +270,6 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
     for kind, _, amount, *_ in kinds:
         taken[kind] += amount
     taxes = con.execute(_TAXES + _OF_SHIFT + _BY_FIRST, span).fetchall()
-    dropped = con.execute(_DROPPED, (span[2], first_id, last_id)).fetchone()[0]
     totals = ShiftTotals(
         sales=count,
         items=items,
@@ -300,6 +308,14 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         counted_minor=counted,
         difference_minor=difference,
         reason=reason or "",
+        drawer=drawer,
+        owner=owner,
+        found_minor=found,
+        drop_minor=last_drop,
+        bag=bag,
+        open_matters=tuple(json.loads(matters)),
+        takings=past_shifts.takings(con, shift_id),
+        foreign=past_shifts.foreign(con, shift_id),
         agrees=recorded is None or _agree(totals, recorded),
     )
 
@@ -313,7 +329,7 @@ def _agree(totals: ShiftTotals, recorded: str) -> bool:
     known = json.loads(recorded)
     if known.get("sales") and "tenders" not in known:
         totals = replace(totals, tenders=())
-    return projections.totals_text(totals) == recorded
+    return totals_text(totals) == recorded
 
 
 def _at(con: sqlite3.Connection, row_id: int | None) -> datetime | None:

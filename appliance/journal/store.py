@@ -37,6 +37,7 @@ from appliance.journal.levels import Levels
 from appliance.journal.lock import FileLock
 from appliance.journal.offer_tables import OfferBook
 from appliance.journal.past_sales import PastSales
+from appliance.journal.past_shifts import PastShifts
 from appliance.journal.place import Place
 from appliance.journal.record import EPOCH_STEP, INSERT_ROW, SELECT_ROWS, Record, Row
 from appliance.journal.replay import facts_of_sale, fold_tail, rebuild_projections
@@ -83,6 +84,7 @@ class Journal:
         self._log_bytes = 0
         self.stock = Levels(con)
         self.sales = PastSales(con)
+        self.shifts = PastShifts(con, till)
         self.ledger = Ledger(con)
         self.offers = OfferBook(con)
 
@@ -311,16 +313,8 @@ class Journal:
         return facts_of_sale(self._con, self.till, epoch, sale)
 
     def closing_of(self, shift: int, epoch: int | None = None) -> Record | None:
-        """The record that closed a shift, of this epoch unless told; or None."""
-        return lookups.closing_of(self._con, self.till, epoch or self.epoch, shift)
-
-    def shift_of_z(self, z_number: int, epoch: int = 0) -> tuple[int, int] | None:
-        """(epoch, shift) of a closed shift by its Z number; epoch 0: the newest."""
-        return lookups.shift_of_z(self._con, z_number, epoch)
-
-    def facts_of_shift(self, shift: int) -> tuple[Record, ...]:
-        """The records of a shift of this epoch that name it, in order."""
-        return lookups.facts_of_shift(self._con, self.till, self.epoch, shift)
+        """The record that closed a shift, the newest with this number unless told; or None."""
+        return lookups.closing_of(self._con, self.till, self.shifts.key_of(shift, epoch))
 
     def stock_of(self, item: str) -> Decimal | None:
         """What the movements of an item add up to; None when it never moved."""
