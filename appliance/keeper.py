@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from appliance.companions import save
 from appliance.core.view import Look
 from appliance.journal import JournalError
 from appliance.journal.backup import backup
@@ -55,6 +57,7 @@ class Keeper:
                 made = backup(
                     self._journal, self._folder, at=datetime.now().astimezone(), keep=KEPT
                 )
+                save(self._journal.parent, made.path)
                 log.info("backup of %d facts: %s", made.records, made.path.name)
-            except (JournalError, OSError) as error:
+            except (JournalError, OSError, sqlite3.Error) as error:
                 log.warning("no backup: %s", error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from appliance import companions
 from appliance.cli import where
 from appliance.journal import Journal, export, mounts, reports, schema
 from appliance.journal import backup as backups
@@ -177,6 +179,7 @@ def backup(
         done = backups.backup(
             journal_file(file), place, at=datetime.now().astimezone(), keep=keep, progress=step
         )
+        beside = companions.save(journal_file(file).parent, done.path)
     if as_json:
         typer.echo(
             json.dumps(
@@ -186,11 +189,14 @@ def backup(
                     "epoch": done.epoch,
                     "seq": done.seq,
                     "size_bytes": done.size_bytes,
+                    "companions": str(beside) if beside else None,
                 }
             )
         )
     else:
         typer.echo(f"{done.records} records, {done.size_bytes} bytes: {done.path}")
+        if beside:
+            typer.echo(f"People and keys of codes: {beside}. Keep both files together.")
 
 
 def _stick() -> Path:
@@ -207,10 +213,19 @@ def restore(
     file: FileOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Put a backup in the journal's place; the till must not run. The old file is kept aside."""
+    """Put a backup in the journal's place; the till must not run. The old file is kept aside.
+
+    People and keys of codes come back from the file beside it, whose name ends in .shop."""
+    at, journal = datetime.now().astimezone(), journal_file(file)
     with told(), shown("Proving the backup") as step:
-        done = backups.restore(
-            source, journal_file(file), at=datetime.now().astimezone(), progress=step
+        done = backups.restore(source, journal, at=at, progress=step)
+    try:
+        others = companions.put_back(source, journal.parent, at)
+    except (OSError, zipfile.BadZipFile) as error:
+        where.fail(
+            f"The journal is restored, but {companions.beside(source)} cannot be read"
+            f" ({where.why(error)}). Copy people.db and code-keys.json by hand before the till runs.",
+            1,
         )
     if as_json:
         answer = {
@@ -219,9 +234,14 @@ def restore(
             "epoch": done.epoch,
             "records": done.records,
             "replaced": str(done.replaced) if done.replaced else None,
+            "companions": [str(path) for path in others],
         }
         typer.echo(json.dumps(answer))
         return
     typer.echo(f"{done.records} records restored; the till goes on in epoch {done.epoch}.")
+    if others:
+        typer.echo("Put back too: " + ", ".join(path.name for path in others))
+    else:
+        typer.echo("No people and no keys of codes beside it: those that are here stay.")
     if done.replaced:
         typer.echo(f"The file that was there is now {done.replaced}")
