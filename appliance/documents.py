@@ -14,6 +14,7 @@ from appliance.core.barcode.own import ReceiptCode
 from appliance.core.evolve import replay
 from appliance.core.look import Names, own_discount
 from appliance.core.money import round_half_away
+from appliance.core.open_matters import MatterKind
 from appliance.core.policy import Policy
 from appliance.core.receipt import (
     DiscountRow,
@@ -32,6 +33,7 @@ from appliance.core.receipt import (
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
 from appliance.core.totals import fixed_line, wishes_minor
 from appliance.journal import Journal, Record
+from appliance.ui.sentences.shift import MATTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class Papers:
             at=record.at,
             currency=self.policy.currency,
             language=self.language,
-            sections=(*self._sections(closed.totals), counted),
+            sections=(*self._sections(closed.totals), counted, *_left_open(closed)),
             number=str(closed.z_number),
             cashier=self.person(record.actor),
             sign=True,
@@ -247,6 +249,15 @@ def _kind(done: CompletedSale) -> ReceiptKind:
         return ReceiptKind.VOID
     only_back = bool(lines) and all(line.sold is not None for line in lines)
     return ReceiptKind.RETURN if only_back or done.total_minor < 0 else ReceiptKind.SALE
+
+
+def _left_open(closed: f.ShiftClosed) -> tuple[ReportSection, ...]:
+    """What nobody had settled at the close, by kind."""
+    rows = []
+    for matter in closed.open_matters:
+        kind, _, count = matter.partition(":")
+        rows.append(ReportRow(MATTERS[MatterKind(kind)][0], count=int(count)))
+    return (ReportSection(tuple(rows), title="Left open"),) if rows else ()
 
 
 Slip = Callable[[Papers, Journal, str], Receipt | Report]

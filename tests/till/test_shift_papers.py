@@ -88,3 +88,11 @@ def test_a_z_report_is_printed_once_more_by_its_number(it: Running) -> None:
     answer = it.tries(c.PrintZCopy(7))
     assert isinstance(answer, Refusal)
     assert answer.reason is Reason.NO_SUCH_Z
+
+
+def test_the_z_report_says_what_was_left_open(it: Running) -> None:
+    it.sells("milk")
+    it.does(c.SuspendSale("Пані Марія"))
+    it.does(c.CountDrawer((f.DenominationCount(100_00, 1),)))
+    it.does(c.CloseShift())
+    assert ("Suspended basket", 1) in printed(it)
