@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.core.facts import EffectId, PrintWhat, SaleId
-from appliance.core.state import PrintJob, Sale, State, TenderStatus
+from appliance.core.facts import EffectId, PrintWhat, SaleId, TenderType
+from appliance.core.state import PrintJob, Sale, Shift, State, TenderStatus
 
 
 class MatterKind(StrEnum):
@@ -17,6 +17,7 @@ class MatterKind(StrEnum):
     SHORT_ACCOUNT = "short_account"
     DRAWER_OPEN = "drawer_open"
     OTHER_SHIFT = "other_shift"
+    FOREIGN = "foreign"
     PRINT = "print"
     PRINT_WAITING = "print_waiting"
     SUSPENDED = "suspended"
@@ -29,7 +30,7 @@ MONEY = frozenset({MatterKind.UNKNOWN_PAYMENT, MatterKind.STRAY, MatterKind.SHOR
 
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
-    """name: of the basket, the account, the drawer. sale, effect: what it hangs on."""
+    """name: of the basket, the account, the drawer, the currency. sale, effect: what it hangs on."""
 
     kind: MatterKind
     name: str = ""
@@ -50,6 +51,7 @@ def open_matters(state: State) -> tuple[OpenMatter, ...]:
         *(OpenMatter(MatterKind.SHORT_ACCOUNT, it.account, it.short_minor) for it in state.shorts),
         *((OpenMatter(MatterKind.DRAWER_OPEN),) if state.drawer_open else ()),
         *(OpenMatter(MatterKind.OTHER_SHIFT, it.drawer) for it in state.other_shifts),
+        *(OpenMatter(MatterKind.FOREIGN, code) for code in uncounted(state.shift)),
         *(
             OpenMatter(MatterKind.PRINT, sale=it.job.sale, effect=it.job.effect)
             for it in state.matters
@@ -62,6 +64,21 @@ def open_matters(state: State) -> tuple[OpenMatter, ...]:
         *(OpenMatter(MatterKind.STOCK_COUNT, it.scope) for it in state.counts),
     ]
     return tuple(sorted(found, key=lambda it: kinds.index(it.kind)))
+
+
+def held_foreign(shift: Shift) -> dict[str, int]:
+    """Foreign notes that should lie in the drawer, in their own minor units."""
+    taken = (it for it in shift.totals.tenders if it.type is TenderType.FOREIGN_CASH)
+    return {it.currency: it.foreign_minor for it in taken}
+
+
+def uncounted(shift: Shift | None) -> tuple[str, ...]:
+    """Currencies whose notes lie there and were not counted since the last of them came."""
+    if shift is None:
+        return ()
+    known = {it.currency: it.expected_minor for it in shift.foreign}
+    held = held_foreign(shift)
+    return tuple(code for code, minor in held.items() if minor != known.get(code, 0))
 
 
 def _basket(sale: Sale) -> tuple[OpenMatter, ...]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from appliance.core.cash import notes_for
 from appliance.core.drawers import drawer_in_use, drawer_of, likely_float, own_drawers, shift_of
 from appliance.core.occasion import ANY, Occasion
-from appliance.core.open_matters import OpenMatter, open_matters
+from appliance.core.open_matters import OpenMatter, held_foreign, open_matters, uncounted
 from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
-from appliance.core.state import State
+from appliance.core.state import Shift, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,17 @@ class DrawerLook:
     owner: str = ""
     float_minor: int = 0
     theirs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignHeld:
+    """Foreign notes in the drawer. expected: None before a blind count; both in their own minor
+    units. waits: they came after the last count."""
+
+    currency: str
+    counted_minor: int | None = None
+    expected_minor: int | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class CashLook:
     safe_drop_minor: int = 0
     found_minor: int | None = None
     matters: tuple[OpenMatter, ...] = ()
+    foreign: tuple[ForeignHeld, ...] = ()
 
 
 def cash_look(state: State, policy: Policy) -> CashLook:
@@ -64,7 +76,20 @@ def cash_look(state: State, policy: Policy) -> CashLook:
         safe_drop_minor=shift.totals.safe_drop_minor if shift else 0,
         found_minor=shift.found_minor if shift and sees else None,
         matters=() if state.locked else open_matters(state),
+        foreign=_foreign(shift, sees) if shift is not None else (),
     )
+
+
+def _foreign(shift: Shift, sees: bool) -> tuple[ForeignHeld, ...]:
+    counts = {it.currency: it for it in shift.foreign}
+    held, waiting = held_foreign(shift), uncounted(shift)
+    looks = []
+    for code in sorted({*held, *counts}):
+        waits, known = code in waiting, counts.get(code)
+        told = sees or not waits
+        counted = known.counted_minor if known is not None and not waits else None
+        looks.append(ForeignHeld(code, counted, held.get(code, 0) if told else None, waits))
+    return tuple(looks)
 
 
 def is_full(state: State, policy: Policy) -> bool:

@@ -510,6 +510,38 @@ def _safe_drop(rig: Rig) -> None:
     rig.screen.typed("7")
 
 
+def _foreign_count(rig: Rig) -> None:
+    rig.desk.go("foreign_count")
+    for char in "45":
+        rig.screen.typed(char)
+    rig.screen._apply()
+    rig.settle()
+
+
+UNKNOWN = c.ConfirmTender(1, TenderOutcome.UNKNOWN, reference="004821")
+OPEN_DAY: tuple[c.Request, ...] = (
+    *OPEN,
+    c.SellItem(MILK),
+    c.TenderForeignCash("EUR", 50_00),
+    c.SellItem(MILK),
+    c.TenderForeignCash("USD", 20_00),
+    c.SellItem(COFFEE),
+    c.AskTender(TenderType.CARD),
+    c.ConfirmTender(1, TenderOutcome.DECLINED),
+    c.VoidSale(),
+    c.AnswerTender(SaleId(3), 1, TenderOutcome.APPROVED, 89_00, reference="004817"),
+    c.SellItem(COFFEE),
+    c.AskTender(TenderType.CARD),
+    UNKNOWN,
+    c.SuspendSale("Оплата неясна 14:31"),
+    c.SellItem(BREAD),
+    c.SuspendSale("Пані Марія"),
+    c.SellItem(BREAD),
+    c.TenderCash(),
+    c.PrintReceipt(),
+)
+"""A day that leaves much open: notes to count, a card nobody is sure of, one that paid for nothing."""
+
 SCENES = (
     Scene("customers", OPEN, _find_customer, _customers),
     Scene("customer-new", OPEN, _new_customer),
@@ -588,6 +620,15 @@ SCENES = (
     ),
     Scene("safe-drop", SOLD, _safe_drop, everywhere=False),
     Scene("handover", SOLD, _go("handover"), everywhere=False),
+    Scene(
+        "handover-count",
+        (*SOLD, c.CountDrawer((DenominationCount(1000_00, 2),))),
+        _go("handover_count"),
+        everywhere=False,
+    ),
+    Scene("open-matters", OPEN_DAY, _go("open_matters"), _unknown_print),
+    Scene("payments", OPEN_DAY, _go("payments"), everywhere=False),
+    Scene("foreign-count", OPEN_DAY, _foreign_count, everywhere=False),
     Scene("close", (*SOLD, c.SellItem(MILK), c.SuspendSale("Пані Марія")), _count),
     Scene(
         "close-counted",

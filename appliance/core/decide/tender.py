@@ -18,6 +18,7 @@ from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.foreign import converted, rate_on
 from appliance.core.money import from_minor
 from appliance.core.occasion import Occasion
+from appliance.core.open_matters import held_foreign
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.returns import goes_another_way
@@ -231,11 +232,7 @@ def _foreign_cash(
 def _count_foreign(state: State, command: c.CountForeign, policy: Policy) -> Decision:
     assert state.shift is not None
     code = command.currency.strip().upper()
-    held = {
-        it.currency: it.foreign_minor
-        for it in state.shift.totals.tenders
-        if it.type is f.TenderType.FOREIGN_CASH
-    }
+    held = held_foreign(state.shift)
     if code not in held and all(it.currency != code for it in policy.foreign):
         return refuse(Reason.CURRENCY_UNKNOWN, currency=code[:3])
     if not 0 <= command.counted_minor <= policy.total_minor_max:

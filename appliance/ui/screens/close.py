@@ -6,6 +6,7 @@ from functools import partial
 
 from appliance.core import commands as c
 from appliance.core.facts import DenominationCount
+from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui.entry import Entry
@@ -75,16 +76,18 @@ class _Counter:
 class CloseScreen(Screen):
     """First the count, blind; then, only then, what should have been there."""
 
+    ends = N_("Close the shift")
+
     def build(self) -> None:
         t = self.kit.t
         self._count = self._side = NOWHERE
         self.chosen: _Counter | None = None
         self._shift: int | None = None
         self.counters = [_Counter(self, d.value_minor) for d in self.look.denominations]
-        self.typing = False
+        self.typing = self.anyway = False
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
         self.count_key = self.key(t("Compare"), self._compare, Kind.PRIMARY, hotkey="enter")
-        self.close = self.key(t("Close the shift"), self._close, Kind.PRIMARY, hotkey="enter")
+        self.close = self.key(t(self.ends), self._close, Kind.PRIMARY, hotkey="enter")
         self.again = self.key(t("Count again"), self._again, hotkey="f2")
         self.matters = self.key("", partial(self.desk.go, "matters"), Kind.QUIET)
         self.parked = self.key("", partial(self.desk.go, "recall"), Kind.QUIET)
@@ -109,7 +112,9 @@ class CloseScreen(Screen):
             return shift.counted_minor
         return sum(row.count * row.value_minor for row in self.counters)
 
-    def enter(self, **_how: object) -> None:
+    def enter(self, *, anyway: bool = False, **_how: object) -> None:
+        """anyway: over money of which nobody knows where it is, once that list was seen."""
+        self.anyway = anyway
         self.typing = False
         self.chosen = None
         shift = self.look.shift.shift if self.look.shift else None
@@ -163,10 +168,13 @@ class CloseScreen(Screen):
         for row in self.counters:
             for key in (row.less, row.more, row.number):
                 key.change(enabled=not self.counted)
-        number = shift.z_number if shift else 0
-        self.close.change(subtitle=f"{self.kit.t('Z report No.')} {number}")
+        self.close.change(subtitle=self._ends_with())
         self._arrange_links()
         self._arrange_foot()
+
+    def _ends_with(self) -> str:
+        number = self.look.shift.z_number if self.look.shift else 0
+        return f"{self.kit.t('Z report No.')} {number}"
 
     @property
     def off_minor(self) -> int:
@@ -293,8 +301,17 @@ class CloseScreen(Screen):
     def _close(self) -> None:
         number = str(self.look.shift.z_number) if self.look.shift else ""
         told = partial(self.desk.tell_key, "shift_closed", number=number)
-        reason = self.kit.t(self.reason) if self.off_minor else ""
-        self.desk.submit(c.CloseShift(reason), done=told)
+        request = c.CloseShift(self.why_off, anyway=self.anyway)
+        self.desk.submit(request, done=told, refused=self._refused)
+
+    @property
+    def why_off(self) -> str:
+        return self.kit.t(self.reason) if self.off_minor else ""
+
+    def _refused(self, refusal: Refusal) -> None:
+        """The page that names the money is the page that helps."""
+        if refusal.reason is Reason.MATTERS_OPEN:
+            self.desk.go("open_matters")
 
     def _because(self, reason: str) -> None:
         self.reason = reason
@@ -330,3 +347,15 @@ class CloseScreen(Screen):
             self._changed(self.chosen)
             return True
         return False
+
+
+class HandoverCountScreen(CloseScreen):
+    """The same count, before another cashier takes the drawer; what is off has its reason here."""
+
+    ends = N_("Who takes it")
+
+    def _ends_with(self) -> str:
+        return self.kit.t("Hand the drawer over")
+
+    def _close(self) -> None:
+        self.desk.go("handover", reason=self.why_off)

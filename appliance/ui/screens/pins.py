@@ -178,9 +178,11 @@ class PinScreen(Screen):
 class StaffScreen(PinScreen):
     """Who is at the till; and all there is to see while it is locked."""
 
-    def enter(self, then_open: int | None = None, **how: Any) -> None:
+    def enter(self, then_open: int | None = None, chosen: str = "", **how: Any) -> None:
+        """chosen: whose turn it is; he still has to prove it."""
         self.then_open = then_open
         super().enter(**how)
+        self.chosen = chosen or self.chosen
 
     @property
     def may_leave(self) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 
 from appliance.core import commands as c
 from appliance.core.money import exponent
+from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
 from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
@@ -167,10 +168,12 @@ class HandoverScreen(Screen):
         self.takers: list[tuple[str, Key]] = []
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
         self.count = self.key(
-            t("Count first"), partial(self.desk.go, "close"), Kind.WAY, icon="count"
+            t("Count first"), partial(self.desk.go, "handover_count"), Kind.WAY, icon="count"
         )
 
-    def enter(self, **_how: object) -> None:
+    def enter(self, *, reason: str = "", **_how: object) -> None:
+        """reason: of what the count before it found off."""
+        self.reason = reason
         for _, key in self.takers:
             self.remove_widget(key)
         known = [(it.id, it.name) for it in self.look.people.staff] or self.desk.settings.cashiers
@@ -214,8 +217,18 @@ class HandoverScreen(Screen):
         pen.text(text, area, sizes.type(TYPE.title), kit.palette.ink, bold=True, lines=2)
 
     def _give(self, staff: str, name: str) -> None:
-        self.desk.submit(c.HandOver(staff), done=partial(self._done, name))
+        request = c.HandOver(staff, self.reason)
+        self.desk.submit(request, done=partial(self._done, staff, name), refused=self._refused)
 
-    def _done(self, name: str) -> None:
-        self.desk.home()
+    def _refused(self, refusal: Refusal) -> None:
+        if refusal.reason is Reason.DIFFERENCE_REASON:
+            self.desk.go("handover_count")
+
+    def _done(self, staff: str, name: str) -> None:
+        """Who answers for the drawer also sells at it: by PIN or badge where the shop has them."""
+        if self.look.people.guarded:
+            self.desk.go("staff", chosen=staff)
+        else:
+            self.desk.home()
+            self.desk.submit(c.SignIn(staff))
         self.desk.tell_key("handed_over", name=name)

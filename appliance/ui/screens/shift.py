@@ -35,12 +35,19 @@ class OpenShiftScreen(Screen):
         ]
         self.devices = self.key(t("Devices"), partial(self.desk.go, "devices"))
         self.settings = self.key(t("Settings"), partial(self.desk.go, "settings"))
+        self.drawer = self.key("", partial(self.desk.go, "drawers"), Kind.WAY, icon="drawer")
+        self.remove_widget(self.drawer)
         self.open = self.key(t("Open the shift"), self._open, Kind.PRIMARY, hotkey="enter")
 
     def enter(self, **_how: object) -> None:
         self.entry = self.entry.typed("clear")
 
     def update(self, look: Look, before: Look) -> None:
+        used = next((it for it in look.cash.drawers if it.in_use), None)
+        if used is not None:
+            self.drawer.change(title=used.name, subtitle=self.kit.t("Another drawer"))
+        if bool(look.cash.drawers) != (self.drawer.parent is not None) and self.rect.w:
+            self.arrange(self.rect)
         self._show()
 
     @property
@@ -57,6 +64,11 @@ class OpenShiftScreen(Screen):
         first, second = keys.columns(2, sizes.gap)
         self.devices.place(first)
         self.settings.place(second)
+        if self.look.cash.drawers:
+            _, above = inner.cut_bottom(keys.h, sizes.gap)
+            self.show(self.drawer, above.cut_bottom(keys.h)[0])
+        else:
+            self.hide(self.drawer)
         pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
         self.open.place(pay)
         field, pad = right.cut_top(max(sizes.px(72), 54), sizes.px(10))
@@ -197,11 +209,19 @@ class XReportScreen(Screen):
             ),
             (t("Paid in"), kit.amount(shift.pay_in_minor)),
             (t("Paid out"), kit.amount(-shift.pay_out_minor)),
+            *self._safe(),
             (t("Opened without a sale"), kit.number(shift.no_sales)),
         ]
         if shift.expected_minor is not None:
             rows.append((t("Should be in the drawer"), kit.money(shift.expected_minor)))
         return rows
+
+    def _safe(self) -> list[tuple[str, str]]:
+        kit, cash = self.kit, self.look.cash
+        rows = [(kit.t("Into the safe"), cash.safe_drop_minor, -cash.safe_drop_minor)]
+        found = cash.found_minor or 0
+        rows.append((kit.t("Found at handovers"), found, found))
+        return [(label, kit.amount(value)) for label, shown, value in rows if shown]
 
     def _print(self) -> None:
         told = partial(self.desk.tell_key, "report_printing")

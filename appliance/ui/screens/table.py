@@ -8,7 +8,7 @@ from appliance.ui.screens.age import AgeScreen
 from appliance.ui.screens.base import Screen
 from appliance.ui.screens.cards import CardAmountScreen, CardCodeScreen, CardScreen
 from appliance.ui.screens.cash import CashScreen
-from appliance.ui.screens.close import CloseScreen
+from appliance.ui.screens.close import CloseScreen, HandoverCountScreen
 from appliance.ui.screens.customers import (
     CustomerFindScreen,
     CustomerNewScreen,
@@ -23,6 +23,12 @@ from appliance.ui.screens.line_more import LineMoreScreen, ServedByScreen, Wishe
 from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScreen
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
+from appliance.ui.screens.open_matters import (
+    DrawersScreen,
+    ForeignCountScreen,
+    OpenMattersScreen,
+    PaymentsScreen,
+)
 from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.refund_keys import refunds
@@ -57,6 +63,11 @@ SCREENS: dict[str, type[Screen]] = {
     "why": WhyScreen,
     "safe_drop": SafeDropScreen,
     "handover": HandoverScreen,
+    "handover_count": HandoverCountScreen,
+    "open_matters": OpenMattersScreen,
+    "payments": PaymentsScreen,
+    "foreign_count": ForeignCountScreen,
+    "drawers": DrawersScreen,
     "wishes": WishesScreen,
     "served_by": ServedByScreen,
     "number": NumberScreen,

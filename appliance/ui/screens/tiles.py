@@ -86,6 +86,11 @@ def _train(desk: Desk) -> None:
     desk.submit(c.EndTraining() if desk.look.people.training else c.StartTraining())
 
 
+def _close(desk: Desk) -> None:
+    """What is open is seen before anybody counts."""
+    desk.go("open_matters" if desk.look.cash.matters else "close")
+
+
 def _signals(desk: Desk) -> None:
     desk.home()
     desk.submit(c.SeeSignals(), done=lambda: desk.go("signals"))
@@ -175,7 +180,28 @@ TILES: list[Tile] = [
     ),
     Tile(Group.CASH, N_("Hand the drawer over"), "switch", "handover", enabled=between_sales),
     Tile(Group.CASH, N_("X report"), "report", "x_report", enabled=in_shift),
-    Tile(Group.CASH, N_("Close the shift"), "lock", "close", enabled=between_sales),
+    Tile(
+        Group.CASH,
+        N_("Close the shift"),
+        "lock",
+        act=_close,
+        enabled=between_sales,
+        badge=lambda look: _count(look.cash.matters),
+    ),
+    Tile(
+        Group.CASH,
+        N_("Payments to look into"),
+        "card",
+        "payments",
+        badge=lambda look: _count(look.pay.open),
+    ),
+    Tile(
+        Group.CASH,
+        N_("Another drawer"),
+        "drawer",
+        "drawers",
+        enabled=lambda look: bool(look.cash.drawers) and not (look.basket and look.basket.lines),
+    ),
     Tile(Group.GOODS, N_("Stock"), "parcel", "stock_lists"),
     Tile(Group.GOODS, N_("Goods received"), "truck", act=_paper(StockCause.RECEIVED)),
     Tile(Group.GOODS, N_("Write off"), "bin", act=_paper(StockCause.WRITE_OFF)),

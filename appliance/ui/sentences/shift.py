@@ -14,7 +14,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.DIFFERENCE_REASON: N_("The count is off. Choose the reason, or count again."),
     Reason.BAG_NEEDED: N_("Every bag for the safe has a number. Type what is printed on it."),
     Reason.MATTERS_OPEN: N_(
-        "Nobody knows yet where some money is. Look at the open matters first."
+        "Nobody knows yet where some money is. Settle it, or ask a manager to close all the same."
     ),
     Reason.NO_SUCH_Z: N_(
         "There is no Z report {number}. Take the number from the paper or from “till report z”."
@@ -26,6 +26,7 @@ NOTICES: dict[str, str] = {
     "drawer_full": N_("Much cash in the drawer. Take some to the safe when it is quiet."),
     "drawer_chosen": N_("You work at {drawer} now"),
     "handed_over": N_("{name} answers for the drawer now"),
+    "payment_settled": N_("Written down: the payment is settled"),
     "dropped": N_("{amount} to the safe, bag {bag}"),
 }
 
@@ -46,6 +47,10 @@ MATTERS: dict[MatterKind, tuple[str, str]] = {
     MatterKind.OTHER_SHIFT: (
         N_("Another drawer's shift is open"),
         N_("It is closed by itself: choose that drawer first."),
+    ),
+    MatterKind.FOREIGN: (
+        N_("Foreign notes not counted"),
+        N_("Count what lies in the drawer of this currency."),
     ),
     MatterKind.PRINT: (
         N_("Print to look after"),

@@ -68,10 +68,18 @@ class StatusBar(Box):
         if settled:
             text = self.kit.n("{count} receipt to check", "{count} receipts to check", len(settled))
             return text, True, "matters"
+        if look.pay.open:
+            number = len(look.pay.open)
+            text = self.kit.n(
+                "{count} payment to look into", "{count} payments to look into", number
+            )
+            return text, True, "payments"
         if device is not None:
             return words.device_state(t, device), False, "devices"
         if look.storage.recovered:
             return t("Data was recovered"), False, "devices"
+        if look.cash.full and not look.people.locked:
+            return t("Much cash in the drawer"), False, "safe_drop"
         return "", False, "devices"
 
     def paint(self, pen: Pen) -> None:
