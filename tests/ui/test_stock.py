@@ -66,8 +66,9 @@ def test_goods_are_received_by_scanning_and_typing(rig: Rig) -> None:
     assert lot is not None
     assert lot.quantity == 30
     assert rig.till.journal.state.sale is None, "nothing of it was sold"
+    rig.until(lambda: bool(rig.screen.count()))  # the papers are looked up off the screen's thread
     rig.tap("Reverse it")
-    assert (left(rig, MILK), left(rig, BREAD)) == (0, 0)
+    rig.until(lambda: (left(rig, MILK), left(rig, BREAD)) == (0, 0))
     rig.desk.home()
     rig.settle()
     scan(rig, MILK)
