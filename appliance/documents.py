@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from appliance import i18n
+from appliance import i18n, shift_sections
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode
 from appliance.core.evolve import replay
 from appliance.core.look import Names, own_discount
 from appliance.core.money import round_half_away
-from appliance.core.open_matters import MatterKind
 from appliance.core.policy import Policy
 from appliance.core.receipt import (
     DiscountRow,
@@ -33,7 +32,7 @@ from appliance.core.receipt import (
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
 from appliance.core.totals import fixed_line, wishes_minor
 from appliance.journal import Journal, Record
-from appliance.ui.sentences.shift import MATTERS
+from appliance.journal.past_shifts import PastShifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class Papers:
                 epoch = int(job.slip.removeprefix("epoch:") or 0) or None
                 closing = journal.closing_of(job.shift, epoch)
                 assert closing is not None
-                return self.z_report(closing, copy_no=job.copy)
+                key = journal.shifts.key_of(job.shift, epoch)
+                return self.z_report(closing, journal.shifts, key, copy_no=job.copy)
             case f.PrintWhat.SLIP | f.PrintWhat.REPORT:
                 kind, _, argument = job.slip.partition(":")
                 return SLIPS[kind](self, journal, argument)
@@ -142,8 +142,9 @@ class Papers:
 
     def x_report(self, journal: Journal, *, blind: bool = False) -> Report:
         """blind: for a person who is still to count the drawer."""
-        state = journal.state
+        state, shifts = journal.state, journal.shifts
         assert state.shift is not None
+        key = shifts.key_of(state.shift.shift)
         at = journal.last_at or datetime.now().astimezone()
         return Report(
             kind=ReceiptKind.X_REPORT,
@@ -151,28 +152,37 @@ class Papers:
             at=at,
             currency=self.policy.currency,
             language=self.language,
-            sections=self._sections(state.shift.totals, blind=blind),
+            sections=(
+                *shift_sections.of_drawer(state.shift.drawer, self.policy),
+                *self._sections(state.shift.totals, blind=blind),
+                *shift_sections.by_cashier(shifts, key, self.person, blind=blind),
+            ),
             number=str(state.shift.shift),
             cashier=state.cashier_name,
         )
 
-    def z_report(self, record: Record, *, copy_no: int = 0) -> Report:
+    def z_report(
+        self, record: Record, shifts: PastShifts, key: int | None, *, copy_no: int = 0
+    ) -> Report:
+        """key: the shift's row. What is told there of a closed shift does not change any more."""
         closed = record.fact
         assert isinstance(closed, f.ShiftClosed)
-        counted = ReportSection(
-            (
-                ReportRow("Expected in drawer", closed.totals.cash_minor),
-                ReportRow("Counted", closed.counted_minor),
-                ReportRow("Difference", closed.difference_minor, strong=True),
-            )
-        )
+        assert key is not None
+        counted = shift_sections.counted(closed, shifts.found_minor(key))
         return Report(
             kind=ReceiptKind.Z_REPORT,
             shop=self.shop,
             at=record.at,
             currency=self.policy.currency,
             language=self.language,
-            sections=(*self._sections(closed.totals), counted, *_left_open(closed)),
+            sections=(
+                *shift_sections.of_drawer(shifts.drawer_of(key), self.policy),
+                *self._sections(closed.totals),
+                *shift_sections.by_cashier(shifts, key, self.person),
+                counted,
+                *shift_sections.foreign(shifts.foreign(key), self.language),
+                *shift_sections.left_open(closed),
+            ),
             number=str(closed.z_number),
             cashier=self.person(record.actor),
             sign=True,
@@ -249,15 +259,6 @@ def _kind(done: CompletedSale) -> ReceiptKind:
         return ReceiptKind.VOID
     only_back = bool(lines) and all(line.sold is not None for line in lines)
     return ReceiptKind.RETURN if only_back or done.total_minor < 0 else ReceiptKind.SALE
-
-
-def _left_open(closed: f.ShiftClosed) -> tuple[ReportSection, ...]:
-    """What nobody had settled at the close, by kind."""
-    rows = []
-    for matter in closed.open_matters:
-        kind, _, count = matter.partition(":")
-        rows.append(ReportRow(MATTERS[MatterKind(kind)][0], count=int(count)))
-    return (ReportSection(tuple(rows), title="Left open"),) if rows else ()
 
 
 Slip = Callable[[Papers, Journal, str], Receipt | Report]

@@ -18,6 +18,7 @@ from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.price_check import PriceTold
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.returns_look import ReceiptsLook
+from appliance.core.shift_look import PastShiftLook
 from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.undo import undo_of
@@ -50,6 +51,7 @@ class Moment:
     stock: StockLook = field(default_factory=StockLook)
     receipts: ReceiptsLook | None = None
     why: WhyLook | None = None
+    past_shifts: tuple[PastShiftLook, ...] | None = None
     accounts: AccountsLook = field(default_factory=AccountsLook)
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
@@ -135,7 +137,13 @@ class Moment:
         """The till was locked: what was asked and said is nobody else's business."""
         people = replace(self.people, wanted=None)
         return replace(
-            self, notice=None, price_check=False, multiplier=None, price=None, people=people
+            self,
+            notice=None,
+            price_check=False,
+            multiplier=None,
+            price=None,
+            people=people,
+            past_shifts=None,
         )
 
     def _people(self, look: Look) -> PeopleLook:
@@ -166,6 +174,7 @@ class Moment:
             people=self._people(look),
             receipts=self.receipts,
             why=self.why,
+            cash=replace(look.cash, past=self.past_shifts),
             accounts=replace(
                 self.accounts, shorts=look.accounts.shorts, loyalty=look.accounts.loyalty
             ),

@@ -40,10 +40,26 @@ class ForeignHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class PastShiftLook:
+    """A closed shift. closed_at: local, ISO 8601. closed_by, drawer: names. left_open: how many
+    matters were."""
+
+    z_number: int
+    epoch: int
+    closed_at: str
+    closed_by: str
+    drawer: str
+    sales: int
+    gross_minor: int
+    difference_minor: int
+    left_open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CashLook:
     """drawers: of a till that has several. sees: the person may see what a count is to find.
     full: notes should go to the safe; drop: which, as (value, count). found_minor: what handovers
-    found off in this shift, None while that is nobody's business."""
+    found off in this shift, None while that is nobody's business. past: None unless asked for."""
 
     drawers: tuple[DrawerLook, ...] = ()
     owner: str = ""
@@ -56,6 +72,7 @@ class CashLook:
     found_minor: int | None = None
     matters: tuple[OpenMatter, ...] = ()
     foreign: tuple[ForeignHeld, ...] = ()
+    past: tuple[PastShiftLook, ...] | None = None
 
 
 def cash_look(state: State, policy: Policy) -> CashLook:

@@ -85,6 +85,10 @@ class PastShifts:
     def foreign(self, key: int) -> tuple[ForeignCounted, ...]:
         return foreign(self._con, key)
 
+    def drawer_of(self, key: int) -> str:
+        row = self._con.execute("SELECT drawer FROM shift WHERE id=?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
     def found_minor(self, key: int) -> int:
         """What counts at handovers found too much or, below zero, missing."""
         row = self._con.execute("SELECT found_minor FROM shift WHERE id=?", (key,)).fetchone()

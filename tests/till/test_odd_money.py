@@ -86,7 +86,8 @@ def test_a_whole_sale_its_receipt_and_the_z_are_right_to_the_smallest_coin(
         closed = it.does(c.CloseShift(reason="порахую потім"))
         z = next(r for r in closed if isinstance(r.fact, f.ShiftClosed))
         assert z.fact.totals.gross_minor == minor(total, currency)
-        assert shown in to_text(compose(papers.z_report(z)), 48)
+        key = journal.shifts.key_of(z.fact.shift)
+        assert shown in to_text(compose(papers.z_report(z, journal.shifts, key)), 48)
 
 
 def why(it: Running, request: c.Request) -> Reason:

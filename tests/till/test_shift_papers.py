@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.policy import ForeignCurrency
 from appliance.core.receipt import ShopHeader
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import PrintJob
@@ -96,3 +98,41 @@ def test_the_z_report_says_what_was_left_open(it: Running) -> None:
     it.does(c.CountDrawer((f.DenominationCount(100_00, 1),)))
     it.does(c.CloseShift())
     assert ("Suspended basket", 1) in printed(it)
+
+
+def test_the_z_report_tells_of_people_handovers_and_foreign_notes(tmp_path: Path) -> None:
+    euros = ForeignCurrency("EUR", Decimal(50))
+    with running(tmp_path, policy=replace(POLICY, foreign=(euros,))) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.TenderForeignCash("EUR", 1_00))
+        it.does(c.CountDrawer((f.DenominationCount(10_00, 1),)))
+        it.does(c.HandOver("ivan", "решта"))
+        it.does(c.SignIn("ivan"))
+        it.sells("bread", "bread")
+        it.does(c.TenderCash())
+        it.does(c.CountForeign("EUR", 3_00))
+        state = it.till.journal.state
+        assert state.shift is not None
+        pieces, rest = divmod(state.shift.cash_minor, 50)
+        assert rest == 0
+        it.does(c.CountDrawer((f.DenominationCount(50, pieces),)))
+        it.does(c.CloseShift(drop_minor=20_00, bag="B-9"))
+        rows = dict(printed(it))
+    assert (rows["Олена × 1"], rows["Іван × 1"]) == (46_90, 49_00)
+    assert rows["Found at handovers"] == 10_00 - (100_00 - 3_00)
+    assert (rows["Into the safe"], rows["Bag"]) == (-20_00, "B-9")
+    assert rows["Left in the drawer"] == pieces * 50 - 20_00
+    assert rows["Counted"] == "3.00 EUR"
+
+
+def test_x_before_a_blind_count_names_people_without_their_sums(it: Running) -> None:
+    it.sells("milk")
+    it.does(c.TenderCash())
+    it.does(c.SignIn("ivan"))
+    it.sells("bread")
+    it.does(c.TenderCash())
+    it.does(c.SignIn("olena"))
+    it.does(c.PrintXReport())
+    rows = dict(printed(it))
+    assert (rows["Олена"], rows["Іван"]) == (1, 1)

@@ -510,6 +510,11 @@ def _safe_drop(rig: Rig) -> None:
     rig.screen.typed("7")
 
 
+def _past_shifts(rig: Rig) -> None:
+    rig.desk.go("past_shifts")
+    rig.settle()
+
+
 def _foreign_count(rig: Rig) -> None:
     rig.desk.go("foreign_count")
     for char in "45":
@@ -541,6 +546,20 @@ OPEN_DAY: tuple[c.Request, ...] = (
     c.PrintReceipt(),
 )
 """A day that leaves much open: notes to count, a card nobody is sure of, one that paid for nothing."""
+
+CLOSED_TWICE: tuple[c.Request, ...] = (
+    *SOLD,
+    c.CountDrawer((DenominationCount(1000_00, 1), DenominationCount(100_00, 5))),
+    c.CloseShift("Помилка в решті"),
+    c.OpenShift(1000_00),
+    c.SellItem(BREAD),
+    c.SuspendSale("Пані Марія"),
+    c.SellItem(MILK),
+    c.TenderCash(),
+    c.CountDrawer((DenominationCount(1000_00, 1), DenominationCount(50_00, 1))),
+    c.CloseShift("Не записано"),
+    c.OpenShift(1000_00),
+)
 
 SCENES = (
     Scene("customers", OPEN, _find_customer, _customers),
@@ -626,6 +645,7 @@ SCENES = (
         _go("handover_count"),
         everywhere=False,
     ),
+    Scene("past-shifts", CLOSED_TWICE, _past_shifts),
     Scene("open-matters", OPEN_DAY, _go("open_matters"), _unknown_print),
     Scene("payments", OPEN_DAY, _go("payments"), everywhere=False),
     Scene("foreign-count", OPEN_DAY, _foreign_count, everywhere=False),

@@ -121,6 +121,7 @@ from appliance.core.commands.shift import (
     OpenShift,
     PrintZ,
     PrintZCopy,
+    ShowShifts,
 )
 from appliance.core.commands.stock import (
     AimStock,
@@ -253,6 +254,7 @@ __all__ = [
     "Settle",
     "SettleMatter",
     "ShowCustomer",
+    "ShowShifts",
     "SignIn",
     "SkipReceipt",
     "SoldEarlier",
@@ -398,6 +400,7 @@ Request = (
     | PayTab
     | NoteForeignMovement
     | PrintZCopy
+    | ShowShifts
     | FindCustomers
     | ShowCustomer
     | AttachCustomer

@@ -71,6 +71,13 @@ class NoSale:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowShifts:
+    """The newest closed shifts, shown; limit 0 puts the page away."""
+
+    limit: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class PrintZCopy:
     """A closed shift's report once more. epoch 0: the newest with that number."""
 

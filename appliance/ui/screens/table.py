@@ -29,6 +29,7 @@ from appliance.ui.screens.open_matters import (
     OpenMattersScreen,
     PaymentsScreen,
 )
+from appliance.ui.screens.past_shifts import PastShiftsScreen
 from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.refund_keys import refunds
@@ -68,6 +69,7 @@ SCREENS: dict[str, type[Screen]] = {
     "payments": PaymentsScreen,
     "foreign_count": ForeignCountScreen,
     "drawers": DrawersScreen,
+    "past_shifts": PastShiftsScreen,
     "wishes": WishesScreen,
     "served_by": ServedByScreen,
     "number": NumberScreen,

@@ -188,6 +188,7 @@ TILES: list[Tile] = [
         enabled=between_sales,
         badge=lambda look: _count(look.cash.matters),
     ),
+    Tile(Group.CASH, N_("Past shifts"), "list", "past_shifts"),
     Tile(
         Group.CASH,
         N_("Payments to look into"),

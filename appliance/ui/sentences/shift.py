@@ -16,9 +16,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.MATTERS_OPEN: N_(
         "Nobody knows yet where some money is. Settle it, or ask a manager to close all the same."
     ),
-    Reason.NO_SUCH_Z: N_(
-        "There is no Z report {number}. Take the number from the paper or from “till report z”."
-    ),
+    Reason.NO_SUCH_Z: N_("There is no Z report {number}. Look for it in More, Cash, Past shifts."),
     Reason.NO_SUCH_X: N_("There is no such X report. Ask for the one of this shift."),
 }
 
