@@ -88,6 +88,7 @@ def _mount() -> None:
         report,
         returns,
         send,
+        shift,
         signals,
         staff,
         stock_papers,
@@ -95,7 +96,7 @@ def _mount() -> None:
 
     contract.register(app)
     for part in (
-        *(send, catalogue, prices, doctor, journal, report, receipt, customer),
+        *(send, shift, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, signals, stock_papers, returns),
         account,
         customers,

@@ -61,19 +61,17 @@ def x(
 
 @report_group.command()
 def z(
-    number: Annotated[int | None, typer.Argument(help="A Z number; the newest without it.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(min=1, max=10**9, help="A Z number; the newest without it.")
+    ] = None,
     file: FileOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """A closed shift's report."""
     with told(), reports.reading(journal_file(file)) as con:
-        if number is None:
-            closed = [it for it in reports.shifts(con, 2) if it.z_number is not None]
-            found = closed[0] if closed else None
-            if found is None:
-                where.fail("No shift has been closed yet.", 1)
-        else:
-            found = reports.z_report(con, number)
+        found = reports.z_report(con, number)
+    if found is None and number is None:
+        where.fail("No shift has been closed yet.", 1)
     _shift(found, as_json)
 
 
@@ -318,6 +316,8 @@ def _shift(found: ShiftReport | None, as_json: bool) -> None:
         typer.echo(json.dumps(_plain(found), ensure_ascii=False))
         return
     kind = "X" if found.z_number is None else f"Z {found.z_number}"
+    if found.drawer:
+        kind += f", drawer {found.drawer}"
     closed = f", closed {found.closed_at:%Y-%m-%d %H:%M}" if found.closed_at else ""
     console = Console()
     console.print(
@@ -345,9 +345,13 @@ def _sums(found: ShiftReport) -> list[tuple[str, str]]:
         ("Cash from sales", totals.cash_sales_minor),
         ("Paid in", totals.pay_in_minor),
         ("Paid out", totals.pay_out_minor),
+        ("Into the safe", totals.safe_drop_minor),
+        ("Found at handovers", found.found_minor or None),
         ("Cash expected", totals.cash_minor),
         ("Cash counted", found.counted_minor),
         ("Difference", found.difference_minor),
+        (f"Into the safe at the close, bag {found.bag}", found.drop_minor or None),
+        *((f"Sold by {it.cashier} ({it.sales})", it.gross_minor) for it in found.takings),
     ]
     counts = [
         ("Sales", totals.sales),

@@ -57,8 +57,7 @@ class PastShifts:
         self._till = till
 
     def newest(self, limit: int) -> tuple[PastShift, ...]:
-        rows = self._con.execute(_CLOSED, {"limit": max(0, min(limit, LISTED_MAX))})
-        return tuple(_past(row) for row in rows)
+        return newest(self._con, min(limit, LISTED_MAX))
 
     def key_of(self, shift: int, epoch: int | None = None) -> int | None:
         """The row of a shift by its number; the newest that bears it where no epoch is told."""
@@ -107,6 +106,10 @@ class PastShifts:
             return None
         row = self._con.execute(SELECT_ROWS + " WHERE id=?", found).fetchone()
         return record.from_row(self._till, row) if row else None
+
+
+def newest(con: sqlite3.Connection, limit: int) -> tuple[PastShift, ...]:
+    return tuple(_past(row) for row in con.execute(_CLOSED, {"limit": max(0, limit)}))
 
 
 def takings(con: sqlite3.Connection, key: int) -> tuple[Takings, ...]:

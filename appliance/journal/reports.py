@@ -153,9 +153,12 @@ def x_report(con: sqlite3.Connection, shift: int | None = None) -> ShiftReport |
     return _shift_report(con, row) if row else None
 
 
-def z_report(con: sqlite3.Connection, z_number: int) -> ShiftReport | None:
-    """The report of a closed shift by its Z number."""
-    row = con.execute(_SHIFT + " WHERE z_number=? ORDER BY id DESC LIMIT 1", (z_number,)).fetchone()
+def z_report(con: sqlite3.Connection, z_number: int | None = None) -> ShiftReport | None:
+    """The report of a closed shift by its Z number; of the one closed last when none is given."""
+    row = con.execute(
+        _SHIFT + " WHERE z_number = coalesce(?, z_number) ORDER BY last_id DESC LIMIT 1",
+        (z_number,),
+    ).fetchone()
     return _shift_report(con, row) if row else None
 
 

@@ -42,7 +42,13 @@ def in_child(act: Callable[[], None]) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def ring_until_killed(folder: Path, cut: int, after_write: bool, told: int) -> None:
+def ring_until_killed(
+    folder: Path,
+    cut: int,
+    after_write: bool,
+    told: int,
+    steps: tuple[c.Request, ...] = STEPS,
+) -> None:
     """Rings the steps; dies at append number `cut`, before or after it; says on `told` what each
     accepted step was answered."""
     appends = 0
@@ -60,7 +66,7 @@ def ring_until_killed(folder: Path, cut: int, after_write: bool, told: int) -> N
 
     Journal.append = counted  # type: ignore[method-assign,assignment]
     with running(folder) as it:
-        for step in STEPS:
+        for step in steps:
             ring(it, step)
             os.write(told, f"{it.till.journal.last_seq}\n".encode())
 
