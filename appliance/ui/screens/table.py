@@ -36,7 +36,8 @@ from appliance.ui.screens.refund_keys import refunds
 from appliance.ui.screens.report_days import ReportDaysScreen
 from appliance.ui.screens.reports import ReportsScreen
 from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
-from appliance.ui.screens.return_lines import ReturnItemScreen, ReturnLinesScreen
+from appliance.ui.screens.return_item import ReturnItemScreen
+from appliance.ui.screens.return_lines import ReturnLinesScreen
 from appliance.ui.screens.safe import HandoverScreen, SafeDropScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
@@ -44,12 +45,8 @@ from appliance.ui.screens.signals import SignalsScreen
 from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen
 from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen
-from appliance.ui.screens.stock_paper import (
-    SerialScreen,
-    StockFindScreen,
-    StockPaperScreen,
-    StockTextScreen,
-)
+from appliance.ui.screens.stock_paper import StockPaperScreen
+from appliance.ui.screens.stock_words import SerialScreen, StockFindScreen, StockTextScreen
 from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen

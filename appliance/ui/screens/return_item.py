@@ -1,0 +1,81 @@
+"""One item that comes back although nobody has its receipt."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from appliance.core import commands as c
+from appliance.core.facts import Restock
+from appliance.core.item import Item, Unit
+from appliance.core.view import Look
+from appliance.ui.pen import Pen
+from appliance.ui.rect import Rect
+from appliance.ui.screens.take_back import WEIGHT_STEP, TakeBackScreen
+from appliance.ui.theme import TYPE
+
+
+class ReturnItemScreen(TakeBackScreen):
+    """One item whose receipt nobody has; the till knows the most that it may bring."""
+
+    def enter(self, item: Item | None = None, **_how: object) -> None:
+        self.item = item
+        self.reason = 0
+        self.quantity = Decimal(1)
+        self.where_to = Restock.SHELF
+        self.heading = self.kit.t("Return without a receipt")
+        self.note = self.kit.t("It brings its lowest price of 30 days")
+
+    def update(self, look: Look, before: Look) -> None:
+        self.show_choice()
+
+    def paint(self, pen: Pen) -> None:
+        super().paint(pen)
+        sizes, palette = self.kit.measures, self.kit.palette
+        item = self.item
+        if item is None:
+            return
+        area = Rect(self._panel.x, self._panel.y, self._panel.w, self._panel.h - self._head.h)
+        area = area.inset(sizes.px(16))
+        size = sizes.type(TYPE.main_key)
+        name, price = area.rows((1, 1))
+        pen.text(item.name, name, size, palette.ink, bold=True, lines=3, valign="bottom")
+        shelf = f"{self.kit.t('Price')}: {self.kit.price(item.price_minor, item.unit)}"
+        pen.text(shelf, price, sizes.type(TYPE.body), palette.quiet, valign="top")
+
+    def name(self) -> str:
+        return self.item.name if self.item else ""
+
+    def counted(self) -> str:
+        unit = self.item.unit if self.item else Unit.PIECE
+        return self.kit.quantity(self.quantity, unit)
+
+    def place_of(self) -> Restock:
+        return self.where_to
+
+    def amount_minor(self) -> int:
+        return 0
+
+    def show_choice(self) -> None:
+        super().show_choice()
+        self.apply.change(title=self.kit.t("Take back"), enabled=self.item is not None)
+
+    def step(self, by: int) -> None:
+        piece = self.item is None or self.item.unit is Unit.PIECE
+        size = Decimal(1) if piece else WEIGHT_STEP
+        self.quantity = max(size, self.quantity + size * by)
+        self.show_choice()
+
+    def put(self, place: Restock) -> None:
+        self.where_to = place
+        self.show_choice()
+
+    def go_back(self) -> None:
+        self.desk.go("return_search")
+
+    def finish(self) -> None:
+        if self.item is None:
+            return
+        request = c.ReturnWithoutReceipt(
+            self.item.id, self.quantity, self.reason_text, restock=self.where_to
+        )
+        self.desk.submit(request, done=self.desk.home)
