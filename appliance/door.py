@@ -17,6 +17,7 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core.barcode.own import OwnKind, read_own
 from appliance.core.decide.people import tries_left, wait_s
+from appliance.core.people_look import WantedLook
 from appliance.core.policy import Person
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import State
@@ -64,7 +65,7 @@ class Door:
     def refresh(self) -> bool:
         return self._book is not None and self._book.refresh()
 
-    def badge_in(self, request: c.Request) -> str:
+    def _badge_in(self, request: c.Request) -> str:
         """The badge or tag that a scan is, "" when it is goods or anything else."""
         if not isinstance(request, c.Scan):
             return ""
@@ -76,7 +77,26 @@ class Door:
         known = self._book is not None and self._book.owner_of(request.code) is not None
         return request.code if known else ""
 
-    def ask(self, envelope: Envelope, state: State, at: datetime) -> Envelope | Refusal | None:
+    def admit(
+        self, envelope: Envelope, state: State, wanted: WantedLook | None, at: datetime
+    ) -> Envelope | Refusal | None:
+        """A name is proven first, and a locked till gives nothing else.
+
+        wanted: what waits for a manager. None while a PIN is checked."""
+        request = envelope.request
+        badge = self._badge_in(request)
+        if badge:
+            request = _shown(badge, state, wanted)
+            envelope = replace(envelope, request=request)
+        if isinstance(request, c.SignIn) or (isinstance(request, c.Approved) and not state.locked):
+            return self._ask(envelope, state, at)
+        if state.locked and envelope.actor is None:
+            return refuse(Reason.LOCKED)
+        if isinstance(request, c.LockTill) and not self.present.guarded:
+            return refuse(Reason.NO_PINS)
+        return envelope
+
+    def _ask(self, envelope: Envelope, state: State, at: datetime) -> Envelope | Refusal | None:
         """The envelope to act on, with the name proven; why not; None while a PIN is checked."""
         request = envelope.request
         assert isinstance(request, c.SignIn | c.Approved)
@@ -146,3 +166,10 @@ class Door:
         if isinstance(inner, c.SignIn | c.Approved):
             return refuse(Reason.COMMAND_WRONG, detail="nobody signs in for somebody else")
         return replace(envelope, request=inner, approver=staff)
+
+
+def _shown(badge: str, state: State, wanted: WantedLook | None) -> c.SignIn | c.Approved:
+    """A badge signs in; while something waits for a manager, it allows that."""
+    if wanted is None or state.locked or wanted.reason != Reason.PERMISSION_NEEDED:
+        return c.SignIn(badge=badge)
+    return c.Approved(wanted.request, badge=badge)

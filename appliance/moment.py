@@ -13,10 +13,10 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
-from appliance.core.item import Item, ItemId, Unit
+from appliance.core.item import Item, ItemId
 from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.price_check import PriceTold
-from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.refusal import Reason, Refusal
 from appliance.core.returns_look import ReceiptsLook
 from appliance.core.shift_look import PastShiftLook
 from appliance.core.state import State
@@ -29,10 +29,6 @@ from appliance.core.why import WhyLook
 class HasFact(Protocol):
     @property
     def fact(self) -> f.Fact: ...
-
-
-class FindsItems(Protocol):
-    def by_id(self, item: ItemId) -> Item | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +56,6 @@ class Moment:
 
     def refused(self, refusal: Refusal) -> Moment:
         return self.told(refusal.reason.value, "bad", **refusal.params)
-
-    def with_storage(self, **changed: object) -> Moment:
-        return replace(self, storage=replace(self.storage, **changed))  # type: ignore[arg-type]
 
     def with_weight(self, status: WeightStatus) -> Moment:
         return replace(self, weight=WeightLook(status.weight_kg, status.stable))
@@ -231,30 +224,6 @@ def _line_name(state: State, line: f.LineId) -> str:
     if state.sale is None or not 0 < line <= len(state.sale.lines):
         return ""
     return state.sale.lines[line - 1].name
-
-
-def weighed_item(
-    request: c.Request, status: WeightStatus, shelf: FindsItems
-) -> c.AddItem | Refusal:
-    """The item that waited for the scale, with its weight; or why it cannot be sold yet."""
-    assert isinstance(request, c.WeighItem)
-    item = shelf.by_id(request.item)
-    if item is None:
-        return refuse(Reason.NO_SUCH_ITEM, item=request.item)
-    if status.overload:
-        return refuse(Reason.SCALE_OVERLOAD)
-    if status.problem is not Problem.NONE:
-        return refuse(Reason.NO_SCALE)
-    if status.weight_kg is None or status.weight_kg <= 0:
-        return refuse(Reason.SCALE_NOT_STABLE)
-    if item.unit is Unit.PIECE:
-        return c.AddItem(item, source=request.source)
-    if item.tare_kg is None:
-        return c.AddItem(item, status.weight_kg, source=request.source)
-    net = status.weight_kg - item.tare_kg
-    if net <= 0:
-        return refuse(Reason.WEIGHT_UNDER_TARE, name=item.name, tare=item.tare_kg)
-    return c.AddItem(item, net, source=request.source, tare_kg=item.tare_kg)
 
 
 def request_json(request: c.Request) -> dict[str, object]:

@@ -11,16 +11,15 @@ import logging
 import sqlite3
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from appliance import asked as asked  # noqa: PLC0414 - its subjects hear what the till is asked
 from appliance import moment
+from appliance.answers import PASSING, Answers
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.decide import decide
 from appliance.core.devices import (
     Category,
     DeviceHealth,
@@ -36,19 +35,18 @@ from appliance.core.devices import (
     WeightStatus,
 )
 from appliance.core.look import Names
-from appliance.core.occasion import Occasion
 from appliance.core.payment_answer import PaymentAnswered
 from appliance.core.people_look import PersonLook
 from appliance.core.permissions import who_may
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.state import DeviceStatus, DrawerPulse, Effect, PrintJob, State
+from appliance.core.state import DeviceStatus, DrawerPulse, State
 from appliance.core.view import Look
 from appliance.door import Door
 from appliance.effects import Effects
+from appliance.errands import Errands
 from appliance.intake import Intake
-from appliance.journal import Journal, JournalError, StorageFull
-from appliance.journal.space import FLOOR_BYTES
+from appliance.journal import Journal, JournalError
 from appliance.mailbox import Answer, Envelope, Heard, Mailbox, Proven, Reply, Stop
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.manual import by_hand
@@ -56,15 +54,12 @@ from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf
 from appliance.showing import Showing
 from appliance.terms import Terms
+from appliance.weighing import Weighing
+from appliance.writer import Writer
 
 log = logging.getLogger(__name__)
 
-ANSWERS_KEPT = 1_000
-"""Answers by command id, so that a retry is told the same instead of acting twice."""
-PASSING = frozenset({Reason.BUSY, Reason.STORAGE_FULL, Reason.STORAGE_FAULT})
-"""Refusals that are not remembered by a command's id: a repetition may well be accepted."""
 IDLE_S = 1.0
-CLOCK_SLACK_S = 2.0
 PERMIT_PAUSE_S = 0.1
 
 
@@ -90,17 +85,18 @@ class Till:
         pepper: bytes = b"",
     ) -> None:
         self.journal = journal
-        self.policy = policy
         self.names = names
         self._shelf = shelf
         self._intake = Intake(shelf, journal, policy, clock, customers, pepper)
         self._effects = effects
         self._clock = clock
+        self._writer = Writer(journal, policy, clock, recovered=recovered)
+        self._errands = Errands(effects, journal, self._writer)
         self._on_crash = on_crash
         self._mailbox = Mailbox()
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
-        self._weighing: dict[str, Envelope] = {}
-        self._moment = moment.Moment().with_storage(recovered=recovered)
+        self._answers = Answers()
+        self._weighing = Weighing(shelf, effects.weigh)
+        self._moment = moment.Moment(storage=self._writer.storage)
         self._door = door or Door()
         self._door.post = self._mailbox.prove
         self._training = training
@@ -109,8 +105,6 @@ class Till:
             self._intake = replace(self._intake, coupon_keys=terms.coupon_keys)
         self._payments = payments or by_hand(policy)
         self._unwritten: list[PaymentAnswered] = []
-        self._handed_out: set[f.EffectId] = set()
-        self._synced_at = time.monotonic()
         self._showing = Showing(policy, names, journal.state, self._moment)
         self._showing.watch(effects.display)
         self._thread = threading.Thread(target=self._run, name="till", daemon=True)
@@ -118,6 +112,11 @@ class Till:
         self.beat_at = time.monotonic()
 
     # Called from anywhere.
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of now, by which commands are decided."""
+        return self._writer.policy
 
     @property
     def look(self) -> Look:
@@ -208,47 +207,29 @@ class Till:
                 self._heard(message)
         self._hand_out()
         self._show()
-        if time.monotonic() - self._synced_at > IDLE_S:
-            self._sync()
+        self._writer.sync()
         return True
-
-    def _sync(self) -> None:
-        """A till that is never idle brings its drafts to the disk all the same, once a second."""
-        try:
-            self.journal.keep_basket()
-        except JournalError:
-            log.exception("drafts are not on the disk yet")
-        self._synced_at = time.monotonic()
 
     def _idle(self) -> None:
         self._answers_again()
-        try:
-            self.journal.idle()
-        except JournalError:
-            log.exception("the journal could not tidy up")
-        self._synced_at = time.monotonic()
-        full = self._is_full()
-        if full != self._moment.storage.full:
-            self._moment = self._moment.with_storage(full=full)
+        self._writer.idle()
         if self._door.refresh():
             self._turn_to_new_staff()
         self._turn_to_new_catalogue()
         self._turn_to_new_terms()
         self._show()
 
-    def _is_full(self) -> bool:
-        try:
-            return self.journal.space_left_bytes() < FLOOR_BYTES
-        except OSError:  # the folder is gone: the next append says so
-            return self._moment.storage.full
+    def _follow(self, policy: Policy) -> None:
+        """Other rules from here on."""
+        self._writer.policy = policy
+        self._intake = replace(self._intake, policy=policy)
+        self._showing.rules(policy)
 
     def _turn_to_new_staff(self) -> None:
         """Who may sign in, and who has a PIN; changed by `till staff` while the till runs."""
         people = self._door.people
         if people is not None and people != self.policy.staff:
-            self.policy = replace(self.policy, staff=people)
-            self._intake = replace(self._intake, policy=self.policy)
-            self._showing.rules(self.policy)
+            self._follow(replace(self.policy, staff=people))
         present = self._door.present
         looks = tuple(
             PersonLook(p.id, p.name, p.role, p.id in present.has_pin, p.id in present.has_badge)
@@ -267,7 +248,7 @@ class Till:
         try:
             self._shelf.refresh()
             if self._shelf.version != state.catalogue_version:
-                self._note(f.CatalogueApplied(self._shelf.version, self._shelf.count))
+                self._writer.note(f.CatalogueApplied(self._shelf.version, self._shelf.count))
         except sqlite3.Error:
             log.exception("the catalogue stays at version %d", state.catalogue_version)
 
@@ -280,12 +261,10 @@ class Till:
             self._moment = self._moment.told("offers_fault", "bad", fault=terms.fault)
         policy = terms.over(self.policy, self._clock().date())
         if policy is not self.policy:
-            self.policy = policy
-            self._intake = replace(self._intake, policy=policy)
-            self._showing.rules(policy)
+            self._follow(policy)
         if terms.offers.version != state.offers_version:
             offers = terms.offers
-            self._note(f.OffersApplied(offers.version, len(offers.offers), 0))
+            self._writer.note(f.OffersApplied(offers.version, len(offers.offers), 0))
 
     def _wake(self) -> None:
         """What a power cut left behind: pulses and started prints ended, nobody knows how."""
@@ -295,16 +274,16 @@ class Till:
             for effect in state.effects
             if isinstance(effect, DrawerPulse) or effect.started
         )
-        self._journal((f.TillStarted(moment.version()), *cut), actor="till", cause="")
+        self._writer.note(f.TillStarted(moment.version()), *cut)
         if self._door.present.guarded and not state.locked:
             # Whoever cuts the power must not come up as somebody else.
-            self._note(f.CashierSignedOut(state.cashier))
+            self._writer.note(f.CashierSignedOut(state.cashier))
         if state.training:
-            self._note(f.TrainingEnded())
+            self._writer.note(f.TrainingEnded())
         self._turn_to_new_staff()
         self._turn_to_new_catalogue()
         self._turn_to_new_terms()
-        self._remember_answers()
+        self._answers.remember(self.journal)
         asked.sweep(self._intake)
         self._moment = self._intake.told(self._moment, state, ())
         if state.sale is not None and state.sale.live_lines:
@@ -313,33 +292,17 @@ class Till:
         self._hand_out()
         self._show()
 
-    def _remember_answers(self) -> None:
-        """Ids answered before the restart: a script that lost its answer may ask again."""
-        for record in self.journal.records(
-            max(0, self.journal.last_seq - ANSWERS_KEPT), ANSWERS_KEPT
-        ):
-            if record.cause:
-                told = self._answers.get(record.cause, ())
-                self._answers[record.cause] = (*told, record)  # type: ignore[misc]
-
     def _handle(self, envelope: Envelope) -> None:
         if not envelope.take():
             return
-        before = self._answers.get(envelope.id) if envelope.id else None
-        if before is None:
+        answer = self._answers.to(envelope.id)
+        if answer is None:
             answer = self._answer(envelope)
-            if answer is None:
-                return
-        else:
-            answer = before
-        self._reply(envelope, answer)
+        if answer is not None:
+            self._reply(envelope, answer)
 
     def _reply(self, envelope: Envelope, answer: Answer) -> None:
-        passing = isinstance(answer, Refusal) and answer.reason in PASSING
-        if envelope.id and not passing:
-            self._answers[envelope.id] = answer
-            if len(self._answers) > ANSWERS_KEPT:
-                self._answers.popitem(last=False)
+        self._answers.keep(envelope.id, answer)
         if envelope.reply is not None:
             envelope.reply(answer)
 
@@ -352,8 +315,7 @@ class Till:
             asked.forget(self._intake, answer)
         except (sqlite3.Error, JournalError) as error:
             log.exception("a file could not be read")
-            self._moment = self._moment.with_storage(fault=str(error))
-            answer = refuse(Reason.STORAGE_FAULT)
+            answer = self._writer.fault(error)
         if answer is None:
             return None
         self._tell(envelope, before, answer)
@@ -373,30 +335,14 @@ class Till:
         state, request = self.journal.state, envelope.request
         if (state.locked or isinstance(request, c.SignIn | c.Approved)) and self._door.refresh():
             self._turn_to_new_staff()
-        badge = self._door.badge_in(request)
-        if badge:
-            request = self._badge_shown(badge, state)
-            envelope = replace(envelope, request=request)
-        if isinstance(request, c.SignIn) or (isinstance(request, c.Approved) and not state.locked):
-            let = self._door.ask(envelope, state, self._clock().replace(tzinfo=None))
-            return self._acted(let) if isinstance(let, Envelope) else let
-        if state.locked and envelope.actor is None:
-            return refuse(Reason.LOCKED)
-        if isinstance(request, c.LockTill) and not self._door.present.guarded:
-            return refuse(Reason.NO_PINS)
-        return self._acted(envelope)
-
-    def _badge_shown(self, badge: str, state: State) -> c.SignIn | c.Approved:
-        """A badge signs in; while something waits for a manager, it allows that."""
-        wanted = self._moment.people.wanted
-        if wanted is None or state.locked or wanted.reason != Reason.PERMISSION_NEEDED:
-            return c.SignIn(badge=badge)
-        return c.Approved(wanted.request, badge=badge)
+        at = self._clock().replace(tzinfo=None)
+        let = self._door.admit(envelope, state, self._moment.people.wanted, at)
+        return self._acted(let) if isinstance(let, Envelope) else let
 
     def _acted(self, envelope: Envelope) -> Answer | None:
         request = envelope.request
         if isinstance(request, c.WeighItem):
-            return self._weigh(envelope, request)
+            return self._weigh(envelope)
         actor = envelope.actor or self.journal.state.cashier or "till"
         return self._resolved(request, actor, envelope.id, envelope.approver)
 
@@ -408,7 +354,7 @@ class Till:
         if isinstance(let, Envelope):
             answer = self._acted(let)
         elif isinstance(let, c.RefusePin):
-            answer = self._decided(let, "till", "")
+            answer = self._writer.decided(let, "till", "")
             if not isinstance(answer, Refusal):
                 at = self._clock().replace(tzinfo=None)
                 answer = self._door.why_wrong(self.journal.state, message.staff, at)
@@ -428,45 +374,14 @@ class Till:
                 self._moment = command
                 return ()
             case _:
-                return self._decided(command, actor, cause, approver)
+                return self._writer.decided(command, actor, cause, approver)
 
-    def _decided(self, command: c.Command, actor: str, cause: str, approver: str = "") -> Answer:
-        state = self.journal.state
-        if state.sale is None and isinstance(command, c.AddItem) and self._moment.storage.full:
-            return refuse(Reason.STORAGE_FULL)
-        at = self._clock().replace(tzinfo=None)
-        decision = decide(state, command, self.policy, Occasion(at, actor, approver))
-        if isinstance(decision, Refusal) or not decision:
-            return decision if isinstance(decision, Refusal) else ()
-        return self._journal(decision, actor, cause)
-
-    def _journal(self, facts: tuple[f.Fact, ...], actor: str, cause: str) -> Answer:
-        now = self._clock()
-        last = self.journal.last_at
-        if last is not None and (last - now).total_seconds() > CLOCK_SLACK_S:
-            facts = (f.ClockStepped(int((last - now).total_seconds())), *facts)
-        try:
-            records = self.journal.append(facts, actor=actor, at=now, cause=cause)
-        except StorageFull:
-            self._moment = self._moment.with_storage(full=True)
-            return refuse(Reason.STORAGE_FULL)
-        except JournalError as error:
-            log.exception("the journal took nothing")
-            self._moment = self._moment.with_storage(fault=str(error))
-            return refuse(Reason.STORAGE_FAULT)
-        if self._moment.storage.fault:
-            self._moment = self._moment.with_storage(fault="")
-        return records
-
-    def _weigh(self, envelope: Envelope, request: c.WeighItem) -> Refusal | None:
-        if self._shelf.by_id(request.item) is None:
-            return refuse(Reason.NO_SUCH_ITEM, item=request.item)
+    def _weigh(self, envelope: Envelope) -> Refusal | None:
         tag = f"weigh-{self.look.revision}-{self.journal.last_seq}"
-        if not self._effects.weigh(tag):
-            return refuse(Reason.NO_SCALE)
-        for given_up in self._weighing.values():
-            self._reply(given_up, refuse(Reason.BUSY))
-        self._weighing = {tag: envelope}
+        before = self._weighing.ask(envelope, tag)
+        if not isinstance(before, Envelope):
+            return before
+        self._reply(before, refuse(Reason.BUSY))
         return None
 
     def _heard(self, message: Heard) -> None:
@@ -484,12 +399,12 @@ class Till:
                 self._device_changed(health)
             case DrawerMoved(is_open=is_open):
                 if is_open != self.journal.state.drawer_open:
-                    self._note(f.DrawerMoved(is_open))
+                    self._writer.note(f.DrawerMoved(is_open))
             case DrawerKicked(request=request, outcome=outcome, detail=detail):
-                self._ended(request, outcome, detail)
+                self._errands.ended(request, outcome, detail)
             case PrintEnded(job=job, outcome=outcome, detail=detail):
                 self._moment = replace(self._moment, held=Problem.NONE)
-                self._ended(job, outcome, detail)
+                self._errands.ended(job, outcome, detail)
             case PrintHeld(problem=problem):
                 self._moment = replace(self._moment, held=problem)
             case WeightStatus():
@@ -503,21 +418,11 @@ class Till:
         )
         if now in self.journal.state.devices:
             return
-        self._note(f.DeviceChanged(now.device, now.category, now.state, now.problem, now.detail))
+        self._writer.note(
+            f.DeviceChanged(now.device, now.category, now.state, now.problem, now.detail)
+        )
         if now.category is Category.POS_PRINTER and now.problem is Problem.NONE:
             self._moment = replace(self._moment, held=Problem.NONE)
-
-    def _note(self, fact: f.Fact) -> None:
-        """A fact that no person asked for; a full disk may swallow it, money facts never."""
-        self._journal((fact,), actor="till", cause="")
-
-    def _ended(self, effect: str, outcome: Outcome, detail: str) -> None:
-        if not effect.isdigit():
-            return
-        command = c.EndEffect(f.EffectId(int(effect)), outcome, detail)
-        answer = self._decided(command, "till", "")
-        if isinstance(answer, Refusal):
-            log.warning("effect %s ended %s, which nobody waited for", effect, outcome)
 
     def _paid(self, answer: PaymentAnswered) -> None:
         """What a terminal or a bank said, as early or late as it said it."""
@@ -530,7 +435,7 @@ class Till:
             answer.detail,
         )
         before = self.journal.state
-        told = self._decided(command, before.cashier or "till", "")
+        told = self._writer.decided(command, before.cashier or "till", "")
         if not isinstance(told, Refusal):
             self._moment = self._intake.told(self._moment, before, told)
         elif told.reason in PASSING:
@@ -546,17 +451,16 @@ class Till:
 
     def _weighed(self, status: WeightStatus) -> None:
         self._moment = self._moment.with_weight(status)
-        envelope = self._weighing.pop(status.tag, None)
-        if envelope is None:
+        waited = self._weighing.heard(status)
+        if waited is None:
             return
-        weighed = self._intake.ready(
-            moment.weighed_item(envelope.request, status, self._shelf), self._clock().date()
-        )
+        envelope, item = waited
+        weighed = self._intake.ready(item, self._clock().date())
         before = self.journal.state
         answer: Answer = (
             weighed
             if isinstance(weighed, Refusal)
-            else self._decided(
+            else self._writer.decided(
                 weighed,
                 envelope.actor or before.cashier or "till",
                 envelope.id,
@@ -567,28 +471,11 @@ class Till:
         self._reply(envelope, answer)
 
     def _hand_out(self) -> None:
-        """Effects of the state that were not handed out yet; the journal holds them durably."""
         self._payments.hand_out(self.journal.state)
-        effects = self.journal.state.effects
-        if not effects and not self._handed_out:
-            return
-        for effect in effects:
-            if effect.effect not in self._handed_out:
-                self._handed_out.add(effect.effect)
-                self._start(effect)
-        self._handed_out &= {effect.effect for effect in effects}
-
-    def _start(self, effect: Effect) -> None:
-        """A device that cannot even be asked fails its effect, never the till."""
-        try:
-            if isinstance(effect, PrintJob):
-                self._effects.print(effect, self.journal)
-            elif not self._effects.kick(effect):
-                self._ended(str(effect.effect), Outcome.FAILED, "no drawer")
-        except Exception as error:
-            log.exception("effect %d", effect.effect)
-            self._ended(str(effect.effect), Outcome.FAILED, f"{type(error).__name__}: {error}")
+        self._errands.hand_out()
 
     def _show(self) -> None:
+        if self._moment.storage is not self._writer.storage:
+            self._moment = replace(self._moment, storage=self._writer.storage)
         more_waits = self._mailbox.more
         self._showing.show(self.journal.state, self._moment, more_waits=more_waits)

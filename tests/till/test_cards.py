@@ -208,8 +208,7 @@ def test_another_till_that_spent_the_same_card_leaves_a_matter_for_the_manager(i
 
 def test_alone_a_till_pays_out_of_one_card_only_so_much(it: Running, tmp_path: Path) -> None:
     rules = replace(RULES, offline_limit_minor=30_00)
-    it.till.policy = replace(it.till.policy, accounts=rules)
-    it.till._intake = replace(it.till._intake, policy=it.till.policy)
+    it.till._follow(replace(it.till.policy, accounts=rules))
     code = sold_card(it, 100_00)
     account = it.till.journal.ledger.accounts()[0].stored.account
     it.does(c.NoteForeignMovement(account, AccountKind.GIFT_CARD, 5_00, "till-2/1/7"), actor="cli")

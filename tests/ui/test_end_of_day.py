@@ -152,9 +152,7 @@ def test_a_count_before_the_handover_takes_its_reason_along(opened: Opened) -> N
 def test_with_several_drawers_one_is_chosen_before_the_shift_opens(opened: Opened) -> None:
     rig = opened(c.SignIn("olena"))
     policy = replace(rig.till.policy, drawers=(Drawer("a", "Ліва"), Drawer("b", "Права")))
-    rig.till.policy = policy
-    rig.till._intake = replace(rig.till._intake, policy=policy)
-    rig.till._showing.rules(policy)
+    rig.till._follow(policy)
     rig.does(c.SignIn("olena"))
     rig.settle()
     rig.tap("Ліва")
@@ -173,8 +171,7 @@ def test_with_several_drawers_one_is_chosen_before_the_shift_opens(opened: Opene
 def test_a_drawer_that_holds_too_much_says_so_quietly(opened: Opened) -> None:
     rig = opened(*OPEN)
     policy = replace(rig.till.policy, drawer_max_minor=900_00, drawer_target_minor=500_00)
-    rig.till.policy = policy
-    rig.till._showing.rules(policy)
+    rig.till._follow(policy)
     rig.does(c.SellItem(BREAD))
     told, stops, page = rig.desk.status.trouble(rig.till.look)
     assert (told, stops, page) == ("У шухляді багато готівки", False, "safe_drop")
