@@ -102,7 +102,7 @@ CHECKS: dict[str, Check] = {
     "mediatype": lambda v, _: v in MEDIA_TYPES,
     "mi": lambda v, _: v <= "59",
     "nonzero": lambda v, _: v.strip("0") != "",
-    "nozeroprefix": lambda v, _: v == "0" or v[0] != "0",
+    "nozeroprefix": lambda v, _: v[0] != "0",
     "packagetype": lambda v, _: v in PACKAGE_TYPES,
     "pcenc": lambda v, _: _percent_encoded(v),
     "pieceoftotal": lambda v, _: _piece_of_total(v),
