@@ -13,9 +13,16 @@ _DECIMAL = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
 _DECIMAL_LENGTH_MAX = 10_000
 """Far beyond money; without a bound one number could keep the till busy for minutes."""
 
-_MOMENT = re.compile(r"[0-9W-]{8,}(?:T[0-9:.,]+)?")
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_MOMENT = re.compile(
+    # The extended form of ISO 8601, or the basic one without hyphens and colons; never mixed.
+    r"[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|W[0-9]{2}-[0-9])"
+    r"(?:T[0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)?)?"
+    r"|[0-9]{4}(?:[0-9]{4}|W[0-9]{3})"
+    r"(?:T[0-9]{2}(?:[0-9]{2}(?:[0-9]{2}(?:[.,][0-9]+)?)?)?)?"
+)
+"""What `fromisoformat` reads besides (a week without a day, any letter for T) is no date-time."""
 
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 _TEXT = frozenset({str})
 

@@ -128,6 +128,7 @@ WRONG = [
     ((*P, 4, "amount"), [GONE, "1.000", "-1.00"]),
     ((*P, 4, "percent"), ["10"]),
     (("at",), [5, "now", "2026-11-23T17:30:00+00:00", "2026-11-23T17:30:00-02:00", "17:30"]),
+    (("at",), ["2026-W48", "2026-11-23T1730", "20261123T17:30", "2026-1123", "2026-11-23 17:30"]),
     (("customer",), [[], "gold", {"groups": "gold"}, {"groups": [1]}]),
     (("coupons",), ["C", [1]]),
     (("rounding",), ["0.50", []]),
@@ -179,6 +180,26 @@ def test_null_is_absent(path):
         at = at[step]
     at.pop(name, None)
     assert price_json(changed(path, None)) == price_json(absent)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-11-23T17:30:00",
+        "2026-11-23T17:30",
+        "2026-11-23T17:30:00.0",
+        "2026-11-23T17:30:00,000000000",
+        "20261123T173000",
+        "2026-W48-1T17:30",
+        "2026W481T1730",
+    ],
+)
+def test_a_moment_may_be_written_in_any_form_of_iso_8601(moment):
+    at = changed(("at",), moment)
+    at["promotions"][0] |= {"from": "2026-11-23T17:30:00", "until": "2026-11-23T17:30:01"}
+    assert price_json(at) == price_json(changed(("at",), "2026-11-23T17:30:00"))
+    bound = changed((*P, 0, "from"), moment)
+    assert price_json(bound) == price_json(GOOD)
 
 
 def test_promotions_are_validated_whether_or_not_their_conditions_hold():
@@ -281,5 +302,7 @@ def test_numbers_far_beyond_money_are_priced_exactly():
     # 10^4000 x (10^4000 + 0.01) = 10^8000 + 10^3998
     assert price_json(basket)["total"] == f"1{'0' * 4001}1{'0' * 3998}.00"
 
+
+def test_the_decimals_of_currencies_are_those_of_iso_4217():
     assert {"UAH": 2, "JPY": 0, "KWD": 3, "UYW": 4}.items() <= MINOR_UNIT_DECIMALS.items()
     assert not {"XAU", "XXX", "XTS", "XDR", "ABC"} & set(MINOR_UNIT_DECIMALS)
