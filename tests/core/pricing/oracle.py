@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import permutations
 from math import floor
 
-DECIMALS = {"UAH": 2, "EUR": 2, "JPY": 0, "KWD": 3}
+DECIMALS = {"UAH": 2, "EUR": 2, "JPY": 0, "KWD": 3, "CLF": 4}
 
 
 def money(x):

@@ -18,7 +18,7 @@ percents = st.one_of(st.sampled_from(["0", "10", "33.3", "50", "100"]), decimals
 
 
 def currency_decimals(currency: str) -> int:
-    return {"JPY": 0, "UAH": 2, "KWD": 3}[currency]
+    return {"JPY": 0, "UAH": 2, "KWD": 3, "CLF": 4}[currency]
 
 
 @st.composite
@@ -120,7 +120,7 @@ def promotions(draw, places):
 
 @st.composite
 def baskets(draw, *, promotions_max=4, units_only=False):
-    currency = draw(st.sampled_from(["UAH", "UAH", "JPY", "KWD"]))
+    currency = draw(st.sampled_from(["UAH", "UAH", "JPY", "KWD", "CLF"]))
     places = currency_decimals(currency)
     basket = {
         "currency": currency,
@@ -140,7 +140,7 @@ def baskets(draw, *, promotions_max=4, units_only=False):
     if draw(st.booleans()):
         basket["rounding"] = {
             "cash_step": draw(
-                st.sampled_from([{0: "5", 2: "0.50", 3: "0.050"}[places], "1", "10"])
+                st.sampled_from([{0: "5", 2: "0.50", 3: "0.050", 4: "0.0003"}[places], "1", "7"])
             ),
             "mode": draw(st.sampled_from(["half_up", "half_down", "up", "down"])),
         }
