@@ -25,6 +25,7 @@ from pydantic import (
 
 from appliance.config.accounts import Cards, Loyalty
 from appliance.config.barcodes import Barcodes
+from appliance.config.denominations import known
 from appliance.config.drawers import Drawer
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
@@ -203,14 +204,6 @@ class Denomination(Section):
     colour: Colour = ""
 
 
-_UAH = (
-    (1000, "note", "6E9BC8"), (500, "note", "9C7A54"), (200, "note", "B56B96"),
-    (100, "note", "8A8F4B"), (50, "note", "7C6BAE"), (20, "note", "5E9E6E"),
-    (10, "coin", "C9B26A"), (5, "coin", "C9B26A"), (2, "coin", "B9BDC2"),
-    (1, "coin", "B9BDC2"), ("0.50", "coin", "C9A45A"),
-)  # fmt: skip
-
-
 class Cash(Section):
     """rounding_step: the smallest coin that change is given in, 0 for none. foreign: notes of other
     currencies that are taken. Above drawer_max notes should go to the safe, down to drawer_target;
@@ -298,14 +291,14 @@ class Settings(Section):
 
     @property
     def denominations(self) -> tuple[Denomination, ...]:
-        """The shop's notes and coins; the hryvnia's are known."""
+        """The shop's notes and coins: as it names them, else its currency's."""
         if self.cash.denominations is not None:
             return self.cash.denominations
-        if self.shop.currency != "UAH":
-            return ()
         return tuple(
-            Denomination(value=Decimal(value), kind=Coin(kind), colour=colour)
-            for value, kind, colour in _UAH
+            Denomination(
+                value=it.value, kind=Coin.NOTE if it.is_note else Coin.COIN, colour=it.colour
+            )
+            for it in known(self.shop.currency)
         )
 
     def minor(self, amount: Decimal) -> int:

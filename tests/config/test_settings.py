@@ -250,7 +250,9 @@ def test_a_devices_own_keys_reach_its_driver_and_are_placed_by_line() -> None:
 
 
 def test_another_currency_brings_no_hryvnia_notes() -> None:
-    assert parse('[shop]\ncurrency = "EUR"\n', "shop.toml", Path()).denominations == ()
+    euro = parse('[shop]\ncurrency = "EUR"\n', "shop.toml", Path()).denominations
+    assert not any(it.colour for it in euro)
+    assert euro[0].value == 200
 
 
 def test_every_key_of_a_toml_text_has_its_line() -> None:
