@@ -9,7 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from appliance.core.money import exponent
+
 DIGITS = "0123456789"
+MONEY_DIGITS = 9
+"""Of an amount, its decimals included: what a till ever sees, and it still fits a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +59,21 @@ class Entry:
         value = self.value
         return None if value is None else int(value.scaleb(decimals))
 
+    def holding(self, amount_minor: int) -> Entry:
+        """The same with an amount in it, as if that had been typed."""
+        whole, rest = divmod(amount_minor, 10**self.decimals)
+        return replace(self, text=f"{whole}.{rest:0{self.decimals}d}" if rest else str(whole))
+
     def shown(self, point: str) -> str:
         return self.text.replace(".", point)
+
+    @property
+    def corner(self) -> str:
+        """What the pad's spare key is good for: the decimal mark, or two zeros at once."""
+        return "." if self.decimals else "00"
+
+
+def money_entry(currency: str) -> Entry:
+    """For an amount, to its currency's smallest coin: none after the mark in yen, three in dinars."""
+    decimals = exponent(currency)
+    return Entry(decimals=decimals, whole_max=MONEY_DIGITS - decimals)

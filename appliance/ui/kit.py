@@ -51,6 +51,11 @@ class Kit:
         whole, rest = divmod(minor, 10 ** exponent(self.currency))
         return str(whole) if rest == 0 else self.amount(minor)
 
+    def whole(self, minor: int) -> str:
+        """An amount without needless decimals: "1 000", "0,50"."""
+        whole, rest = divmod(minor, 10 ** exponent(self.currency))
+        return self.number(whole) if rest == 0 else self.amount(minor)
+
     def number(self, value: Decimal | int) -> str:
         return _number(value, self.language)
 

@@ -29,6 +29,7 @@ from appliance.config import load
 from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
 from appliance.core.item import ItemId
+from appliance.core.policy import Policy
 from appliance.core.refusal import Refusal
 from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
@@ -286,9 +287,12 @@ class Rig:
 
 @contextmanager
 def demo_till(
-    folder: Path, past: Callable[[Journal, Catalogue], None] | None = None
+    folder: Path,
+    past: Callable[[Journal, Catalogue], None] | None = None,
+    change: Callable[[Policy], Policy] = lambda policy: policy,
 ) -> Iterator[tuple[Till, Catalogue, Paper]]:
-    """The demo shop's till on a journal of its own. past: writes what was before the test."""
+    """The demo shop's till on a journal of its own. past: writes what was before the test. change:
+    of the shop's rules."""
     settings = load(ROOT / "config" / "shop.demo.toml")
     paper = Paper()
     with (
@@ -301,7 +305,7 @@ def demo_till(
         till = Till(
             journal,
             catalogue,
-            shop.policy(settings),
+            change(shop.policy(settings)),
             shop.names(settings, journal.epoch),
             paper,  # type: ignore[arg-type]
             clock=lambda: NOW,

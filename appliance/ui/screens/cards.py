@@ -10,7 +10,7 @@ from appliance.core.money import exponent
 from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui import words
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.kit import day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
@@ -206,7 +206,8 @@ NOTES = {
     "voucher": N_("A voucher prints at once; the drawer stays shut."),
     "pay_tab": N_("The basket gets a line for it; it is paid like any other."),
 }
-PRESETS = (100, 200, 300, 500, 1000, 2000)
+PRESETS = (1, 2, 3, 5, 10, 20)
+"""Tenths of the shop's largest note: what cards are usually bought for."""
 
 
 class CardAmountScreen(Screen):
@@ -216,14 +217,14 @@ class CardAmountScreen(Screen):
         kit, t = self.kit, self.kit.t
         self.ask, self.account, self.kept_for = "sell", "", ""
         self._panel = NOWHERE
-        self.entry = Entry(decimals=exponent(kit.currency), whole_max=6)
+        self.entry = money_entry(kit.currency)
         self.field = NumberField(kit, t("Amount"))
-        self.pad = NumPad(kit, self._press, corner=".")
+        self.pad = NumPad(kit, self._press, corner=self.entry.corner)
         self.add_widget(self.field)
         self.add_widget(self.pad)
         self.presets = [
-            self.key(str(value), partial(self._preset, value), Kind.WAY, size=TYPE.title)
-            for value in PRESETS
+            self.key(kit.short(amount), partial(self._preset, amount), Kind.WAY, size=TYPE.title)
+            for amount in usual_sums(self.look)
         ]
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
         self.plastic: Key = self.key(t("Scan a plastic card"), self._plastic, icon="scan")
@@ -253,7 +254,7 @@ class CardAmountScreen(Screen):
         self._panel = left
         inner = left.inset(sizes.px(20), sizes.px(16))
         _, inner = inner.cut_top(sizes.px(150))
-        for key, place in zip(self.presets, inner.grid(2, 3, sizes.gap), strict=True):
+        for key, place in zip(self.presets, inner.grid(2, 3, sizes.gap), strict=False):
             key.place(place)
         foot, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
         back, rest = foot.cut_left(round(foot.w * 0.22), sizes.gap)
@@ -289,10 +290,8 @@ class CardAmountScreen(Screen):
         self.plastic.change(enabled=bool(self.entry.value))
         self.redraw()
 
-    def _preset(self, value: int) -> None:
-        self.entry = self.entry.typed("clear")
-        for digit in str(value):
-            self.entry = self.entry.typed(digit)
+    def _preset(self, amount: int) -> None:
+        self.entry = self.entry.holding(amount)
         self._show()
 
     def _press(self, key: str) -> None:
@@ -335,3 +334,9 @@ class CardAmountScreen(Screen):
             self._press("back")
             return True
         return False
+
+
+def usual_sums(look: Look) -> tuple[int, ...]:
+    """Round amounts for a card: 100, 200, 300, 500, 1000, 2000 where the largest note is 1000."""
+    tenth = max((it.value_minor for it in look.denominations if it.is_note), default=0) // 10
+    return tuple(times * tenth for times in PRESETS) if tenth else ()

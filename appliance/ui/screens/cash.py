@@ -9,7 +9,7 @@ from appliance.core.cash import likely_tenders, split_change
 from appliance.core.money import exponent
 from appliance.core.view import Look
 from appliance.ui import pen as pens
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen, just_sold
@@ -30,12 +30,12 @@ class CashScreen(Screen):
 
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
-        self.entry = Entry(decimals=exponent(kit.currency), whole_max=7)
+        self.entry = money_entry(kit.currency)
         self._bill = NOWHERE
         self._notes: list[Key] = []
         self._likely: tuple[int, ...] | None = None
         self.field = NumberField(kit, t("Received"))
-        self.pad = NumPad(kit, self._press, corner=".")
+        self.pad = NumPad(kit, self._press, corner=self.entry.corner)
         self.add_widget(self.field)
         self.add_widget(self.pad)
         self._keys: tuple[TenderKey, ...] = ()
@@ -235,11 +235,8 @@ class CashScreen(Screen):
 
     def _put(self, amount: int | None) -> None:
         """A banknote says the whole amount at once; a second tap on it says the same."""
-        self.entry = self.entry.typed("clear")
-        if amount is not None:
-            whole, rest = divmod(amount, 10 ** exponent(self.kit.currency))
-            for char in f"{whole}.{rest:0{exponent(self.kit.currency)}d}" if rest else str(whole):
-                self.entry = self.entry.typed(char)
+        empty = self.entry.typed("clear")
+        self.entry = empty if amount is None else empty.holding(amount)
         self._show()
 
     def _take(self) -> None:

@@ -54,13 +54,15 @@ class _Counter:
         kit, sizes, palette = self.screen.kit, self.screen.kit.measures, self.screen.kit.palette
         size = sizes.type(TYPE.title)
         name = Rect(self.rect.x, self.rect.y, self.less.rect.x - self.rect.x, self.rect.h)
-        pen.text(kit.short(self.value_minor), name, size, palette.ink, bold=True)
+        told = kit.short(self.value_minor)
+        size = pens.fitting_size((told,), size, True, name.w - sizes.px(4), 13)
+        pen.text(told, name, size, palette.ink, bold=True)
         right = self.more.rect.right
         place = Rect(right, self.rect.y, self.rect.right - right, self.rect.h)
         total = self.count * self.value_minor
         ink = palette.ink if total else palette.quiet
         body = sizes.type(TYPE.body)
-        text = kit.number(total // 100) if total % 100 == 0 else kit.amount(total)
+        text = kit.whole(total)
         body = pens.fitting_size((text,), body, False, place.w - sizes.px(6), 13)
         pen.text(text, place, body, ink, align="right")
         if self.screen.chosen is self:

@@ -8,7 +8,7 @@ from appliance.core import commands as c
 from appliance.core.facts import CashDirection
 from appliance.core.money import exponent
 from appliance.core.view import Look
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -78,9 +78,9 @@ class CashMoveScreen(Screen):
         kit, t = self.kit, self.kit.t
         self.reason = ""
         self._panel = NOWHERE
-        self.entry = Entry(decimals=exponent(kit.currency), whole_max=7)
+        self.entry = money_entry(kit.currency)
         self.field = NumberField(kit, t(self.heading))
-        self.pad = NumPad(kit, self._press, corner=".")
+        self.pad = NumPad(kit, self._press, corner=self.entry.corner)
         self.add_widget(self.field)
         self.add_widget(self.pad)
         self.reasons: dict[str, Key] = {

@@ -9,7 +9,7 @@ from appliance.core.foreign import converted
 from appliance.core.money import exponent
 from appliance.core.pay_look import ForeignLook
 from appliance.core.view import Look
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.rect import Rect
 from appliance.ui.screens.number import PadScreen
 from appliance.ui.screens.pay import foreign_text
@@ -43,9 +43,8 @@ class ForeignScreen(PadScreen):
         self._tabs, self.row = [], []
         if rule is None:
             return
-        decimals = exponent(rule.currency)
-        self.entry = Entry(decimals=decimals, whole_max=6)
-        self.pad.set_corner("." if decimals else "00")
+        self.entry = money_entry(rule.currency)
+        self.pad.set_corner(self.entry.corner)
         self._tabs = [
             self.key(it.currency, partial(self._choose, i), Kind.CHOSEN if i == at else Kind.PLAIN)
             for i, it in enumerate(self.look.pay.foreign)
@@ -100,8 +99,9 @@ class ForeignScreen(PadScreen):
             worth = converted(self.foreign_minor, rule.currency, rule.rate, kit.currency)
             change = worth - basket.cash_due_minor
             label = f"= {kit.money(worth)}"
-            if change > 0:
-                label += f" · {kit.t('Change')} {kit.money(change)}"
+            if change:
+                told = kit.t("Change") if change > 0 else kit.t("Still to pay")
+                label += f" · {told} {kit.amount(abs(change))}"
         shown = self.entry.shown(kit.point)
         self.field.set(shown, placeholder="0", unit=rule.currency, label=label)
         self.apply.change(title=kit.t("Take it"), enabled=bool(worth))
@@ -109,15 +109,7 @@ class ForeignScreen(PadScreen):
 
     def _put(self, note: int) -> None:
         """A note is one more of it."""
-        rule = self.chosen
-        if rule is None:
-            return
-        decimals = exponent(rule.currency)
-        whole, rest = divmod(self.foreign_minor + note, 10**decimals)
-        text = f"{whole}.{rest:0{decimals}d}" if rest else str(whole)
-        self.entry = self.entry.typed("clear")
-        for char in text:
-            self.entry = self.entry.typed(char)
+        self.entry = self.entry.holding(self.foreign_minor + note)
         self.show_entry()
 
     def finished(self) -> None:

@@ -10,7 +10,7 @@ from appliance.core.facts import Discount, LineId
 from appliance.core.item import Unit
 from appliance.core.money import exponent
 from appliance.core.view import LineLook, Look
-from appliance.ui.entry import Entry
+from appliance.ui.entry import Entry, money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -91,10 +91,13 @@ class LineScreen(Screen):
         self.mode = mode
         line = self.line
         unit = line.unit if line else Unit.PIECE
-        decimals = unit.decimals if mode == "quantity" else exponent(self.kit.currency)
-        decimals = 1 if mode == "percent" else decimals
-        self.entry = Entry(decimals=decimals, whole_max=3 if mode == "percent" else 6)
-        self.pad.set_corner("." if decimals else "00")
+        if mode == "quantity":
+            self.entry = Entry(decimals=unit.decimals, whole_max=6)
+        elif mode == "percent":
+            self.entry = Entry(decimals=1, whole_max=3)
+        else:
+            self.entry = money_entry(self.kit.currency)
+        self.pad.set_corner(self.entry.corner)
         for name, key in self.modes.items():
             key.change(kind=Kind.CHOSEN if name == mode else Kind.QUIET)
         self._make_presets()

@@ -10,7 +10,7 @@ from appliance.core.facts import Discount
 from appliance.core.item import Item
 from appliance.core.money import exponent
 from appliance.core.view import Look
-from appliance.ui.entry import Entry
+from appliance.ui.entry import Entry, money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -99,9 +99,12 @@ class NumberScreen(PadScreen):
     def enter(self, ask: str = "multiplier", item: Item | None = None, **_how: object) -> None:
         self.ask, self.item = ask, item
         t = self.kit.t
-        decimals = {"multiplier": 0, "weight": 3, "price": exponent(self.kit.currency)}[ask]
-        self.entry = Entry(decimals=decimals, whole_max=4)
-        self.pad.set_corner("." if decimals else "00")
+        self.entry = {
+            "multiplier": Entry(whole_max=4),
+            "weight": Entry(decimals=3, whole_max=4),
+            "price": money_entry(self.kit.currency),
+        }[ask]
+        self.pad.set_corner(self.entry.corner)
         self.heading = item.name if item else t("How many of the next item?")
         self.label = {
             "multiplier": t("Next item"),
@@ -154,9 +157,8 @@ class DiscountScreen(PadScreen):
 
     def _set(self, *, percent: bool) -> None:
         self.percent = percent
-        decimals = 1 if percent else exponent(self.kit.currency)
-        self.entry = Entry(decimals=decimals, whole_max=3 if percent else 6)
-        self.pad.set_corner(".")
+        self.entry = Entry(decimals=1, whole_max=3) if percent else money_entry(self.kit.currency)
+        self.pad.set_corner(self.entry.corner)
         self.kind.change(title=f"% › {self.kit.symbol}" if percent else f"{self.kit.symbol} › %")
 
     def _turn(self) -> None:

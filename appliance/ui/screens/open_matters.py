@@ -12,7 +12,7 @@ from appliance.core.shift_look import ForeignHeld
 from appliance.core.view import Look
 from appliance.i18n import amount
 from appliance.ui import words
-from appliance.ui.entry import Entry
+from appliance.ui.entry import Entry, money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -189,9 +189,8 @@ class ForeignCountScreen(Screen):
 
     def _choose(self, code: str) -> None:
         self.code = code
-        decimals = exponent(code) if code else 2
-        self.entry = Entry(decimals=decimals, whole_max=7)
-        self.pad.set_corner("." if decimals else "00")
+        self.entry = money_entry(code)
+        self.pad.set_corner(self.entry.corner)
         for key in self._tabs.values():
             self.remove_widget(key)
         self._tabs = {

@@ -12,7 +12,7 @@ from appliance.core.money import exponent
 from appliance.core.returns_look import ReceiptRow
 from appliance.core.view import Look
 from appliance.ui import pen as pens
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -36,7 +36,7 @@ class ReturnFindScreen(Screen):
         kit, t = self.kit, self.kit.t
         self.mode = "number"
         self.text = ""
-        self.entry = Entry(decimals=exponent(kit.currency))
+        self.entry = money_entry(kit.currency)
         self._list = self._head = NOWHERE
         self.rows = Rows(
             kit, self._paint_row, row_height=max(52, kit.measures.px(62)), on_tap=self._open
@@ -120,8 +120,8 @@ class ReturnFindScreen(Screen):
 
     def _turn(self, mode: str) -> None:
         self.mode, self.text = mode, ""
-        self.entry = Entry(decimals=exponent(self.kit.currency))
-        self.pad.set_corner("." if mode == "sum" and self.entry.decimals else "00")
+        self.entry = money_entry(self.kit.currency)
+        self.pad.set_corner(self.entry.corner if mode == "sum" else "00")
         for name, key in self.modes.items():
             key.change(kind=Kind.WAY if name == mode else Kind.PLAIN)
         self._show()

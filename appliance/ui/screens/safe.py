@@ -8,7 +8,7 @@ from appliance.core import commands as c
 from appliance.core.money import exponent
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -19,6 +19,7 @@ from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.numpad import NumPad
 
 TAKERS_MAX = 12
+BAG_DIGITS = 12
 
 
 class SafeDropScreen(Screen):
@@ -28,7 +29,7 @@ class SafeDropScreen(Screen):
         kit, t = self.kit, self.kit.t
         self._panel = NOWHERE
         self.mode = "amount"
-        self.entries = {"amount": self._empty("amount"), "bag": self._empty("bag")}
+        self.entry, self.bag = money_entry(kit.currency), ""
         self.field = NumberField(kit, "")
         self.pad = NumPad(kit, self._press)
         self.add_widget(self.field)
@@ -41,20 +42,16 @@ class SafeDropScreen(Screen):
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
         self.apply = self.key(t("Into the safe"), self._apply, Kind.PRIMARY, hotkey="enter")
 
-    def _empty(self, mode: str) -> Entry:
-        decimals = exponent(self.kit.currency) if mode == "amount" else 0
-        return Entry(decimals=decimals, whole_max=7)
-
     @property
     def proposed_minor(self) -> int:
         return sum(value * count for value, count in self.look.cash.drop)
 
     @property
     def amount_minor(self) -> int:
-        return self.entries["amount"].minor(exponent(self.kit.currency)) or 0
+        return self.entry.minor(exponent(self.kit.currency)) or 0
 
     def enter(self, **_how: object) -> None:
-        self.entries = {mode: self._empty(mode) for mode in self.entries}
+        self.entry, self.bag = self.entry.typed("clear"), ""
         self._turn("amount")
 
     def update(self, look: Look, before: Look) -> None:
@@ -98,40 +95,42 @@ class SafeDropScreen(Screen):
             self.row_text(pen, row, label, kit.amount(value * count))
 
     def _show(self) -> None:
-        kit, entry = self.kit, self.entries[self.mode]
+        kit, bag = self.kit, self.bag
         self.proposed.change(
             enabled=bool(self.proposed_minor),
             subtitle=kit.money(self.proposed_minor) if self.proposed_minor else "",
         )
-        unit = kit.symbol if self.mode == "amount" else ""
-        self.field.set(entry.shown(kit.point), placeholder="0", unit=unit)
+        if self.mode == "amount":
+            self.field.set(self.entry.shown(kit.point), placeholder="0", unit=kit.symbol)
+        else:
+            self.field.set(bag, placeholder="—", unit="")
         for mode, key in self.modes.items():
             key.change(kind=Kind.CHOSEN if mode == self.mode else Kind.QUIET)
-        bag = self.entries["bag"].text
         told = f"{kit.t('Bag')} {bag} · {kit.money(self.amount_minor)}" if bag else ""
         self.apply.change(enabled=bool(self.amount_minor), subtitle=told)
         self.redraw()
 
     def _turn(self, mode: str) -> None:
         self.mode = mode
-        corner = "." if mode == "amount" and exponent(self.kit.currency) else "00"
-        self.pad.set_corner(corner)
+        self.pad.set_corner(self.entry.corner if mode == "amount" else "00")
         self._show()
 
     def _propose(self) -> None:
-        whole = self.kit.short(self.proposed_minor).replace(self.kit.point, ".")
-        entry = self._empty("amount")
-        for char in whole:
-            entry = entry.typed(char)
-        self.entries["amount"] = entry
+        self.entry = self.entry.holding(self.proposed_minor)
         self._turn("bag")
 
     def _press(self, key: str) -> None:
-        self.entries[self.mode] = self.entries[self.mode].typed(key)
+        """A bag's number is no number: its zeros count."""
+        if self.mode == "amount":
+            self.entry = self.entry.typed(key)
+        elif key == "back":
+            self.bag = self.bag[:-1]
+        elif key.isdecimal():
+            self.bag = (self.bag + key)[:BAG_DIGITS]
         self._show()
 
     def _apply(self) -> None:
-        bag = self.entries["bag"].text
+        bag = self.bag
         if not bag:
             self._turn("bag")
             return

@@ -7,7 +7,7 @@ from functools import partial
 from appliance.core import commands as c
 from appliance.core.money import exponent
 from appliance.core.view import Look, ShiftLook
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
@@ -23,10 +23,10 @@ class OpenShiftScreen(Screen):
 
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
-        self.entry = Entry(decimals=exponent(kit.currency), whole_max=7)
+        self.entry = money_entry(kit.currency)
         self._panel = NOWHERE
         self.field = NumberField(kit, t("Float in the drawer"))
-        self.pad = NumPad(kit, self._press, corner=".")
+        self.pad = NumPad(kit, self._press, corner=self.entry.corner)
         self.add_widget(self.field)
         self.add_widget(self.pad)
         self.notes = [
@@ -110,8 +110,7 @@ class OpenShiftScreen(Screen):
 
     def _put(self, amount: int) -> None:
         """A round float at one touch; a second touch says the same."""
-        whole = amount // 10 ** exponent(self.kit.currency)
-        self.entry = self.entry.typed("clear").typed(str(whole))
+        self.entry = self.entry.holding(amount)
         self._show()
 
     def _open(self) -> None:

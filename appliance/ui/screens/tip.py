@@ -6,7 +6,7 @@ from functools import partial
 
 from appliance.core import commands as c
 from appliance.core.money import exponent
-from appliance.ui.entry import Entry
+from appliance.ui.entry import money_entry
 from appliance.ui.screens.number import PadScreen
 from appliance.ui.widgets.key import Key, Kind
 
@@ -24,8 +24,8 @@ class TipScreen(PadScreen):
 
     def enter(self, **_how: object) -> None:
         kit = self.kit
-        self.entry = Entry(decimals=exponent(kit.currency), whole_max=6)
-        self.pad.set_corner(".")
+        self.entry = money_entry(kit.currency)
+        self.pad.set_corner(self.entry.corner)
         for key in self.row:
             self.remove_widget(key)
         basket = self.look.basket
