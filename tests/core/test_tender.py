@@ -145,6 +145,14 @@ def test_cash_that_the_drawer_does_not_hold_is_not_given_back() -> None:
     assert refused(refunding(120_40, cash=100_00), c.TenderCash()) is Reason.NOT_ENOUGH_CASH
 
 
+def test_a_refund_in_cash_reckons_with_what_a_handover_found_missing() -> None:
+    bench = refunding(120_40, cash=200_00)
+    shift = bench.state.shift
+    assert shift is not None
+    bench.state = replace(bench.state, shift=replace(shift, found_minor=-100_00))
+    assert refused(bench, c.TenderCash()) is Reason.NOT_ENOUGH_CASH
+
+
 def test_a_basket_that_shrank_below_what_the_card_paid_gives_the_rest_back() -> None:
     bench = selling(add(MILK), add(BREAD))
     bench.does(c.AskTender(CARD, 60_00), c.ConfirmTender(1, APPROVED))

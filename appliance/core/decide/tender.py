@@ -154,7 +154,7 @@ def _refused_refund(
     most = left.cash_due_minor if kind in CASH else left.left_minor
     if amount_minor < most:
         return refuse(Reason.REFUND_TOO_LARGE)
-    if kind in CASH and -amount_minor > state.shift.totals.cash_minor:
+    if kind in CASH and -amount_minor > state.shift.cash_minor:
         return refuse(Reason.NOT_ENOUGH_CASH)
     return None
 
