@@ -22,7 +22,10 @@ PIXELS_OFF_MAX = 0.002
 
 def draw(scene: Scene) -> Iterator[tuple[Shot, Image.Image]]:
     """The scene's pictures; one till, a desk for each."""
-    with tempfile.TemporaryDirectory() as folder, demo_till(Path(folder), scene.past) as parts:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demo_till(Path(folder), scene.past, scene.change) as parts,
+    ):
         scene.prepare(parts[0])
         for shot in shots(scene):
             rig = Rig(

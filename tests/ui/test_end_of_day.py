@@ -9,7 +9,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.policy import Drawer
 from tests.ui.rig import BREAD, COFFEE, MILK, Rig
-from tests.ui.scenes import OPEN, OPEN_DAY
+from tests.ui.scenes import OPEN, OPEN_DAY, _spent_twice
 
 Opened = Callable[..., Rig]
 IN_DOUBT = (
@@ -157,12 +157,12 @@ def test_with_several_drawers_one_is_chosen_before_the_shift_opens(opened: Opene
     rig.settle()
     rig.tap("Ліва")
     assert rig.desk.name == "drawers"
-    rig.tap("Працювати за нею")
+    rig.tap("Працювати з нею")
     rig.tap("Відкрити зміну")
     (shift,) = facts(rig, f.ShiftOpened)
     assert isinstance(shift, f.ShiftOpened)
     assert shift.drawer == "b"
-    rig.tap("Ще", "Інша шухляда", "Працювати за нею")
+    rig.tap("Ще", "Інша шухляда", "Працювати з нею")
     assert rig.desk.name == "open_shift"
     rig.tap("Відкрити зміну")
     assert [it.open for it in rig.till.look.cash.drawers] == [True, True]
@@ -175,3 +175,14 @@ def test_a_drawer_that_holds_too_much_says_so_quietly(opened: Opened) -> None:
     rig.does(c.SellItem(BREAD))
     told, stops, page = rig.desk.status.trouble(rig.till.look)
     assert (told, stops, page) == ("У шухляді багато готівки", False, "safe_drop")
+
+
+def test_a_card_spent_twice_is_told_above_every_page_and_leads_where_it_is_settled(
+    opened: Opened,
+) -> None:
+    rig = opened(*OPEN)
+    _spent_twice(rig.till)
+    rig.settle()
+    chip = rig.desk.status._chip
+    rig.tap_at(chip.x + chip.w / 2, chip.y + chip.h / 2)
+    assert rig.desk.name == "shorts"

@@ -74,6 +74,10 @@ class StatusBar(Box):
                 "{count} payment to look into", "{count} payments to look into", number
             )
             return text, True, "payments"
+        if look.accounts.shorts:
+            number = len(look.accounts.shorts)
+            text = self.kit.n("{count} card spent twice", "{count} cards spent twice", number)
+            return text, True, "shorts"
         if device is not None:
             return words.device_state(t, device), False, "devices"
         if look.storage.recovered:
