@@ -95,9 +95,13 @@ def running(
         policy = shop.policy(settings)
         book = stack.enter_context(StaffBook(data, policy.staff))
         keys = load_or_make(data)
-        terms = Terms(settings, keys.coupons)
-        today = datetime.now(settings.shop.zone).date()
-        policy = terms.over(replace(policy, staff=book.people), today)
+        basket = journal.state.sale
+        held = journal.state.offers_version if basket is not None else None
+        terms = Terms(settings, keys.coupons, held)
+        day = datetime.now(settings.shop.zone).date()
+        if basket is not None and basket.at:
+            day = datetime.fromisoformat(basket.at).date()
+        policy = terms.over(replace(policy, staff=book.people), day)
         language = settings.shop.language
         customers = stack.enter_context(CustomerBook(data, settings.prices.region))
         papers = Papers(

@@ -73,7 +73,8 @@ class Papers:
         assert done is not None
         assert isinstance(sold.fact, f.SaleCompleted)
         lines = _as_sold(done.sale.live_lines, sold.fact.lines)
-        own = sum(self._off(line) for line in lines)
+        offers = Offered(sold.fact)
+        printed = tuple(self._line(line, offers) for line in lines)
         back = sum(line.sold.discount_minor for line in lines if line.sold is not None)
         code = ReceiptCode(self.names.till_number, sold.epoch, done.receipt)
         return Receipt(
@@ -83,9 +84,9 @@ class Papers:
             currency=self.policy.currency,
             language=self.language,
             kind=_kind(done),
-            lines=tuple(self._line(line) for line in lines),
+            lines=printed,
             total_minor=done.total_minor,
-            discounts=_basket_discount(done, own),
+            discounts=_basket_discounts(done, printed, offers),
             saved_minor=done.discount_minor - back,
             taxes=tuple(self._tax(tax) for tax in done.taxes),
             tenders=tuple(_tender(t, self.language) for t in done.sale.taken_tenders),
@@ -101,9 +102,7 @@ class Papers:
             notes=_points(done, records),
         )
 
-    def _line(self, line: Line) -> ReceiptLine:
-        own = self._off(line)
-        percent = line.discount.percent if line.discount else None
+    def _line(self, line: Line, offers: Offered) -> ReceiptLine:
         rules = [self.policy.taxes[code] for code in line.taxes if code in self.policy.taxes]
         return ReceiptLine(
             name=line.name,
@@ -112,7 +111,7 @@ class Papers:
             amount_minor=self._base(line),
             unit=line.unit,
             letter="".join(rule.letter for rule in rules),
-            discounts=(DiscountRow(-own, percent=percent),) if own else (),
+            discounts=(*self._off(line), *offers.of_line(line)),
             wishes=tuple(WishRow(it.name, it.price_minor) for it in line.modifiers),
         )
 
@@ -122,9 +121,11 @@ class Papers:
             return line_base(line)
         return fixed_line(line.sold, line.taxes, self.policy).base_minor
 
-    def _off(self, line: Line) -> int:
+    def _off(self, line: Line) -> tuple[DiscountRow, ...]:
         """What was taken off the line itself; of a return, its part of all discounts there were."""
-        return _own(line) if line.sold is None else line.sold.discount_minor
+        own = _own(line) if line.sold is None else line.sold.discount_minor
+        percent = line.discount.percent if line.discount else None
+        return (DiscountRow(-own, percent=percent),) if own else ()
 
     def _tax(self, tax: f.TaxTotal) -> TaxRow:
         rule = self.policy.taxes.get(tax.code)
@@ -261,6 +262,33 @@ def _kind(done: CompletedSale) -> ReceiptKind:
     return ReceiptKind.RETURN if only_back or done.total_minor < 0 else ReceiptKind.SALE
 
 
+class Offered:
+    """The offers of a completed sale as its receipt names them. Of what came back they are part of
+    the one discount that its pieces had."""
+
+    def __init__(self, sold: f.SaleCompleted) -> None:
+        self._all = {it.id: it for it in sold.promotions}
+        self._lines = {it.line: it.promotions for it in sold.lines}
+
+    def of_line(self, line: Line) -> tuple[DiscountRow, ...]:
+        shares = self._lines.get(line.line, ()) if line.sold is None else ()
+        return tuple(
+            DiscountRow(-share.amount_minor, self._name(share))
+            for share in shares
+            if not self._whole(share).basket
+        )
+
+    def of_basket(self) -> tuple[DiscountRow, ...]:
+        shares = self._all.values()
+        return tuple(DiscountRow(-it.amount_minor, self._name(it)) for it in shares if it.basket)
+
+    def _whole(self, share: f.PromotionShare) -> f.PromotionShare:
+        return self._all.get(share.id, share)
+
+    def _name(self, share: f.PromotionShare) -> str:
+        return self._whole(share).name or share.id
+
+
 Slip = Callable[[Papers, Journal, str], Receipt | Report]
 BLIND = "!blind"
 """Ends the `slip` of an X report whose reader may not know what should lie in the drawer."""
@@ -294,12 +322,15 @@ def _own(line: Line) -> int:
     return own_discount(line, line_base(line))
 
 
-def _basket_discount(done: CompletedSale, own_minor: int) -> tuple[DiscountRow, ...]:
-    off = done.discount_minor - own_minor
-    if not off:
-        return ()
+def _basket_discounts(
+    done: CompletedSale, lines: Sequence[ReceiptLine], offers: Offered
+) -> tuple[DiscountRow, ...]:
+    """Offers for the whole basket by their names, then what the cashier took off it."""
+    of_lines = -sum(row.amount_minor for line in lines for row in line.discounts)
+    by_offers = offers.of_basket()
+    off = done.discount_minor - of_lines + sum(row.amount_minor for row in by_offers)
     percent = done.sale.discount.percent if done.sale.discount else None
-    return (DiscountRow(-off, percent=percent),)
+    return (*by_offers, DiscountRow(-off, percent=percent)) if off else by_offers
 
 
 TENDER_NAMES = {

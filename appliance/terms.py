@@ -43,7 +43,13 @@ class Held:
 class Terms:
     """Used on the Till's thread; `fault` may be read from any."""
 
-    def __init__(self, settings: Settings, coupon_keys: Mapping[int, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        coupon_keys: Mapping[int, bytes] | None = None,
+        basket: str | None = None,
+    ) -> None:
+        """basket: the version of the offers with which a basket was begun that is still open."""
         self.coupon_keys = coupon_keys or {}
         self._folder = Path(settings.till.data_dir)
         self._currency = settings.shop.currency
@@ -56,7 +62,8 @@ class Terms:
         self._held: Held | None = None
         self.offers = Offers()
         self.fault = ""
-        self.refresh()
+        if not basket or not self._goes_on(basket):
+            self.refresh()
 
     @property
     def file(self) -> Path:
@@ -81,6 +88,11 @@ class Terms:
         else:
             self._keep()
         return (self.offers.version, self.fault) != before
+
+    def _goes_on(self, version: str) -> bool:
+        """Whether the open basket's offers are still there; a newer file waits for the next one."""
+        self._last_good()
+        return self.offers.version == version
 
     def _last_good(self) -> None:
         try:

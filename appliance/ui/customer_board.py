@@ -14,6 +14,7 @@ from appliance.ui.port import UiSettings
 from appliance.ui.rect import Rect
 from appliance.ui.theme import TYPE, Colour
 from appliance.ui.widgets.box import Box
+from appliance.ui.widgets.offer_note import offer_note
 from appliance.ui.words import N_
 
 _QUIET = {
@@ -136,14 +137,17 @@ class CustomerBoard(Box):
             return
         name, below = words.rows((1.25, 1))
         pen.text(line.name, name, size, palette.ink, valign="bottom")
-        ink = palette.go if line.discount_minor else palette.quiet
+        ink = palette.go if _off(line) else palette.quiet
         pen.text(told, below, note, ink, valign="top")
 
     def _how_many(self, line: LineLook) -> str:
-        """ "2 × 24,50 · Discount −4,90"; nothing for one piece at its price."""
+        """ "2 × 24,50 · Discount −4,90", "3 for 2: −24,50"; nothing for one piece at its price."""
         kit, told = self.kit, ""
         if line.quantity != 1 or line.unit.decimals:
             told = f"{kit.quantity(line.quantity, line.unit)} × {kit.amount(line.unit_price_minor)}"
+        if line.offers:
+            off = offer_note(kit, line.offers)
+            told = f"{told} · {off}" if told else off
         if line.discount_minor:
             off = f"{kit.t('Discount')} {kit.amount(-line.discount_minor)}"
             told = f"{told} · {off}" if told else off
@@ -165,7 +169,7 @@ class CustomerBoard(Box):
         self._paint_large(pen, foot, label, total)
         rows = []
         line = self.scene.line
-        if basket.discount_minor and (line is None or basket.discount_minor != line.discount_minor):
+        if basket.discount_minor and (line is None or basket.discount_minor != _off(line)):
             rows.append((kit.t("Discount"), kit.amount(-basket.discount_minor), palette.go))
         if basket.tenders:
             rows.append((kit.t("To pay"), kit.amount(basket.total_minor), palette.ink))
@@ -194,7 +198,7 @@ class CustomerBoard(Box):
         told = self._how_many(line)
         room = price.w - pens.text_width(amount, big, bold=True) - sizes.px(16)
         place = Rect(price.x, price.y, max(0, room), price.h)
-        ink = palette.go if line.discount_minor else palette.quiet
+        ink = palette.go if _off(line) else palette.quiet
         pen.text(told, place, sizes.type(TYPE.main_key), ink, lines=2)
 
     def _paint_large(self, pen: Pen, foot: Rect, label: str, value: str) -> None:
@@ -259,3 +263,8 @@ def _shown(scene: Scene) -> tuple[object, ...]:
         Topic.PRICE: look.price,
     }.get(scene.topic)
     return (scene.topic, look.shop, look.currency, held)
+
+
+def _off(line: LineLook) -> int:
+    """What was taken off a line, by hand or by offers."""
+    return line.discount_minor + sum(it.amount_minor for it in line.offers)

@@ -281,8 +281,45 @@ def cafe_uk() -> Receipt:
     )
 
 
+def offers_uk() -> Receipt:
+    """What offers took off: of a line below it, of the whole basket after the subtotal."""
+    return replace(
+        sale_uk(),
+        lines=(
+            line(
+                "Йогурт «Чудо» полуниця 270 г",
+                "3",
+                3200,
+                9600,
+                letter="А",
+                discounts=(DiscountRow(-3200, "3 за ціною 2"),),
+            ),
+            line(
+                "Сир «Комо» 45 % 180 г",
+                "1",
+                12900,
+                12900,
+                letter="А",
+                discounts=(DiscountRow(-1290, "Купон «Осінь»"),),
+            ),
+            line("Кава мелена Lavazza Oro 250 г", "2", 31900, 63800, letter="А"),
+        ),
+        discounts=(
+            DiscountRow(-4091, "Кошик від 700 — мінус 5 %"),
+            DiscountRow(-719),
+        ),
+        total_minor=77000,
+        saved_minor=9300,
+        rounding_minor=0,
+        taxes=(TaxRow("ПДВ", 64167, 12833, "А", Decimal(20)),),
+        tenders=(TenderRow("Card", 77000),),
+        change_minor=0,
+    )
+
+
 SAMPLES = {
     "cafe-uk": cafe_uk,
+    "offers-uk": offers_uk,
     "sale-uk": sale_uk,
     "copy-uk": copy_uk,
     "sale-en": sale_en,

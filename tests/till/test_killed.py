@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,9 +49,10 @@ def ring_until_killed(
     after_write: bool,
     told: int,
     steps: tuple[c.Request, ...] = STEPS,
+    **parts: Any,
 ) -> None:
     """Rings the steps; dies at append number `cut`, before or after it; says on `told` what each
-    accepted step was answered."""
+    accepted step was answered. parts: of the till."""
     appends = 0
     append = Journal.append
 
@@ -65,7 +67,7 @@ def ring_until_killed(
         return records
 
     Journal.append = counted  # type: ignore[method-assign,assignment]
-    with running(folder) as it:
+    with running(folder, **parts) as it:
         for step in steps:
             ring(it, step)
             os.write(told, f"{it.till.journal.last_seq}\n".encode())

@@ -24,7 +24,7 @@ def draw(scene: Scene) -> Iterator[tuple[Shot, Image.Image]]:
     """The scene's pictures; one till, a desk for each."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        demo_till(Path(folder), scene.past, scene.change) as parts,
+        demo_till(Path(folder), scene.past, scene.change, scene.offers) as parts,
     ):
         scene.prepare(parts[0])
         for shot in shots(scene):

@@ -37,13 +37,16 @@ from appliance.i18n import translator
 from appliance.journal import Journal
 from appliance.people.customers import CustomerBook
 from appliance.stockroom import Stockroom
+from appliance.terms import Terms
 from appliance.till import Till
 from appliance.ui.port import UiSettings
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
 
-BEER = ItemId("1257")
+COUPON_KEYS = {0: b"golden" * 4}
+
+BEER, CHEESE, CHOCOLATE = map(ItemId, ("1257", "1088", "1200"))
 MILK, BREAD, APPLES, YOGHURT, COFFEE = map(ItemId, ("1063", "1005", "1051", "1073", "1172"))
 
 
@@ -290,11 +293,15 @@ def demo_till(
     folder: Path,
     past: Callable[[Journal, Catalogue], None] | None = None,
     change: Callable[[Policy], Policy] = lambda policy: policy,
+    offers: str = "",
 ) -> Iterator[tuple[Till, Catalogue, Paper]]:
     """The demo shop's till on a journal of its own. past: writes what was before the test. change:
-    of the shop's rules."""
+    of the shop's rules. offers: the text of its offers file; without it the till has none."""
     settings = load(ROOT / "config" / "shop.demo.toml")
     paper = Paper()
+    (folder / "offers.toml").write_text(offers)
+    data = settings.till.model_copy(update={"data_dir": folder})
+    terms = Terms(settings.model_copy(update={"till": data}), COUPON_KEYS) if offers else None
     with (
         demo_catalogue(folder / "catalogue.db") as catalogue,
         Journal.open(folder / "journal.db", "till-1") as journal,
@@ -311,6 +318,7 @@ def demo_till(
             clock=lambda: NOW,
             customers=customers,
             pepper=b"golden",
+            terms=terms,
         )
         till.start()
         try:

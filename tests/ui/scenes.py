@@ -42,7 +42,19 @@ from appliance.people.customers import Customer
 from appliance.people.staff import StaffBook
 from appliance.till import Till
 from tests.ui.past import trade
-from tests.ui.rig import APPLES, BEER, BREAD, COFFEE, MILK, NOW, YOGHURT, Rig
+from tests.ui.rig import (
+    APPLES,
+    BEER,
+    BREAD,
+    CHEESE,
+    CHOCOLATE,
+    COFFEE,
+    MILK,
+    NOW,
+    ROOT,
+    YOGHURT,
+    Rig,
+)
 
 SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
 OPEN: tuple[c.Request, ...] = (*SIGNED_IN, c.OpenShift(1000_00))
@@ -73,6 +85,7 @@ class Scene:
     everywhere: bool = True
     past: Callable[[Journal, Catalogue], None] | None = None
     change: Callable[[Policy], Policy] = lambda policy: policy
+    offers: str = ""
 
     def prepare(self, till: Till) -> None:
         for request in self.requests:
@@ -595,6 +608,18 @@ CLOSED_TWICE: tuple[c.Request, ...] = (
     c.OpenShift(1000_00),
 )
 
+OFFERS = (ROOT / "config" / "demo" / "offers.toml").read_text(encoding="utf-8")
+OFFERED: tuple[c.Request, ...] = (
+    *OPEN,
+    c.SellItem(MILK),
+    c.SellItem(YOGHURT, Decimal(3)),
+    c.SellItem(CHOCOLATE, Decimal(2)),
+    c.SellItem(CHEESE),
+    c.EnterCoupon("осінь"),
+    c.SellItem(COFFEE, Decimal(2)),
+)
+"""Three for two, the second for half, a coupon that was typed, and something off the basket."""
+
 SCENES = (
     Scene("customers", OPEN, _find_customer, _customers),
     Scene("customer-new", OPEN, _new_customer),
@@ -609,6 +634,7 @@ SCENES = (
     Scene("open-shift", SIGNED_IN),
     Scene("sale-empty", OPEN),
     Scene("sale", after=_near_end),
+    Scene("sale-offers", OFFERED, offers=OFFERS),
     Scene("sale-few", OPEN, _told_few, _few, everywhere=False),
     Scene("sale-toast", open=_toast, everywhere=False),
     Scene("sale-refused", open=_refused, everywhere=False),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from appliance.core import facts as f
 from appliance.core.decide.verdict import Facts, next_effect
 from appliance.core.occasion import Occasion
-from appliance.core.offers import offer_name
+from appliance.core.offers import offer_name, on_lines
 from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.state import PrintJob, Sale, State
@@ -84,7 +84,12 @@ def sale_completed(state: State, sale: Sale, priced: Priced, policy: Policy) -> 
         paid_minor=settled.paid_minor,
         change_minor=settled.change_minor,
         promotions=tuple(
-            f.PromotionShare(it.id, it.discount_minor, offer_name(it.id, policy))
+            f.PromotionShare(
+                it.id,
+                it.discount_minor,
+                offer_name(it.id, policy),
+                basket=not on_lines(it.id, policy),
+            )
             for it in priced.promotions
         ),
         voids=sale.voids,

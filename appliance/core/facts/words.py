@@ -205,11 +205,13 @@ class TaxTotal:
 
 @dataclass(frozen=True, slots=True)
 class PromotionShare:
-    """What one promotion took off, as a positive amount. name: as the customer reads it."""
+    """What one promotion took off, as a positive amount. name: as the customer reads it. basket: it
+    lowered the basket as a whole, and each line by its part."""
 
     id: str
     amount_minor: int
     name: str = ""
+    basket: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.numpad import NumPad
+from appliance.ui.widgets.offer_note import offer_note
 from appliance.ui.words import N_
 
 MODES = ("quantity", "price", "percent", "off")
@@ -176,6 +177,8 @@ class LineScreen(Screen):
         name, note = Rect(area.x, area.y, room, area.h).rows((1.15, 1))
         pen.text(line.name, name, sizes.type(TYPE.title), palette.ink, bold=True, valign="bottom")
         text = f"{kit.quantity(line.quantity, line.unit)} × {kit.amount(line.unit_price_minor)}"
+        if line.offers:
+            text += f" · {offer_note(kit, line.offers)}"
         if line.discount_minor:
             text += f" · {kit.t('Discount')} {kit.amount(-line.discount_minor)}"
         pen.text(text, note, sizes.type(TYPE.small), palette.quiet, valign="top")

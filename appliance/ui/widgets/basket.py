@@ -13,6 +13,7 @@ from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.theme import TYPE, mix
 from appliance.ui.widgets.box import NOWHERE, Box
+from appliance.ui.widgets.offer_note import offer_note
 from appliance.ui.widgets.rows import Rows
 from appliance.ui.words import N_
 
@@ -153,6 +154,10 @@ class BasketPanel(Box):
         count = kit.n("{count} line", "{count} lines", len(basket.lines))
         off = basket.discount_minor
         note = f"{count} · {kit.t('Discount')} {kit.amount(-off)}" if off else count
+        if basket.offers:
+            told = offer_note(kit, basket.offers)
+            ways = (f"{note} · {told}", f"{count} · {told}", note)
+            note = next((it for it in ways if pens.text_width(it, size) <= area.w), note)
         if basket.tendered_minor:
             note = f"{count} · {kit.t('Received')} {kit.amount(basket.tendered_minor)}"
         if self.customer:
@@ -200,7 +205,7 @@ class BasketPanel(Box):
 
     def _paint_name(self, pen: Pen, line: LineLook, area: Rect, body: int, note: int) -> None:
         palette = self.kit.palette
-        below, good = self.line_note(line)
+        below, good = self.line_note(line, note, area.w)
         lines = 1 if below and area.h < 2.6 * pens.line_height(body) else 2
         if not below:
             pen.text(line.name, area, body, palette.ink, lines=2)
@@ -216,12 +221,15 @@ class BasketPanel(Box):
         ink = palette.go if good else palette.quiet
         pen.text(below, Rect(area.x, top - height - under, area.w, under), note, ink)
 
-    def line_note(self, line: LineLook) -> tuple[str, bool]:
-        """The line under the name: (text, whether it is good news)."""
+    def line_note(self, line: LineLook, size: int = 0, width: int = 0) -> tuple[str, bool]:
+        """The line under the name: (text, whether it is good news). size, width: its type, its
+        room."""
         kit = self.kit
         if line.kind is LineKind.RETURN:
             of = f"{kit.t('receipt')} {line.returns}" if line.returns else kit.t("no receipt")
             return f"{kit.t('Return')} · {of}", False
+        if line.offers:
+            return offer_note(kit, line.offers, size, width), True
         if line.discount_minor:
             off = kit.amount(-line.discount_minor)
             percent = line.discount.percent if line.discount else None

@@ -1,0 +1,90 @@
+"""What an offer took off is named where it acts: under the line, on the paper, and it stays so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from appliance.core import commands as c
+from appliance.core.facts import Discount, LineId
+from appliance.core.receipt import DiscountRow, Receipt, ShopHeader
+from appliance.core.view import LineLook
+from appliance.documents import Papers
+from appliance.journal import Journal
+from tests.core.builders import POLICY
+from tests.till.builders import NAMES, Running, open_shift, running
+from tests.till.test_offers import THREE_FOR_TWO, terms
+
+OVER_100 = """
+[[offers]]
+id = "over"
+name = { uk = "Кошик від 100", en = "Baskets from 100" }
+type = "threshold"
+min = 100
+percent = 10
+"""
+
+
+def lines(it: Running) -> tuple[LineLook, ...]:
+    shown = it.till.look.basket
+    assert shown is not None
+    return shown.lines
+
+
+def paper(it: Running) -> Receipt:
+    """The receipt of the last sale."""
+    journal = it.till.journal
+    assert isinstance(journal, Journal)
+    done = journal.state.done
+    assert done is not None
+    papers = Papers(ShopHeader("На розі"), POLICY, NAMES, "uk", qr=False)
+    return papers.receipt(journal.facts_of_sale(journal.epoch, done.sale.sale))
+
+
+def test_an_offer_stands_under_its_line_and_stays_when_other_goods_are_scanned(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, terms=terms(tmp_path, THREE_FOR_TWO)) as it:
+        open_shift(it)
+        it.sells("milk", "milk", "milk")
+        (milk,) = lines(it)
+        (offer,) = milk.offers
+        assert (offer.name("uk"), offer.name("en")) == ("3 за ціною 2", "3 for 2")
+        assert (offer.amount_minor, milk.amount_minor) == (46_90, 2 * 46_90)
+        for sku in ("bread", "wine", "bread"):
+            it.sells(sku)
+            # The very same object: the screen draws nothing of it anew.
+            assert lines(it)[0] is milk
+        it.does(c.ChangeQuantity(milk.line, Decimal(2)))
+        assert lines(it)[0].offers == ()
+        it.does(c.ChangeQuantity(milk.line, Decimal(3)))
+        assert lines(it)[0] == milk
+
+
+def test_the_receipt_names_each_offer_where_it_took_something_off(tmp_path: Path) -> None:
+    with running(tmp_path, terms=terms(tmp_path, THREE_FOR_TWO + OVER_100)) as it:
+        open_shift(it)
+        it.sells("milk", "milk", "milk", "wine")
+        it.does(c.DiscountLine(LineId(2), Discount(amount_minor=2_00)))
+        it.does(c.DiscountBasket(Discount(amount_minor=1_80)))
+        it.does(c.TenderCash())
+        printed = paper(it)
+    milk, wine = printed.lines
+    assert milk.discounts == (DiscountRow(-46_90, "3 за ціною 2"),)
+    assert wine.discounts == (DiscountRow(-2_00),)
+    # 93.80 + 250.00 are worth 10 % less; then come the 1.80 that the cashier took off.
+    assert printed.discounts == (DiscountRow(-34_38, "Кошик від 100"), DiscountRow(-1_80))
+    taken = sum(row.amount_minor for row in printed.discounts)
+    assert printed.subtotal_minor + taken == printed.total_minor == 307_62
+    assert printed.saved_minor == 46_90 + 2_00 + 34_38 + 1_80
+
+
+def test_a_copy_says_the_same_when_the_offer_is_gone(tmp_path: Path) -> None:
+    with running(tmp_path, terms=terms(tmp_path, THREE_FOR_TWO + OVER_100)) as it:
+        open_shift(it)
+        it.sells("milk", "milk", "milk", "wine")
+        it.does(c.TenderCash())
+        printed = paper(it)
+    with running(tmp_path, terms=terms(tmp_path)) as it:
+        assert replace(paper(it), at=printed.at) == printed
