@@ -101,6 +101,10 @@ class Intake:
         item = self.shelf.by_id(request.item)
         if item is None:
             return refuse(Reason.NO_SUCH_ITEM, item=request.item)
+        named = request.unit_price_minor is not None or request.amount_minor is not None
+        if named and not item.open_price:
+            # OverridePrice changes a price: with a reason, and by whoever may.
+            return refuse(Reason.PRICE_FIXED, name=item.name)
         return c.AddItem(
             item,
             request.quantity,

@@ -90,14 +90,14 @@ def write_catalogue(path: Path, sold: set[str], *, sold_only: bool = False) -> i
         products = products[products.product_id.astype(str).isin(sold)]
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
-        writer.writerow(["SKU", "Name", "Price", "Category"])
+        writer.writerow(["SKU", "Name", "Price", "Category", "Open price"])
         for row in products.itertuples(index=False):
             words = (row.product_type, row.brand, row.package_size)
             name = " ".join(str(w) for w in words if isinstance(w, str) and w.strip())
             category = row.department if isinstance(row.department, str) else ""
-            writer.writerow([row.product_id, name or f"Item {row.product_id}", "1.00", category])
+            writer.writerow([row.product_id, name or f"Item {row.product_id}", "1.00", category, "yes"])
         unlisted = sold - {str(product) for product in products.product_id}
-        writer.writerows([item, f"Item {item}", "1.00", ""] for item in sorted(unlisted))
+        writer.writerows([item, f"Item {item}", "1.00", "", "yes"] for item in sorted(unlisted))
     return len(products) + len(unlisted)
 
 

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     QUANTITY_TOO_FINE = "quantity_too_fine"
     WEIGHT_NEEDED = "weight_needed"
     PRICE_NEEDED = "price_needed"
+    PRICE_FIXED = "price_fixed"
     PRICE_WRONG = "price_wrong"
     PRICE_BELOW_MIN = "price_below_min"
     DISCOUNT_BELOW_MIN = "discount_below_min"

@@ -251,6 +251,19 @@ def test_an_open_price_is_asked_for_and_no_list_changes_it(tmp_path):
             assert refused.reason is Reason.PRICE_WRONG
 
 
+@pytest.mark.parametrize("named", [{"unit_price_minor": 1}, {"amount_minor": 1}])
+def test_goods_with_a_price_get_another_one_by_hand_only_with_a_reason(tmp_path, named):
+    with selling(tmp_path) as it:
+        refused = it.tries(c.SellItem(ItemId("milk"), **named))
+        assert refused == Refusal(Reason.PRICE_FIXED, {"name": "Молоко"})
+        it.sells("milk")
+        beyond = it.tries(c.OverridePrice(f.LineId(1), 1, "Пом'ята пачка"))
+        assert beyond.reason is Reason.PERMISSION_NEEDED
+        assert it.tries(c.OverridePrice(f.LineId(1), 4300, "")).reason is Reason.REASON_NEEDED
+        it.does(c.OverridePrice(f.LineId(1), 4300, "Пом'ята пачка"))
+        assert total(it) == 4300
+
+
 def test_a_price_check_tells_the_list_the_quantities_and_what_comes(tmp_path):
     lists = (
         (PriceList("opt", "Опт"), "milk,42.00,6\n"),

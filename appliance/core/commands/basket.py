@@ -25,8 +25,8 @@ class Scan:
 class SellItem:
     """An item by its SKU (quick key, search). The shell resolves it to AddItem.
 
-    unit_price_minor: for an open-price item. amount_minor: the line's amount itself, when that is
-    what is known. taxes: override nothing; they are the item's.
+    unit_price_minor: of an open-price item, or amount_minor: its line's amount itself, when that is
+    what is known. Other goods have their price; OverridePrice changes it.
     """
 
     item: ItemId

@@ -27,6 +27,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.QUANTITY_TOO_FINE: N_("Too many decimals: at most {decimals}. Type it shorter."),
     Reason.WEIGHT_NEEDED: N_("“{name}” is sold by weight. Put it on the scale or type the weight."),
     Reason.PRICE_NEEDED: N_("“{name}” has no fixed price. Type the price."),
+    Reason.PRICE_FIXED: N_("“{name}” has a price of its own. Sell it, then change the price."),
     Reason.PRICE_WRONG: N_("The price cannot be that. Type it again."),
     Reason.AMOUNT_FIXED: N_("The price of “{name}” is on its label. Void it and weigh it again."),
     Reason.TOTAL_TOO_LARGE: N_("The sum is too large for one receipt. Split the basket."),
