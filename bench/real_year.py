@@ -95,7 +95,9 @@ def write_catalogue(path: Path, sold: set[str], *, sold_only: bool = False) -> i
             words = (row.product_type, row.brand, row.package_size)
             name = " ".join(str(w) for w in words if isinstance(w, str) and w.strip())
             category = row.department if isinstance(row.department, str) else ""
-            writer.writerow([row.product_id, name or f"Item {row.product_id}", "1.00", category, "yes"])
+            writer.writerow(
+                [row.product_id, name or f"Item {row.product_id}", "1.00", category, "yes"]
+            )
         unlisted = sold - {str(product) for product in products.product_id}
         writer.writerows([item, f"Item {item}", "1.00", "", "yes"] for item in sorted(unlisted))
     return len(products) + len(unlisted)
