@@ -13,6 +13,7 @@ from appliance.core.facts.words import TenderType
 from appliance.core.offers import Offer
 from appliance.core.pricing.model import Promotion
 from appliance.core.roles import ROLES, Role
+from appliance.core.sale_hours import Spans
 
 
 class AutoPrint(StrEnum):
@@ -135,7 +136,7 @@ class Policy:
     auto_print: AutoPrint = AutoPrint.ALWAYS
     staff: tuple[Person, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=lambda: ROLES)
-    sale_hours: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    sale_hours: Mapping[str, Spans] = field(default_factory=dict)
     till_number: int = 1
     quantity_max: Decimal = Decimal(99_999)
     total_minor_max: int = 10_000_000_00

@@ -138,6 +138,7 @@ class Reason(StrEnum):
     DATE_WRONG = "date_wrong"
     ITEM_QUANTITY_MAX = "item_quantity_max"
     OUTSIDE_SALE_HOURS = "outside_sale_hours"
+    SALE_HOURS_OVER = "sale_hours_over"
     IN_TRAINING = "in_training"
     NOT_IN_TRAINING = "not_in_training"
     STORAGE_FULL = "storage_full"

@@ -30,6 +30,7 @@ from appliance.core.facts import (
     TenderType,
 )
 from appliance.core.item import ItemId, PriceStep, Unit
+from appliance.core.sale_hours import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Line:
     percent: Decimal | None = None
     tare_kg: Decimal | None = None
     quantity_max: Decimal | None = None
+    sale_hours: tuple[Spans, ...] = ()
     overridden: bool = False
 
 

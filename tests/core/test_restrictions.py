@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,10 +14,11 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide import decide
-from appliance.core.decide.restrictions import birth_date, years_old
+from appliance.core.decide.restrictions import birth_date, too_late_to_pay, years_old
 from appliance.core.evolve import replay
 from appliance.core.item import Item, ItemId
 from appliance.core.occasion import Occasion
+from appliance.core.policy import ForeignCurrency, PortRule
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.sale_hours import parse
 
@@ -27,7 +28,12 @@ NOON = datetime(2026, 11, 23, 12, 0)
 BEER = replace(WINE, id=ItemId("beer"), name="Пиво", age_min=18, category="Алкоголь")
 KNIFE = replace(MILK, id=ItemId("knife"), name="Ніж", age_min=21)
 PILLS = replace(MILK, id=ItemId("pills"), name="Ліки", quantity_max=Decimal(3))
-SHOP = replace(POLICY, sale_hours={"Алкоголь": ((8 * 60, 23 * 60),)})
+SHOP = replace(
+    POLICY,
+    sale_hours={"Алкоголь": ((8 * 60, 23 * 60),)},
+    ports=(PortRule("terminal", f.TenderType.CARD),),
+    foreign=(ForeignCurrency("EUR", Decimal(50)),),
+)
 
 
 def tries(bench: Bench, command: c.Command, at: datetime = NOON) -> tuple[f.Fact, ...] | Refusal:
@@ -198,3 +204,66 @@ def test_a_manager_is_not_called_before_the_age_is_known() -> None:
     tries(bench, c.CheckAge(item.id, 18))
     made = decide(bench.state, c.AddItem(item), SHOP, Occasion(NOON, "olena"))
     assert refused(made).reason is Reason.PERMISSION_NEEDED
+
+
+LATE = NOON.replace(hour=23, minute=5)
+TO_PAY: tuple[c.Command, ...] = (
+    c.TenderCash(),
+    c.AskTender(f.TenderType.CARD),
+    c.TenderForeignCash("EUR", 50_00),
+    c.Settle(),
+)
+
+
+def with_beer(*, free: bool = False) -> Bench:
+    """Rung at five minutes to eleven."""
+    bench, early = opened(), NOON.replace(hour=22, minute=55)
+    tries(bench, c.CheckAge(BEER.id, 18), early)
+    tries(bench, c.AddItem(replace(BEER, price_minor=0) if free else BEER), early)
+    return bench
+
+
+@pytest.mark.parametrize("pay", TO_PAY, ids=lambda it: type(it).__name__)
+def test_what_was_rung_in_time_is_not_paid_after_the_hour(pay: c.Command) -> None:
+    late = refused(tries(with_beer(free=isinstance(pay, c.Settle)), pay, LATE))
+    assert late.reason is Reason.SALE_HOURS_OVER
+    assert late.params == {"name": "Пиво", "since": "08:00", "weekday": ""}
+
+
+def test_without_those_goods_the_rest_of_the_basket_is_paid() -> None:
+    bench = with_beer()
+    tries(bench, c.AddItem(MILK), LATE)
+    refused(tries(bench, c.TenderCash(), LATE))
+    tries(bench, c.VoidLine(f.LineId(1)), LATE)
+    assert isinstance(tries(bench, c.TenderCash(), LATE), tuple)
+
+
+def test_a_payment_begun_in_time_is_finished_after_the_hour() -> None:
+    bench = with_beer()
+    tries(bench, c.TenderCash(1_00), LATE.replace(hour=22, minute=59))
+    assert isinstance(tries(bench, c.TenderCash(), LATE), tuple)
+    assert bench.state.sale is None
+
+
+def test_a_basket_that_waited_over_the_night_is_paid_in_the_morning() -> None:
+    bench = with_beer()
+    tries(bench, c.SuspendSale("Олег"), LATE)
+    night = LATE + timedelta(hours=3)
+    tries(bench, c.RecallSale(f.SaleId(1)), night)
+    assert refused(tries(bench, c.TenderCash(), night)).reason is Reason.SALE_HOURS_OVER
+    assert isinstance(tries(bench, c.TenderCash(), NOON + timedelta(days=1)), tuple)
+
+
+def test_goods_come_back_at_any_hour() -> None:
+    sale = with_beer().state.sale
+    assert sale is not None
+    back = replace(sale.lines[0], kind=f.LineKind.RETURN, quantity=Decimal(-1))
+    assert too_late_to_pay(sale, Occasion(LATE)) is not None
+    assert too_late_to_pay(replace(sale, lines=(back,)), Occasion(LATE)) is None
+
+
+def test_a_line_keeps_the_hours_it_was_rung_with() -> None:
+    bench = with_beer()
+    [line] = bench.state.sale.lines if bench.state.sale else ()
+    assert line.sale_hours == (((8 * 60, 23 * 60),),)
+    assert codec.from_json(type(line), codec.to_json(line)) == line

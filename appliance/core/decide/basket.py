@@ -9,7 +9,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.deposits import followed, taken_back, with_deposit
 from appliance.core.decide.least_price import below_min, below_min_price
-from appliance.core.decide.restrictions import more_again, more_of_line, restricted
+from appliance.core.decide.restrictions import hours_of, more_again, more_of_line, restricted
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
 from appliance.core.item import Item, Unit
@@ -197,6 +197,7 @@ def _new_line(
         code=command.code,
         age_min=item.age_min,
         quantity_max=item.quantity_max,
+        sale_hours=hours_of(item, policy),
         cost_minor=command.cost_minor,
         components=tuple(f.StockMove(it.item, it.quantity) for it in item.components),
         lot=command.lot,

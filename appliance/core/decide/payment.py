@@ -11,6 +11,7 @@ from typing import assert_never
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.extras import tip_minor, with_tip
+from appliance.core.decide.restrictions import too_late_to_pay
 from appliance.core.decide.tender import (
     GIVE_BACK,
     completed_if_paid,
@@ -43,7 +44,7 @@ PaymentCommand = (
 def decide(state: State, command: PaymentCommand, policy: Policy, occasion: Occasion) -> Decision:
     match command:
         case c.AskTender():
-            return _ask(state, command, policy)
+            return _ask(state, command, policy, occasion)
         case c.CancelTender(tender=number):
             sale, tender = _held(state, None, number)
             if sale is None or tender is None or tender.status is not TenderStatus.PENDING:
@@ -95,7 +96,7 @@ def _busy(state: State, port: str) -> bool:
     )
 
 
-def _ask(state: State, command: c.AskTender, policy: Policy) -> Decision:
+def _ask(state: State, command: c.AskTender, policy: Policy, occasion: Occasion) -> Decision:
     sale = state.sale
     assert sale is not None
     port = _port(policy, command.type, command.port)
@@ -103,7 +104,9 @@ def _ask(state: State, command: c.AskTender, policy: Policy) -> Decision:
         return refuse(Reason.NO_PAYMENT_PORT)
     left = left_to_pay(sale, policy)
     amount = left.left_minor if command.amount_minor is None else command.amount_minor
-    wrong = refused_amount(state, sale, command.type, amount, policy)
+    wrong = too_late_to_pay(sale, occasion) or refused_amount(
+        state, sale, command.type, amount, policy
+    )
     if wrong is not None:
         return wrong
     if _busy(state, port.name):

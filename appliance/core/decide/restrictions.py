@@ -11,7 +11,7 @@ from appliance.core.item import Item, ItemId
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.sale_hours import next_from, sold_at
+from appliance.core.sale_hours import Spans, next_from, sold_at
 from appliance.core.state import Line, Sale, State
 
 _OLDEST_YEARS = 130
@@ -45,13 +45,38 @@ def more_again(sale: Sale, line: Line) -> Refusal | None:
     return _over(line.quantity_max, line.name, _held(sale, line.item) + line.quantity)
 
 
+def hours_of(item: Item, policy: Policy) -> tuple[Spans, ...]:
+    """The hours that hold for an item: its own, and those of its category."""
+    both = (item.sale_hours, policy.sale_hours.get(item.category, ()))
+    return tuple(spans for spans in both if spans)
+
+
+def too_late_to_pay(sale: Sale, occasion: Occasion) -> Refusal | None:
+    """The hour once more when payment begins: a basket may have waited, or its customer. What was
+    paid on in time is finished, or a card's money would lie between two answers."""
+    if sale.live_tenders:
+        return None
+    for line in sale.live_lines:
+        if line.kind is LineKind.GOODS and line.quantity > 0:
+            late = _closed(line.sale_hours, occasion)
+            if late is not None:
+                return refuse(Reason.SALE_HOURS_OVER, name=line.name, **late)
+    return None
+
+
 def _too_late(item: Item, policy: Policy, occasion: Occasion) -> Refusal | None:
+    late = _closed(hours_of(item, policy), occasion)
+    return None if late is None else refuse(Reason.OUTSIDE_SALE_HOURS, name=item.name, **late)
+
+
+def _closed(hours: tuple[Spans, ...], occasion: Occasion) -> dict[str, str] | None:
+    """When selling begins again, where it is not the hour now."""
     if occasion is ANY:
         return None
-    for spans in (item.sale_hours, policy.sale_hours.get(item.category, ())):
+    for spans in hours:
         if not sold_at(spans, occasion.at):
             day, since = next_from(spans, occasion.at)
-            return refuse(Reason.OUTSIDE_SALE_HOURS, name=item.name, since=since, weekday=day or "")
+            return {"since": since, "weekday": str(day or "")}
     return None
 
 

@@ -114,6 +114,7 @@ def _line_added(state: State, fact: f.LineAdded) -> State:
         percent=fact.percent,
         tare_kg=fact.tare_kg,
         quantity_max=fact.quantity_max,
+        sale_hours=fact.sale_hours,
     )
     return replace(state, sale=replace(state.sale, lines=(*state.sale.lines, line)))
 

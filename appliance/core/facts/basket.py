@@ -22,6 +22,7 @@ from appliance.core.facts.words import (
     StockMove,
 )
 from appliance.core.item import ItemId, PriceStep, Unit
+from appliance.core.sale_hours import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class LineAdded:
     comes exactly, as negative amounts. account: of a gift card, advance or tab line; opens: it is
     a new one, made with the sale (its `serial` is then what the till makes the code from, `code` the
     code's end). percent: of a
-    service charge. quantity_max: of the item in one basket. cost_minor: what 1 of quantity cost the shop, in parts of a minor unit too.
+    service charge. quantity_max: of the item in one basket. sale_hours: the
+    spans of hours (core.sale_hours) that hold for it, the item's own and its category's. cost_minor:
+    what 1 of quantity cost the shop, in parts of a minor unit too.
     """
 
     DURABLE: ClassVar[bool] = False
@@ -83,6 +86,7 @@ class LineAdded:
     percent: Decimal | None = None
     tare_kg: Decimal | None = None
     quantity_max: Decimal | None = None
+    sale_hours: tuple[Spans, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.OUTSIDE_SALE_HOURS: N_(
         "“{name}” is not sold at this hour. Put it aside; it is sold from {since}."
     ),
+    Reason.SALE_HOURS_OVER: N_(
+        "The hours for “{name}” are over. Take it out of the basket; it is sold again from {since}."
+    ),
     Reason.NOT_IN_TRAINING: N_(
         "That is not for training: it would last. Leave the training first."
     ),
