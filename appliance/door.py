@@ -17,7 +17,7 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core.barcode.own import OwnKind, read_own
 from appliance.core.decide.people import tries_left, wait_s
-from appliance.core.people_look import WantedLook
+from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.policy import Person
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import State
@@ -47,23 +47,23 @@ class Door:
     """
 
     def __init__(self, book: StaffBook | None = None) -> None:
-        self._book = book
+        self.book = book
         self._checking = False
         self.post: Callable[[Proven], None] = lambda _: None
 
     @property
     def present(self) -> Present:
-        if self._book is None:
+        if self.book is None:
             return Present()
-        held = self._book.secrets
+        held = self.book.secrets
         return Present(held.has_pin, held.has_badge, held.any)
 
     @property
     def people(self) -> tuple[Person, ...] | None:
-        return None if self._book is None else self._book.people
+        return None if self.book is None else self.book.people
 
     def refresh(self) -> bool:
-        return self._book is not None and self._book.refresh()
+        return self.book is not None and self.book.refresh()
 
     def _badge_in(self, request: c.Request) -> str:
         """The badge or tag that a scan is, "" when it is goods or anything else."""
@@ -74,20 +74,22 @@ class Door:
             return request.code
         if request.code.startswith(_OLD_BADGE):
             return request.code
-        known = self._book is not None and self._book.owner_of(request.code) is not None
+        known = self.book is not None and self.book.owner_of(request.code) is not None
         return request.code if known else ""
 
     def admit(
-        self, envelope: Envelope, state: State, wanted: WantedLook | None, at: datetime
+        self, envelope: Envelope, state: State, people: PeopleLook, at: datetime
     ) -> Envelope | Refusal | None:
         """A name is proven first, and a locked till gives nothing else.
 
-        wanted: what waits for a manager. None while a PIN is checked."""
+        people: what waits for a manager, or for a badge. None while a PIN is checked."""
         request = envelope.request
         badge = self._badge_in(request)
-        if badge:
-            request = _shown(badge, state, wanted)
-            envelope = replace(envelope, request=request)
+        if isinstance(request, c.Scan) and people.badge_for:
+            request = c.GiveBadge(people.badge_for, request.code)
+        elif badge:
+            request = _shown(badge, state, people.wanted)
+        envelope = replace(envelope, request=request)
         if isinstance(request, c.SignIn) or (isinstance(request, c.Approved) and not state.locked):
             return self._ask(envelope, state, at)
         if state.locked and envelope.actor is None:
@@ -104,7 +106,7 @@ class Door:
             return self._by_badge(envelope, request.badge)
         if not self.present.guarded:
             return self._let(envelope, request.staff)
-        if self._book is None or self._book.person(request.staff) is None:
+        if self.book is None or self.book.person(request.staff) is None:
             return refuse(Reason.STAFF_UNKNOWN, staff=request.staff)
         wait = wait_s(state, request.staff, at)
         if wait:
@@ -118,7 +120,7 @@ class Door:
         self._checking = True
         threading.Thread(
             target=self._check,
-            args=(self._book, envelope, request.staff, request.pin),
+            args=(self.book, envelope, request.staff, request.pin),
             name="pin",
             daemon=True,
         ).start()
@@ -147,7 +149,7 @@ class Door:
         self.post(Proven(envelope, staff, right))
 
     def _by_badge(self, envelope: Envelope, badge: str) -> Envelope | Refusal:
-        owner = None if self._book is None else self._book.owner_of(badge)
+        owner = None if self.book is None else self.book.owner_of(badge)
         if owner is None and not self.present.guarded and badge.startswith(_OLD_BADGE):
             owner = badge.removeprefix(_OLD_BADGE)
         if owner is None:

@@ -17,6 +17,7 @@ from appliance.core.state import State
 from appliance.journal import Journal
 from appliance.moment import HasFact, Moment
 from appliance.people.customers import CustomerBook
+from appliance.people.staff import StaffBook
 from appliance.resolve import Shelf, resolve
 
 Found = TypeVar("Found")
@@ -26,13 +27,14 @@ Found = TypeVar("Found")
 class Intake:
     """Reads the catalogue and the journal; changes neither. Used on the Till's thread only.
 
-    customers: who buys here, where the till keeps that. pepper: the key of the cards' hashes."""
+    customers: who buys here, staff: who works here, where the till keeps that. pepper: the key of the cards' hashes."""
 
     shelf: Shelf
     journal: Journal
     policy: Policy
     clock: Callable[[], datetime] = lambda: datetime.now().astimezone()
     customers: CustomerBook | None = None
+    staff: StaffBook | None = None
     pepper: bytes = b""
     coupon_keys: Mapping[int, bytes] = field(default_factory=dict)
     guesses: Guesses = field(default_factory=Guesses)

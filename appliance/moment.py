@@ -128,7 +128,7 @@ class Moment:
 
     def left_alone(self) -> Moment:
         """The till was locked: what was asked and said is nobody else's business."""
-        people = replace(self.people, wanted=None)
+        people = replace(self.people, wanted=None, badge_for="")
         return replace(
             self,
             notice=None,

@@ -87,7 +87,10 @@ class Till:
         self.journal = journal
         self.names = names
         self._shelf = shelf
-        self._intake = Intake(shelf, journal, policy, clock, customers, pepper)
+        self._door = door or Door()
+        self._intake = Intake(
+            *(shelf, journal, policy, clock, customers), staff=self._door.book, pepper=pepper
+        )
         self._effects = effects
         self._clock = clock
         self._writer = Writer(journal, policy, clock, recovered=recovered)
@@ -97,7 +100,6 @@ class Till:
         self._answers = Answers()
         self._weighing = Weighing(shelf, effects.weigh)
         self._moment = moment.Moment(storage=self._writer.storage)
-        self._door = door or Door()
         self._door.post = self._mailbox.prove
         self._training = training
         self._terms = terms
@@ -236,7 +238,11 @@ class Till:
             for p in self.policy.staff
         )
         shown = replace(
-            self._moment.people, guarded=present.guarded, training=self._training, staff=looks
+            self._moment.people,
+            guarded=present.guarded,
+            training=self._training,
+            staff=looks,
+            roles=tuple(self.policy.roles),
         )
         self._moment = replace(self._moment, people=shown)
 
@@ -336,7 +342,7 @@ class Till:
         if (state.locked or isinstance(request, c.SignIn | c.Approved)) and self._door.refresh():
             self._turn_to_new_staff()
         at = self._clock().replace(tzinfo=None)
-        let = self._door.admit(envelope, state, self._moment.people.wanted, at)
+        let = self._door.admit(envelope, state, self._moment.people, at)
         return self._acted(let) if isinstance(let, Envelope) else let
 
     def _acted(self, envelope: Envelope) -> Answer | None:
@@ -373,8 +379,19 @@ class Till:
             case moment.Moment():
                 self._moment = command
                 return ()
+            case c.ChangeStaff():
+                answer = self._writer.decided(command, actor, cause, approver)
+                return self._staff_changed(command, answer)
             case _:
                 return self._writer.decided(command, actor, cause, approver)
+
+    def _staff_changed(self, command: c.ChangeStaff, answer: Answer) -> Answer:
+        """The fact stands, the list follows: a power cut between the two leaves nobody in unseen."""
+        if isinstance(answer, Refusal):
+            return answer
+        failed = asked.keep(self._intake, command)
+        self._turn_to_new_staff()
+        return failed or answer
 
     def _weigh(self, envelope: Envelope) -> Refusal | None:
         tag = f"weigh-{self.look.revision}-{self.journal.last_seq}"

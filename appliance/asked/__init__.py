@@ -10,6 +10,7 @@ from appliance.asked import (
     goods,
     returns,
     shift,
+    staff,
     stock,
     stock_counts,
     stock_papers,
@@ -17,14 +18,15 @@ from appliance.asked import (
 )
 from appliance.asked.customers import forget as forget
 from appliance.asked.customers import sweep as sweep
+from appliance.asked.staff import keep as keep
 
-for _subject in (goods, stock_counts, stock_papers, stock_scans, coupons, returns, shift):
+for _subject in (goods, stock_counts, stock_papers, stock_scans, coupons, returns, shift, staff):
     intake.SUBJECTS.update(_subject.ASKED)
 for _checks in (goods, stock, coupons):
     for _kind, _check in _checks.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)
 intake.SCANS += (stock_scans.scanned, coupons.scanned, returns.scanned)
-intake.TOLD += (stock.told, returns.told)
+intake.TOLD += (stock.told, returns.told, staff.told)
 for _other in (accounts, customers):
     intake.SUBJECTS.update(_other.ASKED)
     intake.SCANS.append(_other.scanned)

@@ -81,16 +81,22 @@ def fold(token: str) -> str:
     """One lower-case token folded; empty when nothing of it is left."""
     if token[0].isdigit():
         return _number(token)
-    latin = token.translate(_CYRILLIC)
-    if not latin.isascii():
-        plain = unicodedata.normalize("NFKD", latin)
-        latin = "".join(c for c in plain.translate(_CYRILLIC) if not unicodedata.combining(c))
+    latin = latin_letters(token)
     for pattern, to in _SPELLINGS:
         latin = pattern.sub(to, latin)
     if latin.isascii():
         return latin
     # Scripts without a table of their own (Greek, Georgian) keep a stable, searchable spelling.
     return "".join(c if c.isascii() else f"u{ord(c):x}" for c in latin)
+
+
+def latin_letters(token: str) -> str:
+    """A lower-case word in Latin letters without their marks: "софія" is sofiia."""
+    latin = token.translate(_CYRILLIC)
+    if latin.isascii():
+        return latin
+    plain = unicodedata.normalize("NFKD", latin)
+    return "".join(c for c in plain.translate(_CYRILLIC) if not unicodedata.combining(c))
 
 
 def _number(token: str) -> str:

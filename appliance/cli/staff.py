@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import typer
 from appliance.cli import where
 
 if TYPE_CHECKING:
+    from appliance.core.policy import Person
     from appliance.people.staff import StaffBook
 
 staff = typer.Typer(help="Who works here: roles, PINs, badges.", no_args_is_help=True)
@@ -79,13 +80,18 @@ def add(
     role: Annotated[str, typer.Option(help="cashier, senior, manager, or your own.")] = "cashier",
 ) -> None:
     """A new person; or another name for a known one."""
+    from appliance.core.permissions import PROGRAMS
     from appliance.core.policy import Person
 
     _known_role(role)
     if not id_.strip() or len(id_) > 40 or not id_.isprintable() or not name.strip():
         where.fail("ID and NAME must not be empty, and an id has at most 40 characters.", 2)
+    if id_.strip() in PROGRAMS:
+        where.fail(f"“{id_.strip()}” is the till's own name. Choose another id.", 2)
+    person = Person(id_.strip(), name.strip(), role)
     with _book() as book:
-        book.put(Person(id_.strip(), name.strip(), role))
+        _stays_managed(book, [*_others(book, person), person], book.secrets.able)
+        book.put(person)
 
 
 @staff.command()
@@ -95,19 +101,17 @@ def role(id_: Id, role: Annotated[str, typer.Argument(help="cashier, senior, ...
 
     _known_role(role)
     with _book() as book:
-        person = book.person(id_)
-        if person is None:
-            where.fail(f"Nobody here is “{id_}”.", 1)
-        others = [it for it in book.people if it.id != id_]
-        if role != "manager" and not any(it.role == "manager" for it in others):
-            where.fail("The last manager stays a manager.", 1)
-        book.put(replace(person, role=role))
+        person = replace(_person(book, id_), role=role)
+        _stays_managed(book, [*_others(book, person), person], book.secrets.able)
+        book.put(person)
 
 
 @staff.command()
 def remove(id_: Id) -> None:
     """The person may no longer sign in; what he did stays written down under his id."""
     with _book() as book:
+        person = _person(book, id_)
+        _stays_managed(book, _others(book, person), book.secrets.able - {id_})
         book.remove(id_)
 
 
@@ -118,14 +122,12 @@ def pin(
 ) -> None:
     """Set a person's PIN: typed twice unseen, or one line of standard input."""
     with _book() as book:
+        _person(book, id_)
+        able = book.secrets.able
+        _stays_managed(book, book.people, able - {id_} if clear else able | {id_})
         if clear:
             book.forget_secrets(id_)
             return
-        person = book.person(id_)
-        if person is None:
-            where.fail(f"Nobody here is “{id_}”.", 1)
-        if not book.secrets.any and person.role != "manager":
-            where.fail("The first PIN is a manager's, or nobody could allow anything.", 1)
         book.set_pin(id_, _typed_pin(), _now())
 
 
@@ -141,7 +143,12 @@ def badge(
     """A new badge for a person, shown this once; the one before is worth nothing from now on."""
     if block and (tag or to is not None):
         where.fail("--block stands alone: block the lost badge, then make another.", 2)
+    from appliance.core.facts import StaffChange
+
     with _book() as book:
+        _person(book, id_)
+        change = StaffChange.BADGE_BLOCKED if block else StaffChange.BADGE_GIVEN
+        _stays_managed(book, book.people, book.secrets.after(change, id_))
         if block:
             book.block_badge(id_)
             return
@@ -153,6 +160,30 @@ def badge(
     if to is not None:
         _picture(code.text, to)
     typer.echo(code.grouped)
+
+
+def _person(book: StaffBook, id_: str) -> Person:
+    person = book.person(id_)
+    if person is None:
+        where.fail(f"Nobody here is “{id_}”.", 1)
+    return person
+
+
+def _others(book: StaffBook, person: Person) -> list[Person]:
+    return [it for it in book.people if it.id != person.id]
+
+
+def _stays_managed(book: StaffBook, after: Sequence[Person], able: frozenset[str]) -> None:
+    """The rule of the screen here too: able are those with a PIN or badge, after the change."""
+    from appliance import shop
+    from appliance.core.decide.staff import unmanaged
+    from appliance.core.refusal import Reason
+
+    wrong = unmanaged(book.people, after, able, shop.policy(where.settings()).roles)
+    if wrong is Reason.LAST_MANAGER:
+        where.fail("The last manager stays: nobody else could do what a manager does.", 1)
+    if wrong is not None:
+        where.fail("A manager needs a PIN or badge first, or nobody could allow anything.", 1)
 
 
 def _picture(text: str, to: Path) -> None:

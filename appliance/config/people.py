@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 
 from appliance.config.lines import Key
 from appliance.config.mistakes import did_you_mean
+from appliance.core.permissions import PROGRAMS
 from appliance.core.roles import CASHIER, ROLES, Permission, Role
 from appliance.core.sale_hours import parse
 
@@ -89,9 +90,11 @@ def roles(own: Mapping[str, OwnRole], minor: Callable[[Decimal], int]) -> dict[s
 
 
 def mistakes(staff: Sequence[Person], own: Mapping[str, OwnRole]) -> Iterator[tuple[Key, str]]:
-    """Roles that nobody knows."""
+    """Roles that nobody knows, and people called like a program, which may do anything."""
     known = [*ROLES, *own]
     for at, person in enumerate(staff):
+        if person.id in PROGRAMS:
+            yield ("staff", at, "id"), f'"{person.id}" is the till\'s own name'
         if person.role not in known:
             said = f'"{person.role}" is not possible{did_you_mean(person.role, known)}'
             yield ("staff", at, "role"), said

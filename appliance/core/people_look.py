@@ -20,8 +20,8 @@ class PersonLook:
 class WantedLook:
     """A request that waits for somebody: a manager's permission, or a look at the customer's age.
 
-    reason: the refusal's. request: as JSON, to be sent again once it is given. by: who of the staff may allow it. serial tells a new
-    one from an old one.
+    reason: the refusal's. request: as JSON, to be sent again once it is given. by: who of the staff
+    may allow it. serial tells a new one from an old one.
     """
 
     serial: int
@@ -35,7 +35,8 @@ class WantedLook:
 class PeopleLook:
     """locked: nothing of the basket is shown but that there is one (basket_waits). guarded: a PIN
     or badge is asked for. training: nothing here is real; resting: the real till while
-    somebody trains. reports: this cashier may see what was sold."""
+    somebody trains. reports: this cashier may see what was sold. roles: all that a person may be
+    given. badge_for: whose badge the next scanned code becomes."""
 
     locked: bool = False
     basket_waits: bool = False
@@ -44,4 +45,6 @@ class PeopleLook:
     resting: bool = False
     reports: bool = True
     staff: tuple[PersonLook, ...] = ()
+    roles: tuple[str, ...] = ()
+    badge_for: str = ""
     wanted: WantedLook | None = None

@@ -46,6 +46,8 @@ def refused(state: State, command: c.Command, policy: Policy, occasion: Occasion
     lack = lack_of(occasion.actor, state, command, policy)
     if lack is None:
         return None
+    if type(command) in IN_PERSON:
+        return refuse(Reason.SIGN_IN_FIRST, permission=lack.permission)
     if occasion.approver:
         above = lack_of(occasion.approver, state, command, policy)
         if above is None and occasion.approver not in PROGRAMS:
@@ -389,6 +391,8 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.RefusePin: (),
         c.CheckAge: (Permission.SELL,),
         c.RefuseAge: (Permission.SELL,),
+        c.SeeStaff: (Permission.STAFF,),
+        c.ChangeStaff: (Permission.STAFF,),
         c.SeeSignals: (Permission.REPORTS,),
         c.PrintSignals: (Permission.REPORTS,),
         c.StartTraining: (Permission.TRAINING,),
@@ -413,3 +417,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
     }
 )
 """All commands, with everything that each of them needs. A test asserts that none is missing."""
+
+IN_PERSON = frozenset({c.SeeStaff, c.ChangeStaff})
+"""What nobody allows on the spot: what waits for an approval is shown, and here it holds a PIN or a
+badge. Whoever may signs in and does it."""

@@ -14,12 +14,14 @@ from typing import Self
 from appliance.codes.keys import load_or_make
 from appliance.codes.unguessable import code_hash, hint, new_code
 from appliance.core.barcode.own import OwnCode, OwnKind
+from appliance.core.facts import StaffChange
 from appliance.core.policy import Person
 from appliance.people.pins import PinMistake, matches, mistake, pin_hash
 from appliance.people.schema import FILE, connect
 
+CODE_LENGTH_MIN = 4
 CODE_LENGTH_MAX = 256
-"""Characters of a code that is looked up as a badge; longer ones are none."""
+"""Characters of a badge's or tag's code; shorter ones are typed by chance, longer ones are none."""
 
 
 class StaffMistake(ValueError):
@@ -35,7 +37,24 @@ class Secrets:
 
     @property
     def any(self) -> bool:
-        return bool(self.has_pin or self.has_badge)
+        return bool(self.able)
+
+    @property
+    def able(self) -> frozenset[str]:
+        """Who can sign in where anybody has to."""
+        return self.has_pin | self.has_badge
+
+    def after(self, change: StaffChange, staff: str) -> frozenset[str]:
+        """Who is able after such a change."""
+        match change:
+            case StaffChange.PIN_SET | StaffChange.BADGE_GIVEN:
+                return self.able | {staff}
+            case StaffChange.BADGE_BLOCKED:
+                return self.has_pin | (self.has_badge - {staff})
+            case StaffChange.REMOVED:
+                return self.able - {staff}
+            case StaffChange.ADDED | StaffChange.CHANGED:
+                return self.able
 
 
 def names(folder: Path) -> dict[str, str]:
@@ -102,6 +121,12 @@ class StaffBook:
     def person(self, staff: str) -> Person | None:
         return next((person for person in self.people if person.id == staff), None)
 
+    def ids(self) -> frozenset[str]:
+        """Of everybody who ever was here: what they did bears it."""
+        with self._lock:
+            rows = self._con.execute("SELECT id FROM staff").fetchall()
+        return frozenset(row[0] for row in rows).union(it.id for it in self._configured)
+
     def owner_of(self, code: str) -> str | None:
         """Whose badge or tag this code is; None when nobody's."""
         if not self._badges or len(code) > CODE_LENGTH_MAX:
@@ -127,12 +152,9 @@ class StaffBook:
             (person.id, person.name, person.role),
         )
 
-    def remove(self, staff: str, *, managers: frozenset[str] = frozenset({"manager"})) -> None:
+    def remove(self, staff: str) -> None:
         """The person may no longer sign in. The facts keep the id; PIN and badge are erased."""
         person = self._known(staff)
-        left = [it for it in self.people if it.id != staff]
-        if not any(it.role in managers for it in left):
-            raise StaffMistake("The last manager stays: nobody else could do what a manager does.")
         with self._lock, self._con:
             self._con.execute("BEGIN IMMEDIATE")
             self._con.execute("DELETE FROM secret WHERE staff = ?", (staff,))
@@ -161,7 +183,7 @@ class StaffBook:
         """A card or tag that the person has already: its reader types the same code each time."""
         self._known(staff)
         code = code.strip()
-        if not 4 <= len(code) <= CODE_LENGTH_MAX:
+        if not CODE_LENGTH_MIN <= len(code) <= CODE_LENGTH_MAX:
             raise StaffMistake("That is no code of a card or tag. Hold it to the reader again.")
         if self.owner_of(code) not in (None, staff):
             raise StaffMistake("This badge is somebody else's. Take another one.")

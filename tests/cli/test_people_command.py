@@ -97,6 +97,8 @@ def test_a_tag_is_taken_from_its_reader_and_blocked_when_lost(
     runner: CliRunner, shop: Path
 ) -> None:
     typed = "04A2B9C1D2E380\n"
+    assert till(runner, "staff", "badge", "olena", "--tag", typed=typed).exit_code == 1
+    assert till(runner, "staff", "pin", "ivan", typed="915264\n").exit_code == 0
     assert till(runner, "staff", "badge", "olena", "--tag", typed=typed).exit_code == 0
     assert secrets(shop)[1] == {"olena"}
     taken = till(runner, "staff", "badge", "ivan", "--tag", typed=typed)
@@ -105,6 +107,26 @@ def test_a_tag_is_taken_from_its_reader_and_blocked_when_lost(
     assert till(runner, "staff", "badge", "olena", "--block").exit_code == 0
     assert secrets(shop)[1] == frozenset()
     assert till(runner, "staff", "badge", "ivan", "--tag", typed=typed).exit_code == 0
+
+
+def test_the_last_manager_with_a_pin_keeps_it_while_others_have_one(
+    runner: CliRunner, shop: Path
+) -> None:
+    for who, pin in (("ivan", "915264"), ("olena", "730518")):
+        assert till(runner, "staff", "pin", who, typed=f"{pin}\n").exit_code == 0
+    made = till(runner, "staff", "pin", "ivan", "--clear")
+    assert made.exit_code == 1
+    assert "manager needs a PIN" in made.output
+    for who in ("olena", "ivan"):
+        assert till(runner, "staff", "pin", who, "--clear").exit_code == 0
+    assert secrets(shop) == (frozenset(), frozenset())
+
+
+@pytest.mark.parametrize("name", ["till", "cli", "import"])
+def test_nobody_is_called_like_a_program(runner: CliRunner, shop: Path, name: str) -> None:
+    made = till(runner, "staff", "add", name, "Тарас")
+    assert made.exit_code == 2
+    assert "own name" in made.output
 
 
 def test_blocking_stands_alone(runner: CliRunner, shop: Path) -> None:

@@ -94,11 +94,3 @@ def test_who_was_removed_has_neither_pin_nor_badge_left(tmp_path: Path) -> None:
         assert staff.person("olena") is None
         assert staff.owner_of(badge.text) is None
         assert not staff.pin_fits("olena", PIN)
-
-
-def test_the_last_manager_stays(tmp_path: Path) -> None:
-    with book(tmp_path) as staff:
-        with pytest.raises(StaffMistake):
-            staff.remove("ivan")
-        staff.put(Person("taras", "Тарас", "manager"))
-        staff.remove("ivan")

@@ -373,6 +373,7 @@ def _guarded(till: Till) -> None:
             command.set_pin(staff, pin, NOW)
     till._door = Door(book)
     till._door.post = till._mailbox.prove
+    till._turn_to_new_staff()
     _does(till, c.SignIn("olena", "730518"))
 
 

@@ -123,6 +123,16 @@ from appliance.core.commands.shift import (
     PrintZCopy,
     ShowShifts,
 )
+from appliance.core.commands.staff import (
+    AimBadge,
+    BlockBadge,
+    ChangeStaff,
+    GiveBadge,
+    PutPerson,
+    RemovePerson,
+    SeeStaff,
+    SetPin,
+)
 from appliance.core.commands.stock import (
     AimStock,
     CountItem,
@@ -154,6 +164,7 @@ __all__ = [
     "AddServiceCharge",
     "AddTip",
     "Advance",
+    "AimBadge",
     "AimCard",
     "AimScanner",
     "AimStock",
@@ -164,8 +175,10 @@ __all__ = [
     "AttachCustomer",
     "Block",
     "BlockAccount",
+    "BlockBadge",
     "CancelTender",
     "ChangeQuantity",
+    "ChangeStaff",
     "Charge",
     "CheckAge",
     "CheckCard",
@@ -196,6 +209,7 @@ __all__ = [
     "FindReceipt",
     "FinishCount",
     "ForgetCustomer",
+    "GiveBadge",
     "GiveVoucher",
     "HandOver",
     "InquireTender",
@@ -224,6 +238,7 @@ __all__ = [
     "PrintZ",
     "PrintZCopy",
     "PutOnTab",
+    "PutPerson",
     "RecallSale",
     "RecordConsent",
     "Redeem",
@@ -237,6 +252,7 @@ __all__ = [
     "RefusePin",
     "RegisterCustomer",
     "RemoveCoupon",
+    "RemovePerson",
     "Request",
     "ResolveTender",
     "RestoreLine",
@@ -247,10 +263,12 @@ __all__ = [
     "ReverseStock",
     "Scan",
     "SeeSignals",
+    "SeeStaff",
     "SellGiftCard",
     "SellItem",
     "SellTraced",
     "SetCustomer",
+    "SetPin",
     "Settle",
     "SettleMatter",
     "ShowCustomer",
@@ -322,6 +340,8 @@ Command = (
     | RefusePin
     | CheckAge
     | RefuseAge
+    | SeeStaff
+    | ChangeStaff
     | SeeSignals
     | PrintSignals
     | StartTraining
@@ -401,6 +421,12 @@ Request = (
     | NoteForeignMovement
     | PrintZCopy
     | ShowShifts
+    | PutPerson
+    | SetPin
+    | AimBadge
+    | GiveBadge
+    | BlockBadge
+    | RemovePerson
     | FindCustomers
     | ShowCustomer
     | AttachCustomer

@@ -53,6 +53,8 @@ from appliance.core.facts.people import (
     CustomerRegistered,
     Overridden,
     PinRefused,
+    StaffChange,
+    StaffChanged,
     TrainingEnded,
     TrainingStarted,
 )
@@ -201,6 +203,8 @@ __all__ = [
     "ShiftNumber",
     "ShiftOpened",
     "ShiftTotals",
+    "StaffChange",
+    "StaffChanged",
     "StockCause",
     "StockCounted",
     "StockDelta",
@@ -290,5 +294,6 @@ Fact = (
     | ClockStepped
     | DeviceChanged
     | DrawerMoved
+    | StaffChanged
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

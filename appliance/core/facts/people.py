@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -44,6 +45,29 @@ class Overridden:
     approver: str
     command: str
     detail: str = ""
+
+
+class StaffChange(StrEnum):
+    """changed: another name or role."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    PIN_SET = "pin_set"
+    BADGE_GIVEN = "badge_given"
+    BADGE_BLOCKED = "badge_blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody changed the staff list at the till, whom the record's actor names. name, role: as
+    they are from now on. No PIN and no badge, not even as a hash."""
+
+    DURABLE: ClassVar[bool] = True
+    staff: str
+    change: StaffChange
+    name: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,19 @@ REFUSALS: dict[Reason, str] = {
     Reason.PIN_WRONG: N_("The PIN is wrong. Type it again; tries left: {left}."),
     Reason.PIN_WAIT: N_("Too many wrong PINs. Wait {wait} s, or sign in with a badge."),
     Reason.BADGE_UNKNOWN: N_("This badge is nobody's here. Sign in with a PIN."),
+    Reason.BADGE_TAKEN: N_("This badge is somebody else's. Take another one."),
+    Reason.BADGE_SHORT: N_("That is no code of a card or tag. Hold it to the reader again."),
+    Reason.SIGN_IN_FIRST: N_("Not yours to do: {permission}. Whoever may signs in and does it."),
+    Reason.LAST_MANAGER: N_(
+        "The last who looks after the people stays. Make somebody else a manager first."
+    ),
+    Reason.MANAGER_FIRST: N_(
+        "A manager needs a PIN or badge first, or nobody could let anybody in."
+    ),
+    Reason.STAFF_AT_TILL: N_("{name} is at the till. Somebody else signs in first."),
+    Reason.STAFF_NAME_NEEDED: N_("A name is needed. Type how people call this person."),
+    Reason.PIN_TOO_EASY: N_("This PIN is guessed first. Choose 4 to 8 other digits, no year."),
+    Reason.NO_STAFF_LIST: N_("This till keeps no staff list. Nothing has changed."),
     Reason.AGE_CHECK_NEEDED: N_("“{name}” is sold from {age} years. Look at the customer."),
     Reason.AGE_TOO_YOUNG: N_("Too young: it is sold from {age} years. Put it aside."),
     Reason.DATE_WRONG: N_("That is no date of birth. Type day, month and year: 31 12 1990."),
