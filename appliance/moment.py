@@ -209,6 +209,8 @@ def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]
                 return "price_overridden", {"name": _line_name(before, line)}
             case f.CashierSignedIn(name=name):
                 return "signed_in", {"name": name}
+            case f.StaffChanged(change=f.StaffChange.BADGE_GIVEN):
+                return "badge_given", {}
             case f.TrainingStarted():
                 return "training_started", {}
             case f.TrainingEnded():

@@ -36,9 +36,7 @@ OVERRIDE = {"command": "override_price", "line": 1, "unit_price_minor": 1000, "r
 
 
 @contextmanager
-def guarded(
-    folder: Path, clock: Clock | None = None, *, pins: bool = True
-) -> Iterator[Running]:
+def guarded(folder: Path, clock: Clock | None = None, *, pins: bool = True) -> Iterator[Running]:
     """A till whose staff have PINs, or will get them."""
     clock, hands = clock or Clock(), Hands()
     with (

@@ -12,9 +12,16 @@ from appliance.core import facts as f
 from appliance.core.devices import Scanned
 from appliance.core.refusal import Reason
 from appliance.journal import Journal
-from appliance.people.staff import StaffBook
 from tests.till.builders import Running
-from tests.till.test_door import CASHIERS, MANAGERS, OVERRIDE, PEOPLE, at_work, guarded, look, reason
+from tests.till.test_door import (
+    CASHIERS,
+    MANAGERS,
+    OVERRIDE,
+    at_work,
+    guarded,
+    look,
+    reason,
+)
 
 TAG = "04A2B9C1D2E380"
 NEW_PIN = "480273"

@@ -373,6 +373,7 @@ def _guarded(till: Till) -> None:
             command.set_pin(staff, pin, NOW)
     till._door = Door(book)
     till._door.post = till._mailbox.prove
+    till._intake = replace(till._intake, staff=book)
     till._turn_to_new_staff()
     _does(till, c.SignIn("olena", "730518"))
 
@@ -404,6 +405,29 @@ def _as(till: Till, request: c.Request, who: str) -> None:
 def _locked(till: Till) -> None:
     _guarded(till)
     _does(till, c.LockTill())
+
+
+def _boss(till: Till) -> None:
+    """The manager is at the till; one person has a badge, one nothing yet."""
+    _guarded(till)
+    _does(till, c.SignIn("iryna", "915264"), c.GiveBadge("olena", "04A2B9C1D2E380"))
+    _does(till, c.PutPerson("Софія", "senior"))
+
+
+def _person(page: str, staff: str, typed: str = "") -> Callable[[Rig], None]:
+    def open_(rig: Rig) -> None:
+        rig.desk.go(page, staff=staff)
+        for char in typed:
+            rig.screen.typed(char)
+        rig.settle()
+
+    return open_
+
+
+def _badge_awaited(rig: Rig) -> None:
+    rig.desk.go("person", staff="sofiia")
+    rig.desk.submit(c.AimBadge("sofiia"))
+    rig.settle()
 
 
 def _signals(rig: Rig) -> None:
@@ -730,6 +754,12 @@ SCENES = (
     Scene("staff", OPEN, _go("staff")),
     Scene("locked", BASKET, _pin_typed, _locked),
     Scene("approve", BASKET, _too_much, _guarded),
+    Scene("people", OPEN, _go("staff_list"), _boss),
+    Scene("person", OPEN, _person("person", "olena"), _boss),
+    Scene("person-badge", OPEN, _badge_awaited, _boss),
+    Scene("person-name", OPEN, _person("person_name", "", "Софія"), _boss, everywhere=False),
+    Scene("person-role", OPEN, _person("person_role", "sofiia"), _boss),
+    Scene("person-pin", OPEN, _person("person_pin", "sofiia", "4802"), _boss),
     Scene("age", BASKET, _wine),
     Scene("age-young", BASKET, _young, everywhere=False),
     Scene("training", BASKET, _training),

@@ -166,3 +166,90 @@ def test_the_signals_name_people_and_print(opened: Opened) -> None:
     rig.until(lambda: bool(rig.paper.printed))
     (job,) = [job for job in rig.paper.printed if job.slip]
     assert job.slip.startswith("signals:2026-11-17:2026-11-23")
+
+
+def managed(opened: Opened) -> Rig:
+    rig = guarded(opened, *OPEN)
+    rig.till.ask(c.SignIn("iryna", "915264"))
+    rig.settle()
+    rig.desk.go("more")
+    rig.tap("Ця каса")
+    rig.tap("Люди")
+    rig.until(lambda: rig.desk.name == "staff_list")
+    return rig
+
+
+def changes(rig: Rig) -> list[tuple[str, str, str]]:
+    records = [r for r in rig.till.journal.records() if r.type == "StaffChanged"]
+    return [(r.actor, r.fact.staff, r.fact.change) for r in records]  # type: ignore[union-attr]
+
+
+def test_a_new_person_is_added_and_chooses_a_pin_in_a_minute(opened: Opened) -> None:
+    rig = managed(opened)
+    rig.tap("Нова людина")
+    rig.screen.set_text("Софія")
+    rig.screen.finished()
+    rig.tap("Старший касир")
+    rig.until(lambda: rig.desk.name == "person" and rig.screen.person is not None)
+    rig.tap("Задати PIN")
+    pin(rig, "584027")
+    rig.tap("Далі")
+    pin(rig, "584028")
+    rig.tap("Задати PIN")
+    assert rig.screen.field.wrong
+    for _ in range(2):
+        pin(rig, "584027")
+        rig.tap("Далі" if not rig.screen._first else "Задати PIN")
+    rig.until(lambda: rig.desk.name == "person" and rig.screen.person.has_pin)
+    assert rig.desk._made["person_pin"]._pin == rig.desk._made["person_pin"]._first == ""
+    rig.till.ask(c.SignIn("sofiia", "584027"))
+    rig.until(lambda: rig.desk.look.cashier == "sofiia")
+    assert changes(rig) == [("iryna", "sofiia", "added"), ("iryna", "sofiia", "pin_set")]
+
+
+def test_a_touch_and_the_next_tag_is_the_persons(opened: Opened) -> None:
+    rig = managed(opened)
+    rig.desk.go("person", staff="olena")
+    rig.tap("Видати бейдж")
+    rig.until(lambda: rig.screen.waits)
+    rig.desk.scanned_by_window("04A2B9C1D2E380")
+    rig.until(lambda: rig.screen.person.has_badge)
+    assert rig.desk.name == "person"
+    assert rig.desk.look.basket is None
+    rig.tap("Бейдж загублено")
+    rig.until(lambda: not rig.screen.person.has_badge)
+    assert [change for *_, change in changes(rig)] == ["badge_given", "badge_blocked"]
+
+
+def test_to_leave_the_page_ends_the_waiting_for_a_tag(opened: Opened) -> None:
+    rig = managed(opened)
+    rig.desk.go("person", staff="olena")
+    rig.tap("Видати бейдж")
+    rig.until(lambda: rig.screen.waits)
+    rig.tap("Назад")
+    rig.until(lambda: rig.desk.look.people.badge_for == "")
+
+
+def test_a_person_leaves_after_two_touches_and_the_last_manager_not_at_all(opened: Opened) -> None:
+    rig = managed(opened)
+    rig.desk.go("person", staff="olena")
+    rig.tap("Більше не працює")
+    assert changes(rig) == []
+    rig.tap("Торкніться ще раз: Олена іде")
+    rig.until(lambda: rig.desk.name == "staff_list")
+    assert "olena" not in [person.id for person in rig.desk.look.people.staff]
+    rig.desk.go("person_role", staff="iryna")
+    rig.tap("Касир")
+    rig.until(lambda: rig.desk.toast.parent is not None)
+    assert "останній керівник" in rig.desk.toast.text
+    assert changes(rig) == [("iryna", "olena", "removed")]
+
+
+def test_a_cashier_is_told_to_let_the_manager_sign_in(opened: Opened) -> None:
+    rig = guarded(opened, *OPEN)
+    rig.desk.go("more")
+    rig.tap("Ця каса")
+    rig.tap("Люди")
+    rig.until(lambda: rig.desk.toast.parent is not None)
+    assert rig.desk.name == "sale"
+    assert "Хай увійде" in rig.desk.toast.text

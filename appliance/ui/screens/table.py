@@ -42,6 +42,8 @@ from appliance.ui.screens.safe import HandoverScreen, SafeDropScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
 from appliance.ui.screens.signals import SignalsScreen
+from appliance.ui.screens.staff_entry import PersonNameScreen, PersonPinScreen
+from appliance.ui.screens.staff_list import PersonRoleScreen, PersonScreen, StaffListScreen
 from appliance.ui.screens.still import IdleScreen, PriceCheckScreen, SettingsScreen
 from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen
@@ -105,6 +107,11 @@ SCREENS: dict[str, type[Screen]] = {
     "matters": MattersScreen,
     "devices": DevicesScreen,
     "staff": StaffScreen,
+    "staff_list": StaffListScreen,
+    "person": PersonScreen,
+    "person_name": PersonNameScreen,
+    "person_role": PersonRoleScreen,
+    "person_pin": PersonPinScreen,
     "approve": ApproveScreen,
     "age": AgeScreen,
     "signals": SignalsScreen,

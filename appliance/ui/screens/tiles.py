@@ -96,6 +96,11 @@ def _signals(desk: Desk) -> None:
     desk.submit(c.SeeSignals(), done=lambda: desk.go("signals"))
 
 
+def _people(desk: Desk) -> None:
+    desk.home()
+    desk.submit(c.SeeStaff(), done=lambda: desk.go("staff_list"))
+
+
 def _count(things: tuple[object, ...]) -> str:
     return str(len(things)) if things else ""
 
@@ -227,6 +232,7 @@ TILES: list[Tile] = [
     ),
     Tile(Group.TILL, N_("Devices"), "devices", "devices"),
     Tile(Group.TILL, N_("Settings"), "settings", "settings"),
+    Tile(Group.TILL, N_("People"), "people", act=_people),
     Tile(Group.TILL, N_("Who is at the till"), "switch", "staff"),
     Tile(
         Group.TILL,
