@@ -25,7 +25,7 @@ REFUSALS: dict[Reason, str] = {
         "The last who looks after the people stays. Make somebody else a manager first."
     ),
     Reason.MANAGER_FIRST: N_(
-        "A manager needs a PIN or badge first, or nobody could let anybody in."
+        "Without a manager's PIN or badge nobody could let anybody in. Set a manager's first."
     ),
     Reason.STAFF_AT_TILL: N_("{name} is at the till. Somebody else signs in first."),
     Reason.STAFF_NAME_NEEDED: N_("A name is needed. Type how people call this person."),
