@@ -89,12 +89,14 @@ class Stockroom:
         return found
 
     def levels(self) -> tuple[LevelRow, ...]:
-        """Everything that ever moved, by name."""
+        """Every kind of goods that ever moved, by name."""
         with self._reading() as con:
             known = stock_reports.levels(con)
         rows = []
         for sku, level in known.items():
             item, cost = self._item(sku), level.cost_minor
+            if item.service:
+                continue
             if cost is None and item.cost_minor is not None:
                 cost = Decimal(item.cost_minor)
             value = stock_reports.Level(level.quantity, cost).value_minor

@@ -214,10 +214,16 @@ def scanned(
         return None
     if now.accounts.aim == "customer":
         return _give_card(intake, now, request.code, today)
-    if read_own(request.code) is not None:
-        return None
-    person = book.by_card(request.code)
+    person = card_holder(intake, request.code)
     return None if person is None else _set(intake, person)
+
+
+def card_holder(intake: Intake, code: str) -> Customer | None:
+    """Whose card this code is."""
+    book = intake.customers
+    if book is None or len(code) < CODE_LENGTH_MIN or read_own(code) is not None:
+        return None
+    return book.by_card(code)
 
 
 def _give_card(intake: Intake, now: Moment, code: str, today: date) -> Moment | Refusal:

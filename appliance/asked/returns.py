@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from appliance.asked.customers import known_customer
+from appliance.asked.customers import card_holder, known_customer
+from appliance.asked.stock import in_baskets
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode, read_receipt
 from appliance.core.decide.returns import not_returnable
 from appliance.core.evolve import replay
+from appliance.core.item import Item, Tracking
 from appliance.core.numbers import receipt_number
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.returns import NOTHING_BACK, came_back, late_by, money_paid
@@ -25,9 +27,11 @@ from appliance.core.returns_look import (
 from appliance.core.state import EMPTY, CompletedSale, Line, State
 from appliance.intake import Answered, Asked, Intake
 from appliance.journal import Record
+from appliance.journal.levels import IN_STOCK
 from appliance.journal.past_sales import PastSale
 from appliance.journal.record import EPOCH_STEP
 from appliance.moment import Moment
+from appliance.people.customers import Customer
 
 SHOWN_MAX = 40
 """Characters of a strange code that a refusal repeats."""
@@ -38,14 +42,22 @@ ITEMS_MAX = 200
 
 
 def scanned(intake: Intake, scan: c.Scan, now: Moment, today: date) -> Moment | Refusal | None:
-    """A receipt under the scanner opens itself, wherever the screen is."""
+    """A receipt under the scanner opens itself, wherever the screen is; while receipts are listed, a
+    customer's card lists theirs."""
     code = read_receipt(scan.code)
     if code is None:
-        return None
+        listed = now.receipts is not None and now.receipts.receipt is None
+        person = card_holder(intake, scan.code) if listed else None
+        return None if person is None else _of_customer(intake, person, now)
     found = _by_code(intake, code, now, today)
     if isinstance(found, Refusal) or found.receipts is None:
         return found
     return replace(found, receipts=replace(found.receipts, scanned=True))
+
+
+def _of_customer(intake: Intake, person: Customer, now: Moment) -> Moment:
+    rows = intake.journal.sales.found(customer=person.id)
+    return _with(now, receipts=_rows(intake, rows), whose=person.name)
 
 
 def find(intake: Intake, request: c.FindReceipt, now: Moment, today: date) -> Moment | Refusal:
@@ -63,11 +75,14 @@ def find(intake: Intake, request: c.FindReceipt, now: Moment, today: date) -> Mo
     since = until = None
     if request.on:
         try:
-            day = datetime.fromisoformat(request.on)
+            first = date.fromisoformat(request.on)
+            last = date.fromisoformat(request.to or request.on)
         except ValueError:
             return refuse(Reason.RECEIPT_NOT_FOUND, text=request.on[:SHOWN_MAX])
-        since = day.replace(tzinfo=intake.clock().tzinfo)
-        until = since + timedelta(days=1)
+        # By the shop's own clock, so that a day of summer time's change is whole too.
+        zone = intake.clock().tzinfo
+        since = datetime.combine(first, time(), zone)
+        until = datetime.combine(last + timedelta(days=1), time(), zone)
     skus = _items(intake, request.text.strip()) if request.text.strip() else None
     rows = sales.found(since, until, request.amount_minor, skus)
     return _with(now, receipts=_rows(intake, rows))
@@ -90,11 +105,13 @@ def _items(intake: Intake, text: str) -> tuple[str, ...]:
 
 
 def _with(
-    now: Moment, receipts: tuple[ReceiptRow, ...] = (), receipt: ReceiptLook | None = None
+    now: Moment,
+    receipts: tuple[ReceiptRow, ...] = (),
+    receipt: ReceiptLook | None = None,
+    whose: str = "",
 ) -> Moment:
-    return replace(
-        now, serial=now.serial + 1, receipts=ReceiptsLook(now.serial + 1, receipts, receipt)
-    )
+    look = ReceiptsLook(now.serial + 1, receipts, receipt, whose=whose)
+    return replace(now, serial=now.serial + 1, receipts=look)
 
 
 def _rows(intake: Intake, sales: tuple[PastSale, ...]) -> tuple[ReceiptRow, ...]:
@@ -138,7 +155,8 @@ def _look(intake: Intake, earlier: c.EarlierSale, today: date) -> ReceiptLook:
         lines=lines,
         paid=tuple(PaidLook(it.type, it.amount_minor) for it in earlier.paid),
         late_days=late_by(earlier.at, today, intake.policy),
-        may_void=may_void and any(line.left > 0 for line in lines),
+        may_void=may_void
+        and not any(came_back(it, state, earlier.ref).quantity for it in earlier.lines),
     )
 
 
@@ -158,6 +176,8 @@ def _line_look(state: State, line: c.SoldEarlier, earlier: c.EarlierSale) -> Sol
         paid_minor=line.sold.gross_minor,
         left_minor=line.sold.gross_minor + gave,
         never=never.value if never else "",
+        serial=line.serial,
+        of_line=line.of_line,
     )
 
 
@@ -215,6 +235,7 @@ def _sold_earlier(
         serial=line.serial,
         expiry=line.expiry,
         account=line.account,
+        of_line=line.of_line,
         cost_minor=line.cost_minor,
         components=line.components,
         back=back,  # type: ignore[arg-type]
@@ -263,6 +284,9 @@ def without_receipt(
     most = item.price_minor if lowest is None else int(lowest)
     if not item.open_price and item.price_minor:
         most = min(most, item.price_minor)
+    wrong = _wrong_piece(intake, item, request)
+    if wrong is not None:
+        return wrong
     price = most if request.unit_price_minor is None else request.unit_price_minor
     actor = intake.journal.state.cashier
     return c.TakeBackUnproven(
@@ -273,7 +297,30 @@ def without_receipt(
         price_max_minor=most,
         restock=request.restock,
         day_minor=intake.journal.sales.unproven_minor(today.isoformat(), actor),
+        serial=request.serial.strip(),
     )
+
+
+def _wrong_piece(intake: Intake, item: Item, request: c.ReturnWithoutReceipt) -> Refusal | None:
+    """A piece with a number tells by it whether it was sold here, and with which receipt."""
+    serial = request.serial.strip()
+    if item.tracking is not Tracking.SERIAL:
+        return refuse(Reason.RETURN_SERIAL_OTHER, name=item.name, serial=serial) if serial else None
+    if not serial:
+        return refuse(Reason.RETURN_SERIAL_NEEDED, name=item.name)
+    if request.quantity != 1:
+        return refuse(Reason.SERIAL_ONE, name=item.name, item=item.id)
+    if in_baskets(intake.journal.state, item.id, serial):
+        return refuse(Reason.SERIAL_TWICE, serial=serial)
+    piece = intake.journal.stock.piece(item.id, serial)
+    if piece is None:
+        return None
+    if piece.status == IN_STOCK:
+        return refuse(Reason.SERIAL_IN_STOCK, serial=serial, name=item.name)
+    if piece.receipt is None:
+        return None
+    number = receipt_number(intake.policy.till_number, piece.epoch, piece.receipt)
+    return refuse(Reason.SERIAL_HAS_RECEIPT, serial=serial, receipt=number)
 
 
 def told(_intake: Intake, now: Moment, _before: State, answer: Answered) -> Moment:

@@ -70,11 +70,8 @@ def _wrong_piece(
         return refuse(Reason.SERIAL_NEEDED, name=item.name, item=item.id)
     if quantity not in (None, 1):
         return refuse(Reason.SERIAL_ONE, name=item.name, item=item.id)
-    state = intake.journal.state
-    for sale in (*((state.sale,) if state.sale else ()), *state.suspended):
-        for line in sale.lines:
-            if not line.voided and (line.item, line.serial) == (item.id, serial):
-                return refuse(Reason.SERIAL_TWICE, serial=serial)
+    if in_baskets(intake.journal.state, item.id, serial):
+        return refuse(Reason.SERIAL_TWICE, serial=serial)
     piece = intake.journal.stock.piece(item.id, serial)
     if piece is not None and piece.status == SOLD_PIECE:
         number = intake.policy.till_number
@@ -84,6 +81,15 @@ def _wrong_piece(
     if not here and item.stock_policy is StockPolicy.BLOCK:
         return refuse(Reason.SERIAL_NOT_IN_STOCK, serial=serial, name=item.name)
     return None
+
+
+def in_baskets(state: State, item: ItemId, serial: str) -> bool:
+    """Whether a piece is being sold, or coming back, in some basket."""
+    return any(
+        (line.item, line.serial) == (item, serial)
+        for sale in (*((state.sale,) if state.sale else ()), *state.suspended)
+        for line in sale.live_lines
+    )
 
 
 def _lot_of(intake: Intake, command: c.AddItem) -> c.AddItem:

@@ -67,8 +67,11 @@ def finish(
 
 
 def _in_scope(intake: Intake, sku: ItemId, scope: str) -> bool:
-    item = intake.shelf.by_id(sku) if scope else None
-    return not scope or (item is not None and item.category == scope)
+    """Whether a count takes what it did not find for gone; an hour of work lies on no shelf."""
+    item = intake.shelf.by_id(sku)
+    if item is None:
+        return not scope
+    return not item.service and scope in ("", item.category)
 
 
 ASKED: dict[type, Asked] = {c.CountItem: count_item, c.FinishCount: finish}

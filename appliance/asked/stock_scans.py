@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,6 +30,10 @@ def scanned(
         meaning = _meaning(intake, request.code, today)
         serial = meaning.serial or request.code.strip()
         return sell_traced(intake, c.SellTraced(now.stock.item, serial), now, today)
+    if now.stock.at in ("piece", "lot", "text"):
+        meaning = _meaning(intake, request.code, today)
+        told = {"piece": meaning.serial, "lot": meaning.batch}.get(now.stock.at)
+        return replace(now, stock=replace(now.stock, text=told or request.code.strip()))
     found = _found(intake, request.code, today)
     if isinstance(found, Refusal):
         return found

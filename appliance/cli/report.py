@@ -240,7 +240,8 @@ def find_sale(con: sqlite3.Connection, number: str) -> SaleDetail | None:
 
 
 def _local(at: datetime | None) -> datetime | None:
-    return at.astimezone() if at else None
+    """By the shop's clock, wherever the command is given."""
+    return at.replace(tzinfo=where.settings().shop.zone) if at else None
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,10 @@ def register(_app: typer.Typer) -> None:
 def take_back(
     number: Number,
     picks: Annotated[
-        list[str], typer.Argument(metavar="LINE[xQUANTITY]", help="Lines, such as 2 or 3x0.436.")
+        list[str],
+        typer.Argument(
+            metavar="LINE[xQUANTITY][=SERIAL]", help="Lines, such as 2, 3x0.436 or 4=SN-118."
+        ),
     ],
     reason: Reason,
     place: Annotated[str, typer.Option(help="shelf, scrap or supplier.")] = "shelf",
@@ -40,12 +43,13 @@ def take_back(
         where.fail(f"{place!r} is no place: shelf, scrap or supplier", 2)
     chosen = []
     for pick in picks:
-        text, _, quantity = pick.lower().partition("x")
+        what, _, serial = pick.partition("=")
+        text, _, quantity = what.lower().partition("x")
         if not text.isdigit() or int(text) not in sold:
             where.fail(f"Receipt {number} has no line {text!r}: {_numbers(sold)}", 2)
         line = int(text)
         amount = quantity or format(sold[line].quantity, "f")
-        chosen.append({"line": line, "quantity": amount, "restock": place})
+        chosen.append({"line": line, "quantity": amount, "restock": place, "serial": serial})
     request = {"sale": _ref(found), "picks": chosen, "reason": reason}
     done({"command": "return_lines", **request}, actor)
 

@@ -86,7 +86,7 @@ def _into_the_journal(batches: Iterable[tuple[f.StockMove, ...]], source: str) -
     try:
         with open_journal(where.settings()) as journal:
             for batch in batches:
-                now = datetime.now().astimezone()
+                now = datetime.now(where.settings().shop.zone)
                 journal.append([f.StockCounted(batch, source)], actor="import", at=now)
                 done += len(batch)
     except JournalError as error:

@@ -83,7 +83,7 @@ def expiring(
 ) -> None:
     """Lots near their last day, and those past it."""
     ahead = where.settings().stock.near_expiry_days if days is None else days
-    today = datetime.now().astimezone().date()
+    today = datetime.now(where.settings().shop.zone).date()
     with catalogue() as goods, told():
         table(room(goods).expiring(ahead, today), as_json)
 
@@ -96,7 +96,7 @@ def suggest(
 ) -> None:
     """What to buy, by supplier."""
     with catalogue() as goods, told():
-        rows = room(goods).suggest(datetime.now().astimezone())
+        rows = room(goods).suggest(datetime.now(where.settings().shop.zone))
     rows = tuple(row for row in rows if not supplier or row.supplier == supplier)
     if to_csv is None:
         table(rows, as_json)

@@ -23,7 +23,8 @@ class ReceiptRow:
 @dataclass(frozen=True, slots=True)
 class SoldLineLook:
     """A line of a receipt. paid: for all of it. left: how much may still come back. never: the
-    refusal that stands against it, "" for none."""
+    refusal that stands against it, "" for none. serial: what must stand on the piece. of_line: the
+    goods that a deposit belongs to."""
 
     line: LineId
     name: str
@@ -33,6 +34,8 @@ class SoldLineLook:
     paid_minor: int
     left_minor: int
     never: str = ""
+    serial: str = ""
+    of_line: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,11 @@ class ReceiptLook:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsLook:
-    """The answer to a search. serial tells a new one from an old one. scanned: a scanner asked."""
+    """The answer to a search. serial tells a new one from an old one. scanned: a scanner asked.
+    whose: the customer whose receipts these are."""
 
     serial: int
     receipts: tuple[ReceiptRow, ...] = ()
     receipt: ReceiptLook | None = None
     scanned: bool = False
+    whose: str = ""

@@ -37,11 +37,13 @@ class CountLook:
 
 @dataclass(frozen=True, slots=True)
 class StockLook:
-    """at: "" the basket, "paper", "count" (which one) or "serial" (of which item)."""
+    """at: "" the basket, "paper", "count" (which one), "serial" (of which item), or "piece",
+    "lot", "text": a word is asked for, and text is what was scanned for it."""
 
     at: str = ""
     count: int = 0
     item: ItemId | None = None
     name: str = ""
+    text: str = ""
     found: FoundLook | None = None
     counts: tuple[CountLook, ...] = ()

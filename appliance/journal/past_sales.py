@@ -78,10 +78,12 @@ class PastSales:
         until: datetime | None = None,
         due_minor: int | None = None,
         skus: tuple[str, ...] | None = None,
+        customer: str = "",
     ) -> tuple[PastSale, ...]:
-        """The newest ones of a time (until not included), of a sum to pay, with one of the items."""
+        """The newest ones of a time (until not included), of a sum to pay, with one of the items,
+        of a customer."""
         where = ""
-        given: list[int] = []
+        given: list[int | str] = []
         for text, at in ((" AND at_ms >= ?", since), (" AND at_ms < ?", until)):
             if at is not None:
                 where += text
@@ -89,6 +91,9 @@ class PastSales:
         if due_minor is not None:
             where += " AND total_minor + rounding_minor = ?"
             given.append(due_minor)
+        if customer:
+            where += " AND id IN (SELECT sale FROM customer_sale WHERE customer = ?)"
+            given.append(customer)
         sold: tuple[Any, ...] = ()
         if skus is not None:
             where += _WITH_ITEM.format(",".join("?" * len(skus)))

@@ -3,6 +3,7 @@
 Only returns write here; a usual sale touches no row. `returned` has what came back of a line as
 the sum of all its returns (see core.returns), `sale_return` one row for each completed sale that
 holds returns, by the number of the fact that completed it, which is the sale's `last_id`.
+`return_gone` has goods that came back and went on at once: written off, or to the supplier.
 """
 
 from __future__ import annotations
@@ -24,8 +25,13 @@ TABLES: dict[str, str] = {
     "sale_return": "id INTEGER PRIMARY KEY, day TEXT NOT NULL, actor TEXT NOT NULL,"
     " lines INTEGER NOT NULL, amount_minor INTEGER NOT NULL, unproven_minor INTEGER NOT NULL,"
     " voids INTEGER",
+    # cost: of 1, as in `stock_move`; None where nobody knows it.
+    "return_gone": "id INTEGER NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,"
+    " restock TEXT NOT NULL, quantity INTEGER NOT NULL, cost INTEGER, receipt INTEGER NOT NULL,"
+    " PRIMARY KEY (id, line)",
 }
-WITHOUT_ROWID = {"returned"}
+WITHOUT_ROWID = {"returned", "return_gone"}
+_GOES_ON = (f.Restock.SCRAP, f.Restock.SUPPLIER)
 
 
 FACTS = (f.SaleCompleted,)
@@ -41,6 +47,13 @@ def apply(con: sqlite3.Connection, record: Record, before: State, _after: State)
     for line in back:
         if line.returns is not None:
             _came_back(con, line, line.returns)
+        if line.restock in _GOES_ON:
+            cost = None if line.cost_minor is None else scaled(line.cost_minor)
+            gone = (line.item, line.restock, -scaled(line.quantity), cost, fact.receipt)
+            con.execute(
+                "INSERT INTO return_gone VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (record.id, line.line, *gone),
+            )
     goods = [line for line in back if line.kind is f.LineKind.RETURN]
     voids = None if fact.voids is None else sale_key(fact.voids)
     con.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -97,14 +98,16 @@ def shortages(
     con: sqlite3.Connection, first: date, last: date
 ) -> list[tuple[str, Decimal, int | None]]:
     """(item, quantity, worth at cost) of what counts and write-offs took off or put on in these
-    days, the greatest loss first; worth is None where no cost is known."""
+    days, and of returned goods that were written off, the greatest loss first; worth is None where
+    no cost is known."""
     offset = date(1970, 1, 1).toordinal()
     rows = con.execute(
         "SELECT x.sku, x.quantity, x.cost FROM (SELECT m.id, m.sku, m.quantity,"
         " coalesce(m.was, m.average, m.cost) AS cost FROM stock_move m"
         " JOIN stock_paper p ON p.id = m.id AND p.voided_by IS NULL AND p.voids IS NULL"
         " WHERE m.cause = 'write_off' UNION ALL SELECT c.id, c.sku, c.difference,"
-        " (SELECT cost FROM stock WHERE sku = c.sku) FROM stock_count c WHERE c.difference <> 0) x"
+        " (SELECT cost FROM stock WHERE sku = c.sku) FROM stock_count c WHERE c.difference <> 0"
+        " UNION ALL SELECT id, sku, -quantity, cost FROM return_gone WHERE restock = 'scrap') x"
         " JOIN fact f ON f.id = x.id WHERE (f.at_ms / 1000 + f.offset_min * 60) / 86400"
         " BETWEEN ? AND ?",
         (first.toordinal() - offset, last.toordinal() - offset),
@@ -186,45 +189,65 @@ def number(key: int | None) -> str:
 
 
 def history(con: sqlite3.Connection, item: str, limit: int = 200) -> tuple[MoveRow, ...]:
-    """An item's movements, the newest first: papers, counts, imports and sales."""
+    """An item's movements, the newest first: papers, counts, imports and sales. In the order of the
+    journal, whatever the clock said."""
     limit = min(limit, ROWS_MAX)
-    moves = [
-        MoveRow(
-            *(record.moment(at_ms, offset), cause, unscaled(quantity), unscaled(left)),
-            *(None if cost is None else unscaled(cost), lot, serial, number(key)),
-        )
-        for key, at_ms, offset, cause, quantity, left, cost, lot, serial in con.execute(
-            "SELECT m.id, f.at_ms, f.offset_min, m.cause, m.quantity, m.stock, m.cost, m.lot,"
-            " m.serial FROM stock_move m JOIN fact f ON f.id = m.id WHERE m.sku=?"
-            " ORDER BY m.id DESC, m.place DESC LIMIT ?",
-            (item, limit),
-        )
-    ]
-    moves += [
-        MoveRow(record.moment(at_ms, offset), "count", unscaled(difference), unscaled(counted))
-        for at_ms, offset, counted, difference in con.execute(
-            "SELECT f.at_ms, f.offset_min, c.counted, c.difference FROM stock_count c"
-            " JOIN fact f ON f.id = c.id WHERE c.sku=? ORDER BY c.id DESC LIMIT ?",
-            (item, limit),
-        )
-    ]
-    moves += [
-        MoveRow(
-            record.moment(at_ms, offset),
-            "sale" if quantity > 0 else "return",
-            -unscaled(quantity),
-            lot=lot,
-            serial=serial,
-            receipt=receipt,
-        )
-        for at_ms, offset, receipt, quantity, lot, serial in con.execute(_SOLD, (item, item, limit))
-    ]
-    moves.sort(key=lambda move: move.at, reverse=True)
-    return tuple(moves[:limit])
+    moves = [*_by_paper(con, item, limit), *_by_count(con, item, limit)]
+    moves += [*_by_sale(con, item, limit), *_back_and_gone(con, item, limit)]
+    moves.sort(key=lambda move: move[0], reverse=True)
+    return tuple(row for _, row in moves[:limit])
+
+
+Moves = Iterator[tuple[int, MoveRow]]
+"""Rows with the numbers of their facts."""
+
+
+def _by_paper(con: sqlite3.Connection, item: str, limit: int) -> Moves:
+    for key, at_ms, offset, cause, quantity, left, cost, lot, serial in con.execute(
+        "SELECT m.id, f.at_ms, f.offset_min, m.cause, m.quantity, m.stock, m.cost, m.lot,"
+        " m.serial FROM stock_move m JOIN fact f ON f.id = m.id WHERE m.sku=?"
+        " ORDER BY m.id DESC, m.place DESC LIMIT ?",
+        (item, limit),
+    ):
+        at, paid = record.moment(at_ms, offset), None if cost is None else unscaled(cost)
+        moved = (unscaled(quantity), unscaled(left), paid)
+        yield key, MoveRow(at, cause, *moved, lot, serial, number(key))
+
+
+def _by_count(con: sqlite3.Connection, item: str, limit: int) -> Moves:
+    for key, at_ms, offset, counted, difference in con.execute(
+        "SELECT c.id, f.at_ms, f.offset_min, c.counted, c.difference FROM stock_count c"
+        " JOIN fact f ON f.id = c.id WHERE c.sku=? ORDER BY c.id DESC LIMIT ?",
+        (item, limit),
+    ):
+        at = record.moment(at_ms, offset)
+        yield key, MoveRow(at, "count", unscaled(difference), unscaled(counted))
+
+
+def _by_sale(con: sqlite3.Connection, item: str, limit: int) -> Moves:
+    for key, at_ms, offset, receipt, quantity, lot, serial in con.execute(
+        _SOLD, (item, item, limit)
+    ):
+        at, cause = record.moment(at_ms, offset), "sale" if quantity > 0 else "return"
+        row = MoveRow(at, cause, -unscaled(quantity), lot=lot, serial=serial, receipt=receipt)
+        yield key, row
+
+
+def _back_and_gone(con: sqlite3.Connection, item: str, limit: int) -> Moves:
+    """Goods that came back and went on at once: the shelf saw neither."""
+    for key, receipt, at_ms, offset, restock, quantity in con.execute(
+        "SELECT g.id, g.receipt, f.at_ms, f.offset_min, g.restock, g.quantity FROM return_gone g"
+        " JOIN fact f ON f.id = g.id WHERE g.sku=? ORDER BY g.id DESC LIMIT ?",
+        (item, limit),
+    ):
+        at, many = record.moment(at_ms, offset), unscaled(quantity)
+        went = "write_off" if restock == "scrap" else "supplier_return"
+        yield key, MoveRow(at, went, -many, receipt=receipt)
+        yield key, MoveRow(at, "return", many, receipt=receipt)
 
 
 _SOLD = (
-    "SELECT s.at_ms, s.offset_min, s.receipt, m.quantity, m.lot, m.serial FROM"
+    "SELECT s.last_id, s.at_ms, s.offset_min, s.receipt, m.quantity, m.lot, m.serial FROM"
     " (SELECT l.id, l.quantity, '' AS lot, '' AS serial FROM sale_line l"
     " WHERE l.moves AND l.item IN (SELECT id FROM item WHERE sku = ?)"
     " UNION ALL SELECT line, quantity, lot, serial FROM sale_stock WHERE sku = ?"

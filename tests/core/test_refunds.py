@@ -9,6 +9,7 @@ from decimal import Decimal
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide import decide
+from appliance.core.item import Item, ItemId
 from appliance.core.occasion import Occasion
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.returns import not_yet_back, refund_plan
@@ -150,17 +151,20 @@ def test_a_void_takes_nothing_else_into_its_basket() -> None:
     assert bench.state.sale is None
 
 
-def test_a_void_of_a_partly_returned_sale_takes_the_rest() -> None:
+def test_a_sale_that_came_back_in_part_is_not_voided_any_more() -> None:
     bench, sale = sold(add(MILK, "3"))
-    bench.does(take(sale, (1, "1")), c.TenderCash())
-    sale = with_back(sale, returns_of(bench))
-    bench.does(void(sale))
-    assert bench.state.sale is not None
-    assert [line.quantity for line in bench.state.sale.lines] == [Decimal(-2)]
-    bench.does(c.TenderCash())
+    bench.does(take(sale, (1, "1")), c.SuspendSale("Пані Марія"))
+    waiting = bench.tries(void(sale))
+    assert isinstance(waiting, Refusal)
+    assert waiting.reason is Reason.VOID_AFTER_RETURN
+    bench.does(c.RecallSale(bench.state.suspended[0].sale), c.TenderCash())
     answer = bench.tries(void(with_back(sale, returns_of(bench))))
     assert isinstance(answer, Refusal)
-    assert answer.reason is Reason.ALREADY_VOIDED
+    assert answer.reason is Reason.VOID_AFTER_RETURN
+    bench.does(take(with_back(sale, returns_of(bench)), (1, "2")), c.TenderCash())
+    nothing = bench.tries(void(with_back(sale, returns_of(bench))))
+    assert isinstance(nothing, Refusal)
+    assert nothing.reason is Reason.ALREADY_VOIDED
 
 
 def test_a_sale_of_another_shift_and_a_return_are_not_voided() -> None:
@@ -172,3 +176,16 @@ def test_a_sale_of_another_shift_and_a_return_are_not_voided() -> None:
     back = bench.tries(void(earlier(bench)))
     assert isinstance(back, Refusal)
     assert back.reason is Reason.VOID_OF_RETURN
+
+
+def test_a_void_gives_empty_bottles_back_to_the_customer_too() -> None:
+    bottle = Item(ItemId("bottle"), "Застава", 300, discountable=False)
+    bench, sale = sold(add(MILK), c.TakeBackContainers(bottle, Decimal(2), f.LineSource.KEY))
+    assert sale.total_minor == 4690 - 600
+    bench.does(void(sale), c.TenderCash())
+    second = next(it for it in reversed(bench.facts) if isinstance(it, f.SaleCompleted))
+    assert [line.gross_minor for line in second.lines] == [-4690, 600]
+    assert second.total_minor == -sale.total_minor
+    answer = bench.tries(void(with_back(sale, returns_of(bench))))
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.ALREADY_VOIDED

@@ -12,6 +12,7 @@ from appliance.core import facts as f
 from appliance.core.item import Item, ItemId
 from appliance.core.policy import ReturnRules, TaxRule
 from appliance.core.refusal import Reason, Refusal
+from appliance.core.stock import leaves
 
 from .builders import BREAD, MILK, POLICY, WINE, add, opened
 from .returning import earlier, sold, take
@@ -143,6 +144,33 @@ def test_a_return_needs_a_reason_and_a_choice() -> None:
         answer = bench.tries(command)
         assert isinstance(answer, Refusal)
         assert answer.reason is reason
+
+
+def test_a_piece_with_a_number_comes_back_by_that_number() -> None:
+    bench, sale = sold(add(MILK), add(BREAD))
+    lines = (replace(sale.lines[0], serial="SN-1"), sale.lines[1])
+    sale = replace(sale, lines=lines)
+    for serial, reason in (
+        ("", Reason.RETURN_SERIAL_NEEDED),
+        ("SN-2", Reason.RETURN_SERIAL_OTHER),
+    ):
+        pick = c.Pick(f.LineId(1), Decimal(1), serial=serial)
+        answer = bench.tries(c.TakeBack(sale, (pick,), "x"))
+        assert isinstance(answer, Refusal)
+        assert answer.reason is reason
+    bench.does(c.TakeBack(sale, (c.Pick(f.LineId(1), Decimal(1), serial="SN-1"),), "x"))
+    assert bench.state.sale is not None
+    assert bench.state.sale.lines[0].serial == "SN-1"
+
+
+def test_a_deposit_that_goes_back_moves_no_goods() -> None:
+    bench, sale = sold(add(MILK), add(BREAD))
+    deposit = replace(sale.lines[1], kind=f.LineKind.DEPOSIT)
+    sale = replace(sale, lines=(sale.lines[0], deposit))
+    bench.does(take(sale, (1, "1"), (2, "1")))
+    assert bench.state.sale is not None
+    goods, money = bench.state.sale.lines
+    assert (leaves(goods), leaves(money)) == ((f.StockMove(MILK.id, Decimal(-1)),), ())
 
 
 # Without a receipt

@@ -13,10 +13,11 @@ import pytest
 
 from appliance.books import Books
 from appliance.core import commands as c
-from appliance.core.facts import StockCause, StockDelta
+from appliance.core.facts import LineId, Restock, SaleId, SaleRef, StockCause, StockDelta
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBar, ReportBy
 from appliance.people.customers import Customer, CustomerBook
+from appliance.stockroom import Stockroom
 from appliance.ui.port import UiSettings
 from tests.ui.rig import BREAD, COFFEE, MILK, NOW, books, demo_till
 
@@ -57,6 +58,41 @@ def test_what_is_written_off_is_short_at_its_cost(parts: Any) -> None:
     assert bar.amount_minor == -2 * told(parts, ReportBy.STOCK)[BREAD].amount_minor // 3
 
 
+def test_what_came_back_and_was_written_off_is_short_too(parts: Any) -> None:
+    received(parts)
+    does(parts, c.SellItem(BREAD, Decimal(3)), c.TenderCash())
+    before = parts[0].journal.stock_of(BREAD)
+    sale = SaleRef(1, 1, SaleId(1))
+    for place in (Restock.SCRAP, Restock.SUPPLIER):
+        pick = c.Pick(LineId(1), Decimal(1), place)
+        does(parts, c.ReturnLines(sale, (pick,), "Defect"), c.TenderCash())
+    assert parts[0].journal.stock_of(BREAD) == before, "nothing lies on the shelf again"
+    found = told(parts, ReportBy.SHORTAGE)[BREAD]
+    cost = parts[0].journal.stock.cost_minor(BREAD)
+    assert (found.note, found.amount_minor) == ("−1 pcs", -round(cost))
+    room = Stockroom(parts[0].journal.path, parts[1])
+    moves = [(move.cause, move.quantity, move.receipt) for move in room.history(BREAD)[:4]]
+    assert moves == [
+        *(("supplier_return", -1, 3), ("return", 1, 3)),
+        *(("write_off", -1, 2), ("return", 1, 2)),
+    ]
+
+
+def test_an_hour_of_work_is_no_stock(parts: Any) -> None:
+    trade, goods = parts[0], parts[1]
+    with goods.write() as writer:
+        writer.put([replace(goods.by_id(MILK), service=True)])
+    goods.refresh()
+    does(parts, c.SellItem(MILK), c.SellItem(BREAD), c.TenderCash())
+    room = Stockroom(trade.journal.path, goods)
+    names = {row.item for row in room.levels()}
+    assert BREAD in names
+    assert MILK not in names
+    before = trade.journal.stock_of(MILK)
+    does(parts, c.StartCount(), c.FinishCount(1, rest_to_zero=True))
+    assert trade.journal.stock_of(MILK) == before
+
+
 def test_what_a_count_finds_missing_or_over_is_told(parts: Any) -> None:
     received(parts)
     before = told(parts, ReportBy.STOCK)
@@ -95,7 +131,7 @@ def test_a_customer_who_was_erased_stays_in_the_sums_without_a_name(
 
 
 def test_discounts_and_takings_are_the_goods_at_full_price(parts: Any) -> None:
-    from appliance.core.facts import Discount, LineId
+    from appliance.core.facts import Discount
 
     does(
         parts,

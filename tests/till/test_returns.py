@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode
+from appliance.core.item import ItemId, Tracking
 from appliance.core.policy import Policy, ReturnRules
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.returns_look import ReceiptLook
 from appliance.journal import Journal, Record
 from appliance.journal.reports import reading, x_report
 from appliance.journal.verify import verify
+from appliance.people.customers import Customer, CustomerBook
 from appliance.pole import pole_lines
-from tests.core.builders import POLICY
-from tests.till.builders import Running, open_shift, running
+from tests.core.builders import ITEMS, MILK, POLICY
+from tests.till import builders
+from tests.till.builders import Clock, Running, open_shift, running
 
 STAFFED = replace(POLICY, returns=ReturnRules(days=14))
 
@@ -127,7 +132,48 @@ def test_receipts_are_listed_by_day_sum_and_item(tmp_path: Path) -> None:
         assert numbers(text="milk") == ["1-000001"]
         assert numbers(text="Хліб") == ["1-000002"]
         assert numbers(on="2026-11-23", text="bread") == []
+        assert numbers(on="2026-11-23", to="2026-11-24") == ["1-000002", "1-000001"]
+        assert numbers(on="2026-11-24", to="2026-11-23") == []
         assert numbers() == []
+
+
+def test_the_day_that_summer_time_ends_has_all_its_receipts(tmp_path: Path) -> None:
+    """25 hours: 00:30 and 23:30 of 25 October 2026 in Kyiv, and half an hour to either side."""
+    zone = ZoneInfo("Europe/Kyiv")
+    with running(tmp_path, clock=Clock(datetime(2026, 10, 24, 23, 30, tzinfo=zone))) as it:
+        open_shift(it)
+        bought(it, "milk")
+        for at in (datetime(2026, 10, 25, 0, 30), datetime(2026, 10, 25, 23, 30)):
+            it.clock.now = at.replace(tzinfo=zone)
+            bought(it, "milk")
+        it.clock.now = datetime(2026, 10, 26, 0, 30, tzinfo=zone)
+        bought(it, "milk")
+        it.does(c.FindReceipt(on="2026-10-25"))
+        found = it.till.look.receipts
+        assert found is not None
+        assert [row.number for row in found.receipts] == ["1-000003", "1-000002"]
+
+
+def test_a_customers_card_lists_their_receipts_while_receipts_are_looked_for(
+    tmp_path: Path,
+) -> None:
+    with CustomerBook(tmp_path) as book, running(tmp_path, customers=book) as it:
+        open_shift(it)
+        anna = book.add(Customer("", "Анна"), code="ANNA-5521")
+        bought(it, "milk")
+        it.does(c.AttachCustomer(anna.id))
+        bought(it, "bread")
+        it.does(c.FindReceipt(newest=True))
+        it.does(c.Scan("ANNA-5521"))
+        found = it.till.look.receipts
+        assert found is not None
+        assert ([row.number for row in found.receipts], found.whose) == (["1-000002"], "Анна")
+        it.does(c.FindReceipt())
+        it.sells("milk")
+        it.does(c.Scan("ANNA-5521"))
+        assert it.till.look.receipts is None
+        assert it.till.journal.state.sale is not None
+        assert it.till.journal.state.sale.customer == anna.id
 
 
 def test_a_receipt_of_a_basket_parked_for_long_is_found_too(tmp_path: Path) -> None:
@@ -253,6 +299,47 @@ def test_without_a_receipt_only_who_may_and_at_the_lowest_price(tmp_path: Path) 
         assert basket.total_minor == -4000
         dear = replace(request, unit_price_minor=4690)
         assert refused(it, dear, actor="ivan") is Reason.RETURN_PRICE_TOO_HIGH
+
+
+def test_a_piece_without_receipt_tells_by_its_number_that_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = replace(MILK, id=ItemId("phone"), gtins=(), tracking=Tracking.SERIAL)
+    monkeypatch.setattr(builders, "ITEMS", (*ITEMS, phone))
+    with running(tmp_path) as it:
+        manager(it)
+        in_stock = f.StockDelta(phone.id, Decimal(1), serial="SN-1")
+        it.does(c.MoveStock(f.StockCause.RECEIVED, (in_stock,)))
+        back = c.ReturnWithoutReceipt(phone.id, Decimal(1), "x")
+        assert refused(it, back) is Reason.RETURN_SERIAL_NEEDED
+        assert refused(it, replace(back, serial="SN-1")) is Reason.SERIAL_IN_STOCK
+        assert refused(it, replace(back, serial="SN-9", quantity=Decimal(2))) is Reason.SERIAL_ONE
+        it.does(c.SellTraced(phone.id, "SN-1"))
+        it.does(c.TenderCash())
+        assert refused(it, replace(back, serial="SN-1")) is Reason.SERIAL_HAS_RECEIPT
+        it.does(replace(back, serial="SN-9"))
+        assert refused(it, replace(back, serial="SN-9")) is Reason.SERIAL_TWICE
+        it.does(c.TenderCash())
+        it.does(c.SellTraced(phone.id, "SN-9"))
+
+
+def test_two_who_take_the_same_back_at_once_get_it_once(tmp_path: Path) -> None:
+    with running(tmp_path) as it:
+        manager(it)
+        sale = bought(it, "milk", "bread", "bread")
+        answers: list[object] = []
+
+        def asks() -> None:
+            answers.append(it.till.ask(take(sale, (2, 2)), actor="ivan"))
+
+        threads = [threading.Thread(target=asks) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+        assert {it.reason for it in refusals} == {Reason.ALREADY_RETURNED}
+        assert (len(answers), len(refusals)) == (8, 7)
 
 
 # Undoing a sale

@@ -31,7 +31,7 @@ from appliance.core.facts import (
     TenderOutcome,
     TenderType,
 )
-from appliance.core.item import ItemId
+from appliance.core.item import ItemId, Tracking
 from appliance.core.policy import Drawer, Policy
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBy, Span
@@ -351,6 +351,31 @@ def _open_receipt(rig: Rig) -> None:
     rig.screen._tapped(3)
 
 
+def _receipts_of_regular(rig: Rig) -> None:
+    rig.desk.go("returns")
+    rig.settle()
+    rig.does(c.Scan("MARIIA-0671"))
+    rig.settle()
+
+
+def _return_many(rig: Rig) -> None:
+    """A part of a bag of apples: more than was sold is said at once."""
+    rig.desk.go("returns")
+    rig.settle()
+    rig.does(c.FindReceipt(code="1"))
+    rig.screen._tapped(2)
+    rig.screen.ask_many()
+    for digit in "0.236":
+        rig.screen.typed(digit)
+
+
+def _return_serial(rig: Rig) -> None:
+    rig.desk.go("return_item", item=rig.catalogue.by_id(COFFEE))
+    rig.screen.item = replace(rig.screen.item, tracking=Tracking.SERIAL)
+    rig.screen.finish()
+    rig.settle()
+
+
 def _return_item(rig: Rig) -> None:
     rig.desk.go("return_item", item=rig.catalogue.by_id(COFFEE))
     rig.screen.step(1)
@@ -479,7 +504,8 @@ def _customers(till: Till) -> None:
         ("Іван Петренко", "063 222 11 00", 0),
         ("ТОВ «Марівна»", "044 555 12 34", 0),
     ):
-        book.add(Customer(name.split()[0], name, phone, limit_minor=limit))
+        card = "MARIIA-0671" if limit else ""
+        book.add(Customer(name.split()[0], name, phone, limit_minor=limit), code=card)
     _does(till, c.AttachCustomer("Марія"), c.SellItem(COFFEE, Decimal(12)), c.TenderCash())
     _does(till, c.AttachCustomer("Марія"), c.SellItem(MILK), c.PutOnTab(), c.SkipReceipt())
 
@@ -697,6 +723,9 @@ SCENES = (
     Scene("returns", SOLD, _find_receipt),
     Scene("return-lines", SOLD, _open_receipt),
     Scene("return-item", SOLD, _return_item, everywhere=False),
+    Scene("return-many", SOLD, _return_many, everywhere=False),
+    Scene("return-serial", SOLD, _return_serial, everywhere=False),
+    Scene("returns-customer", OPEN, _receipts_of_regular, _customers, everywhere=False),
     Scene("pay-return", (*PART_BY_CARD, ALL_BACK), _go("pay"), everywhere=False),
     Scene("sale-return", (*SOLD, TAKEN_BACK), everywhere=False),
     Scene("sale-exchange", (*SOLD, TAKEN_BACK, c.SellItem(COFFEE)), everywhere=False),

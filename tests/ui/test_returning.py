@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode
 from appliance.core.devices import Scanned
+from appliance.core.item import ItemId, Tracking
 from tests.ui.rig import BREAD, COFFEE, Rig
-from tests.ui.scenes import OPEN, SOLD
+from tests.ui.scenes import MANAGED, OPEN, SOLD
 
+WATER = ItemId("1302")
 Opened = Callable[..., Rig]
 
 
@@ -113,6 +116,83 @@ def test_a_sale_is_voided_from_its_receipt(opened: Opened) -> None:
     assert rig.till.look.notice is not None
 
 
+def test_receipts_are_listed_by_day_and_by_goods(opened: Opened) -> None:
+    rig = opened(*SOLD, language="en")
+    rig.desk.go("returns")
+    rig.tap("By day", "22", "Show")
+    assert (rig.desk.name, rig.screen.receipts, rig.screen.asked) == ("returns", (), "22 Nov 2026")
+    rig.tap("By day", "22", "23", "Show")
+    assert [row.number for row in rig.screen.receipts] == ["1-000001"]
+    rig.tap("By goods")
+    for char in "дарниц":
+        rig.screen._board_key(char)
+        rig.settle()
+    rig.screen.finished()
+    rig.settle()
+    assert (rig.desk.name, len(rig.screen.receipts)) == ("returns", 1)
+    rig.tap("Back")
+    assert rig.till.look.receipts is None, "nobody listens for a customer's card any more"
+
+
+def test_a_part_of_a_bag_of_apples_is_typed(opened: Opened) -> None:
+    rig = opened(*SOLD, language="en")
+    rig.does(c.SkipReceipt(), c.FindReceipt(code="1"))
+    rig.screen._tapped(2)
+    rig.tap("0.436 / 0.436 kg")
+    for digit in "0.5":
+        rig.screen.typed(digit)
+    assert not rig.key("Apply").face.enabled, "more than was sold"
+    for digit in ("back", "2", "3", "6"):
+        rig.screen._press(digit)
+    rig.tap("Apply")
+    assert rig.screen.picks == {f.LineId(3): Decimal("0.236")}
+    rig.tap("Take back")
+    assert [quantity for _, quantity, _ in lines(rig)] == [Decimal("-0.236")]
+
+
+def test_a_deposit_comes_back_with_its_goods(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(WATER, Decimal(3)), c.TenderCash(), language="en")
+    rig.does(c.SkipReceipt(), c.FindReceipt(code="1"))
+    rig.settle()
+    rig.screen._tapped(0)
+    rig.screen.step(-1)
+    assert rig.screen.picks == {f.LineId(1): Decimal(2), f.LineId(2): Decimal(2)}
+    rig.screen.step(-1)
+    rig.screen.step(-1)
+    assert rig.screen.picks == {}
+
+
+def test_a_piece_comes_back_by_the_number_that_stands_on_it(opened: Opened) -> None:
+    rig = opened(*MANAGED, language="en")
+    coffee = rig.catalogue.by_id(COFFEE)
+    assert coffee is not None
+    with rig.catalogue.write() as writer:
+        writer.put([replace(coffee, tracking=Tracking.SERIAL)])
+    rig.catalogue.refresh()
+    rig.does(c.SellTraced(COFFEE, "SN-118"), c.TenderCash(), c.SkipReceipt())
+    rig.does(c.FindReceipt(code="1"))
+    rig.settle()
+    rig.screen._tapped(0)
+    rig.settle()
+    assert rig.desk.name == "stock_text"
+    scan(rig, "SN-119")
+    assert (rig.desk.name, rig.screen.picks) == ("return_lines", {})
+    rig.screen._tapped(0)
+    rig.settle()
+    scan(rig, "SN-118")
+    rig.settle()
+    rig.tap("Take back")
+    assert [quantity for _, quantity, _ in lines(rig)] == [Decimal(-1)]
+    rig.tap("Give back")
+    rig.does(c.SkipReceipt())
+    rig.desk.go("return_item", item=rig.catalogue.by_id(COFFEE))
+    rig.tap("Take back")
+    scan(rig, "SN-118")
+    rig.settle()
+    assert rig.till.look.notice is not None
+    assert rig.till.look.notice.key == "serial_in_stock"
+
+
 def test_without_a_receipt_the_item_is_searched(opened: Opened) -> None:
     rig = opened(*OPEN, c.SignIn("iryna"), language="en")
     rig.desk.go("returns")
@@ -123,6 +203,6 @@ def test_without_a_receipt_the_item_is_searched(opened: Opened) -> None:
         rig.settle()
     rig.screen.finished()
     assert rig.desk.name == "return_item"
-    rig.screen.step(1)
+    rig.tap("1", "2", "Apply")
     rig.tap("Take back")
     assert [quantity for _, quantity, _ in lines(rig)] == [Decimal(-2)]

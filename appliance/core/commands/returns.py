@@ -24,12 +24,13 @@ class FindReceipt:
     """Which receipts are these? Changes nothing; the view then shows them.
 
     code: a receipt's number as printed, its barcode, or its QR code. Without a code a list: on: a
-    day (ISO date), "" for the newest ones. amount_minor: what was to pay. text: a part of an
-    item's name or its SKU. Nothing at all puts the list away.
+    day (ISO date), to: with the days up to this one, "" for the newest ones. amount_minor: what
+    was to pay. text: a part of an item's name or its SKU. Nothing at all puts the list away.
     """
 
     code: str = ""
     on: str = ""
+    to: str = ""
     amount_minor: int | None = None
     text: str = ""
     newest: bool = False
@@ -37,11 +38,13 @@ class FindReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """How much of which sold line comes back, and where the goods go."""
+    """How much of which sold line comes back, and where the goods go. serial: what stands on a piece
+    that has a number; it must be the one that was sold."""
 
     line: LineId
     quantity: Decimal
     restock: Restock = Restock.SHELF
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class ReturnWithoutReceipt:
     reason: str
     unit_price_minor: int | None = None
     restock: Restock = Restock.SHELF
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class SoldEarlier:
     serial: str = ""
     expiry: str = ""
     account: str = ""
+    of_line: LineId | None = None
     cost_minor: Decimal | None = None
     components: tuple[StockMove, ...] = ()
     back: Decimal = Decimal(0)
@@ -146,6 +151,7 @@ class TakeBackUnproven:
     price_max_minor: int
     restock: Restock = Restock.SHELF
     day_minor: int = 0
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,23 @@ def _returned(
         return wrong
     if pick.quantity > left:
         return refuse(Reason.MORE_THAN_SOLD, name=line.name, left=_plain(left))
+    if line.serial and not pick.serial:
+        return refuse(Reason.RETURN_SERIAL_NEEDED, name=line.name)
+    if pick.serial != line.serial:
+        return refuse(Reason.RETURN_SERIAL_OTHER, name=line.name, serial=pick.serial)
+    return _counter_line(state, line, pick.quantity, pick.restock, earlier)
+
+
+def _counter_line(
+    state: State,
+    line: c.SoldEarlier,
+    quantity: Decimal,
+    restock: f.Restock,
+    earlier: c.EarlierSale,
+) -> f.LineAdded:
+    """So much of a sold line the other way round, for what is left of its sums."""
+    assert state.sale is not None
+    back = came_back(line, state, earlier.ref)
     number = f.LineId(len(state.sale.lines) + 1)
     price = line.sold.unit_price_minor
     return f.LineAdded(
@@ -119,7 +136,7 @@ def _returned(
         item=line.item,
         name=line.name,
         unit=line.unit,
-        quantity=-_plain(pick.quantity),
+        quantity=-_plain(quantity),
         unit_price_minor=line.unit_price_minor if price is None else price,
         taxes=line.taxes,
         source=f.LineSource.COMMAND,
@@ -133,8 +150,8 @@ def _returned(
         serial=line.serial,
         expiry=line.expiry,
         returns=f.LineRef(earlier.ref, line.line, earlier.receipt),
-        sold=share_back(line, pick.quantity, back, number),
-        restock=pick.restock,
+        sold=share_back(line, quantity, back, number),
+        restock=restock if line.kind is f.LineKind.GOODS else f.Restock.NOWHERE,
         account=line.account,
     )
 
@@ -233,6 +250,7 @@ def _unproven(
         kind=f.LineKind.RETURN,
         cost_minor=None if item.cost_minor is None else Decimal(item.cost_minor),
         components=tuple(f.StockMove(it.item, it.quantity) for it in item.components),
+        serial=command.serial,
         sold=_numbered(sold, line),
         restock=command.restock,
     )
@@ -240,7 +258,7 @@ def _unproven(
 
 
 def _undo(state: State, command: c.UndoSale, reason: str, occasion: Occasion) -> Decision:
-    """A counter-sale of all that has not come back yet. Money goes back as it came."""
+    """A counter-sale that mirrors the whole sale. Money goes back as it came."""
     assert state.shift is not None
     earlier = command.earlier
     if earlier.voids is not None or any(it.kind is f.LineKind.RETURN for it in earlier.lines):
@@ -250,25 +268,23 @@ def _undo(state: State, command: c.UndoSale, reason: str, occasion: Occasion) ->
     held = next((it for it in earlier.lines if it.kind in f.HOLDS_VALUE), None)
     if held is not None:
         return refuse(Reason.NOT_RETURNABLE, name=held.name)
-    left = [
-        (line, line.quantity - came_back(line, state, earlier.ref).quantity)
-        for line in earlier.lines
-    ]
-    if all(quantity <= 0 for _, quantity in left):
+    back = [came_back(line, state, earlier.ref).quantity for line in earlier.lines]
+    if back == [line.quantity for line in earlier.lines]:
         return refuse(Reason.ALREADY_VOIDED, number=earlier.receipt)
+    if any(back):
+        return refuse(Reason.VOID_AFTER_RETURN, number=earlier.receipt)
     left_empty = leave_empty(state)
     state = replay(state, left_empty)
     number, started = started_sale(state, occasion)
     opening = f.SaleVoidStarted(number, earlier.ref)
     begun = _begun(replay(state, started), earlier, reason, occasion)
     facts: Facts = (*left_empty, *started, opening, *begun)
-    for line, quantity in left:
-        if quantity > 0:
-            pick = c.Pick(line.line, quantity)
-            added = _returned(replay(state, facts), line, pick, earlier)
-            if isinstance(added, Refusal):
-                return added
-            facts = (*facts, added)
+    for line in earlier.lines:
+        so_far = replay(state, facts)
+        facts = (
+            *facts,
+            _counter_line(so_far, line, line.quantity, f.Restock.SHELF, earlier),
+        )
     return facts
 
 

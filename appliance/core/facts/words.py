@@ -53,11 +53,12 @@ long since one. So it is no part of the takings."""
 
 
 class Restock(StrEnum):
-    """Where returned goods go."""
+    """Where returned goods go. nowhere: no goods came, only money goes back, as of a deposit."""
 
     SHELF = "shelf"
     SCRAP = "scrap"
     SUPPLIER = "supplier"
+    NOWHERE = "nowhere"
 
 
 class TenderType(StrEnum):

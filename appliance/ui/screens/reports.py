@@ -15,7 +15,7 @@ from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens import report_plots as plots
 from appliance.ui.screens.base import Screen, just_sold
-from appliance.ui.screens.report_days import WEEKDAYS
+from appliance.ui.screens.days import WEEKDAYS
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Key, Kind
@@ -335,7 +335,7 @@ class ReportsScreen(Screen):
         self._ask()
 
     def _choose(self) -> None:
-        self.desk.go("report_days", show=self.show_days)
+        self.desk.go("days", show=self.show_days)
 
     def _chose_kind(self, index: int) -> None:
         self.by = None if index == 0 else list(BY)[index - 1]

@@ -1,22 +1,21 @@
-"""Which receipt is it? The newest ones, a number typed, a sum, or goods without any receipt."""
+"""Which receipt is it? By number, sum, days, goods or whose it was; or goods without any receipt."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from appliance import i18n
 from appliance.core import commands as c
-from appliance.core.item import Item
 from appliance.core.money import exponent
 from appliance.core.returns_look import ReceiptRow
 from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui.entry import money_entry
+from appliance.ui.kit import day as kit_day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
-from appliance.ui.screens.text import SearchScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -30,12 +29,13 @@ NUMBER_LENGTH_MAX = 20
 
 
 class ReturnFindScreen(Screen):
-    """A scanned receipt opens by itself; without a scanner it is two touches in the list."""
+    """A scanned receipt opens by itself, a customer's card lists theirs; without a scanner it is two
+    touches in the list."""
 
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
         self.mode = "number"
-        self.text = ""
+        self.text = self.asked = ""
         self.entry = money_entry(kit.currency)
         self._list = self._head = NOWHERE
         self.rows = Rows(
@@ -46,6 +46,8 @@ class ReturnFindScreen(Screen):
             mode: self.key(t(title), partial(self._turn, mode), size=TYPE.body)
             for mode, title in MODES.items()
         }
+        self.days = self.key(t("By day"), self._by_day, size=TYPE.body)
+        self.goods = self.key(t("By goods"), self._by_goods, size=TYPE.body)
         self.field = NumberField(kit, "")
         self.add_widget(self.field)
         self.pad = NumPad(kit, self._press)
@@ -60,9 +62,19 @@ class ReturnFindScreen(Screen):
     def receipts(self) -> tuple[ReceiptRow, ...]:
         return self.look.receipts.receipts if self.look.receipts else ()
 
-    def enter(self, **_how: object) -> None:
+    def enter(self, ask: c.FindReceipt | None = None, asked: str = "", **_how: object) -> None:
+        """ask: which ones to list, else the newest; asked: the same in words."""
         self._turn("number")
-        self.desk.submit(c.FindReceipt(newest=True))
+        self._ask(ask or c.FindReceipt(newest=True), asked)
+
+    def _ask(self, ask: c.FindReceipt, asked: str) -> None:
+        self.asked = asked
+        self.desk.submit(ask)
+
+    def leave(self) -> None:
+        """A list that nobody sees hears no customer's card either."""
+        if self.look.receipts is not None and self.look.receipts.receipt is None:
+            self.desk.submit(c.FindReceipt())
 
     def update(self, look: Look, before: Look) -> None:
         if look.receipts is not before.receipts or look is before:
@@ -81,7 +93,8 @@ class ReturnFindScreen(Screen):
         for key, place in zip((self.back, self.without, self.find), places, strict=True):
             key.place(place)
         modes, right = right.cut_top(sizes.touch(46), sizes.px(8))
-        for key, place in zip(self.modes.values(), modes.columns(2, sizes.gap), strict=True):
+        ways = (*self.modes.values(), self.days, self.goods)
+        for key, place in zip(ways, modes.columns(len(ways), sizes.px(6)), strict=True):
             key.place(place)
         field, pad = right.cut_top(max(sizes.px(66), 52), sizes.px(8))
         self.field.place(field)
@@ -91,12 +104,17 @@ class ReturnFindScreen(Screen):
         sizes, palette = self.kit.measures, self.kit.palette
         self.panel(pen, self._list)
         head = self._head.inset(sizes.px(16), 0)
-        title = self.kit.t("Return: which receipt?")
-        pen.text(title, head, sizes.type(TYPE.title), palette.ink, bold=True)
+        whose = self.look.receipts.whose if self.look.receipts else ""
+        title = whose or self.asked or self.kit.t("Return: which receipt?")
+        size = sizes.type(TYPE.title)
+        size = pens.fitting_size((title,), size, True, head.w, sizes.type(TYPE.note))
+        pen.text(title, head, size, palette.ink, bold=True)
         pen.fill(Rect(self._head.x + 1, self._head.y, self._head.w - 2, sizes.hair), palette.line)
         if not self.receipts:
             area = self.rows.rect.inset(sizes.px(20))
-            text = self.kit.t("Scan the code on the receipt, or type its number")
+            text = self.kit.t("Scan the receipt or the customer's card, or type the number")
+            if whose or self.asked:
+                text = self.kit.t("No such receipt. Look for it another way.")
             pen.text(text, area, sizes.type(TYPE.body), palette.quiet, align="center", lines=3)
 
     def _paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
@@ -152,7 +170,18 @@ class ReturnFindScreen(Screen):
             self.desk.submit(c.FindReceipt(code=self.text))
         minor = self.entry.minor(exponent(self.kit.currency))
         if self.mode == "sum" and minor:
-            self.desk.submit(c.FindReceipt(amount_minor=minor))
+            self._ask(c.FindReceipt(amount_minor=minor), self.kit.money(minor))
+
+    def _by_day(self) -> None:
+        self.desk.go("days", show=self._show_days, back="returns")
+
+    def _show_days(self, first: date, last: date) -> None:
+        words = [kit_day(self.kit, day.isoformat()) for day in sorted({first, last})]
+        ask = c.FindReceipt(on=first.isoformat(), to=last.isoformat())
+        self.desk.go("returns", ask=ask, asked=" – ".join(words))
+
+    def _by_goods(self) -> None:
+        self.desk.go("receipts_with")
 
     def _open(self, index: int) -> None:
         if index < len(self.receipts):
@@ -170,25 +199,3 @@ class ReturnFindScreen(Screen):
             self._press("back")
             return True
         return False
-
-
-class ReturnSearchScreen(SearchScreen):
-    """Which item comes back without a receipt?"""
-
-    def enter(self, text: str = "", **how: object) -> None:
-        super().enter(text, **how)
-        self.field.placeholder = self.kit.t("What comes back without a receipt?")
-
-    def _small_number(self) -> int | None:
-        return None
-
-    def _sell(self, index: int) -> None:
-        self.take(self.found[index])
-
-    def take(self, item: Item) -> None:
-        self.text = ""
-        self.desk.go("return_item", item=item)
-
-    def finished(self) -> None:
-        if self.found:
-            self.take(self.found[min(self.chosen, len(self.found) - 1)])

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from appliance.core import commands as c
 from appliance.core.facts import Restock
-from appliance.core.item import Item, Unit
+from appliance.core.item import Item, Tracking, Unit
 from appliance.core.view import Look
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
@@ -17,7 +17,12 @@ from appliance.ui.theme import TYPE
 class ReturnItemScreen(TakeBackScreen):
     """One item whose receipt nobody has; the till knows the most that it may bring."""
 
+    item: Item | None = None
+
     def enter(self, item: Item | None = None, **_how: object) -> None:
+        """item: none after its number was asked for."""
+        if item is None:
+            return
         self.item = item
         self.reason = 0
         self.quantity = Decimal(1)
@@ -62,7 +67,18 @@ class ReturnItemScreen(TakeBackScreen):
     def step(self, by: int) -> None:
         piece = self.item is None or self.item.unit is Unit.PIECE
         size = Decimal(1) if piece else WEIGHT_STEP
+        if self.item is not None and self.item.tracking is Tracking.SERIAL:
+            return  # each by its number
         self.quantity = max(size, self.quantity + size * by)
+        self.show_choice()
+
+    def ask_many(self) -> None:
+        if self.item is not None and self.item.tracking is not Tracking.SERIAL:
+            about = {"title": self.item.name, "unit": self.item.unit}
+            self.desk.go("return_many", to="return_item", then=self._set, **about)
+
+    def _set(self, quantity: Decimal) -> None:
+        self.quantity = quantity
         self.show_choice()
 
     def put(self, place: Restock) -> None:
@@ -75,7 +91,21 @@ class ReturnItemScreen(TakeBackScreen):
     def finish(self) -> None:
         if self.item is None:
             return
+        if self.item.tracking is Tracking.SERIAL:
+            title = self.kit.t("Scan or type the serial number")
+            how = {"to": "return_item", "scan": "piece", "then": self._numbered}
+            self.desk.go("stock_text", title=title, **how)
+        else:
+            self._take_back()
+
+    def _numbered(self, serial: str) -> None:
+        if serial:
+            self._take_back(serial)
+
+    def _take_back(self, serial: str = "") -> None:
+        assert self.item is not None
+        quantity, reason = self.quantity, self.reason_text
         request = c.ReturnWithoutReceipt(
-            self.item.id, self.quantity, self.reason_text, restock=self.where_to
+            self.item.id, quantity, reason, restock=self.where_to, serial=serial
         )
         self.desk.submit(request, done=self.desk.home)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from appliance import i18n
 from appliance.core import commands as c
+from appliance.core.decide.deposits import containers
 from appliance.core.facts import LineId, Restock
 from appliance.core.item import Unit
 from appliance.core.money import round_half_away
+from appliance.core.refusal import Reason
 from appliance.core.returns_look import ReceiptLook, SoldLineLook
 from appliance.core.view import Look
 from appliance.ui import pen as pens
@@ -29,6 +32,7 @@ class ReturnLinesScreen(TakeBackScreen):
         self.receipt: ReceiptLook | None = None
         self.picks: dict[LineId, Decimal] = {}
         self.where: dict[LineId, Restock] = {}
+        self.serials: dict[LineId, str] = {}
         self.chosen = 0
         self._seen = -1
         self.rows = Rows(
@@ -48,14 +52,14 @@ class ReturnLinesScreen(TakeBackScreen):
         return self.lines[self.chosen] if self.chosen < len(self.lines) else None
 
     def enter(self, **_how: object) -> None:
-        self._seen = -1
-        self.reason = 0
+        """What was chosen of this receipt stays chosen while a number is asked for."""
 
     def update(self, look: Look, before: Look) -> None:
         found = look.receipts
         if found is not None and found.receipt is not None and found.serial != self._seen:
             self._seen, self.receipt = found.serial, found.receipt
-            self.picks, self.where = {}, {}
+            self.picks, self.where, self.serials = {}, {}, {}
+            self.reason = 0
             open_lines = [at for at, line in enumerate(self.lines) if not line.never]
             self.chosen = open_lines[0] if open_lines else 0
             self.rows.set_rows(len(self.lines))
@@ -168,13 +172,41 @@ class ReturnLinesScreen(TakeBackScreen):
             self._pick(line, held + size * by)
 
     def _pick(self, line: SoldLineLook, quantity: Decimal) -> None:
+        if line.serial and quantity > 0 and line.line not in self.serials:
+            self._ask_serial(line)
+            return
+        self._set(line, quantity)
+        for deposit in self.lines:
+            if deposit.of_line == line.line and not deposit.never:
+                self._set(deposit, containers(line.unit, quantity) if quantity > 0 else quantity)
+        self.rows.repaint(*range(len(self.lines)))
+        self.show_choice()
+
+    def _set(self, line: SoldLineLook, quantity: Decimal) -> None:
         quantity = min(max(quantity, Decimal(0)), line.left)
         if quantity:
             self.picks[line.line] = quantity
         else:
             self.picks.pop(line.line, None)
-        self.rows.repaint(self.chosen)
-        self.show_choice()
+
+    def _ask_serial(self, line: SoldLineLook) -> None:
+        title = self.kit.t("Scan or type the serial number")
+        numbered = partial(self._numbered, line)
+        self.desk.go("stock_text", title=title, to="return_lines", scan="piece", then=numbered)
+
+    def _numbered(self, line: SoldLineLook, serial: str) -> None:
+        if serial and serial != line.serial:
+            told = {"name": line.name, "serial": serial}
+            self.desk.tell_key(Reason.RETURN_SERIAL_OTHER.value, **told)
+        elif serial:
+            self.serials[line.line] = serial
+            self._pick(line, line.left)
+
+    def ask_many(self) -> None:
+        line = self.line
+        if line is not None and not line.never and not line.serial:
+            about = {"title": line.name, "unit": line.unit, "most": line.left}
+            self.desk.go("return_many", to="return_lines", then=partial(self._pick, line), **about)
 
     def put(self, place: Restock) -> None:
         if self.line is not None:
@@ -193,7 +225,7 @@ class ReturnLinesScreen(TakeBackScreen):
         if self.receipt is None or not self.picks:
             return
         picks = tuple(
-            c.Pick(line, quantity, self.where.get(line, Restock.SHELF))
+            c.Pick(line, quantity, self.where.get(line, Restock.SHELF), self.serials.get(line, ""))
             for line, quantity in self.picks.items()
         )
         request = c.ReturnLines(self.receipt.sale, picks, self.reason_text)

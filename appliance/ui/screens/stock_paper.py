@@ -128,7 +128,7 @@ class StockPaperScreen(Screen):
         draft = self.draft
         if found.tracking is Tracking.SERIAL and not found.piece:
             ask = partial(self._numbered, found)
-            self.desk.go("stock_text", title=self.kit.t("Serial number"), then=ask)
+            self.desk.go("stock_text", title=self.kit.t("Serial number"), scan="piece", then=ask)
             return
         for at, row in enumerate(draft.rows):
             same = (row.found.item, row.lot, row.piece) == (found.item, found.lot, "")
@@ -214,7 +214,9 @@ class StockPaperScreen(Screen):
     def _ask_lot(self) -> None:
         if self.row is not None:
             title = self.kit.t("Lot number")
-            self.desk.go("stock_text", title=title, text=self.row.lot, then=self._set_lot)
+            self.desk.go(
+                "stock_text", title=title, text=self.row.lot, scan="lot", then=self._set_lot
+            )
 
     def _set_lot(self, lot: str) -> None:
         if self.row is not None:

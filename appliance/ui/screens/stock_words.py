@@ -22,12 +22,16 @@ class StockTextScreen(TextScreen):
 
     def build_rest(self) -> None:
         self.presets: list[Key] = []
-        self.back.action = lambda: self.desk.go("stock_paper")
+        self.to = "stock_paper"
+        self.back.action = lambda: self.desk.go(self.to)
         self.ready = self.key(self.kit.t("Done"), self.finished, Kind.PRIMARY, hotkey="f12")
 
     def enter(self, **how: object) -> None:
-        """title; text: as it stands; presets: words to tap; then: called with the text."""
+        """title; text: as it stands; presets: words to tap; then: called with the text. to: the page
+        that asks. scan: what a scan is here, "piece", "lot" or just "text"."""
         self.board_wanted = True
+        self.to = str(how.get("to", "stock_paper"))
+        self.desk.submit(c.AimStock(str(how.get("scan", "text"))))
         self.field.placeholder = str(how.get("title", ""))
         self.then = how.get("then")
         for key in self.presets:
@@ -60,14 +64,17 @@ class StockTextScreen(TextScreen):
         """Handled by who asked: the till tells what was scanned."""
 
     def update(self, look: Look, before: Look) -> None:
-        found = look.stock.found
-        if found is not None and found is not before.stock.found and found.piece:
-            self.set_text(found.piece)
+        if look.stock.text and look.stock.text != before.stock.text:
+            self.set_text(look.stock.text)
+            self.finished()
+
+    def leave(self) -> None:
+        self.desk.submit(c.AimStock())
 
     def finished(self) -> None:
         text, then = self.text.strip(), self.then
         self.text = ""
-        self.desk.go("stock_paper")
+        self.desk.go(self.to)
         if callable(then):
             then(text)
             if self.desk.screen is not None:

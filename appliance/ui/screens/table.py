@@ -14,6 +14,7 @@ from appliance.ui.screens.customers import (
     CustomerNewScreen,
     CustomerScreen,
 )
+from appliance.ui.screens.days import DaysScreen
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
 from appliance.ui.screens.foreign import ForeignScreen
@@ -33,11 +34,11 @@ from appliance.ui.screens.past_shifts import PastShiftsScreen
 from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.refund_keys import refunds
-from appliance.ui.screens.report_days import ReportDaysScreen
 from appliance.ui.screens.reports import ReportsScreen
-from appliance.ui.screens.return_find import ReturnFindScreen, ReturnSearchScreen
+from appliance.ui.screens.return_find import ReturnFindScreen
 from appliance.ui.screens.return_item import ReturnItemScreen
 from appliance.ui.screens.return_lines import ReturnLinesScreen
+from appliance.ui.screens.return_search import ReceiptsWithScreen, ReturnSearchScreen
 from appliance.ui.screens.safe import HandoverScreen, SafeDropScreen
 from appliance.ui.screens.sale import SaleScreen
 from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
@@ -49,6 +50,7 @@ from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen
 from appliance.ui.screens.stock_paper import StockPaperScreen
 from appliance.ui.screens.stock_words import SerialScreen, StockFindScreen, StockTextScreen
+from appliance.ui.screens.take_back import ReturnManyScreen
 from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
@@ -84,7 +86,9 @@ SCREENS: dict[str, type[Screen]] = {
     "more": MoreScreen,
     "returns": ReturnFindScreen,
     "return_search": ReturnSearchScreen,
+    "receipts_with": ReceiptsWithScreen,
     "return_lines": ReturnLinesScreen,
+    "return_many": ReturnManyScreen,
     "return_item": ReturnItemScreen,
     "variants": VariantsScreen,
     "containers": ContainersScreen,
@@ -101,7 +105,7 @@ SCREENS: dict[str, type[Screen]] = {
     "pay_out": PayOutScreen,
     "x_report": XReportScreen,
     "reports": ReportsScreen,
-    "report_days": ReportDaysScreen,
+    "days": DaysScreen,
     "open_shift": OpenShiftScreen,
     "close": CloseScreen,
     "matters": MattersScreen,

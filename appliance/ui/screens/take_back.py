@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from appliance.core.facts import Restock
-from appliance.ui import pen as pens
+from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
+from appliance.ui.screens.number import PadScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Kind
@@ -30,8 +32,9 @@ class TakeBackScreen(Screen):
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
         self.reason = 0
-        self._panel = self._head = self._title = self._count = NOWHERE
+        self._panel = self._head = self._title = NOWHERE
         self.less = self.key("", lambda: self.step(-1), icon="minus", size=TYPE.digit)
+        self.many = self.key("", self.ask_many, size=TYPE.amount)
         self.more = self.key("", lambda: self.step(1), icon="plus", size=TYPE.digit)
         self.places = {
             place: self.key(t(title), partial(self.put, place), size=TYPE.body)
@@ -70,6 +73,9 @@ class TakeBackScreen(Screen):
     def step(self, by: int) -> None:
         raise NotImplementedError
 
+    def ask_many(self) -> None:
+        """A touch on the number: it is typed."""
+
     def put(self, place: Restock) -> None:
         raise NotImplementedError
 
@@ -96,6 +102,7 @@ class TakeBackScreen(Screen):
             key.change(kind=Kind.WAY if place is self.place_of() else Kind.PLAIN)
         for at, key in enumerate(self.reasons):
             key.change(kind=Kind.WAY if at == self.reason else Kind.PLAIN)
+        self.many.change(title=self.counted())
         amount = self.amount_minor()
         title = self.kit.t("Take back")
         title = f"{title} {self.kit.amount(amount)}" if self.ready() else title
@@ -117,8 +124,9 @@ class TakeBackScreen(Screen):
             key.place(place)  # type: ignore[attr-defined]
         gap = sizes.px(8)
         self._title, steps, where, whys = right.rows((0.55, 1.1, 0.9, 1.9), gap)
-        less, self._count, more = steps.columns((1, 1.5, 1), sizes.gap)
+        less, many, more = steps.columns((1, 1.5, 1), sizes.gap)
         self.less.place(less)
+        self.many.place(many)
         self.more.place(more)
         for key, place in zip(self.places.values(), where.columns(3, sizes.gap), strict=True):
             key.place(place)
@@ -138,7 +146,31 @@ class TakeBackScreen(Screen):
         pen.text(self.note, note, sizes.type(TYPE.small), tone)
         pen.fill(Rect(self._head.x + 1, self._head.y, self._head.w - 2, sizes.hair), palette.line)
         pen.text(self.name(), self._title, title, palette.ink, bold=True, lines=2)
-        counted = self.counted()
-        size = sizes.type(TYPE.amount)
-        size = pens.fitting_size((counted,), size, True, self._count.w, sizes.type(TYPE.body))
-        pen.text(counted, self._count, size, palette.ink, bold=True, align="center")
+
+
+class ReturnManyScreen(PadScreen):
+    """How much comes back, typed: half a bag of apples, seven of forty bolts."""
+
+    def enter(self, **how: Any) -> None:
+        """title, unit; most: no more than that; to: the page that asks; then: called with it."""
+        self.heading, self.unit, self.most = how["title"], how["unit"], how.get("most")
+        self.to, self.then = how["to"], how["then"]
+        self.entry = Entry(decimals=self.unit.decimals, whole_max=6)
+        self.pad.set_corner("." if self.unit.decimals else "00")
+        self.back.action = lambda: self.desk.go(self.to)
+
+    def show_entry(self) -> None:
+        kit, value = self.kit, self.entry.value
+        wrong = ""
+        if value is not None and self.most is not None and value > self.most:
+            wrong = kit.t("{left} left").format(left=kit.quantity(self.most, self.unit))
+        shown, unit = self.entry.shown(kit.point), kit.unit(self.unit)
+        label = kit.t("Comes back")
+        self.field.set(shown, placeholder="0", unit=unit, label=label, wrong=wrong)
+        self.apply.change(enabled=bool(value) and not wrong)
+
+    def finished(self) -> None:
+        if self.apply.face.enabled:
+            value = self.entry.value
+            self.desk.go(self.to)
+            self.then(value)

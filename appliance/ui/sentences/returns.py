@@ -8,6 +8,13 @@ from appliance.ui.sentences.mark import N_
 REFUSALS: dict[Reason, str] = {
     Reason.NOTHING_TO_RETURN: N_("Nothing is chosen. Touch + beside what comes back."),
     Reason.RETURN_OF_RETURN: N_("“{name}” came back on this receipt. Sell it again instead."),
+    Reason.RETURN_SERIAL_NEEDED: N_("“{name}” has a serial number. Scan it on the goods."),
+    Reason.RETURN_SERIAL_OTHER: N_(
+        "{serial} is not the “{name}” of this receipt. Scan the number on the goods again."
+    ),
+    Reason.SERIAL_HAS_RECEIPT: N_(
+        "{serial} was sold with receipt {receipt}. Take it back with that receipt."
+    ),
     Reason.RETURN_LINE_FIXED: N_("“{name}” comes back as it was paid. Remove it, choose it anew."),
     Reason.RETURN_AGAIN: N_("What comes back is chosen from its receipt again. Scan the receipt."),
     Reason.NOT_RETURNABLE: N_("“{name}” does not come back by itself. Leave it out."),
@@ -28,6 +35,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.VOID_IN_HAND: N_("A sale is being voided. Pay it out first, or call it off."),
     Reason.VOID_OF_RETURN: N_("Receipt {number} holds a return. Sell the goods again instead."),
     Reason.VOID_OTHER_SHIFT: N_("Receipt {number} is of an earlier shift. Make a return instead."),
+    Reason.VOID_AFTER_RETURN: N_(
+        "Some of receipt {number} came back already. Take the rest back line by line."
+    ),
     Reason.ALREADY_VOIDED: N_("All of receipt {number} came back already. Nothing is left."),
 }
 

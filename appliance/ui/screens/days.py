@@ -1,4 +1,4 @@
-"""Choosing the days of a report on a month's page: the first day, then the last."""
+"""Choosing days on a month's page, for a report or a list: the first day, then the last."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 _WEEKS = 6
 
 
-class ReportDaysScreen(Screen):
+class DaysScreen(Screen):
     """Two touches: from, to. The same day twice is that day alone."""
 
     def build(self) -> None:
@@ -31,6 +31,7 @@ class ReportDaysScreen(Screen):
         self.first: date | None = None
         self.last: date | None = None
         self._show: Callable[[date, date], None] = lambda _first, _last: None
+        self._from = "reports"
         self._names: list[Rect] = []
         self._title = Rect(0, 0, 0, 0)
         self.month = self._today().replace(day=1)
@@ -46,9 +47,15 @@ class ReportDaysScreen(Screen):
     def _today(self) -> date:
         return self.desk.now().date()
 
-    def enter(self, show: Callable[[date, date], None] | None = None, **_how: Any) -> None:
+    def enter(
+        self,
+        show: Callable[[date, date], None] | None = None,
+        back: str = "reports",
+        **_how: Any,
+    ) -> None:
+        """show: what to do with the days. back: the page that asks."""
         if show is not None:
-            self._show = show
+            self._show, self._from = show, back
             self.first = self.last = None
             self.month = self._today().replace(day=1)
         self._paint_days()
@@ -112,7 +119,7 @@ class ReportDaysScreen(Screen):
         self._paint_days()
 
     def _back(self) -> None:
-        self.desk.go("reports")
+        self.desk.go(self._from)
 
     def _done(self) -> None:
         if self.first is not None:
