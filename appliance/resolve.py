@@ -69,15 +69,15 @@ def resolve(
             malformed = meaning.error in (ELEMENT_STRING, LINK)
             return refuse(Reason.LABEL_WRONG if malformed else Reason.CODE_INVALID, code=shown)
         return _plain(own, scan)
-    told = content(meaning)
-    past = _past(told, today, hour)
-    if past is not None:
-        return refuse(Reason.CODE_EXPIRED, code=shown, date=past)
     if meaning.kind in ("weighed", "priced", "counted"):
         return _variable(meaning, scan, shelf, policy, shown)
     item = shelf.by_gtin(meaning.gtin) if meaning.gtin else shelf.by_code(shown)
     if item is None:
         return refuse(Reason.CODE_UNKNOWN, code=shown)
+    told = content(meaning)
+    past = _past(told, today, hour)
+    if past is not None:
+        return refuse(Reason.CODE_EXPIRED, code=shown, name=item.name, date=past)
     return _labelled(item, told, scan, policy, shown)
 
 

@@ -69,6 +69,6 @@ def _sentence(answer: dict[str, Any]) -> str:
     from appliance.ui.words import sentence
 
     name, params = str(answer.get("refusal")), answer.get("params", {})
-    say = translator(where.settings().shop.language)
+    language = where.settings().shop.language
     detail = f", detail: {params['detail']}" if "detail" in params else ""
-    return f"{sentence(say, name, params)} ({name}{detail})"
+    return f"{sentence(translator(language), name, params, language)} ({name}{detail})"

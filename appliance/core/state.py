@@ -73,6 +73,8 @@ class Line:
     quantity_max: Decimal | None = None
     sale_hours: tuple[Spans, ...] = ()
     overridden: bool = False
+    override_reason: str = ""
+    open_price: bool = False
 
 
 class TenderStatus(StrEnum):

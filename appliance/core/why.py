@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from appliance.core import pricing
 from appliance.core.evolve import evolve
-from appliance.core.facts import Discount, Fact, LineId, LineSold, SaleCompleted
+from appliance.core.facts import Discount, Fact, LineId, LineKind, LineSold, SaleCompleted
 from appliance.core.item import Unit
 from appliance.core.money import round_half_away
 from appliance.core.policy import Policy
@@ -32,9 +32,12 @@ class WhyKind(StrEnum):
     LIST = "list"
     OVERRIDE = "override"
     LABEL = "label"
+    OPEN = "open"
+    DEPOSIT = "deposit"
     LEAST = "least"
     WISHES = "wishes"
     EXEMPT = "exempt"
+    TARE = "tare"
     SERVICE = "service"
     BASE = "base"
     DISCOUNT = "discount"
@@ -49,7 +52,9 @@ class WhyKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class WhyStep:
     """amount_minor: a price, what a step took off (below 0) or added, or a sum. before_minor: the
-    price that it took the place of. names: of an offer, by language; text: of a list, a tax, wishes.
+    price that it took the place of. names: of an offer, by language; text: of a list, a tax, wishes,
+    the goods that a deposit goes with, or the reason of a price set by hand. quantity: for which the
+    price is, or of a container that the scale took off.
     """
 
     kind: WhyKind
@@ -151,12 +156,25 @@ def _with_origin(sale: Sale, line: Line, why: WhyLook, policy: Policy) -> WhyLoo
 
 def _prices(sale: Sale, line: Line, policy: Policy) -> Iterator[WhyStep]:
     """Where the price of one unit comes from."""
+    yield from _unit_price(sale, line)
+    if line.modifiers:
+        names = ", ".join(wish.name for wish in line.modifiers)
+        yield WhyStep(WhyKind.WISHES, wishes_minor(line), names)
+    if sale.tax_exempt and policy.waived & set(line.taxes):
+        yield WhyStep(WhyKind.EXEMPT, 0)
+    if line.tare_kg:
+        yield WhyStep(WhyKind.TARE, 0, quantity=line.tare_kg)
+
+
+def _unit_price(sale: Sale, line: Line) -> Iterator[WhyStep]:
     if line.amount_minor is not None:
-        yield WhyStep(WhyKind.LABEL, line.amount_minor)
+        kind = WhyKind.OPEN if line.open_price and not line.code else WhyKind.LABEL
+        yield WhyStep(kind, line.amount_minor)
         return
     price, step = line_price(line, *reach_of(sale))
     if line.overridden:
-        yield WhyStep(WhyKind.OVERRIDE, price, before_minor=line.list_price_minor)
+        before = line.list_price_minor
+        yield WhyStep(WhyKind.OVERRIDE, price, line.override_reason, before_minor=before)
     elif step is not None:
         least = line.min_price_minor if price > step.price_minor else None
         before = line.unit_price_minor
@@ -169,13 +187,12 @@ def _prices(sale: Sale, line: Line, policy: Policy) -> Iterator[WhyStep]:
         )
         if least is not None:
             yield WhyStep(WhyKind.LEAST, least, before_minor=step.price_minor)
-    else:
+    elif line.of_line is not None:
+        yield WhyStep(WhyKind.DEPOSIT, price, sale.lines[line.of_line - 1].name)
+    elif line.open_price:
+        yield WhyStep(WhyKind.OPEN, price)
+    elif line.kind in (LineKind.GOODS, LineKind.DEPOSIT):
         yield WhyStep(WhyKind.CATALOGUE, price)
-    if line.modifiers:
-        names = ", ".join(wish.name for wish in line.modifiers)
-        yield WhyStep(WhyKind.WISHES, wishes_minor(line), names)
-    if sale.tax_exempt and policy.waived & set(line.taxes):
-        yield WhyStep(WhyKind.EXEMPT, 0)
 
 
 def _service(sale: Sale, line: Line, policy: Policy) -> Iterator[WhyStep]:

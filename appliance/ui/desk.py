@@ -318,7 +318,7 @@ class Desk(Box):
             return
         if ask_more(self, notice):
             return
-        text = words.sentence(self.kit.t, notice.key, notice.params)
+        text = words.sentence(self.kit.t, notice.key, notice.params, self.kit.language)
         undo = None
         if notice.undo is not None:
             request = request_of(notice.undo)
@@ -337,7 +337,7 @@ class Desk(Box):
         self.toast.tell(text, tone, undo, self._toast_area())
 
     def tell_key(self, key: str, **params: str) -> None:
-        self.tell(words.sentence(self.kit.t, key, params))
+        self.tell(words.sentence(self.kit.t, key, params, self.kit.language))
 
     def _toast_area(self) -> Rect:
         """Over the basket's last lines, or at the lower left of what has no basket."""

@@ -6,8 +6,10 @@ sentence for translation without translating it yet.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
+from appliance import i18n
 from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat, TenderType
@@ -111,15 +113,36 @@ class _Known(dict[str, str]):
         return "…"
 
 
-def sentence(translate: Translate, key: str, params: Mapping[str, str]) -> str:
-    """The sentence of a refusal or a notice; an unknown key is shown rather than lost."""
+def sentence(
+    translate: Translate, key: str, params: Mapping[str, str], language: str = "en"
+) -> str:
+    """The sentence of a refusal or a notice; an unknown key is shown rather than lost.
+
+    language: how its dates are written.
+    """
     try:
         text = REFUSALS[Reason(key)]
     except ValueError:
         text = NOTICES.get(key, "")
     if not text:
         return key.replace("_", " ")
-    return translate(text).format_map(_Known(people.worded(translate, params)))
+    return translate(text).format_map(_Known(people.worded(translate, _dated(params, language))))
+
+
+def _dated(params: Mapping[str, str], language: str) -> dict[str, str]:
+    """Days, and minutes of a day, as people write them: 2026-11-21 is 21.11.2026."""
+    return {
+        name: _day(value, language) if name in ("date", "day") else value
+        for name, value in params.items()
+    }
+
+
+def _day(value: str, language: str) -> str:
+    try:
+        at = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return value  # in words already
+    return i18n.date_time(at, language) if ":" in value else i18n.date(at, language)
 
 
 def device_state(translate: Translate, health: DeviceHealth) -> str:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.item import ItemId
 from appliance.core.totals import price_sale
-from appliance.core.why import WhyKind, WhyLook, why_line, why_sale
-from tests.core.builders import APPLES, BAG, MILK, POLICY, WINE, Bench, add, opened
+from appliance.core.why import WhyKind, WhyLook, WhyStep, why_line, why_sale
+from tests.core.builders import APPLES, BAG, MILK, POLICY, SERVICE, WINE, Bench, add, opened
 
 CHANGES = (
     WhyKind.BASE,
@@ -81,6 +82,38 @@ def test_a_price_set_by_hand_says_what_it_was_before():
     bench.does(c.TenderCash())
     (sold,) = why_sale(bench.facts, bench.policy)
     assert sold.steps[0].kind is WhyKind.OVERRIDE
+
+
+def test_the_reason_of_a_price_set_by_hand_is_told_with_it():
+    bench = bought(POLICY)
+    bench.does(c.OverridePrice(f.LineId(1), 4500, "damaged"))
+    assert first(bench).text == "damaged"
+
+
+def test_a_price_that_was_named_at_the_till_is_not_the_catalogues():
+    bench = opened()
+    bench.does(add(SERVICE, unit_price_minor=15000), add(SERVICE, amount_minor=2500))
+    assert (first(bench).kind, first(bench).amount_minor) == (WhyKind.OPEN, 15000)
+    assert (first(bench, 2).kind, first(bench, 2).amount_minor) == (WhyKind.OPEN, 2500)
+
+
+def test_a_deposit_names_its_goods():
+    bottle = replace(BAG, id=ItemId("bottle"), name="Пляшка", price_minor=500)
+    bench = opened()
+    bench.does(replace(add(MILK), deposit=bottle))
+    assert (first(bench, 2).kind, first(bench, 2).text) == (WhyKind.DEPOSIT, MILK.name)
+
+
+def test_the_container_that_the_scale_took_off_is_told():
+    bench = opened()
+    bench.does(replace(add(APPLES, "0.412"), tare_kg=Decimal("0.015")))
+    assert kinds(bench)[:2] == [WhyKind.CATALOGUE, WhyKind.TARE]
+
+
+def first(bench: Bench, number: int = 1) -> WhyStep:
+    why = why_line(bench.state.sale, bench.policy, f.LineId(number))
+    assert why is not None
+    return why.steps[0]
 
 
 def test_a_tax_on_top_is_added_and_an_included_one_only_named():

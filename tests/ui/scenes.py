@@ -148,19 +148,21 @@ def _price(rig: Rig) -> None:
 
 
 def _price_of_list(rig: Rig) -> None:
-    """Water in its happy hour, and cheaper by the half dozen."""
-    told = (
-        (PriceList("happy", "Щаслива година", start_min=14 * 60, end_min=17 * 60), "1302,34.90,\n"),
-        (PriceList("many", "Гуртом дешевше", priority=1), "1302,33.50,6\n1302,31.90,12\n"),
-    )
-    for prices, rows in told:
-        file = rig.catalogue.path.with_name("prices.csv")
-        file.write_text("sku,price,quantity_min\n" + rows, encoding="utf-8")
-        assert import_prices(file, prices, rig.catalogue).applied
-    rig.catalogue.refresh()
     rig.desk.go("price_check")
     rig.settle()
     rig.does(c.CheckPrice(WATER))
+
+
+def _lists(_journal: Journal, catalogue: Catalogue) -> None:
+    """Water has its happy hour; water and beer are cheaper by the half dozen."""
+    happy = PriceList("happy", "Щаслива година", start_min=14 * 60, end_min=17 * 60)
+    many = PriceList("many", "Гуртом дешевше", priority=1)
+    by_six = f"{WATER},33.50,6\n{WATER},31.90,12\n{BEER},59.90,6\n"
+    for prices, rows in ((happy, f"{WATER},34.90,\n"), (many, by_six)):
+        file = catalogue.path.with_name("prices.csv")
+        file.write_text("sku,price,quantity_min\n" + rows, encoding="utf-8")
+        assert import_prices(file, prices, catalogue).applied
+    catalogue.refresh()
 
 
 BOTTLE, WATER, SOCKS = ItemId("1301"), ItemId("1302"), ItemId("1305")
@@ -195,9 +197,10 @@ def _line(rig: Rig) -> None:
     rig.screen.typed("5")
 
 
-def _why(rig: Rig) -> None:
-    rig.desk.go("why", line=LineId(4))
-    rig.settle()
+def _expired(rig: Rig) -> None:
+    """Yoghurt whose date is over."""
+    rig.till.ask(c.Scan("(01)04821096456375(17)261121(10)L7"))
+    rig.pump()
 
 
 def _discount(rig: Rig) -> None:
@@ -689,10 +692,24 @@ SCENES = (
     Scene("sale-few", OPEN, _told_few, _few, everywhere=False),
     Scene("sale-toast", open=_toast, everywhere=False),
     Scene("sale-refused", open=_refused, everywhere=False),
+    Scene("sale-expired", open=_expired),
     Scene("sale-multiplier", open=_multiplier, everywhere=False),
     Scene("search", open=_search),
     Scene("line", open=_line),
-    Scene("why", (*BASKET, c.DiscountBasket(Discount(percent=Decimal(5)))), _why),
+    Scene(
+        "why", (*BASKET, c.DiscountBasket(Discount(percent=Decimal(5)))), _go("why", line=LineId(4))
+    ),
+    Scene(
+        "why-list",
+        (
+            *OPEN,
+            c.CheckAge(BEER, 18),
+            c.SellItem(BEER, Decimal(6)),
+            c.DiscountBasket(Discount(percent=Decimal(5))),
+        ),
+        _go("why", line=LineId(1)),
+        past=_lists,
+    ),
     Scene("line-more", open=_go("line_more", line=LineId(4))),
     Scene("served-by", open=_go("served_by", line=LineId(4)), everywhere=False),
     Scene("line-discount", open=_discount, everywhere=False),
@@ -732,7 +749,7 @@ SCENES = (
     Scene("done-return", (*SOLD, TAKEN_BACK, c.TenderCash()), _go("done"), everywhere=False),
     Scene("more", open=_go("more")),
     Scene("price-check", OPEN, _price),
-    Scene("price-check-list", OPEN, _price_of_list),
+    Scene("price-check-list", OPEN, _price_of_list, past=_lists),
     Scene("variants", OPEN, _go("variants", family=SOCKS)),
     Scene(
         "containers",

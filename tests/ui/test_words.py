@@ -82,6 +82,16 @@ def test_every_problem_of_every_device_has_words_and_a_remedy() -> None:
     assert set(words.PRINTS) == set(PrintWhat)
 
 
+def test_days_in_a_sentence_are_written_as_people_write_them() -> None:
+    told = {"name": "Йогурт", "date": "2026-11-21"}
+    assert "Йогурт: термін вийшов 21.11.2026." in words.sentence(
+        i18n.translator("uk"), Reason.CODE_EXPIRED, told, "uk"
+    )
+    hourly = {**told, "date": "2026-11-21 14:30"}
+    assert "past its date 21 Nov 2026 14:30." in words.sentence(str, Reason.CODE_EXPIRED, hourly)
+    assert "21.11.26" in words.sentence(str, Reason.CODE_EXPIRED, {**told, "date": "21.11.26"})
+
+
 def test_a_parameter_that_is_missing_does_not_break_the_sentence() -> None:
     translate = i18n.translator("uk")
     assert words.sentence(translate, Reason.CODE_UNKNOWN, {"code": "482"}).startswith("Коду 482")

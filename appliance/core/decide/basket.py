@@ -206,6 +206,7 @@ def _new_line(
         prices=item.prices if listed else (),
         min_price_minor=item.min_price_minor,
         tare_kg=command.tare_kg,
+        open_price=item.open_price,
     )
     return (*started, *with_deposit(added, command.deposit))
 

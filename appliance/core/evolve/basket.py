@@ -16,11 +16,17 @@ def evolve(state: State, fact: f.Fact) -> State:
             return _line_added(state, fact)
         case f.LineQuantityChanged(line=line, quantity=quantity):
             return _on_line(state, line, lambda it: replace(it, quantity=quantity))
-        case f.LinePriceOverridden(line=line, unit_price_minor=price):
+        case f.LinePriceOverridden(line=line, unit_price_minor=price, reason=reason):
             return _on_line(
                 state,
                 line,
-                lambda it: replace(it, unit_price_minor=price, amount_minor=None, overridden=True),
+                lambda it: replace(
+                    it,
+                    unit_price_minor=price,
+                    amount_minor=None,
+                    overridden=True,
+                    override_reason=reason,
+                ),
             )
         case f.LineDiscounted(line=line, discount=discount):
             return _on_line(state, line, lambda it: replace(it, discount=discount))
@@ -115,6 +121,7 @@ def _line_added(state: State, fact: f.LineAdded) -> State:
         tare_kg=fact.tare_kg,
         quantity_max=fact.quantity_max,
         sale_hours=fact.sale_hours,
+        open_price=fact.open_price,
     )
     return replace(state, sale=replace(state.sale, lines=(*state.sale.lines, line)))
 

@@ -49,8 +49,9 @@ class LineAdded:
     a new one, made with the sale (its `serial` is then what the till makes the code from, `code` the
     code's end). percent: of a
     service charge. quantity_max: of the item in one basket. sale_hours: the
-    spans of hours (core.sale_hours) that hold for it, the item's own and its category's. cost_minor:
-    what 1 of quantity cost the shop, in parts of a minor unit too.
+    spans of hours (core.sale_hours) that hold for it, the item's own and its category's. open_price:
+    the price was named at the till, for the item has none. cost_minor: what 1 of quantity cost the
+    shop, in parts of a minor unit too.
     """
 
     DURABLE: ClassVar[bool] = False
@@ -87,6 +88,7 @@ class LineAdded:
     tare_kg: Decimal | None = None
     quantity_max: Decimal | None = None
     sale_hours: tuple[Spans, ...] = ()
+    open_price: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class WhyScreen(OnLine):
         area = rect.inset(sizes.px(14), sizes.px(4))
         bold = kind in _SUMS
         ink = palette.go if kind in _LOWERS else palette.ink
-        if kind in (WhyKind.TAX_INCLUDED, WhyKind.EXEMPT):
+        if kind in (WhyKind.TAX_INCLUDED, WhyKind.EXEMPT, WhyKind.TARE):
             ink = palette.quiet
         size, small = sizes.type(TYPE.body), sizes.type(TYPE.small)
         if kind is WhyKind.TOTAL:

@@ -50,9 +50,12 @@ _STEPS: dict[WhyKind, str] = {
     WhyKind.LIST: N_("Price list “{text}” instead of {before}"),
     WhyKind.OVERRIDE: N_("Price set by hand instead of {before}"),
     WhyKind.LABEL: N_("Price on the label"),
+    WhyKind.OPEN: N_("Price named at the till"),
+    WhyKind.DEPOSIT: N_("Deposit, goes with “{text}”"),
     WhyKind.LEAST: N_("Least price instead of {before}"),
     WhyKind.WISHES: N_("Wishes, for each: {text}"),
     WhyKind.EXEMPT: N_("Without VAT: this customer owes none"),
+    WhyKind.TARE: N_("The container of {quantity} is taken off"),
     WhyKind.SERVICE: N_("{percent} of the goods as they are paid"),
     WhyKind.BASE: "{price} × {quantity}",
     WhyKind.DISCOUNT: N_("Discount"),
@@ -63,6 +66,8 @@ _STEPS: dict[WhyKind, str] = {
     WhyKind.TAX_ADDED: N_("plus {text}"),
     WhyKind.TOTAL: N_("To pay"),
 }
+
+_WITHOUT_AMOUNT = (WhyKind.EXEMPT, WhyKind.TARE)
 
 
 def why_rows(why: WhyLook, language: str, currency: str) -> list[tuple[str, str, WhyKind]]:
@@ -107,7 +112,9 @@ def _row(
     if kind is WhyKind.LIST and step.quantity is not None and step.quantity > 1:
         many = say(N_("from {quantity}")).format(quantity=_quantity(step, why.unit, say, language))
         row = f"{row} ({many})"
-    return row, "" if kind is WhyKind.EXEMPT else money(step.amount_minor)
+    if kind is WhyKind.OVERRIDE and step.text:
+        row = f"{row}: {step.text}"
+    return row, "" if kind in _WITHOUT_AMOUNT else money(step.amount_minor)
 
 
 def _price(step: WhyStep, currency: str, language: str) -> str:

@@ -19,7 +19,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.LINE_NOT_VOIDED: N_("The line is in the basket already. Nothing to bring back."),
     Reason.CODE_UNKNOWN: N_("Code {code} is not in the catalogue. Search for the item by name."),
     Reason.CODE_INVALID: N_("“{code}” is no code of goods. Scan again or type the number."),
-    Reason.CODE_EXPIRED: N_("The item is past its date {date}. Do not sell it; put it aside."),
+    Reason.CODE_EXPIRED: N_("“{name}” is past its date {date}. Do not sell it; put it aside."),
     Reason.CODE_NOT_FOR_SALE: N_("Code {code} is not for goods. Scan the item's own code."),
     Reason.QUANTITY_NOT_POSITIVE: N_("The quantity must be more than 0. To take it away, void it."),
     Reason.QUANTITY_TOO_LARGE: N_("That is too many: at most {most}. Was a code typed here?"),
