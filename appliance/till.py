@@ -35,9 +35,10 @@ from appliance.core.devices import (
     WeightStatus,
 )
 from appliance.core.look import Names
+from appliance.core.occasion import Occasion
 from appliance.core.payment_answer import PaymentAnswered
 from appliance.core.people_look import PersonLook
-from appliance.core.permissions import who_may
+from appliance.core.permissions import refused_early, who_may
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, State
@@ -372,6 +373,10 @@ class Till:
 
     def _resolved(self, request: c.Request, actor: str, cause: str, approver: str) -> Answer:
         self._turn_to_new_terms()
+        occasion = Occasion(self._clock().replace(tzinfo=None), actor, approver)
+        refusal = refused_early(self.journal.state, request, self.policy, occasion)
+        if refusal is not None:
+            return refusal
         command = self._intake.command(request, self._moment, self._clock().date())
         match command:
             case Refusal():

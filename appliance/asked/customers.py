@@ -9,6 +9,7 @@ from appliance.asked.accounts import loyalty, tab
 from appliance.core import commands as c
 from appliance.core.accounts_look import CustomerLook, PageLook, PurchaseLook
 from appliance.core.barcode.own import read_own
+from appliance.core.decide.phases import refused_now
 from appliance.core.facts import AccountKind, AccountMoved, CustomerAttached, CustomerErased
 from appliance.core.loyalty import tier_of, worth_minor
 from appliance.core.numbers import receipt_number
@@ -130,7 +131,8 @@ def page_of(intake: Intake, person: Customer) -> PageLook:
 def register(
     intake: Intake, request: c.RegisterCustomer, _now: Moment, today: date
 ) -> c.SetCustomer | Refusal:
-    """Written to the store first: a fact without a person would be a customer nobody can find."""
+    """Written to the store first: a fact without a person would be a customer nobody can find. So
+    nothing may stand against the fact any more."""
     if intake.customers is None:
         return refuse(Reason.CUSTOMERS_OFF)
     purposes = tuple(dict.fromkeys(it.strip() for it in request.purposes if it.strip()))
@@ -138,6 +140,9 @@ def register(
         return refuse(Reason.CONSENT_NEEDED)
     if not request.name.strip():
         return refuse(Reason.CUSTOMER_NAME_NEEDED)
+    unable = refused_now(intake.journal.state, c.SetCustomer(""))
+    if unable is not None:
+        return unable
     fresh = Customer("", request.name, request.phone, email=request.email, since=today.isoformat())
     try:
         made = intake.customers.add(fresh, code=request.card)

@@ -13,8 +13,9 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide import decide
 from appliance.core.item import ItemId
+from appliance.core.needs import NEEDS
 from appliance.core.occasion import Occasion
-from appliance.core.permissions import NEEDS, lack_of
+from appliance.core.permissions import lack_of
 from appliance.core.policy import Person
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.roles import CASHIER, MANAGER, ROLES, SENIOR, Permission, Role

@@ -1,0 +1,349 @@
+"""What each command needs: one table from commands to permissions, and the limits that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from appliance.core import commands as c
+from appliance.core import facts as f
+from appliance.core.drawers import drawer_in_use, drawer_of
+from appliance.core.money import from_minor
+from appliance.core.policy import Policy
+from appliance.core.returns import goes_another_way
+from appliance.core.roles import Permission, Role
+from appliance.core.state import Line, State
+from appliance.core.totals import price_sale
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a role has not got for a command. limit: how far it goes without ("10 %")."""
+
+    permission: Permission
+    limit: str = ""
+
+
+Rule = Callable[[State, Any, Policy, Role], Lack | None]
+
+
+def _money(limit_minor: int, policy: Policy) -> str:
+    return f"{from_minor(limit_minor, policy.currency)} {policy.currency}"
+
+
+def _percent(limit: Decimal) -> str:
+    return f"{limit.normalize():f} %"
+
+
+def _line(state: State, number: int) -> Line | None:
+    if state.sale is None or not 0 < number <= len(state.sale.lines):
+        return None
+    return state.sale.lines[number - 1]
+
+
+def _base(line: Line) -> Fraction:
+    """What a line costs before any discount."""
+    if line.amount_minor is not None:
+        return Fraction(line.amount_minor)
+    return Fraction(line.unit_price_minor) * Fraction(line.quantity)
+
+
+def _discount(
+    discount: f.Discount | None, base: Fraction, role: Role, permission: Permission
+) -> Lack | None:
+    """Taking a discount away is nobody's privilege."""
+    if discount is None:
+        return None
+    most = role.discount_percent_max
+    if not role.may(permission):
+        return Lack(permission)
+    if most is None:
+        return None
+    over = discount.percent is not None and discount.percent > most
+    amount = discount.amount_minor
+    if amount is not None and amount > 0:
+        over = over or Fraction(amount) * 100 > Fraction(most) * abs(base)
+    return Lack(permission, _percent(most)) if over else None
+
+
+def _discount_line(
+    state: State, command: c.DiscountLine, _policy: Policy, role: Role
+) -> Lack | None:
+    line = _line(state, command.line)
+    base = Fraction(0) if line is None else _base(line)
+    return _discount(command.discount, base, role, Permission.DISCOUNT_LINE)
+
+
+def _discount_basket(
+    state: State, command: c.DiscountBasket, _policy: Policy, role: Role
+) -> Lack | None:
+    lines = state.sale.live_lines if state.sale else ()
+    base = sum((_base(line) for line in lines), Fraction(0))
+    return _discount(command.discount, base, role, Permission.DISCOUNT_BASKET)
+
+
+def _override_price(
+    state: State, command: c.OverridePrice, _policy: Policy, role: Role
+) -> Lack | None:
+    line = _line(state, command.line)
+    if not role.may(Permission.PRICE_OVERRIDE):
+        return Lack(Permission.PRICE_OVERRIDE)
+    if line is None:
+        return None
+    price = command.unit_price_minor
+    if price < line.min_price_minor and not role.may(Permission.BELOW_MIN_PRICE):
+        return Lack(Permission.BELOW_MIN_PRICE)
+    most = role.price_down_percent_max
+    if most is not None and Fraction(price) * 100 < line.list_price_minor * (100 - Fraction(most)):
+        return Lack(Permission.PRICE_OVERRIDE, _percent(most))
+    return None
+
+
+def _add_item(state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
+    item = command.item
+    if item.age_min > (state.sale.age_checked if state.sale else 0) and role.may(
+        Permission.SELL_RESTRICTED
+    ):
+        return None  # the age is asked first, or a manager would be called twice
+    if item.needs_manager and not role.may(Permission.SELL_MANAGED):
+        return Lack(Permission.SELL_MANAGED)
+    if item.age_min and not role.may(Permission.SELL_RESTRICTED):
+        return Lack(Permission.SELL_RESTRICTED)
+    if item.open_price and not role.may(Permission.OPEN_PRICE):
+        return Lack(Permission.OPEN_PRICE)
+    return None
+
+
+_DIRECTION = {
+    f.CashDirection.PAY_IN: Permission.PAY_IN,
+    f.CashDirection.PAY_OUT: Permission.PAY_OUT,
+    f.CashDirection.SAFE_DROP: Permission.SAFE_DROP,
+}
+
+
+def _move_cash(_state: State, command: c.MoveCash, _policy: Policy, role: Role) -> Lack | None:
+    permission = _DIRECTION[command.direction]
+    return None if role.may(permission) else Lack(permission)
+
+
+def _choose_drawer(
+    state: State, command: c.ChooseDrawer | c.OpenShift, policy: Policy, role: Role
+) -> Lack | None:
+    """Somebody's own drawer is nobody else's business, but a manager's."""
+    drawer = drawer_in_use(state, policy) if command.drawer is None else command.drawer
+    known = drawer_of(policy, drawer)
+    theirs = known is not None and known.staff and state.cashier not in known.staff
+    return Lack(Permission.ANY_DRAWER) if theirs and not role.may(Permission.ANY_DRAWER) else None
+
+
+def _close_shift(_state: State, command: c.CloseShift, _policy: Policy, role: Role) -> Lack | None:
+    """Over money of which nobody knows whether it moved."""
+    if command.anyway and not role.may(Permission.RESOLVE_UNKNOWN):
+        return Lack(Permission.RESOLVE_UNKNOWN)
+    return None
+
+
+def _no_sale(_state: State, command: c.NoSale, _policy: Policy, role: Role) -> Lack | None:
+    permission = Permission.COUNT if command.counting else Permission.NO_SALE
+    return None if role.may(permission) else Lack(permission)
+
+
+def _take_back(_state: State, command: c.TakeBack, policy: Policy, role: Role) -> Lack | None:
+    if command.late_days and not role.may(Permission.RETURN_LATE):
+        return Lack(Permission.RETURN_LATE)
+    sold = {line.line: line for line in command.earlier.lines}
+    known = [(sold[pick.line], pick.quantity) for pick in command.picks if pick.line in sold]
+    shares = (
+        Fraction(line.sold.gross_minor) * Fraction(quantity) / Fraction(line.quantity)
+        for line, quantity in known
+        if line.quantity and quantity.is_finite()
+    )
+    most = role.refund_max_minor
+    if most is None or sum(shares, Fraction(0)) <= most:
+        return None
+    return Lack(Permission.RETURN_WITH_RECEIPT, _money(most, policy))
+
+
+def _unproven(
+    _state: State, command: c.TakeBackUnproven, policy: Policy, role: Role
+) -> Lack | None:
+    most = role.no_receipt_max_minor
+    if most is None or not command.quantity.is_finite():
+        return None
+    worth = Fraction(command.unit_price_minor) * Fraction(command.quantity) + command.day_minor
+    over = worth > most
+    return Lack(Permission.RETURN_WITHOUT_RECEIPT, _money(most, policy)) if over else None
+
+
+def _other_way(
+    state: State, command: c.TenderCash | c.AskTender | c.GiveVoucher, policy: Policy, role: Role
+) -> Lack | None:
+    """Money goes back the way it came; a card sale does not become cash by itself."""
+    sale = state.sale
+    if sale is None or not sale.taken_back or role.may(Permission.REFUND_OTHER_WAY):
+        return None
+    kind = f.TenderType.CASH
+    if isinstance(command, c.AskTender):
+        kind = command.type
+    elif isinstance(command, c.GiveVoucher):
+        kind = f.TenderType.VOUCHER
+    total = price_sale(sale, policy).total_minor
+    other = goes_another_way(sale, total, kind, command.amount_minor, policy)
+    return Lack(Permission.REFUND_OTHER_WAY) if other else None
+
+
+def _charge(_state: State, command: c.Charge, _policy: Policy, role: Role) -> Lack | None:
+    """A customer's own debt is taken by whoever sells; a card is made by who may."""
+    debt = command.stored.kind is f.AccountKind.CUSTOMER
+    permission = Permission.SELL if debt else Permission.ISSUE_CARD
+    return None if role.may(permission) else Lack(permission)
+
+
+def _aim_card(_state: State, command: c.AimCard, _policy: Policy, role: Role) -> Lack | None:
+    """The next code becomes a customer's card, or a gift card in hand."""
+    customers = bool(command.customer) and not role.may(Permission.CUSTOMERS)
+    return Lack(Permission.CUSTOMERS) if customers else None
+
+
+def _redeem(_state: State, command: c.Redeem, _policy: Policy, role: Role) -> Lack | None:
+    tab = command.stored.kind is f.AccountKind.CUSTOMER
+    permission = Permission.CREDIT_SALE if tab else Permission.SELL
+    return None if role.may(permission) else Lack(permission)
+
+
+def _voucher(_state: State, command: c.GiveVoucher, _policy: Policy, role: Role) -> Lack | None:
+    """Store credit for nothing is a gift of the shop's money."""
+    given = bool(command.reason) and not role.may(Permission.BLOCK_CARD)
+    return Lack(Permission.BLOCK_CARD) if given else None
+
+
+def _pay_back(_state: State, command: c.PayBack, _policy: Policy, role: Role) -> Lack | None:
+    most = role.refund_max_minor
+    over = most is not None and command.stored.balance > most
+    return Lack(Permission.RETURN_WITH_RECEIPT) if over else None
+
+
+_GOODS = {
+    f.StockCause.RECEIVED: Permission.STOCK_RECEIVE,
+    f.StockCause.PRODUCED: Permission.STOCK_RECEIVE,
+    f.StockCause.TRANSFER_IN: Permission.STOCK_RECEIVE,
+    f.StockCause.TRANSFER_OUT: Permission.STOCK_TRANSFER,
+    f.StockCause.SUPPLIER_RETURN: Permission.STOCK_TRANSFER,
+    f.StockCause.WRITE_OFF: Permission.STOCK_WRITE_OFF,
+}
+
+
+def _goods(cause: f.StockCause, role: Role) -> Lack | None:
+    permission = _GOODS[cause]
+    return None if role.may(permission) else Lack(permission)
+
+
+def _move_stock(_state: State, command: c.MoveStock, _policy: Policy, role: Role) -> Lack | None:
+    return _goods(command.cause, role)
+
+
+def _reverse_stock(
+    _state: State, command: c.ReverseStock, _policy: Policy, role: Role
+) -> Lack | None:
+    return _goods(command.moved.cause, role)
+
+
+NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
+    {
+        c.AddItem: (Permission.SELL, _add_item),
+        c.TakeBackContainers: (Permission.SELL,),
+        c.ChangeQuantity: (Permission.SELL,),
+        c.OverridePrice: (_override_price,),
+        c.DiscountLine: (_discount_line,),
+        c.DiscountBasket: (_discount_basket,),
+        c.VoidLine: (Permission.VOID_LINE,),
+        c.RestoreLine: (Permission.SELL,),
+        c.VoidSale: (Permission.VOID_SALE,),
+        c.SuspendSale: (Permission.SELL,),
+        c.RecallSale: (Permission.SELL,),
+        c.TakeBack: (Permission.RETURN_WITH_RECEIPT, _take_back),
+        c.TakeBackUnproven: (Permission.RETURN_WITHOUT_RECEIPT, _unproven),
+        c.UndoSale: (Permission.VOID_COMPLETED,),
+        c.RefundToOrigin: (Permission.SELL,),
+        c.TenderCash: (Permission.SELL, _other_way),
+        c.VoidTender: (Permission.SELL,),
+        c.TenderForeignCash: (Permission.SELL,),
+        c.Settle: (Permission.SELL,),
+        c.AskTender: (Permission.SELL, _other_way),
+        c.CancelTender: (Permission.SELL,),
+        c.InquireTender: (Permission.SELL,),
+        c.ConfirmTender: (Permission.SELL,),
+        c.AddTip: (Permission.SELL,),
+        c.AddServiceCharge: (Permission.SELL,),
+        c.CountForeign: (Permission.COUNT,),
+        c.AnswerTender: (),
+        c.ResolveTender: (Permission.RESOLVE_UNKNOWN,),
+        c.CloseStray: (Permission.RESOLVE_UNKNOWN,),
+        c.OpenShift: (Permission.OPEN_SHIFT, _choose_drawer),
+        c.ChooseDrawer: (_choose_drawer,),
+        c.CountDrawer: (Permission.COUNT,),
+        c.HandOver: (Permission.HAND_OVER,),
+        c.CloseShift: (Permission.CLOSE_SHIFT, _close_shift),
+        c.DropToSafe: (Permission.SAFE_DROP,),
+        c.PrintZ: (Permission.X_REPORT,),
+        c.MoveCash: (_move_cash,),
+        c.NoSale: (_no_sale,),
+        c.PrintXReport: (Permission.X_REPORT,),
+        c.PrintSalesReport: (Permission.REPORTS,),
+        c.CountStock: (Permission.STOCK_COUNT,),
+        c.StartCount: (Permission.STOCK_COUNT,),
+        c.EnterCounted: (Permission.STOCK_COUNT,),
+        c.EndCount: (Permission.STOCK_COUNT,),
+        c.MoveStock: (_move_stock,),
+        c.ReverseStock: (_reverse_stock,),
+        c.ModifyLine: (Permission.SELL,),
+        c.AddCoupon: (Permission.SELL,),
+        c.RemoveCoupon: (Permission.SELL,),
+        c.AssignLine: (Permission.SELL,),
+        c.NameSale: (Permission.SELL,),
+        c.SignIn: (),
+        c.LockTill: (),
+        c.RefusePin: (),
+        c.CheckAge: (Permission.SELL,),
+        c.RefuseAge: (Permission.SELL,),
+        c.SeeStaff: (Permission.STAFF,),
+        c.ChangeStaff: (Permission.STAFF,),
+        c.SeeSignals: (Permission.REPORTS,),
+        c.PrintSignals: (Permission.REPORTS,),
+        c.StartTraining: (Permission.TRAINING,),
+        c.EndTraining: (),
+        c.PrintReceipt: (),
+        c.SkipReceipt: (),
+        c.SettleMatter: (),
+        c.Charge: (_charge,),
+        c.Redeem: (_redeem,),
+        c.GiveVoucher: (Permission.ISSUE_CARD, _voucher, _other_way),
+        c.Advance: (Permission.SELL,),
+        c.PayBack: (Permission.RETURN_WITH_RECEIPT, _pay_back),
+        c.Block: (Permission.BLOCK_CARD,),
+        c.WriteOffShort: (Permission.BLOCK_CARD,),
+        c.NoteMovement: (Permission.BLOCK_CARD,),
+        c.PrintAccount: (),
+        c.AimCard: (_aim_card,),
+        c.FindCustomers: (Permission.CUSTOMERS,),
+        c.ShowCustomer: (Permission.CUSTOMERS,),
+        c.RegisterCustomer: (Permission.CUSTOMERS,),
+        c.SetCustomer: (Permission.CUSTOMERS,),
+        c.RecordConsent: (Permission.CUSTOMERS,),
+        c.ForgetCustomer: (Permission.ERASE_CUSTOMER,),
+        c.StartEffect: (),
+        c.EndEffect: (),
+    }
+)
+"""All commands, with everything that each of them needs. A test asserts that none is missing."""
+
+IN_PERSON = frozenset({c.SeeStaff, c.ChangeStaff, c.FindCustomers, c.ShowCustomer})
+"""What nobody allows on the spot: whoever may signs in and does it. What waits for an approval is
+shown, and a change of the staff holds a PIN or a badge; to look around takes longer than one act."""
+
+ASKED_FIRST = frozenset({c.AimCard, c.FindCustomers, c.ShowCustomer, c.RegisterCustomer})
+"""Requests upon which the shell shows or keeps something before any command comes of them."""
