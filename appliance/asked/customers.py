@@ -20,7 +20,7 @@ from appliance.moment import Moment
 from appliance.people.customers import CODE_LENGTH_MIN, Customer, CustomerMistake
 
 YEAR_DAYS = 365
-SHOWN_PURCHASES = 8
+SHOWN_PURCHASES = 50
 FOUND_MAX = 30
 
 
@@ -116,7 +116,7 @@ def page_of(intake: Intake, person: Customer) -> PageLook:
         customer=look_of(intake, person),
         purchases=tuple(
             PurchaseLook(
-                receipt_number(till, row.epoch, row.receipt or 0),
+                receipt_number(till, row.epoch, row.receipt) if row.receipt else "",
                 row.at.strftime("%Y-%m-%dT%H:%M"),
                 row.total_minor,
             )

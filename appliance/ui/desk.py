@@ -257,7 +257,7 @@ class Desk(Box):
         elif self._terminal_asked(look, before):
             self.go("terminal")
         elif self._receipt_found(look, before):
-            self.go("return_lines")
+            self.go("return_lines", back=self.name)
         elif look.stock.at == "serial" and before.stock.at != "serial":
             self.go("serial")
         elif (
@@ -295,7 +295,7 @@ class Desk(Box):
 
     def _receipt_found(self, look: Look, before: Look) -> bool:
         found, known = look.receipts, before.receipts
-        if found is None or found.receipt is None or look.shift is None:
+        if found is None or found.receipt is None or (found.scanned and look.shift is None):
             return False
         return known is None or known.serial != found.serial
 

@@ -226,6 +226,13 @@ class CustomerScreen(Screen):
         t = self.kit.t
         self.customer = ""
         self._panel = self._list = NOWHERE
+        self.rows = Rows(
+            self.kit,
+            self._paint_purchase,
+            row_height=self.kit.measures.touch(52),
+            on_tap=self._open,
+        )
+        self.add_widget(self.rows)
         self.attach = self.key(t("Basket is theirs"), self._attach, icon="check")
         self.tab = self.key(t("Pay the tab"), self._pay_tab, icon="cash")
         self.card = self.key(t("Give a card"), self._card, icon="tag")
@@ -248,6 +255,7 @@ class CustomerScreen(Screen):
         owes = page is not None and page.customer.owed_minor > 0
         self.tab.change(enabled=theirs and owes)
         self.card.change(enabled=page is not None)
+        self.rows.set_rows(len(page.purchases) if page is not None else 0)
         self.redraw()
 
     def arrange(self, rect: Rect) -> None:
@@ -257,6 +265,8 @@ class CustomerScreen(Screen):
         for key, place in zip(keys, foot.columns(len(keys), sizes.gap), strict=True):
             key.place(place)
         self._panel, self._list = self.halves(area, left=460, narrow=360)
+        body = self._list.cut_top(sizes.px(54))[1]
+        self.rows.place(Rect(body.x + 1, body.y + sizes.px(6), body.w - 2, body.h - sizes.px(6)))
 
     def paint(self, pen: Pen) -> None:
         page = self.look.accounts.page
@@ -292,20 +302,31 @@ class CustomerScreen(Screen):
 
     def _paint_purchases(self, pen: Pen) -> None:
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
-        area = self._list.inset(sizes.px(20), sizes.px(16))
-        head, area = area.cut_top(sizes.px(40))
-        pen.text(kit.t("Last purchases"), head, sizes.type(TYPE.title), palette.ink, bold=True)
-        page = self.look.accounts.page
-        purchases = page.purchases if page else ()
-        if not purchases:
+        head, area = self._list.cut_top(sizes.px(54))
+        place = head.inset(sizes.px(20), 0)
+        pen.text(kit.t("Last purchases"), place, sizes.type(TYPE.title), palette.ink, bold=True)
+        if not self.rows.count:
             text = kit.t("Nothing bought yet")
             pen.text(text, area, sizes.type(TYPE.body), palette.quiet, align="center")
-        for purchase in purchases:
-            row, area = area.cut_top(sizes.px(36))
-            if row.h < sizes.px(30):
-                break
-            when = kit_day(kit, purchase.at)
-            self.row_text(pen, row, f"{when} · {purchase.number}", kit.money(purchase.total_minor))
+
+    def _paint_purchase(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
+        page = self.look.accounts.page
+        if page is None or index >= len(page.purchases):
+            return
+        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
+        purchase = page.purchases[index]
+        if pressed:
+            pen.fill(rect, palette.pressed)
+        pen.fill(Rect(rect.x, rect.y, rect.w, sizes.hair), palette.line)
+        area = rect.inset(sizes.px(20), 0)
+        about = " · ".join(filter(None, (kit_day(kit, purchase.at), purchase.number)))
+        self.row_text(pen, area, about, kit.money(purchase.total_minor))
+
+    def _open(self, index: int) -> None:
+        """The receipt's lines, to take something back or for a copy."""
+        page = self.look.accounts.page
+        if page is not None and page.purchases[index].number:
+            self.desk.submit(c.FindReceipt(code=page.purchases[index].number))
 
     def _leave(self) -> None:
         self.desk.submit(c.CloseCard())

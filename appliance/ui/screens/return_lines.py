@@ -35,10 +35,12 @@ class ReturnLinesScreen(TakeBackScreen):
         self.serials: dict[LineId, str] = {}
         self.chosen = 0
         self._seen = -1
+        self._back = "returns"
         self.rows = Rows(
             self.kit, self._paint_row, row_height=max(54, row_height), on_tap=self._tapped
         )
         self.add_widget(self.rows)
+        self.copy = self.key("", self._copy, icon="printer", hotkey="f7", size=TYPE.title)
         self.void = self.key(
             self.kit.t("Void the whole sale"), self._void, Kind.DANGER, size=TYPE.body
         )
@@ -51,8 +53,10 @@ class ReturnLinesScreen(TakeBackScreen):
     def line(self) -> SoldLineLook | None:
         return self.lines[self.chosen] if self.chosen < len(self.lines) else None
 
-    def enter(self, **_how: object) -> None:
-        """What was chosen of this receipt stays chosen while a number is asked for."""
+    def enter(self, back: str = "", **_how: object) -> None:
+        """What was chosen of this receipt stays chosen while a number is asked for. back: the page
+        that this one was reached from."""
+        self._back = back or self._back
 
     def update(self, look: Look, before: Look) -> None:
         found = look.receipts
@@ -79,6 +83,12 @@ class ReturnLinesScreen(TakeBackScreen):
         if receipt.late_days:
             late = kit.n("{count} day too late", "{count} days too late", receipt.late_days)
             self.note = f"{at} · {late}"
+
+    def arrange(self, rect: Rect) -> None:
+        super().arrange(rect)
+        sizes = self.kit.measures
+        copy, self._words = self._head.cut_right(max(sizes.px(72), 56))
+        self.copy.place(copy.inset(sizes.px(4), 1))
 
     def arrange_list(self, area: Rect) -> None:
         sizes = self.kit.measures
@@ -230,6 +240,18 @@ class ReturnLinesScreen(TakeBackScreen):
         )
         request = c.ReturnLines(self.receipt.sale, picks, self.reason_text)
         self.desk.submit(request, done=self.desk.home)
+
+    def go_back(self) -> None:
+        page = self.look.accounts.page
+        if self._back == "customer" and page is not None:
+            self.desk.go("customer", customer=page.customer.customer)
+        else:
+            super().go_back()
+
+    def _copy(self) -> None:
+        if self.receipt is not None:
+            told = partial(self.desk.tell_key, "copy_printing")
+            self.desk.submit(c.PrintReceipt(self.receipt.sale.sale), done=told)
 
     def _void(self) -> None:
         if self.receipt is not None:

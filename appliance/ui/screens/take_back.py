@@ -32,7 +32,7 @@ class TakeBackScreen(Screen):
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
         self.reason = 0
-        self._panel = self._head = self._title = NOWHERE
+        self._panel = self._head = self._words = self._title = NOWHERE
         self.less = self.key("", lambda: self.step(-1), icon="minus", size=TYPE.digit)
         self.many = self.key("", self.ask_many, size=TYPE.amount)
         self.more = self.key("", lambda: self.step(1), icon="plus", size=TYPE.digit)
@@ -117,6 +117,7 @@ class TakeBackScreen(Screen):
         left, right = self.halves(rect, left=470, narrow=360)
         self._panel = left
         self._head, body = left.cut_top(sizes.px(64))
+        self._words = self._head
         self.arrange_list(body)
         pay, right = right.cut_bottom(sizes.pay_height, sizes.px(10))
         weights, keys = self.ways()
@@ -139,7 +140,7 @@ class TakeBackScreen(Screen):
     def paint(self, pen: Pen) -> None:
         sizes, palette = self.kit.measures, self.kit.palette
         self.panel(pen, self._panel)
-        head, note = self._head.inset(sizes.px(16), sizes.px(6)).rows((1.2, 1))
+        head, note = self._words.inset(sizes.px(16), sizes.px(6)).rows((1.2, 1))
         title = sizes.type(TYPE.title)
         pen.text(self.heading, head, title, palette.ink, bold=True)
         tone = palette.warn if self.note_warns else palette.quiet
