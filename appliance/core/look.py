@@ -26,11 +26,10 @@ from appliance.core.settlement import balance
 from appliance.core.shift_look import cash_look
 from appliance.core.state import CompletedSale, Coupon, Line, PrintJob, Sale, Shift, State
 from appliance.core.stock_look import CountLook, StockLook
-from appliance.core.totals import Reach, price_sale, reach_of
+from appliance.core.totals import LINES_SPARE, Reach, price_sale, reach_of
 
-_LOOKS_MAX = 20_000
 _line_looks: dict[int, tuple[Line, tuple[object, ...], v.LineLook]] = {}
-"""Looks of lines that did not change since the last scan, by identity; bounded like the basket."""
+"""Looks of lines that did not change since the last scan, by identity; let go like priced lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,8 @@ def _accounts(state: State, policy: Policy) -> AccountsLook:
 def _basket(sale: Sale, policy: Policy) -> v.BasketLook:
     priced = price_sale(sale, policy)
     live, reach = sale.live_lines, reach_of(sale)
+    if len(_line_looks) > 2 * len(live) + LINES_SPARE:
+        _line_looks.clear()
     left = balance(sale, priced.total_minor, policy)
     return v.BasketLook(
         sale=sale.sale,
@@ -207,8 +208,6 @@ def _line(
         of_line=line.of_line,
         tare_kg=line.tare_kg,
     )
-    if len(_line_looks) >= _LOOKS_MAX:
-        _line_looks.clear()
     _line_looks[id(line)] = (line, key, shown)
     return shown
 

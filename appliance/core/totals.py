@@ -20,15 +20,18 @@ Reach = tuple[datetime | None, frozenset[str]]
 """What price lists are chosen by: the basket's time and its customer's groups."""
 
 _NO_LISTS: Reach = (None, frozenset())
-_PRICED_LINES_MAX = 20_000
-"""Two full baskets; the engine's lines remember their own sums, so they are kept between scans."""
+LINES_SPARE = 500
+"""So many lines of other baskets are kept beside the one that is priced, before all are let go."""
 
 _priced_lines: dict[int, tuple[Line, Policy, Reach, bool, pricing.Line]] = {}
+"""The engine's lines remember their own sums, so they are kept between scans, by identity."""
 
 
 def price_sale(sale: Sale, policy: Policy) -> pricing.Priced:
     """What the live lines cost; lines of the answer stand in the order of `sale.live_lines`."""
     live = sale.live_lines
+    if len(_priced_lines) > 2 * len(live) + LINES_SPARE:
+        _priced_lines.clear()
     charges = [at for at, it in enumerate(live) if it.percent is not None and it.sold is None]
     if charges:
         return _with_charges(sale, policy, charges)
@@ -160,8 +163,6 @@ def engine_line(
     )
     if exempt and policy.waived:
         priced = exempt_line(priced, policy.waived)
-    if len(_priced_lines) >= _PRICED_LINES_MAX:
-        _priced_lines.clear()
     _priced_lines[id(line)] = (line, policy, reach, exempt, priced)
     return priced
 

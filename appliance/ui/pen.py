@@ -35,8 +35,8 @@ ROUND_LEFT = (True, False, False, True)
 _STAND_INS = str.maketrans({"\u2212": "\u2013", "\u2192": "\u203a", "\u2011": "-"})
 """Characters that Noto Sans lacks, and its own that look alike: minus, arrow, firm hyphen."""
 
-_TEXT_PIXELS_MAX = 4_000_000
-"""Pixels of cached text, 16 MB: a few screens and some hundred basket lines."""
+_TEXT_PIXELS_MAX = 3_000_000
+"""Pixels of cached text, 12 MB: a few screens and some hundred basket lines."""
 
 
 class _TextCache:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from appliance.core.devices import Outcome
 from appliance.core.look import Names, look
 from appliance.core.policy import AutoPrint
 from appliance.core.refusal import Reason, Refusal
-from appliance.core.state import PrintJob, ReceiptStatus
+from appliance.core.state import Line, PrintJob, ReceiptStatus
 from appliance.core.totals import price_sale
 from appliance.core.undo import undo_of
 
@@ -308,3 +309,19 @@ def test_prints_that_nobody_fetches_are_bounded() -> None:
         bench.does(add(MILK), c.TenderCash(), c.PrintReceipt())
     bench.does(add(MILK), c.TenderCash())
     assert reason(bench.tries(c.PrintReceipt())) is Reason.BUSY
+
+
+def test_lines_of_baskets_long_gone_are_not_remembered() -> None:
+    def lines_in_memory() -> int:
+        gc.collect()
+        return sum(isinstance(it, Line) for it in gc.get_objects())
+
+    bench = opened()
+    before = lines_in_memory()
+    for _ in range(60):
+        for item in (MILK, BREAD, APPLES):
+            for _ in range(10):
+                bench.does(add(item, quantity="0.1" if item is APPLES else "1"))
+                look(bench.state, POLICY, NAMES)
+        bench.does(c.VoidSale())
+    assert lines_in_memory() - before < 1_500
