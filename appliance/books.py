@@ -23,6 +23,7 @@ from appliance.journal import people_reports, reports, sales_reports, stock_repo
 from appliance.journal.sales_reports import Days, ItemSums, KeyedSums, Sums
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import names as staff_names
+from appliance.shift_sections import TENDER_NAMES
 
 ROWS_MAX = 500
 GLANCE_ITEMS = 5
@@ -41,17 +42,6 @@ SUMS = {
 }
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-TENDERS = {
-    TenderType.CASH: "Cash",
-    TenderType.FOREIGN_CASH: "Foreign cash",
-    TenderType.CARD: "Card",
-    TenderType.QR: "QR code",
-    TenderType.GIFT_CARD: "Gift card",
-    TenderType.VOUCHER: "Voucher",
-    TenderType.ACCOUNT: "On account",
-    TenderType.ADVANCE: "Advance",
-    TenderType.LOYALTY: "Points",
-}
 UNITS = {Unit.PIECE: "pcs", Unit.KILOGRAM: "kg", Unit.LITRE: "l", Unit.METRE: "m"}
 
 
@@ -208,7 +198,9 @@ class Books:
         return tuple(
             ReportBar(
                 f"{it.type}{it.currency}",
-                " ".join(filter(None, (self.translate(TENDERS[TenderType(it.type)]), it.currency))),
+                " ".join(
+                    filter(None, (self.translate(TENDER_NAMES[TenderType(it.type)]), it.currency))
+                ),
                 it.amount_minor,
                 then.get((it.type, it.currency), 0),
                 self._times(it.count),

@@ -23,7 +23,6 @@ from appliance.core.receipt import (
     ReceiptLine,
     Report,
     ReportRow,
-    ReportSection,
     ShopHeader,
     TaxRow,
     TenderRow,
@@ -31,8 +30,10 @@ from appliance.core.receipt import (
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
 from appliance.core.totals import fixed_line, wishes_minor
+from appliance.core.x_scope import BLIND
 from appliance.journal import Journal, Record
 from appliance.journal.past_shifts import PastShifts
+from appliance.x_report import x_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Papers:
                 records = journal.facts_of_sale(journal.epoch, job.sale)
                 return self.receipt(records, copy_no=job.copy)
             case f.PrintWhat.X_REPORT:
-                return self.x_report(journal, blind=job.slip.endswith(BLIND))
+                return self.x_report(job, journal)
             case f.PrintWhat.Z_REPORT:
                 assert job.shift is not None
                 epoch = int(job.slip.removeprefix("epoch:") or 0) or None
@@ -139,27 +140,22 @@ class Papers:
         )
 
     def person(self, actor: str) -> str:
-        return next((p.name for p in self.policy.staff if p.id == actor), actor)
+        return shift_sections.person(actor, self.policy)
 
-    def x_report(self, journal: Journal, *, blind: bool = False) -> Report:
-        """blind: for a person who is still to count the drawer."""
-        state, shifts = journal.state, journal.shifts
-        assert state.shift is not None
-        key = shifts.key_of(state.shift.shift)
-        at = journal.last_at or datetime.now().astimezone()
+    def x_report(self, job: PrintJob, journal: Journal) -> Report:
+        """As things stand now; of a drawer that was closed while its paper waited, as they ended."""
+        assert job.shift is not None
+        scope = job.slip.removesuffix(BLIND)
+        x = x_report(journal, self.policy, self.language, scope, job.shift, blind=job.slip != scope)
         return Report(
             kind=ReceiptKind.X_REPORT,
             shop=self.shop,
-            at=at,
+            at=journal.last_at or datetime.now().astimezone(),
             currency=self.policy.currency,
             language=self.language,
-            sections=(
-                *shift_sections.of_drawer(state.shift.drawer, self.policy),
-                *self._sections(state.shift.totals, blind=blind),
-                *shift_sections.by_cashier(shifts, key, self.person, blind=blind),
-            ),
-            number=str(state.shift.shift),
-            cashier=state.cashier_name,
+            sections=x.sections,
+            number=x.number,
+            cashier=journal.state.cashier_name,
         )
 
     def z_report(
@@ -178,8 +174,9 @@ class Papers:
             language=self.language,
             sections=(
                 *shift_sections.of_drawer(shifts.drawer_of(key), self.policy),
-                *self._sections(closed.totals),
-                *shift_sections.by_cashier(shifts, key, self.person),
+                *shift_sections.sold(closed.totals, self.policy, self.language),
+                *shift_sections.moved(closed.totals),
+                *shift_sections.by_cashier(shifts.takings(key), self.person),
                 counted,
                 *shift_sections.foreign(shifts.foreign(key), self.language),
                 *shift_sections.left_open(closed),
@@ -189,55 +186,6 @@ class Papers:
             sign=True,
             copy_no=copy_no,
         )
-
-    def _sections(self, totals: f.ShiftTotals, *, blind: bool = False) -> tuple[ReportSection, ...]:
-        sales = (
-            ReportRow("Sales", count=totals.sales),
-            ReportRow("Lines", count=totals.items),
-            *(() if blind else (ReportRow("Takings", totals.gross_minor, strong=True),)),
-            ReportRow("Discounts", totals.discount_minor),
-            ReportRow("Cash rounding", totals.rounding_minor),
-            *(
-                row
-                for row, shown in (
-                    (ReportRow("Returns", count=totals.returns), totals.returns),
-                    (ReportRow("Returned", -totals.returns_minor), totals.returns_minor),
-                    (ReportRow("Tips", totals.tips_minor), totals.tips_minor),
-                    (
-                        ReportRow("Cards, advances, debts", totals.prepaid_minor),
-                        totals.prepaid_minor,
-                    ),
-                )
-                if shown
-            ),
-        )
-        taxes = tuple(
-            ReportRow(" ".join(filter(None, (row.name, row.letter))), row.tax_minor)
-            for row in map(self._tax, totals.taxes)
-        )
-        cash = (
-            ReportRow("Float", totals.float_minor),
-            *(() if blind else (ReportRow("Cash sales", totals.cash_sales_minor),)),
-            ReportRow("Pay-in", totals.pay_in_minor),
-            ReportRow("Pay-out", -totals.pay_out_minor),
-            *(
-                (ReportRow("Into the safe", -totals.safe_drop_minor),)
-                if totals.safe_drop_minor
-                else ()
-            ),
-        )
-        watched = (
-            ReportRow("Voided lines", count=totals.voided_lines),
-            ReportRow("Voided sales", count=totals.voided_sales),
-            ReportRow("Drawer opened without a sale", count=totals.no_sales),
-        )
-        sections = [ReportSection(sales)]
-        if taxes and not blind:
-            sections.append(ReportSection(taxes, title="Taxes"))
-        if totals.tenders and not blind:
-            sections.append(_tender_section(totals, self.language))
-        sections += [ReportSection(cash, title="Cash"), ReportSection(watched)]
-        return tuple(sections)
 
 
 def _points(done: CompletedSale, records: Sequence[Record]) -> tuple[ReportRow, ...]:
@@ -290,9 +238,6 @@ class Offered:
 
 
 Slip = Callable[[Papers, Journal, str], Receipt | Report]
-BLIND = "!blind"
-"""Ends the `slip` of an X report whose reader may not know what should lie in the drawer."""
-
 SLIPS: dict[str, Slip] = {}
 """Documents beside sales and X and Z reports, by the kind in a job's `slip`: "kind:argument"."""
 
@@ -333,33 +278,9 @@ def _basket_discounts(
     return (*by_offers, DiscountRow(-off, percent=percent)) if off else by_offers
 
 
-TENDER_NAMES = {
-    f.TenderType.CASH: "Cash",
-    f.TenderType.FOREIGN_CASH: "Foreign cash",
-    f.TenderType.CARD: "Card",
-    f.TenderType.QR: "QR code",
-    f.TenderType.GIFT_CARD: "Gift card",
-    f.TenderType.VOUCHER: "Voucher",
-    f.TenderType.ACCOUNT: "On account",
-    f.TenderType.ADVANCE: "Advance",
-    f.TenderType.LOYALTY: "Points",
-}
-
-
 def _tender(tender: Tender, language: str) -> TenderRow:
     note = tender.reference
     if tender.type is f.TenderType.FOREIGN_CASH and tender.rate is not None:
         held = i18n.amount(tender.foreign_minor, tender.currency, language)
         note = f"{held} {tender.currency} × {i18n.number(tender.rate, language)}"
-    return TenderRow(TENDER_NAMES[tender.type], tender.amount_minor, note)
-
-
-def _tender_section(totals: f.ShiftTotals, language: str) -> ReportSection:
-    """Every kind of money by itself; foreign cash also in its own notes."""
-    rows = []
-    for it in totals.tenders:
-        rows.append(ReportRow(TENDER_NAMES[it.type], it.amount_minor))
-        if it.currency:
-            held = i18n.amount(it.foreign_minor, it.currency, language)
-            rows.append(ReportRow("Notes in the drawer", text=f"{held} {it.currency}"))
-    return ReportSection(tuple(rows), title="Taken")
+    return TenderRow(shift_sections.TENDER_NAMES[tender.type], tender.amount_minor, note)

@@ -18,7 +18,7 @@ from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.price_check import PriceTold
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.returns_look import ReceiptsLook
-from appliance.core.shift_look import PastShiftLook
+from appliance.core.shift_look import PastShiftLook, XLook
 from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.undo import undo_of
@@ -48,6 +48,7 @@ class Moment:
     receipts: ReceiptsLook | None = None
     why: WhyLook | None = None
     past_shifts: tuple[PastShiftLook, ...] | None = None
+    x: XLook | None = None
     accounts: AccountsLook = field(default_factory=AccountsLook)
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
@@ -137,6 +138,7 @@ class Moment:
             price=None,
             people=people,
             past_shifts=None,
+            x=None,
         )
 
     def _people(self, look: Look) -> PeopleLook:
@@ -167,7 +169,7 @@ class Moment:
             people=self._people(look),
             receipts=self.receipts,
             why=self.why,
-            cash=replace(look.cash, past=self.past_shifts),
+            cash=replace(look.cash, past=self.past_shifts, x=self.x),
             accounts=replace(
                 self.accounts, shorts=look.accounts.shorts, loyalty=look.accounts.loyalty
             ),

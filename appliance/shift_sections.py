@@ -1,4 +1,4 @@
-"""Parts of X and Z reports that tell of people, drawers and counts."""
+"""What X and Z reports are made of: sums, money by its kind, people, drawers, counts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ from appliance.core.drawers import drawer_of
 from appliance.core.open_matters import MatterKind
 from appliance.core.policy import Policy
 from appliance.core.receipt import ReportRow, ReportSection
-from appliance.journal.past_shifts import ForeignCounted, PastShifts
+from appliance.journal.past_shifts import ForeignCounted, Takings
 from appliance.ui.sentences.shift import MATTERS
 
+TENDER_NAMES = {
+    f.TenderType.CASH: "Cash",
+    f.TenderType.FOREIGN_CASH: "Foreign cash",
+    f.TenderType.CARD: "Card",
+    f.TenderType.QR: "QR code",
+    f.TenderType.GIFT_CARD: "Gift card",
+    f.TenderType.VOUCHER: "Voucher",
+    f.TenderType.ACCOUNT: "On account",
+    f.TenderType.ADVANCE: "Advance",
+    f.TenderType.LOYALTY: "Points",
+}
 Name = Callable[[str], str]
 """A person's id to the name that people know."""
 
@@ -25,11 +36,76 @@ def of_drawer(drawer: str, policy: Policy) -> tuple[ReportSection, ...]:
     return (ReportSection((ReportRow("Drawer", text=known.name if known else drawer),)),)
 
 
+def sold(
+    totals: f.ShiftTotals, policy: Policy, language: str, *, blind: bool = False
+) -> list[ReportSection]:
+    """What came of sales: how many, taxes, money by its kind; blind: nothing that tells of cash."""
+    rows = [
+        ReportRow("Sales", count=totals.sales),
+        ReportRow("Lines", count=totals.items),
+        *(() if blind else (ReportRow("Takings", totals.gross_minor, strong=True),)),
+        ReportRow("Discounts", totals.discount_minor),
+        ReportRow("Cash rounding", totals.rounding_minor),
+    ]
+    if totals.returns:
+        rows.append(ReportRow("Returns", count=totals.returns))
+    for label, amount in (
+        ("Returned", -totals.returns_minor),
+        ("Tips", totals.tips_minor),
+        ("Cards, advances, debts", totals.prepaid_minor),
+    ):
+        if amount:
+            rows.append(ReportRow(label, amount))
+    sections = [ReportSection(tuple(rows))]
+    if totals.taxes and not blind:
+        taxes = (ReportRow(_tax_name(it.code, policy), it.tax_minor) for it in totals.taxes)
+        sections.append(ReportSection(tuple(taxes), title="Taxes"))
+    if totals.tenders and not blind:
+        sections.append(_tenders(totals, language))
+    return sections
+
+
+def moved(totals: f.ShiftTotals, *, blind: bool = False) -> list[ReportSection]:
+    """The drawer's cash beside sales, and what a manager looks at twice."""
+    cash = [ReportRow("Float", totals.float_minor)]
+    if not blind:
+        cash.append(ReportRow("Cash sales", totals.cash_sales_minor))
+    cash.append(ReportRow("Pay-in", totals.pay_in_minor))
+    cash.append(ReportRow("Pay-out", -totals.pay_out_minor))
+    if totals.safe_drop_minor:
+        cash.append(ReportRow("Into the safe", -totals.safe_drop_minor))
+    watched = (
+        ReportRow("Voided lines", count=totals.voided_lines),
+        ReportRow("Voided sales", count=totals.voided_sales),
+        ReportRow("Drawer opened without a sale", count=totals.no_sales),
+    )
+    return [ReportSection(tuple(cash), title="Cash"), ReportSection(watched)]
+
+
+def person(staff: str, policy: Policy) -> str:
+    return next((it.name for it in policy.staff if it.id == staff), staff)
+
+
+def _tax_name(code: str, policy: Policy) -> str:
+    rule = policy.taxes.get(code)
+    return " ".join(filter(None, (rule.name, rule.letter))) if rule else code
+
+
+def _tenders(totals: f.ShiftTotals, language: str) -> ReportSection:
+    """Every kind of money by itself; foreign cash also in its own notes."""
+    rows = []
+    for it in totals.tenders:
+        rows.append(ReportRow(TENDER_NAMES[it.type], it.amount_minor))
+        if it.currency:
+            held = i18n.amount(it.foreign_minor, it.currency, language)
+            rows.append(ReportRow("Notes in the drawer", text=f"{held} {it.currency}"))
+    return ReportSection(tuple(rows), title="Taken")
+
+
 def by_cashier(
-    shifts: PastShifts, key: int | None, name: Name, *, blind: bool = False
+    taken: tuple[Takings, ...], name: Name, *, blind: bool = False
 ) -> tuple[ReportSection, ...]:
     """Who sold how much, where it was more than one person; blind: only how often."""
-    taken = () if key is None else shifts.takings(key)
     if len(taken) < 2:
         return ()
     rows = []

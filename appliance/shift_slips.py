@@ -25,15 +25,17 @@ def drop_slip(papers: Papers, journal: Journal, argument: str) -> Report:
 
 
 def handover_slip(papers: Papers, journal: Journal, argument: str) -> Report:
-    """ "SHIFT/WHICH": signed by who takes the drawer."""
+    """ "SHIFT/WHICH": signed by who takes the drawer. Where the count is blind, an uncounted drawer
+    keeps to itself what should be in it."""
     record = _which(journal.shifts.handover, journal, argument)
     handed = record.fact
     assert isinstance(handed, f.ShiftHandedOver)
     rows = [
         ReportRow("Gives", text=papers.person(handed.giver) or "—"),
         ReportRow("Takes", text=papers.person(handed.taker)),
-        ReportRow("Expected in drawer", handed.expected_minor),
     ]
+    if handed.counted_minor is not None or not papers.policy.blind_count:
+        rows.append(ReportRow("Expected in drawer", handed.expected_minor))
     if handed.counted_minor is None:
         rows.append(ReportRow("Counted", text="—"))
     else:

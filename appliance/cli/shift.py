@@ -10,6 +10,7 @@ import typer
 from appliance.cli import where
 from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
 from appliance.cli.send import Actor, done
+from appliance.core.x_scope import TILL, of_cashier
 
 shift = typer.Typer(help="The running till's shift: open, count, hand over, close, reports.")
 
@@ -97,9 +98,16 @@ def drawer(
 
 
 @shift.command()
-def x(actor: Actor = "") -> None:
-    """Print an X report. Nothing is closed."""
-    done({"command": "print_x_report"}, actor)
+def x(
+    till: Annotated[bool, typer.Option("--till", help="Of all open drawers.")] = False,
+    cashier: Annotated[str, typer.Option(help="Of what one person sold: an id.")] = "",
+    actor: Actor = "",
+) -> None:
+    """Print an X report of the drawer in use. Nothing is closed."""
+    if till and cashier:
+        where.fail("Either --till or --cashier, not both", 2)
+    scope = of_cashier(cashier) if cashier else TILL if till else ""
+    done({"command": "print_x_report", "of": scope}, actor)
 
 
 @shift.command()

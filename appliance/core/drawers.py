@@ -15,10 +15,14 @@ def own_drawers(policy: Policy, staff: str) -> tuple[str, ...]:
     return tuple(it.id for it in policy.drawers if staff in it.staff)
 
 
+def open_shifts(state: State) -> tuple[Shift, ...]:
+    """Of all drawers, the one in use first."""
+    return (*((state.shift,) if state.shift else ()), *state.other_shifts)
+
+
 def shift_of(state: State, drawer: str) -> Shift | None:
     """The drawer's open shift, in use or put by."""
-    shifts = (*((state.shift,) if state.shift else ()), *state.other_shifts)
-    return next((it for it in shifts if it.drawer == drawer), None)
+    return next((it for it in open_shifts(state) if it.drawer == drawer), None)
 
 
 def is_drawer(state: State, policy: Policy, drawer: str) -> bool:

@@ -147,6 +147,15 @@ def _close_shift(_state: State, command: c.CloseShift, _policy: Policy, role: Ro
     return None
 
 
+def _show_sums(
+    _state: State, command: c.ShowX | c.ShowShifts, _policy: Policy, role: Role
+) -> Lack | None:
+    """Whoever leaves such a page needs nothing for it."""
+    shown = command.limit > 0 if isinstance(command, c.ShowShifts) else command.of is not None
+    lacks = shown and not role.may(Permission.X_REPORT)
+    return Lack(Permission.X_REPORT) if lacks else None
+
+
 def _no_sale(_state: State, command: c.NoSale, _policy: Policy, role: Role) -> Lack | None:
     permission = Permission.COUNT if command.counting else Permission.NO_SALE
     return None if role.may(permission) else Lack(permission)
@@ -293,6 +302,8 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.MoveCash: (_move_cash,),
         c.NoSale: (_no_sale,),
         c.PrintXReport: (Permission.X_REPORT,),
+        c.ShowX: (_show_sums,),
+        c.ShowShifts: (_show_sums,),
         c.PrintSalesReport: (Permission.REPORTS,),
         c.CountStock: (Permission.STOCK_COUNT,),
         c.StartCount: (Permission.STOCK_COUNT,),
@@ -345,5 +356,10 @@ IN_PERSON = frozenset({c.SeeStaff, c.ChangeStaff, c.FindCustomers, c.ShowCustome
 """What nobody allows on the spot: whoever may signs in and does it. What waits for an approval is
 shown, and a change of the staff holds a PIN or a badge; to look around takes longer than one act."""
 
-ASKED_FIRST = frozenset({c.AimCard, c.FindCustomers, c.ShowCustomer, c.RegisterCustomer})
+ASKED_FIRST = frozenset(
+    {
+        *(c.AimCard, c.FindCustomers, c.ShowCustomer, c.RegisterCustomer),
+        *(c.ShowX, c.ShowShifts),
+    }
+)
 """Requests upon which the shell shows or keeps something before any command comes of them."""

@@ -14,7 +14,7 @@ from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.roles import CASHIER, Permission, Role
-from appliance.core.state import State
+from appliance.core.state import Shift, State
 
 PROGRAMS = frozenset({"", "till", "cli", "import"})
 """Actors that are no persons: the till's own devices, and what acts from the command line."""
@@ -78,9 +78,14 @@ def lack_of(actor: str, state: State, command: c.Request, policy: Policy) -> Lac
     return None
 
 
-def sees_cash(state: State, policy: Policy, occasion: Occasion) -> bool:
-    """Whether the sums that a blind count is to find may be shown to this person now."""
-    if not policy.blind_count or (state.shift is not None and state.shift.count is not None):
+def sees_cash(
+    state: State, policy: Policy, occasion: Occasion, shifts: tuple[Shift, ...] | None = None
+) -> bool:
+    """Whether the sums that a blind count is to find may be shown to this person now. shifts: those
+    that the sums are of, where it is not the drawer in use alone."""
+    if shifts is None:
+        shifts = () if state.shift is None else (state.shift,)
+    if not policy.blind_count or (shifts and all(it.count is not None for it in shifts)):
         return True
     who = (occasion.actor, occasion.approver or occasion.actor)
     return any(it in PROGRAMS or role_of(it, policy).may(Permission.SEE_CASH) for it in who)

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.core.cash import notes_for
-from appliance.core.drawers import drawer_in_use, drawer_of, likely_float, own_drawers, shift_of
+from appliance.core.drawers import (
+    drawer_in_use,
+    drawer_of,
+    likely_float,
+    open_shifts,
+    own_drawers,
+    shift_of,
+)
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.open_matters import OpenMatter, held_foreign, open_matters, uncounted
 from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
+from appliance.core.receipt import ReportSection
 from appliance.core.state import Shift, State
 
 
@@ -56,10 +64,21 @@ class PastShiftLook:
 
 
 @dataclass(frozen=True, slots=True)
+class XLook:
+    """An X report on the screen. of: its scope (core/x_scope.py); scopes: those to choose from, with
+    the name of a person whose sales one is of."""
+
+    of: str
+    number: str
+    sections: tuple[ReportSection, ...]
+    scopes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CashLook:
     """drawers: of a till that has several. sees: the person may see what a count is to find.
     full: notes should go to the safe; drop: which, as (value, count). found_minor: what handovers
-    found off in this shift, None while that is nobody's business. past: None unless asked for."""
+    found off in this shift, None while that is nobody's business. past, x: None unless asked for."""
 
     drawers: tuple[DrawerLook, ...] = ()
     owner: str = ""
@@ -73,6 +92,7 @@ class CashLook:
     matters: tuple[OpenMatter, ...] = ()
     foreign: tuple[ForeignHeld, ...] = ()
     past: tuple[PastShiftLook, ...] | None = None
+    x: XLook | None = None
 
 
 def cash_look(state: State, policy: Policy) -> CashLook:
@@ -117,8 +137,7 @@ def is_full(state: State, policy: Policy) -> bool:
 
 def _drawers(state: State, policy: Policy) -> tuple[DrawerLook, ...]:
     ids = [it.id for it in policy.drawers]
-    shifts = (*((state.shift,) if state.shift else ()), *state.other_shifts)
-    ids += [it.drawer for it in shifts if it.drawer not in ids]
+    ids += [it.drawer for it in open_shifts(state) if it.drawer not in ids]
     if len(ids) < 2:
         return ()
     chosen = drawer_in_use(state, policy)

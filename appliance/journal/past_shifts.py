@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from appliance.core.facts import ShiftTotals
 from appliance.journal import record
 from appliance.journal.record import EPOCH_STEP, SELECT_ROWS, Record
+from appliance.journal.shift_sums import sold
 from appliance.journal.shift_tables import shift_key
 
 LISTED_MAX = 200
@@ -78,8 +80,21 @@ class PastShifts:
         ).fetchone()
         return record.place(row[0]) if row else None
 
-    def takings(self, key: int) -> tuple[Takings, ...]:
-        return takings(self._con, key)
+    def takings(self, *keys: int) -> tuple[Takings, ...]:
+        """Of these shifts together, by cashier, who sold most first."""
+        sums: dict[str, Takings] = {}
+        for it in (each for key in keys for each in takings(self._con, key)):
+            old = sums.get(it.cashier, Takings(it.cashier, 0, 0, 0))
+            sums[it.cashier] = Takings(
+                it.cashier,
+                old.sales + it.sales,
+                old.gross_minor + it.gross_minor,
+                old.cash_minor + it.cash_minor,
+            )
+        return tuple(sorted(sums.values(), key=lambda it: (-it.gross_minor, it.cashier)))
+
+    def sold_by(self, cashier: str, key: int) -> ShiftTotals:
+        return sold(self._con, key, cashier)
 
     def foreign(self, key: int) -> tuple[ForeignCounted, ...]:
         return foreign(self._con, key)

@@ -12,9 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from appliance.core.evolve.tender import sum_tenders
-from appliance.core.facts import ShiftTotals, TaxTotal, TenderTotal, TenderType
-from appliance.journal import past_shifts, projections, record, schema
+from appliance.core.facts import ShiftTotals, TaxTotal
+from appliance.journal import past_shifts, projections, record, schema, shift_sums
 from appliance.journal.errors import WrongJournal, storage_error
 from appliance.journal.past_shifts import ForeignCounted, Takings
 from appliance.journal.projections import QUANTITY_SCALE, STOCK_LINE
@@ -214,32 +213,11 @@ def stock(con: sqlite3.Connection, item: str | None = None) -> tuple[StockRow, .
 
 
 _SHIFT = (
-    "SELECT id, first_id, last_id, sale_from, sale_to, currency, opened_by, closed_by,"
+    "SELECT id, first_id, last_id, currency, opened_by, closed_by,"
     " float_minor, pay_in_minor, pay_out_minor, voided_lines, voided_sales, no_sales, z_number,"
     " counted_minor, difference_minor, reason, totals, safe_drop_minor, found_minor, drawer,"
     " owner, drop_minor, bag, open_matters FROM shift"
 )
-_SUMS = (
-    "SELECT count(*), coalesce(sum(line_count), 0), "
-    " coalesce(sum(total_minor - tip_minor - prepaid_minor), 0),"
-    " coalesce(sum(discount_minor), 0), coalesce(sum(rounding_minor), 0),"
-    " coalesce(sum(change_minor), 0), coalesce(sum(returned_minor != 0), 0),"
-    " coalesce(sum(returned_minor), 0), coalesce(sum(tip_minor), 0),"
-    " coalesce(sum(prepaid_minor), 0) FROM sale"
-)
-# A shift's sales lie between two ids; among them are parked ones that another shift completed.
-_OF_SHIFT = " WHERE s.id >= ? AND s.id <= ? AND s.shift = ? AND s.status = 'completed'"
-_BY_FIRST = " GROUP BY 1 ORDER BY 1"
-_TAXES = (
-    "SELECT t.value ->> 0, sum(t.value ->> 1), sum(t.value ->> 2), sum(t.value ->> 3)"
-    " FROM sale s, json_each(s.taxes) t"
-)
-_TENDERS = (
-    "SELECT t.value ->> 1, coalesce(t.value ->> 5, ''), sum(t.value ->> 2), count(*),"
-    " sum(coalesce(t.value ->> 6, 0)) FROM sale s, json_each(s.tenders) t"
-)
-_TAKEN = " AND NOT t.value ->> 3 AND coalesce(t.value ->> 4, 'taken') = 'taken'"
-_BY_KIND = " GROUP BY 1, 2 ORDER BY 1, 2"
 _SALE = (
     "SELECT id, status, shift, at_ms, offset_min, cashier, name, receipt, total_minor,"
     " discount_minor, rounding_minor, paid_minor, change_minor, coalesce(line_count, 0),"
@@ -256,43 +234,19 @@ _STOCK = (
 
 
 def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
-    shift_id, first_id, last_id, sale_from, sale_to, currency, opened_by, closed_by = row[:8]
-    (float_minor, pay_in, pay_out, voided_lines, voided_sales, no_sales) = row[8:14]
-    z_number, counted, difference, reason, recorded, dropped = row[14:20]
-    found, drawer, owner, last_drop, bag, matters = row[20:]
-    span = (sale_from, 1 << 62 if sale_to is None else sale_to, shift_id % EPOCH_STEP)
-    count, items, gross, discount, rounding, change, returns, returned, tips, prepaid = con.execute(
-        _SUMS + " s" + _OF_SHIFT, span
-    ).fetchone()
-    kinds = con.execute(_TENDERS + _OF_SHIFT + _TAKEN + _BY_KIND, span).fetchall()
-    tenders = tuple(
-        TenderTotal(TenderType(kind), amount, times, code, foreign)
-        for kind, code, amount, times, foreign in kinds
-    )
-    taken = {kind: 0 for kind, *_ in kinds}
-    for kind, _, amount, *_ in kinds:
-        taken[kind] += amount
-    taxes = con.execute(_TAXES + _OF_SHIFT + _BY_FIRST, span).fetchall()
-    totals = ShiftTotals(
-        sales=count,
-        items=items,
-        gross_minor=gross,
-        discount_minor=discount,
-        rounding_minor=rounding,
-        cash_sales_minor=taken.get("cash", 0) - change,
+    shift_id, first_id, last_id, currency, opened_by, closed_by = row[:6]
+    (float_minor, pay_in, pay_out, voided_lines, voided_sales, no_sales) = row[6:12]
+    z_number, counted, difference, reason, recorded, dropped = row[12:18]
+    found, drawer, owner, last_drop, bag, matters = row[18:]
+    totals = replace(
+        shift_sums.sold(con, shift_id),
         float_minor=float_minor,
         pay_in_minor=pay_in,
         pay_out_minor=pay_out,
         voided_lines=voided_lines,
         voided_sales=voided_sales,
         no_sales=no_sales,
-        taxes=tuple(TaxTotal(*tax) for tax in taxes),
-        returns=returns,
-        returns_minor=returned,
-        tips_minor=tips,
-        prepaid_minor=prepaid,
         safe_drop_minor=dropped,
-        tenders=sum_tenders(tenders, _given_as_change(change)),
     )
     epoch, number = record.place(shift_id)
     opened_at = _at(con, first_id)
@@ -304,7 +258,7 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         opened_at=opened_at,
         opened_by=opened_by,
         totals=totals,
-        tenders=tuple(taken.items()),
+        tenders=tuple(shift_sums.taken(con, shift_id).items()),
         closed_at=_at(con, last_id),
         closed_by=closed_by or "",
         z_number=z_number,
@@ -321,10 +275,6 @@ def _shift_report(con: sqlite3.Connection, row: tuple[Any, ...]) -> ShiftReport:
         foreign=past_shifts.foreign(con, shift_id),
         agrees=recorded is None or _agree(totals, recorded),
     )
-
-
-def _given_as_change(change_minor: int) -> tuple[TenderTotal, ...]:
-    return (TenderTotal(TenderType.CASH, -change_minor, 0),) if change_minor else ()
 
 
 def _agree(totals: ShiftTotals, recorded: str) -> bool:

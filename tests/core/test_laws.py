@@ -67,7 +67,7 @@ commands = st.one_of(
     st.builds(c.NoSale, reason=words),
     st.builds(c.PrintReceipt, sale=st.none() | st.integers(1, 4).map(f.SaleId)),
     st.builds(c.SkipReceipt),
-    st.builds(c.PrintXReport),
+    st.builds(c.PrintXReport, st.sampled_from(["", "till", "cashier:olena", "cashier:x"])),
     st.builds(c.StartEffect, effect=st.integers(0, 9).map(f.EffectId)),
     st.builds(
         c.EndEffect, effect=st.integers(0, 9).map(f.EffectId), outcome=st.sampled_from(Outcome)

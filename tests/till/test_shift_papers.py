@@ -12,11 +12,12 @@ import pytest
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.policy import ForeignCurrency
+from appliance.core.policy import ForeignCurrency, Policy
 from appliance.core.receipt import ShopHeader
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import PrintJob
-from appliance.documents import BLIND, Papers
+from appliance.core.x_scope import BLIND
+from appliance.documents import Papers
 from appliance.journal import reports
 from tests.core.builders import POLICY
 from tests.till.builders import NAMES, Running, open_shift, running
@@ -29,13 +30,14 @@ def it(tmp_path: Path) -> Iterator[Running]:
         yield made
 
 
-def printed(it: Running) -> list[tuple[str, str | int | None]]:
-    """The rows of the newest paper that was asked for."""
-    record = [x for x in it.till.journal.records() if isinstance(x.fact, f.PrintRequested)][-1]
-    asked = record.fact
-    assert isinstance(asked, f.PrintRequested)
+def printed(
+    it: Running, policy: Policy = POLICY, what: f.PrintWhat | None = None
+) -> list[tuple[str, str | int | None]]:
+    """The rows of the newest paper (of a kind) that was asked for."""
+    papers = [x.fact for x in it.till.journal.records() if isinstance(x.fact, f.PrintRequested)]
+    asked = [paper for paper in papers if what in (None, paper.what)][-1]
     job = PrintJob(asked.effect, asked.what, asked.sale, asked.shift, slip=asked.slip)
-    paper = Papers(ShopHeader("Крам"), POLICY, NAMES, "en").document(job, it.till.journal)
+    paper = Papers(ShopHeader("Крам"), policy, NAMES, "en").document(job, it.till.journal)
     return [
         (row.label, row.text or row.amount_minor or row.count)
         for section in paper.sections  # type: ignore[union-attr]

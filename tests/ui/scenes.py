@@ -589,6 +589,17 @@ def _two_drawers(policy: Policy) -> Policy:
     return replace(policy, drawers=drawers)
 
 
+def _x_report(scope: str = "") -> Callable[[Rig], None]:
+    def shown(rig: Rig) -> None:
+        rig.desk.go("x_report")
+        rig.settle()
+        if scope:
+            rig.screen._ask(scope)
+            rig.settle()
+
+    return shown
+
+
 def _past_shifts(rig: Rig) -> None:
     rig.desk.go("past_shifts")
     rig.settle()
@@ -766,7 +777,15 @@ SCENES = (
     Scene(
         "x-report",
         (*SOLD, c.MoveCash(CashDirection.PAY_OUT, 200_00, "bank"), c.NoSale("change")),
-        _go("x_report"),
+        _x_report(),
+    ),
+    Scene("x-report-till", TWO_OPEN, _x_report("till"), change=_two_drawers),
+    Scene(
+        "x-report-cashier",
+        TWO_OPEN,
+        _x_report("cashier:olena"),
+        everywhere=False,
+        change=_two_drawers,
     ),
     Scene("safe-drop", RICH, _safe_drop, everywhere=False, change=_careful),
     Scene("handover", SOLD, _go("handover"), everywhere=False),

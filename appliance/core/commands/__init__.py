@@ -122,6 +122,7 @@ from appliance.core.commands.shift import (
     PrintZ,
     PrintZCopy,
     ShowShifts,
+    ShowX,
 )
 from appliance.core.commands.staff import (
     AimBadge,
@@ -273,6 +274,7 @@ __all__ = [
     "SettleMatter",
     "ShowCustomer",
     "ShowShifts",
+    "ShowX",
     "SignIn",
     "SkipReceipt",
     "SoldEarlier",
@@ -427,6 +429,7 @@ Request = (
     | GiveBadge
     | BlockBadge
     | RemovePerson
+    | ShowX
     | FindCustomers
     | ShowCustomer
     | AttachCustomer

@@ -78,6 +78,13 @@ class ShowShifts:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowX:
+    """The X report on the screen, `of` as in PrintXReport; None puts the page away."""
+
+    of: str | None = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintZCopy:
     """A closed shift's report once more. epoch 0: the newest with that number."""
 

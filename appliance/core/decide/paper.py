@@ -14,9 +14,10 @@ from appliance.core.decide.verdict import Decision, next_effect
 from appliance.core.occasion import Occasion
 from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
-from appliance.core.refusal import Reason, refuse
+from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.report_rows import ReportBy
 from appliance.core.state import PrintJob, ReceiptStatus, State
+from appliance.core.x_scope import BLIND, shifts_of_x
 
 REPORT_DAYS_MAX = timedelta(3_700)
 PRINTS_WAITING_MAX = 100
@@ -40,7 +41,7 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
         case c.SkipReceipt(sale=sale):
             return _skip(state, sale)
         case c.PrintXReport(of=of):
-            return _x_report(state, of, sees_cash(state, policy, occasion))
+            return _x_report(state, of, policy, occasion)
         case c.PrintSalesReport(by=by, first=first, last=last):
             return _sales_report(state, by, first, last)
         case c.SettleMatter(effect=effect, reason=reason):
@@ -60,19 +61,16 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
             return (f.EffectEnded(effect, outcome, detail),)
 
 
-def _x_report(state: State, of: str, sees: bool) -> Decision:
+def _x_report(state: State, of: str, policy: Policy, occasion: Occasion) -> Decision:
     """The job remembers who may see what: a count stays blind on paper too."""
-    kind, _, who = of.partition(":")
-    if kind or who:
-        return refuse(Reason.NO_SUCH_X)
-    shift = state.shift
-    if shift is None:
-        return refuse(Reason.NO_SHIFT)
+    shifts = shifts_of_x(state, of, policy)
+    if isinstance(shifts, Refusal):
+        return shifts
     if any(job.what is f.PrintWhat.X_REPORT for job in _waiting(state)):
         return refuse(Reason.BUSY)
-    slip = of if sees else f"{of}!blind"
+    slip = of if sees_cash(state, policy, occasion, shifts) else f"{of}{BLIND}"
     what = f.PrintWhat.X_REPORT
-    return (f.PrintRequested(next_effect(state), what, shift=shift.shift, slip=slip),)
+    return (f.PrintRequested(next_effect(state), what, shift=shifts[0].shift, slip=slip),)
 
 
 def _sales_report(state: State, by: str, first: str, last: str) -> Decision:

@@ -17,6 +17,7 @@ from appliance.core.state import (
     Tender,
     TenderStatus,
 )
+from appliance.core.sums import sum_taxes, sum_tenders
 
 STRAYS_MAX = 200
 """Kept in the state; a shop that has more has stopped looking."""
@@ -165,7 +166,7 @@ def _with_sale(shift: Shift, sale: Sale, fact: f.SaleCompleted) -> Shift:
     return with_totals(
         shift,
         added,
-        taxes=_sum_taxes(before.taxes, fact.taxes),
+        taxes=sum_taxes(before.taxes, fact.taxes),
         tenders=sum_tenders(before.tenders, tender_totals(taken, fact.change_minor)),
     )
 
@@ -203,40 +204,3 @@ def tender_totals(taken: tuple[Tender, ...], change_minor: int) -> tuple[f.Tende
     if change_minor:
         each += (f.TenderTotal(f.TenderType.CASH, -change_minor, 0),)
     return sum_tenders((), each)
-
-
-def sum_tenders(
-    before: tuple[f.TenderTotal, ...], added: tuple[f.TenderTotal, ...]
-) -> tuple[f.TenderTotal, ...]:
-    """Both together, in the order of kinds and currencies."""
-    sums: dict[tuple[str, str], f.TenderTotal] = {}
-    for it in (*before, *added):
-        key = (it.type.value, it.currency)
-        old = sums.get(key)
-        sums[key] = (
-            it
-            if old is None
-            else f.TenderTotal(
-                it.type,
-                old.amount_minor + it.amount_minor,
-                old.count + it.count,
-                it.currency,
-                old.foreign_minor + it.foreign_minor,
-            )
-        )
-    return tuple(sums[key] for key in sorted(sums))
-
-
-def _sum_taxes(
-    before: tuple[f.TaxTotal, ...], added: tuple[f.TaxTotal, ...]
-) -> tuple[f.TaxTotal, ...]:
-    sums = {tax.code: tax for tax in before}
-    for tax in added:
-        old = sums.get(tax.code, f.TaxTotal(tax.code, 0, 0, 0))
-        sums[tax.code] = f.TaxTotal(
-            tax.code,
-            old.net_minor + tax.net_minor,
-            old.tax_minor + tax.tax_minor,
-            old.gross_minor + tax.gross_minor,
-        )
-    return tuple(sums[code] for code in sorted(sums))

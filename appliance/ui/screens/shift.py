@@ -1,4 +1,4 @@
-"""The shift opens with a float, and is looked at without closing it (X report)."""
+"""The shift opens with a float."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 from appliance.core import commands as c
 from appliance.core.money import exponent
-from appliance.core.view import Look, ShiftLook
+from appliance.core.view import Look
 from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
@@ -139,89 +139,3 @@ def round_floats(look: Look) -> tuple[int, ...]:
         return ()
     top = max(notes)
     return (0, top // 2, top, 2 * top) if top // 2 % unit == 0 else (0, top, 2 * top, 5 * top)
-
-
-class XReportScreen(Screen):
-    """The shift so far, without closing it."""
-
-    def build(self) -> None:
-        t = self.kit.t
-        self._panel = NOWHERE
-        self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
-        self.print_key = self.key(t("Print"), self._print, Kind.PRIMARY, hotkey="enter")
-
-    def arrange(self, rect: Rect) -> None:
-        sizes = self.kit.measures
-        pay, self._panel = rect.cut_bottom(sizes.pay_height, sizes.px(10))
-        back, rest = pay.cut_left(pay.w // 4, sizes.gap)
-        self.back.place(back)
-        self.print_key.place(rest.cut_right(round(pay.w * 0.42))[0])
-
-    def update(self, look: Look, before: Look) -> None:
-        self.redraw()
-
-    def paint(self, pen: Pen) -> None:
-        shift = self.look.shift
-        self.panel(pen, self._panel)
-        if shift is None:
-            return
-        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
-        head, body = self._panel.cut_top(sizes.px(54))
-        title = head.inset(sizes.px(20), 0)
-        size = sizes.type(TYPE.title)
-        pen.text(kit.t("X report"), title, size, palette.ink, bold=True)
-        number = f"{kit.t('Shift')} {shift.shift}"
-        pen.text(number, title, sizes.type(TYPE.body), palette.quiet, align="right")
-        pen.fill(Rect(head.x + 1, head.y, head.w - 2, sizes.hair), palette.line)
-        halves = body.rows((1, 0.8)) if sizes.portrait else body.columns(2)
-        for half, rows in zip(halves, (self._sold(shift), self._drawer(shift)), strict=True):
-            area = half.inset(sizes.px(20), sizes.px(12))
-            step = min(sizes.px(40), area.h // max(1, len(rows)))
-            for label, value in rows:
-                row, area = area.cut_top(step)
-                self.row_text(pen, row, label, value)
-
-    def _sold(self, shift: ShiftLook) -> list[tuple[str, str]]:
-        kit, t = self.kit, self.kit.t
-        rows = [
-            (t("Sales"), kit.number(shift.sales)),
-            *([] if shift.gross_minor is None else [(t("Takings"), kit.money(shift.gross_minor))]),
-            (t("Discounts"), kit.amount(-shift.discount_minor)),
-            (t("Rounding"), kit.amount(shift.rounding_minor)),
-        ]
-        rows += [
-            (f"{tax.name} {tax.letter}".strip(), kit.amount(tax.tax_minor))
-            for tax in shift.taxes[:4]
-        ]
-        rows.append((t("Voided lines"), kit.number(shift.voided_lines)))
-        rows.append((t("Voided sales"), kit.number(shift.voided_sales)))
-        return rows
-
-    def _drawer(self, shift: ShiftLook) -> list[tuple[str, str]]:
-        kit, t = self.kit, self.kit.t
-        rows = [
-            (t("Float"), kit.amount(shift.float_minor)),
-            *(
-                []
-                if shift.cash_sales_minor is None
-                else [(t("Cash sales"), kit.amount(shift.cash_sales_minor))]
-            ),
-            (t("Paid in"), kit.amount(shift.pay_in_minor)),
-            (t("Paid out"), kit.amount(-shift.pay_out_minor)),
-            *self._safe(),
-            (t("Opened without a sale"), kit.number(shift.no_sales)),
-        ]
-        if shift.expected_minor is not None:
-            rows.append((t("Should be in the drawer"), kit.money(shift.expected_minor)))
-        return rows
-
-    def _safe(self) -> list[tuple[str, str]]:
-        kit, cash = self.kit, self.look.cash
-        rows = [(kit.t("Into the safe"), cash.safe_drop_minor, -cash.safe_drop_minor)]
-        found = cash.found_minor or 0
-        rows.append((kit.t("Found at handovers"), found, found))
-        return [(label, kit.amount(value)) for label, shown, value in rows if shown]
-
-    def _print(self) -> None:
-        told = partial(self.desk.tell_key, "report_printing")
-        self.desk.submit(c.PrintXReport(), done=told)

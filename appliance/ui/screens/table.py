@@ -41,7 +41,7 @@ from appliance.ui.screens.return_lines import ReturnLinesScreen
 from appliance.ui.screens.return_search import ReceiptsWithScreen, ReturnSearchScreen
 from appliance.ui.screens.safe import HandoverScreen, SafeDropScreen
 from appliance.ui.screens.sale import SaleScreen
-from appliance.ui.screens.shift import OpenShiftScreen, XReportScreen
+from appliance.ui.screens.shift import OpenShiftScreen
 from appliance.ui.screens.signals import SignalsScreen
 from appliance.ui.screens.staff_entry import PersonNameScreen, PersonPinScreen
 from appliance.ui.screens.staff_list import PersonRoleScreen, PersonScreen, StaffListScreen
@@ -56,6 +56,7 @@ from appliance.ui.screens.terminal import TerminalScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 from appliance.ui.screens.tip import TipScreen
 from appliance.ui.screens.why import WhyScreen
+from appliance.ui.screens.x_report import XReportScreen
 
 SCREENS: dict[str, type[Screen]] = {
     "sale": SaleScreen,
