@@ -19,6 +19,7 @@ from tests.till.builders import Running, open_shift, running
 from tests.till.test_shift_papers import printed
 
 TWO = replace(POLICY, drawers=(Drawer("left", "Ліва"), Drawer("right", "Права")))
+ALL = c.ShowShifts()
 SEEN = replace(TWO, blind_count=False)
 
 
@@ -149,3 +150,13 @@ def test_an_uncounted_drawer_that_changes_hands_keeps_its_sum_to_itself(blind: R
     rows = dict(printed(blind, TWO))
     assert rows["Counted"] == "—"
     assert "Expected in drawer" not in rows
+
+
+@pytest.mark.parametrize(("shown", "left"), [(c.ShowX(), c.ShowX(None)), (ALL, c.ShowShifts(0))])
+def test_sums_are_shown_to_who_may_see_them_and_anybody_leaves_the_page(
+    seen: Running, shown: c.Request, left: c.Request
+) -> None:
+    answer = seen.tries(shown, actor="guest")
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.PERMISSION_NEEDED
+    assert not isinstance(seen.tries(left, actor="guest"), Refusal)
