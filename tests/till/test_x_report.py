@@ -11,8 +11,9 @@ import pytest
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.devices import Outcome
-from appliance.core.policy import Drawer
+from appliance.core.policy import Drawer, Person
 from appliance.core.refusal import Reason, Refusal
+from appliance.core.roles import ROLES, Role
 from appliance.core.sums import sum_totals
 from tests.core.builders import POLICY
 from tests.till.builders import Running, open_shift, running
@@ -20,7 +21,12 @@ from tests.till.test_shift_papers import printed
 
 TWO = replace(POLICY, drawers=(Drawer("left", "Ліва"), Drawer("right", "Права")))
 ALL = c.ShowShifts()
-SEEN = replace(TWO, blind_count=False)
+SEEN = replace(
+    TWO,
+    blind_count=False,
+    staff=(*TWO.staff, Person("guest", "Гість", "nobody")),
+    roles={**ROLES, "nobody": Role("nobody", frozenset())},
+)
 
 
 def at_two_drawers(it: Running) -> None:
