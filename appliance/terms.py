@@ -48,10 +48,14 @@ class Terms:
         settings: Settings,
         coupon_keys: Mapping[int, bytes] | None = None,
         basket: str | None = None,
+        *,
+        keep: bool = True,
     ) -> None:
-        """basket: the version of the offers with which a basket was begun that is still open."""
+        """basket: the version of the offers with which a basket was begun that is still open.
+        keep: False for who only reads; the copy of the last good file is the Till's."""
         self.coupon_keys = coupon_keys or {}
         self._folder = Path(settings.till.data_dir)
+        self._keeps = keep
         self._currency = settings.shop.currency
         self._language = settings.shop.language.value
         table = settings.prices.tax_table
@@ -86,7 +90,8 @@ class Terms:
             if first:
                 self._last_good()
         else:
-            self._keep()
+            if self._keeps:
+                self._keep()
         return (self.offers.version, self.fault) != before
 
     def _goes_on(self, version: str) -> bool:

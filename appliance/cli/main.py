@@ -82,6 +82,7 @@ def _mount() -> None:
         customers,
         doctor,
         journal,
+        offer_preview,
         offers,
         prices,
         receipt,
@@ -101,5 +102,6 @@ def _mount() -> None:
         account,
         customers,
         offers,
+        offer_preview,
     ):
         part.register(app)

@@ -1,4 +1,4 @@
-"""`till offers`: what runs and whether its file is good; `till coupons`: codes to print."""
+"""`till offers`: what runs, and whether its file is good; `till coupons`: codes to print."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from appliance.core.offers import Offer, Offers
 COUPONS_MAX = 100_000
 DAY = "%Y-%m-%d"
 
-offers_group = typer.Typer(help="The shop's offers: list, check.", no_args_is_help=True)
+offers_group = typer.Typer(help="The shop's offers: list, check, preview.", no_args_is_help=True)
 coupons_group = typer.Typer(help="Coupons that are used once.", no_args_is_help=True)
 
 
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def list_command(as_json: JsonFlag = False) -> None:
     """The offers of the till's own file, in its order."""
     settings = where.settings()
-    found = [_row(it, settings.shop.language.value) for it in _load(None).offers]
+    found = [_row(it, settings.shop.language.value) for it in loaded(None).offers]
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -55,7 +55,7 @@ def check_command(
     from appliance.cli.catalogue import opened
     from appliance.config.offer_files import strange
 
-    offers = _load(file)
+    offers = loaded(file)
     with opened() as goods:
         for problem in strange(offers, goods.by_id):
             typer.echo(f"{problem.offer}: {problem.text}")
@@ -83,7 +83,7 @@ def make_command(
     from appliance.codes.keys import KeysError, load_or_make
 
     settings = where.settings()
-    if all(offer.when.coupon != word for offer in _load(None).offers):
+    if all(offer.when.coupon != word for offer in loaded(None).offers):
         where.fail(f"No offer asks for the coupon {word}. Add one to offers.toml first.", 1)
     last = until.date() if until else None
     if last and last < datetime.now(settings.shop.zone).date():
@@ -107,7 +107,7 @@ def make_command(
         where.fail(f"The coupons cannot be written: {where.why(error)}", 1)
 
 
-def _load(file: Path | None) -> Offers:
+def loaded(file: Path | None) -> Offers:
     """The offers of a file; ends the command with each mistake."""
     from appliance.config import ConfigError
     from appliance.config.offer_files import FILE, load

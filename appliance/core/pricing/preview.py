@@ -13,11 +13,19 @@ People buy more of what is cheaper; that is not in these figures, and cannot be.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from appliance.core.pricing.conditions import holds
 from appliance.core.pricing.engine import price
 from appliance.core.pricing.model import Basket, Promotion
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A basket that was sold. customer: whose it was, "" of one whom nobody knew."""
+
+    basket: Basket
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +62,66 @@ class _Sums:
     baskets: int = 0
 
 
-def preview(baskets: Iterable[Basket], candidate: Promotion) -> Preview:
-    """The candidate over past baskets of one currency. Tenders do not matter."""
-    seen = touched = given = cost = cost_net = 0
-    skus: dict[str, _Sums] = {}
-    for basket in baskets:
-        seen += 1
-        if not holds(candidate.when, basket):
-            continue
+@dataclass(slots=True)
+class _Tally:
+    candidate: Promotion
+    seen: int = 0
+    touched: int = 0
+    given: int = 0
+    cost: int = 0
+    cost_net: int = 0
+    skus: dict[str, _Sums] = field(default_factory=dict)
+    others: tuple[Promotion, ...] = ()
+    with_it: tuple[Promotion, ...] = ()
+
+    def add(self, basket: Basket) -> bool:
+        """One basket; whether the candidate lowered it."""
+        if basket.promotions is not self.others or not self.with_it:
+            # The engine reads a list once, by identity; a week's baskets share theirs.
+            self.others, self.with_it = basket.promotions, (*basket.promotions, self.candidate)
         past = replace(basket, tenders=())
         position = len(basket.promotions)
         before = price(past)
-        after = price(replace(past, promotions=(*basket.promotions, candidate)))
+        after = price(replace(past, promotions=self.with_it))
         lowered: set[str] = set()
         for line, was, now in zip(basket.lines, before.lines, after.lines, strict=True):
             taken = sum(r.discount_minor for r in now.promotions if r.promotion == position)
             change = was.gross_minor - now.gross_minor
             if taken or change:
-                of_sku = skus.setdefault(line.sku, _Sums())
+                of_sku = self.skus.setdefault(line.sku, _Sums())
                 of_sku.given += taken
                 of_sku.cost += change
-                cost += change
-                cost_net += was.net_minor - now.net_minor
+                self.cost += change
+                self.cost_net += was.net_minor - now.net_minor
             if taken:
-                given += taken
+                self.given += taken
                 lowered.add(line.sku)
-        touched += bool(lowered)
+        self.touched += bool(lowered)
         for sku in lowered:
-            skus[sku].baskets += 1
-    dearest = sorted(skus.items(), key=lambda each: (-each[1].cost, each[0]))
+            self.skus[sku].baskets += 1
+        return bool(lowered)
+
+
+def preview(sold: Iterable[Past], candidate: Promotion, most_per_customer: int = 0) -> Preview:
+    """The candidate over past baskets of one currency, in the order in which they were sold.
+    Tenders do not matter. most_per_customer: in so many of them a known customer may have it, and
+    nobody else; 0 for any."""
+    tally = _Tally(candidate)
+    had: dict[str, int] = {}
+    for past in sold:
+        tally.seen += 1
+        if most_per_customer and (
+            not past.customer or had.get(past.customer, 0) >= most_per_customer
+        ):
+            continue
+        if holds(candidate.when, past.basket) and tally.add(past.basket):
+            had[past.customer] = had.get(past.customer, 0) + 1
+    dearest = sorted(tally.skus.items(), key=lambda each: (-each[1].cost, each[0]))
     return Preview(
-        seen=seen,
-        touched=touched,
-        given_minor=given,
-        cost_minor=cost,
-        cost_net_minor=cost_net,
+        seen=tally.seen,
+        touched=tally.touched,
+        given_minor=tally.given,
+        cost_minor=tally.cost,
+        cost_net_minor=tally.cost_net,
         skus={sku: SkuCost(sums.given, sums.cost, sums.baskets) for sku, sums in dearest},
     )

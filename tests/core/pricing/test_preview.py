@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,13 +16,15 @@ from appliance.core.pricing import (
     NForM,
     PercentOff,
     PercentPromotion,
+    Promotion,
     Tax,
     Tender,
     Threshold,
     price,
 )
 from appliance.core.pricing.basket_json import read_basket
-from appliance.core.pricing.preview import SkuCost, preview
+from appliance.core.pricing.preview import Past, Preview, SkuCost
+from appliance.core.pricing.preview import preview as preview_of
 
 from .strategies import baskets
 
@@ -34,6 +37,10 @@ def milk(qty):
 
 def bread(qty=1):
     return Line("bread", qty, 600, (VAT,))
+
+
+def preview(baskets: Iterable[Basket], candidate: Promotion) -> Preview:
+    return preview_of([Past(basket) for basket in baskets], candidate)
 
 
 THREE_FOR_TWO = NForM("3for2", 3, 2, frozenset({"milk"}))
@@ -61,6 +68,12 @@ def test_a_condition_that_did_not_hold_then_costs_nothing():
     evening = NForM("3for2", 3, 2, None, Conditions(hours=(17 * 60, 19 * 60)))
     week = [Basket((milk(3),), at=datetime(2026, 11, 16, hour)) for hour in (9, 17, 18, 19)]
     assert preview(week, evening).touched == 2
+
+
+def test_a_limit_per_customer_lets_each_have_it_so_often_and_strangers_never():
+    week = [Past(Basket((milk(3),)), who) for who in ("", "ann", "bob", "ann", "ann", "")]
+    assert preview_of(week, THREE_FOR_TWO, 2).touched == 3
+    assert preview_of(week, THREE_FOR_TWO).touched == 6
 
 
 def test_dearest_skus_come_first():
