@@ -9,6 +9,7 @@ from datetime import datetime
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
+from appliance.offer_desk import OfferDesk
 from appliance.people.customers import CustomerBook
 from appliance.stockroom import Rules, Stockroom
 from appliance.training import Counter
@@ -30,6 +31,7 @@ def show(
         now=shop_clock(settings),
         stock=stockroom(catalogue, settings),
         books=of_shop(catalogue, settings, customers),
+        offers=OfferDesk(settings, catalogue, settings.till.data_dir / "journal.db"),
     )
     run(till, catalogue, screen_settings(settings), stopping, sources=sources)
 

@@ -26,7 +26,7 @@ for _checks in (goods, stock, coupons):
     for _kind, _check in _checks.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)
 intake.SCANS += (stock_scans.scanned, coupons.scanned, returns.scanned)
-intake.TOLD += (stock.told, returns.told, staff.told)
+intake.TOLD += (stock.told, returns.told, staff.told, coupons.told)
 for _other in (accounts, customers):
     intake.SUBJECTS.update(_other.ASKED)
     intake.SCANS.append(_other.scanned)

@@ -7,12 +7,15 @@ from datetime import date
 
 from appliance.codes.coupons import Coupon, CouponFault, CouponProblem, read_coupon
 from appliance.core import commands as c
+from appliance.core import facts as f
 from appliance.core.barcode.own import OwnKind, read_own
+from appliance.core.decide.coupons import words_at_work
 from appliance.core.facts import LineSource
 from appliance.core.offers import spent
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.state import State
 from appliance.core.why import why_line
-from appliance.intake import Asked, Intake
+from appliance.intake import Answered, Asked, Intake
 from appliance.moment import Moment
 
 WORD_MAX = 40
@@ -78,6 +81,27 @@ def unused(intake: Intake, command: c.AddCoupon, today: date) -> c.AddCoupon | R
     if last is not None and None not in ends and last.date() < today:
         return refuse(Reason.COUPON_EXPIRED, date=last.date())
     return command
+
+
+def told(intake: Intake, now: Moment, before: State, answer: Answered) -> Moment:
+    """A coupon is in the basket and works, or waits for its goods; or it is out, or was not needed
+    and stays good."""
+    if isinstance(answer, Refusal):
+        return now
+    done = any(isinstance(record.fact, f.SaleCompleted) for record in answer)
+    for record in answer:
+        match record.fact:
+            case f.CouponAdded(promotion=word):
+                sale = intake.journal.state.sale
+                works = sale is not None and word in words_at_work(sale, intake.policy)
+                now = now.told("coupon_added" if works else "coupon_waits", word=word)
+            case f.CouponRemoved(coupon=coupon):
+                held = before.sale.coupons if before.sale is not None else ()
+                word = next((it.promotion for it in held if it.id == coupon), coupon)
+                now = now.told("coupon_kept" if done else "coupon_removed", word=word)
+            case _:
+                pass
+    return now
 
 
 def counted(intake: Intake, command: c.SetCustomer, _today: date) -> c.SetCustomer:

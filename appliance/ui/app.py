@@ -176,8 +176,7 @@ def run(
 
     if Window is None:
         raise RuntimeError("no display: Kivy could open no window")
-    read = sources or Sources()
-    desk = Desk(port, shelf, settings, SCREENS, now=read.now, stock=read.stock, books=read.books)
+    desk = Desk(port, shelf, settings, SCREENS, sources)
     Window.clearcolor = desk.kit.palette.background
     Window.set_title("Kram")
     desk.resized(*Window.size)

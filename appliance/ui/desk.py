@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -25,7 +24,14 @@ from appliance.ui.focus import STEPS, next_in_direction
 from appliance.ui.json_request import request_of
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
-from appliance.ui.port import Answer, QuickPage, SalesBooks, Shelf, StockBook, TillPort, UiSettings
+from appliance.ui.port import (
+    Answer,
+    QuickPage,
+    Shelf,
+    Sources,
+    TillPort,
+    UiSettings,
+)
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
 from appliance.ui.sounds import Sounds
@@ -49,19 +55,18 @@ class Desk(Box):
         shelf: Shelf,
         settings: UiSettings,
         screens: Mapping[str, type[Screen]],
-        *,
-        now: Callable[[], datetime] = datetime.now,
-        stock: StockBook | None = None,
-        books: SalesBooks | None = None,
+        sources: Sources | None = None,
     ) -> None:
+        read = sources or Sources()
         self.port = port
         self.shelf = shelf
         self.settings = settings
         self.look: Look = port.look
-        self.now = now
-        self._minute = now().replace(tzinfo=None, second=0, microsecond=0)
-        self.stock = stock
-        self.books = books
+        self.now = read.now
+        self._minute = self.now().replace(tzinfo=None, second=0, microsecond=0)
+        self.stock = read.stock
+        self.books = read.books
+        self.offers = read.offers
         self.drafts: dict[Any, Any] = {}
         super().__init__(self._make_kit(settings.width, settings.height))
         self.sounds = Sounds(on=settings.sounds)

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from appliance.core.commands import Request
 from appliance.core.item import Item, ItemId
+from appliance.core.offer_rows import OfferCost, OfferRow
+from appliance.core.offers import Offer
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import Glance, ReportBy, SalesReport
 from appliance.core.signals import SignalsReport
@@ -81,6 +83,14 @@ class SalesBooks(Protocol):
     def signals(self, first: date, last: date) -> SignalsReport: ...
 
 
+class OfferPages(Protocol):
+    """The shop's offers, and what one of them cost, read only. It reads the disk: a worker calls it."""
+
+    def list(self, now: datetime) -> list[OfferRow]: ...
+
+    def cost(self, offer: Offer, first: date, last: date) -> OfferCost: ...
+
+
 class StockBook(Protocol):
     """The stock in lists, read only. All verbs read the disk: a worker calls them."""
 
@@ -108,6 +118,7 @@ class Sources:
     now: Callable[[], datetime] = datetime.now
     stock: StockBook | None = None
     books: SalesBooks | None = None
+    offers: OfferPages | None = None
 
 
 @dataclass(frozen=True, slots=True)

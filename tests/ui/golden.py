@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from tests.ui.rig import ROOT, Rig, demo_till
+from tests.ui.rig import ROOT, Rig
 from tests.ui.scenes import Scene, Shot, shots
 
 FOLDER = ROOT / "tests" / "golden" / "screens"
@@ -24,7 +24,7 @@ def draw(scene: Scene) -> Iterator[tuple[Shot, Image.Image]]:
     """The scene's pictures; one till, a desk for each."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        demo_till(Path(folder), scene.past, scene.change, scene.offers) as parts,
+        scene.till(Path(folder)) as parts,
     ):
         scene.prepare(parts[0])
         for shot in shots(scene):

@@ -35,11 +35,12 @@ from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
 from appliance.i18n import translator
 from appliance.journal import Journal
+from appliance.offer_desk import OfferDesk
 from appliance.people.customers import CustomerBook
 from appliance.stockroom import Stockroom
 from appliance.terms import Terms
 from appliance.till import Till
-from appliance.ui.port import UiSettings
+from appliance.ui.port import Sources, UiSettings
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
@@ -108,6 +109,13 @@ def books(journal: Path, catalogue: Catalogue, settings: UiSettings) -> Books:
     )
 
 
+def offers(journal: Path, catalogue: Catalogue) -> OfferDesk:
+    """Those of the file beside the journal."""
+    shop_settings = load(ROOT / "config" / "shop.demo.toml")
+    till = shop_settings.till.model_copy(update={"data_dir": journal.parent})
+    return OfferDesk(shop_settings.model_copy(update={"till": till}), catalogue, journal)
+
+
 class Finger(SimpleNamespace):
     """A touch as Kivy's event loop would make it."""
 
@@ -146,15 +154,14 @@ class Rig:
         self.till, self.catalogue, self.paper = till, catalogue, paper
         self.settings = UiSettings(**settings)
         room = Stockroom(till.journal.path, catalogue)
-        self.desk = Desk(
-            till,
-            catalogue,
-            self.settings,
-            SCREENS,
+        journal = till.journal.path
+        sources = Sources(
             now=lambda: NOW,
             stock=room,
-            books=books(till.journal.path, catalogue, self.settings),
+            books=books(journal, catalogue, self.settings),
+            offers=offers(journal, catalogue),
         )
+        self.desk = Desk(till, catalogue, self.settings, SCREENS, sources)
         self.desk.toast.timed = False
         self.desk.resized(self.settings.width, self.settings.height)
         self.desk.load_pages()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from appliance.catalogue.price_importer import import_prices
@@ -53,7 +55,9 @@ from tests.ui.rig import (
     NOW,
     ROOT,
     YOGHURT,
+    Paper,
     Rig,
+    demo_till,
 )
 
 SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
@@ -86,6 +90,9 @@ class Scene:
     past: Callable[[Journal, Catalogue], None] | None = None
     change: Callable[[Policy], Policy] = lambda policy: policy
     offers: str = ""
+
+    def till(self, folder: Path) -> AbstractContextManager[tuple[Till, Catalogue, Paper]]:
+        return demo_till(folder, self.past, self.change, self.offers)
 
     def prepare(self, till: Till) -> None:
         for request in self.requests:
@@ -561,6 +568,27 @@ def _spent_twice(till: Till) -> None:
     assert not isinstance(till.ask(note, actor="cli"), Refusal)
 
 
+def _offers(offer: str = "", *, cost: bool = False) -> Callable[[Rig], None]:
+    def shown(rig: Rig) -> None:
+        rig.desk.go("offers")
+        rig.until(lambda: bool(rig.screen.offers))
+        if offer:
+            ids = [row.offer.id for row in rig.screen.offers]
+            rig.screen._choose(ids.index(offer))
+        if cost:
+            rig.screen._turn()
+            rig.until(lambda: rig.screen.cost is not None)
+
+    return shown
+
+
+def _coupon(rig: Rig) -> None:
+    rig.desk.go("coupon")
+    for char in "дру":
+        rig.screen._board_key(char)
+    rig.settle()
+
+
 def _few(till: Till) -> None:
     for item, left in (("1001", "3"), ("1049", "2.4"), ("1095", "1")):
         delta = StockDelta(ItemId(item), Decimal(left))
@@ -700,6 +728,15 @@ SCENES = (
     Scene("sale-empty", OPEN),
     Scene("sale", after=_near_end),
     Scene("sale-offers", OFFERED, offers=OFFERS),
+    Scene("coupon", OFFERED, _coupon, offers=OFFERS),
+    Scene("offers", OPEN, _offers(), offers=OFFERS),
+    Scene("offers-coming", OPEN, _offers("winter-tea"), everywhere=False, offers=OFFERS),
+    Scene(
+        "offers-cost",
+        (*MANAGED, *OFFERED[2:], c.TenderCash(), c.SellItem(YOGHURT, Decimal(6)), c.TenderCash()),
+        _offers("yoghurt-3-2", cost=True),
+        offers=OFFERS,
+    ),
     Scene("sale-few", OPEN, _told_few, _few, everywhere=False),
     Scene("sale-toast", open=_toast, everywhere=False),
     Scene("sale-refused", open=_refused, everywhere=False),

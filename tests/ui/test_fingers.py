@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.ui.widgets.key import Key, Kind
-from tests.ui.rig import Rig, demo_till
+from tests.ui.rig import Rig
 from tests.ui.scenes import SCENES, SIZES, Scene
 
 LEAST = 40
@@ -17,7 +17,7 @@ LEAST = 40
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_keys_can_be_hit_and_do_not_overlap(kivy: None, scene: Scene) -> None:
-    with tempfile.TemporaryDirectory() as folder, demo_till(Path(folder), scene.past) as parts:
+    with tempfile.TemporaryDirectory() as folder, scene.till(Path(folder)) as parts:
         scene.prepare(parts[0])
         for width, height in (*SIZES, (480, 800)):
             rig = Rig(*parts, width=width, height=height, language="uk")

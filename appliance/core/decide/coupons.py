@@ -50,12 +50,18 @@ def _add(state: State, command: c.AddCoupon, policy: Policy, occasion: Occasion)
     return (*started, f.CouponAdded(number, command.coupon, word))
 
 
+def words_at_work(sale: Sale, policy: Policy) -> frozenset[str]:
+    """The coupon words for which an offer takes something off this basket."""
+    taken = {it.id for it in price_sale(sale, policy).promotions}
+    words = (offer.when.coupon for offer in policy.offers.values() if offer.id in taken)
+    return frozenset(word for word in words if word is not None)
+
+
 def idle_coupons(_state: State, sale: Sale, policy: Policy, _occasion: Occasion) -> Facts:
     """A coupon whose offer took nothing off goes back to the customer, unused."""
     if not sale.coupons:
         return ()
-    taken = {it.id for it in price_sale(sale, policy).promotions}
-    working = {offer.when.coupon for offer in policy.offers.values() if offer.id in taken}
+    working = words_at_work(sale, policy)
     return tuple(
         f.CouponRemoved(sale.sale, it.id) for it in sale.coupons if it.promotion not in working
     )

@@ -9,6 +9,7 @@ from appliance.ui.screens.base import Screen
 from appliance.ui.screens.cards import CardAmountScreen, CardCodeScreen, CardScreen
 from appliance.ui.screens.cash import CashScreen
 from appliance.ui.screens.close import CloseScreen, HandoverCountScreen
+from appliance.ui.screens.coupon import CouponScreen
 from appliance.ui.screens.customers import (
     CustomerFindScreen,
     CustomerNewScreen,
@@ -24,6 +25,7 @@ from appliance.ui.screens.line_more import LineMoreScreen, ServedByScreen, Wishe
 from appliance.ui.screens.lists import DevicesScreen, MattersScreen, RecallScreen
 from appliance.ui.screens.menu import MoreScreen
 from appliance.ui.screens.number import DiscountScreen, NumberScreen
+from appliance.ui.screens.offers import OffersScreen
 from appliance.ui.screens.open_matters import (
     DrawersScreen,
     ForeignCountScreen,
@@ -93,6 +95,8 @@ SCREENS: dict[str, type[Screen]] = {
     "return_item": ReturnItemScreen,
     "variants": VariantsScreen,
     "containers": ContainersScreen,
+    "offers": OffersScreen,
+    "coupon": CouponScreen,
     "price_check": PriceCheckScreen,
     "serial": SerialScreen,
     "stock_paper": StockPaperScreen,

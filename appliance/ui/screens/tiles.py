@@ -111,6 +111,15 @@ def _can_void(look: Look) -> bool:
 
 TILES: list[Tile] = [
     Tile(Group.SALE, N_("Price check"), "price_check", "price_check", hotkey="f5"),
+    Tile(Group.SALE, N_("Offers"), "offer", "offers"),
+    Tile(
+        Group.SALE,
+        N_("Coupon"),
+        "tag",
+        "coupon",
+        enabled=lambda look: in_shift(look) and not (look.basket and look.basket.tenders),
+        badge=lambda look: _count(look.basket.coupons if look.basket else ()),
+    ),
     Tile(
         Group.SALE,
         N_("Suspended baskets"),

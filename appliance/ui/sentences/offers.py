@@ -19,12 +19,16 @@ REFUSALS: dict[Reason, str] = {
         "“{name}” cannot be sold: tax {code} has no rate for {day}. Add it in the tax table; all "
         "other goods sell as usual."
     ),
-    Reason.COUPON_MALFORMED: N_("No coupon can be read there. Scan it again, or type its word."),
+    Reason.COUPON_MALFORMED: N_(
+        "No coupon has this code or word. Scan it again, or type it: More, Coupon."
+    ),
     Reason.COUPON_FORGED: N_("This coupon is not from this shop. Do not take it."),
     Reason.COUPON_EXPIRED: N_("The coupon ended on {date}. Sell without it."),
     Reason.COUPON_USED: N_("This coupon has been used already. Sell without it."),
     Reason.COUPON_HELD: N_("This coupon lies in a suspended basket. Take it out of there first."),
-    Reason.COUPON_UNKNOWN: N_("There is no such coupon in this basket. Look at its list."),
+    Reason.COUPON_UNKNOWN: N_(
+        "There is no such coupon in this basket. See those that are: More, Coupon."
+    ),
     Reason.COUPON_NOT_HERE: N_("No offer asks for the coupon “{word}” now. Keep it for later."),
     Reason.COUPON_NOT_YOURS: N_(
         "This coupon is for one customer only. Find that customer first, then scan it again."
@@ -35,7 +39,9 @@ REFUSALS: dict[Reason, str] = {
 NOTICES: dict[str, str] = {
     "offers_fault": N_("The new offers have a mistake, so the old ones hold: {fault}"),
     "coupon_added": N_("Coupon “{word}” is in the basket."),
+    "coupon_waits": N_("Coupon “{word}” is in the basket and waits for its goods."),
     "coupon_removed": N_("The coupon is out of the basket."),
+    "coupon_kept": N_("Coupon “{word}” was not needed and stays good: give it back."),
 }
 
 _UNITS = {
