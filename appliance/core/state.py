@@ -129,7 +129,7 @@ class Coupon:
     promotion: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sale:
     """An open or suspended basket. lines keep the voided ones: their numbers stay taken.
 
@@ -186,7 +186,7 @@ class ReceiptStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompletedSale:
     """The sale just finished, kept whole for its screen and its receipt."""
 
@@ -218,7 +218,7 @@ class ForeignCount:
     expected_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shift:
     """drawer: which one. owner: who answers for it now. found: what counts at handovers found off,
     signed. drops, handovers: how many there were."""
@@ -331,7 +331,7 @@ class ShortAccount:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Everything a till knows of itself. last_* are the numbers used last, 0 at first.
 

@@ -137,12 +137,14 @@ class Projector:
         self._sales: dict[int, dict[str, object]] = {}
         self._items: dict[tuple[str, str, str, str], int] = {}
         self._lots: frozenset[str] | None = None
+        self._last_line: int | None = None
 
     def forget(self) -> None:
         """After a rollback: what was gathered or looked up may not be in the file."""
         self._sales.clear()
         self._items.clear()
         self._lots = None
+        self._last_line = None
 
     def flush(self) -> None:
         for key, changed in self._sales.items():
@@ -210,7 +212,9 @@ class Projector:
                 return
 
     def _completed(self, record: Record, fact: f.SaleCompleted, sale: Sale) -> None:
-        last = self._con.execute("SELECT max(id) FROM sale_line").fetchone()[0] or 0
+        last = self._last_line
+        if last is None:
+            last = self._con.execute("SELECT max(id) FROM sale_line").fetchone()[0] or 0
         rung = {line.line: line for line in sale.lines}
         rows = []
         if self._lots is None:
@@ -223,6 +227,7 @@ class Projector:
             rest = (*amounts, int(plain), sold.cost_minor)
             rows.append((number, item, sold.line, scaled(line.quantity), *rest))
         self._con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._last_line = last + len(rows)
         taxes = [[tax.code, tax.net_minor, tax.tax_minor, tax.gross_minor] for tax in fact.taxes]
         changed = {
             "status": "completed",

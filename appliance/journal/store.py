@@ -324,6 +324,7 @@ class Journal:
         """Makes all projections anew from the facts, in one transaction."""
         with self._transaction():
             rebuild_projections(self._con, self.till, progress)
+        self._projector.forget()
         self.stock.forget()
 
     def snapshot(self) -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.core.copies import replace
-from appliance.core.facts import ShiftTotals
-from appliance.core.state import Shift, State
+from appliance.core.facts import ShiftTotals, TenderType
+from appliance.core.state import Shift, State, Tender
 
 numbers = st.integers(-(10**12), 10**12)
 
@@ -21,6 +21,14 @@ def test_it_equals_the_standard_copy(changes: dict[str, int]) -> None:
     before = ShiftTotals(sales=3, gross_minor=7)
     assert replace(before, **changes) == dataclasses.replace(before, **changes)
     assert before == ShiftTotals(sales=3, gross_minor=7)
+
+
+@given(st.booleans(), numbers)
+def test_a_value_with_slots_is_copied_as_well(voided: bool, amount: int) -> None:
+    before = Tender(1, TenderType.CASH, 500)
+    made = replace(before, voided=voided, amount_minor=amount)
+    assert made == dataclasses.replace(before, voided=voided, amount_minor=amount)
+    assert before == Tender(1, TenderType.CASH, 500)
 
 
 def test_the_copy_is_frozen_and_of_the_same_kind() -> None:

@@ -247,7 +247,7 @@ class TenderTotal:
     foreign_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShiftTotals:
     """A shift's sums, as X and Z reports show them. cash_minor: what should lie in the drawer.
 
