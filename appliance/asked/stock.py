@@ -14,7 +14,7 @@ from appliance.core.item import Component, Item, ItemId, StockPolicy, Tracking
 from appliance.core.numbers import receipt_number
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import Line, State
-from appliance.core.stock import in_basket
+from appliance.core.stock import baskets, in_basket
 from appliance.intake import Answered, Intake
 from appliance.journal.levels import IN_STOCK, SOLD_PIECE
 from appliance.moment import Moment
@@ -87,7 +87,7 @@ def in_baskets(state: State, item: ItemId, serial: str) -> bool:
     """Whether a piece is being sold, or coming back, in some basket."""
     return any(
         (line.item, line.serial) == (item, serial)
-        for sale in (*((state.sale,) if state.sale else ()), *state.suspended)
+        for sale in baskets(state)
         for line in sale.live_lines
     )
 
@@ -118,8 +118,7 @@ def left_of(intake: Intake, item: ItemId, today: date) -> Decimal:
     count."""
     levels, state = intake.journal.stock, intake.journal.state
     left = (levels.quantity(item) or Decimal(0)) - levels.expired(item, today.isoformat())
-    sales = (*((state.sale,) if state.sale else ()), *state.suspended)
-    return left - in_basket(item, sales)
+    return left - in_basket(item, baskets(state))
 
 
 def _short(intake: Intake, item: Item, more: Decimal, today: date) -> Refusal | None:

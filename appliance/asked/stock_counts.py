@@ -1,4 +1,8 @@
-"""Counts of the shelves: what should lie there is read at the very moment of each entry."""
+"""Counts of the shelves: what should lie there is read at the very moment of each entry.
+
+So what is sold before or after an entry changes nothing of what the count finds. What stands in a
+basket is off the shelf already, though it is not sold yet.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from appliance.core import commands as c
 from appliance.core.decide.stock import wrong_amount
 from appliance.core.item import ItemId, Unit
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.stock import baskets, off_the_shelf
 from appliance.intake import Asked, Intake
 from appliance.moment import Moment
 
@@ -34,13 +39,16 @@ def count_item(
     if levels.counted_otherwise(count.count, item.id, by_lot=bool(request.lot)):
         return refuse(Reason.COUNT_MIXED, name=item.name)
     counted = request.quantity
-    before = levels.counted(count.count, item.id, request.lot) if request.add else None
-    if before is not None:
-        counted += before.counted
     lot = levels.lot(item.id, request.lot) if request.lot else None
     if request.lot and lot is None:
         return refuse(Reason.NO_SUCH_LOT, name=item.name, lot=request.lot)
     expected = lot.quantity if lot is not None else levels.quantity(item.id) or Decimal(0)
+    expected -= off_the_shelf(item.id, baskets(intake.journal.state), request.lot)
+    before = levels.counted(count.count, item.id, request.lot) if request.add else None
+    if before is not None:
+        if before.expected != expected:
+            return refuse(Reason.COUNT_MOVED, name=item.name)
+        counted += before.counted
     if item.unit is Unit.PIECE and counted != counted.to_integral_value():
         return refuse(Reason.QUANTITY_NOT_WHOLE, name=item.name)
     return c.EnterCounted(count.count, item.id, counted, expected, request.lot)
@@ -62,6 +70,7 @@ def finish(
                 continue
             if len(rest) >= REST_MAX:
                 return refuse(Reason.COUNT_REST_TOO_MANY, most=REST_MAX)
+            quantity -= off_the_shelf(ItemId(sku), baskets(intake.journal.state))
             rest.append(c.EnterCounted(count.count, ItemId(sku), Decimal(0), quantity))
     return c.EndCount(count.count, request.apply, tuple(rest))
 

@@ -85,6 +85,7 @@ class Reason(StrEnum):
     NO_SUCH_X = "no_such_x"
     COUNT_OPEN = "count_open"
     COUNT_OTHER_SCOPE = "count_other_scope"
+    COUNT_MOVED = "count_moved"
     COUNT_MIXED = "count_mixed"
     COUNT_REST_TOO_MANY = "count_rest_too_many"
     NO_SUCH_LOT = "no_such_lot"

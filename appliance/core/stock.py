@@ -13,7 +13,7 @@ from fractions import Fraction
 from appliance.core.facts import LineKind, Restock, StockMove
 from appliance.core.item import ItemId
 from appliance.core.money import round_half_away
-from appliance.core.state import Line, Sale
+from appliance.core.state import Line, Sale, State
 
 _FINEST = Decimal("0.000001")
 
@@ -37,6 +37,11 @@ def moves_goods(line: Line) -> bool:
     return line.kind is LineKind.GOODS
 
 
+def baskets(state: State) -> tuple[Sale, ...]:
+    """The open one and those set aside."""
+    return (*((state.sale,) if state.sale else ()), *state.suspended)
+
+
 def in_basket(item: ItemId, sales: tuple[Sale, ...]) -> Decimal:
     """How much of an item stands in baskets that are not paid yet."""
     return sum(
@@ -45,6 +50,22 @@ def in_basket(item: ItemId, sales: tuple[Sale, ...]) -> Decimal:
             for sale in sales
             for line in sale.lines
             if not line.voided and (line.item == item or line.components)
+            for move in leaves(line)
+            if move.item == item
+        ),
+        Decimal(0),
+    )
+
+
+def off_the_shelf(item: ItemId, sales: tuple[Sale, ...], lot: str = "") -> Decimal:
+    """How much of an item, or of one lot of it, was carried to the till and is not paid yet. What
+    comes back in such a basket lies at the till too: it is on no shelf before it is paid out."""
+    return sum(
+        (
+            move.quantity
+            for sale in sales
+            for line in sale.live_lines
+            if line.quantity > 0 and lot in ("", line.lot)
             for move in leaves(line)
             if move.item == item
         ),

@@ -286,6 +286,48 @@ def test_the_till_sells_on_while_somebody_counts(it: Running) -> None:
     proven(it)
 
 
+def test_what_stands_in_a_basket_is_off_the_shelf_already(it: Running) -> None:
+    receive(it, delta(MILK, "10"), delta(BREAD, "5"))
+    it.sells("milk")
+    it.does(c.SuspendSale("Пані Марія"))
+    it.sells("milk", "bread")
+    it.does(c.StartCount())
+    it.does(c.CountItem(1, MILK.id, Decimal(8)))
+    it.does(c.FinishCount(1, rest_to_zero=True))
+    pays(it)
+    it.does(c.RecallSale(f.SaleId(1)))
+    pays(it)
+    assert left(it, MILK) == "8", "nothing was missing"
+    assert left(it, BREAD) == "0", "one was sold, the other four were not found"
+
+
+def test_goods_that_come_back_are_not_on_the_shelf_before_they_are_paid_out(it: Running) -> None:
+    receive(it, delta(MILK, "10"))
+    it.sells("milk")
+    pays(it)
+    back = c.Pick(LineId(1), Decimal(1))
+    it.does(c.ReturnLines(f.SaleRef(1, 1, f.SaleId(1)), (back,), "x"))
+    it.does(c.StartCount())
+    it.does(c.CountItem(1, MILK.id, Decimal(9)))
+    it.does(c.FinishCount(1))
+    pays(it)
+    assert left(it, MILK) == "10"
+
+
+def test_what_was_sold_while_it_was_being_counted_is_counted_anew(it: Running) -> None:
+    """Nobody knows whether the piece that was sold had been counted before."""
+    receive(it, delta(MILK, "10"))
+    it.does(c.StartCount())
+    it.does(c.CountItem(1, MILK.id, Decimal(6), add=True))
+    it.sells("milk")
+    pays(it)
+    answer = it.tries(c.CountItem(1, MILK.id, Decimal(4), add=True))
+    assert reason(answer) is Reason.COUNT_MOVED
+    it.does(c.CountItem(1, MILK.id, Decimal(9)))
+    it.does(c.FinishCount(1))
+    assert left(it, MILK) == "9"
+
+
 def test_scans_count_one_by_one_and_the_rest_may_be_nothing(it: Running) -> None:
     receive(it, delta(MILK, "10"), delta(BREAD, "5"))
     it.does(c.StartCount())

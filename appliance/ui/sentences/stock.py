@@ -12,6 +12,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.COUNT_MIXED: N_(
         "“{name}” was counted the other way. Count each lot, or all of it, not both."
     ),
+    Reason.COUNT_MOVED: N_(
+        "“{name}” was sold or received meanwhile. Count all of it again, type the number."
+    ),
     Reason.COUNT_REST_TOO_MANY: N_(
         "More than {most} items were not counted. Count by category, or keep the rest as it is."
     ),
