@@ -25,6 +25,7 @@ from appliance.core.returns_look import (
     SoldLineLook,
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, State
+from appliance.core.stock import used_up
 from appliance.intake import Answered, Asked, Intake
 from appliance.journal import Record
 from appliance.journal.levels import IN_STOCK
@@ -178,6 +179,7 @@ def _line_look(state: State, line: c.SoldEarlier, earlier: c.EarlierSale) -> Sol
         never=never.value if never else "",
         serial=line.serial,
         of_line=line.of_line,
+        made=used_up(line.components),
     )
 
 

@@ -179,14 +179,18 @@ def told(intake: Intake, now: Moment, _before: State, answer: Answered) -> Momen
 def _warned(intake: Intake, now: Moment, fact: f.LineAdded | f.LineQuantityChanged) -> Moment:
     line = _line(intake.journal.state, fact.line)
     item = intake.shelf.by_id(line.item) if line is not None else None
-    if item is None or item.stock_policy is not StockPolicy.WARN or item.service:
+    if item is None or item.service:
         return now
     today = intake.today()
     for part in parts_of(item):
         left = left_of(intake, part.item, today)
-        if left < 0:
-            other = intake.shelf.by_id(part.item) if part.item != item.id else item
-            name = other.name if other is not None else str(part.item)
+        if left >= 0:
+            continue
+        other = intake.shelf.by_id(part.item) if part.item != item.id else item
+        name = other.name if other is not None else str(part.item)
+        if intake.journal.stock.expired(part.item, today.isoformat()):
+            return now.told("only_expired", name=name)
+        if item.stock_policy is StockPolicy.WARN:
             on_shelf = intake.journal.stock.quantity(part.item) or Decimal(0)
             return now.told("stock_short", name=name, left=f"{max(on_shelf, Decimal(0)):f}")
     return now

@@ -24,7 +24,7 @@ class ReceiptRow:
 class SoldLineLook:
     """A line of a receipt. paid: for all of it. left: how much may still come back. never: the
     refusal that stands against it, "" for none. serial: what must stand on the piece. of_line: the
-    goods that a deposit belongs to."""
+    goods that a deposit belongs to. made: of parts that are used up, so it goes on no shelf again."""
 
     line: LineId
     name: str
@@ -36,6 +36,7 @@ class SoldLineLook:
     never: str = ""
     serial: str = ""
     of_line: LineId | None = None
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

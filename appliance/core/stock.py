@@ -7,11 +7,12 @@ nothing to mix with: the price of what comes in is then the average.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from appliance.core.facts import LineKind, Restock, StockMove
-from appliance.core.item import ItemId
+from appliance.core.item import Component, ItemId
 from appliance.core.money import round_half_away
 from appliance.core.state import Line, Sale, State
 
@@ -28,6 +29,12 @@ def leaves(line: Line) -> tuple[StockMove, ...]:
         StockMove(part.item, (part.quantity * line.quantity).quantize(_FINEST, ROUND_HALF_UP))
         for part in line.components
     )
+
+
+def used_up(parts: Iterable[StockMove | Component]) -> bool:
+    """Whether something was made of its parts, as a cup of coffee, and is not just packed, as a
+    case of bottles."""
+    return any(part.quantity != part.quantity.to_integral_value() for part in parts)
 
 
 def moves_goods(line: Line) -> bool:

@@ -286,6 +286,18 @@ def test_the_till_sells_on_while_somebody_counts(it: Running) -> None:
     proven(it)
 
 
+def test_goods_of_which_only_expired_ones_lie_there_ask_for_a_look_at_the_date(
+    it: Running,
+) -> None:
+    receive(it, delta(CHEESE, "2", lot="A", expiry="2026-11-22"))
+    receive(it, delta(CHEESE, "1", lot="B", expiry="2026-12-22"))
+    it.sells("cheese")
+    assert it.till.look.notice is None or it.till.look.notice.key != "only_expired"
+    it.sells("cheese")
+    assert it.till.look.notice is not None
+    assert it.till.look.notice.key == "only_expired"
+
+
 def test_what_stands_in_a_basket_is_off_the_shelf_already(it: Running) -> None:
     receive(it, delta(MILK, "10"), delta(BREAD, "5"))
     it.sells("milk")

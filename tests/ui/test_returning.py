@@ -15,7 +15,7 @@ from appliance.core.item import ItemId, Tracking
 from tests.ui.rig import BREAD, COFFEE, Rig
 from tests.ui.scenes import MANAGED, OPEN, SOLD
 
-WATER = ItemId("1302")
+WATER, CASE, CUP = map(ItemId, ("1302", "1304", "1185"))
 Opened = Callable[..., Rig]
 
 
@@ -160,6 +160,19 @@ def test_a_deposit_comes_back_with_its_goods(opened: Opened) -> None:
     rig.screen.step(-1)
     rig.screen.step(-1)
     assert rig.screen.picks == {}
+
+
+def test_a_cup_of_coffee_is_written_off_and_a_case_goes_back_on_the_shelf(opened: Opened) -> None:
+    rig = opened(*OPEN, c.SellItem(CUP), c.SellItem(CASE), c.TenderCash(), language="en")
+    rig.does(c.SkipReceipt(), c.FindReceipt(code="1"))
+    rig.settle()
+    rig.screen._tapped(0)
+    assert rig.screen.place_of() is f.Restock.SCRAP
+    rig.screen._tapped(1)
+    assert rig.screen.place_of() is f.Restock.SHELF
+    beans = rig.till.journal.stock_of("1173")
+    rig.tap("Take back", "Give back")
+    assert rig.till.journal.stock_of("1173") == beans
 
 
 def test_a_piece_comes_back_by_the_number_that_stands_on_it(opened: Opened) -> None:

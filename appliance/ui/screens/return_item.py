@@ -7,6 +7,7 @@ from decimal import Decimal
 from appliance.core import commands as c
 from appliance.core.facts import Restock
 from appliance.core.item import Item, Tracking, Unit
+from appliance.core.stock import used_up
 from appliance.core.view import Look
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
@@ -26,7 +27,7 @@ class ReturnItemScreen(TakeBackScreen):
         self.item = item
         self.reason = 0
         self.quantity = Decimal(1)
-        self.where_to = Restock.SHELF
+        self.where_to = Restock.SCRAP if used_up(item.components) else Restock.SHELF
         self.heading = self.kit.t("Return without a receipt")
         self.note = self.kit.t("It brings its lowest price of 30 days")
 

@@ -158,7 +158,10 @@ class ReturnLinesScreen(TakeBackScreen):
 
     def place_of(self) -> Restock:
         line = self.line
-        return self.where.get(line.line, Restock.SHELF) if line else Restock.SHELF
+        return self._place(line) if line else Restock.SHELF
+
+    def _place(self, line: SoldLineLook) -> Restock:
+        return self.where.get(line.line, Restock.SCRAP if line.made else Restock.SHELF)
 
     def amount_minor(self) -> int:
         return sum(
@@ -235,8 +238,12 @@ class ReturnLinesScreen(TakeBackScreen):
         if self.receipt is None or not self.picks:
             return
         picks = tuple(
-            c.Pick(line, quantity, self.where.get(line, Restock.SHELF), self.serials.get(line, ""))
-            for line, quantity in self.picks.items()
+            c.Pick(
+                *(line.line, self.picks[line.line], self._place(line)),
+                self.serials.get(line.line, ""),
+            )
+            for line in self.lines
+            if line.line in self.picks
         )
         request = c.ReturnLines(self.receipt.sale, picks, self.reason_text)
         self.desk.submit(request, done=self.desk.home)

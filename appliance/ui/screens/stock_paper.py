@@ -281,7 +281,7 @@ class StockPaperScreen(Screen):
         self._head, body = left.cut_top(sizes.px(50))
         self.rows.place(Rect(body.x + 1, body.y + sizes.px(6), body.w - 2, body.h - sizes.px(6)))
         modes, right = right.cut_top(sizes.touch(52), sizes.gap)
-        row = modes.columns((0.28, 0.22, 0.3, 0.2), sizes.gap)
+        row = modes.columns((0.26, 0.29, 0.31, 0.14), sizes.gap)
         for key, place in zip(self.modes.values(), row[:3], strict=True):
             key.place(place)
         self.drop.place(row[3])
