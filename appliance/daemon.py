@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
-from appliance import pole, sales_slips, shop, signal_slips, systemd_notify
+from appliance import pole, sales_slips, shop, signal_slips, stock_slips, stockroom, systemd_notify
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
@@ -115,6 +115,11 @@ def running(
         books = of_shop(catalogue, settings, customers)
         sales_slips.install(books)
         signal_slips.install(books)
+        stock_slips.install(
+            stockroom.of_shop(catalogue, settings),
+            settings.stock.near_expiry_days,
+            lambda: datetime.now(settings.shop.zone),
+        )
         effects = Effects(
             documents=papers.document,
             lay_out=shop.lay_out(settings),

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance import stockroom
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
 from appliance.offer_desk import OfferDesk
 from appliance.people.customers import CustomerBook
-from appliance.stockroom import Rules, Stockroom
 from appliance.training import Counter
 from appliance.ui.port import Sources, UiSettings
 
@@ -29,7 +29,7 @@ def show(
 
     sources = Sources(
         now=shop_clock(settings),
-        stock=stockroom(catalogue, settings),
+        stock=stockroom.of_shop(catalogue, settings),
         books=of_shop(catalogue, settings, customers),
         offers=OfferDesk(settings, catalogue, settings.till.data_dir / "journal.db"),
     )
@@ -40,11 +40,6 @@ def shop_clock(settings: Settings) -> Callable[[], datetime]:
     """The shop's own time without an offset, whatever zone the machine is in: as receipts have it."""
     zone = settings.shop.zone
     return lambda: datetime.now(zone).replace(tzinfo=None)
-
-
-def stockroom(catalogue: Catalogue, settings: Settings) -> Stockroom:
-    rules = Rules(settings.stock.average_days, settings.stock.lead_days)
-    return Stockroom(settings.till.data_dir / "journal.db", catalogue, rules)
 
 
 def screen_settings(settings: Settings) -> UiSettings:

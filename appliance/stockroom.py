@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
+from appliance.config import Settings
 from appliance.core.item import Item, ItemId, Unit
 from appliance.core.money import round_half_away
 from appliance.core.stock_rows import (
@@ -207,6 +208,12 @@ class Stockroom:
 
     def categories(self) -> Sequence[str]:
         return self.goods.categories()
+
+
+def of_shop(goods: Goods, settings: Settings) -> Stockroom:
+    """The stockroom of this till."""
+    rules = Rules(settings.stock.average_days, settings.stock.lead_days)
+    return Stockroom(settings.till.data_dir / "journal.db", goods, rules)
 
 
 def _lasts(row: OrderRow) -> float:

@@ -20,12 +20,9 @@ def catalogue() -> Catalogue:
 
 
 def room(goods: Catalogue) -> Stockroom:
-    from appliance.daemon import journal_path
-    from appliance.stockroom import Rules, Stockroom
+    from appliance.stockroom import of_shop
 
-    settings = where.settings()
-    rules = Rules(settings.stock.average_days, settings.stock.lead_days)
-    return Stockroom(journal_path(settings), goods, rules)
+    return of_shop(goods, where.settings())
 
 
 def sku_of(goods: Catalogue, code: str) -> str | None:

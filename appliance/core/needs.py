@@ -305,6 +305,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.ShowX: (_show_sums,),
         c.ShowShifts: (_show_sums,),
         c.PrintSalesReport: (Permission.REPORTS,),
+        c.PrintStockList: (Permission.STOCK_COUNT,),
         c.CountStock: (Permission.STOCK_COUNT,),
         c.StartCount: (Permission.STOCK_COUNT,),
         c.EnterCounted: (Permission.STOCK_COUNT,),

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from appliance.core.item import ItemId, Unit
+
+
+class StockList(StrEnum):
+    """The lists that can be put on paper."""
+
+    LEFT = "left"
+    EXPIRING = "expiring"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)

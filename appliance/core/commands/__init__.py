@@ -70,6 +70,7 @@ from appliance.core.commands.paper import (
     EndEffect,
     PrintReceipt,
     PrintSalesReport,
+    PrintStockList,
     PrintXReport,
     SettleMatter,
     SkipReceipt,
@@ -235,6 +236,7 @@ __all__ = [
     "PrintReceipt",
     "PrintSalesReport",
     "PrintSignals",
+    "PrintStockList",
     "PrintXReport",
     "PrintZ",
     "PrintZCopy",
@@ -352,6 +354,7 @@ Command = (
     | SkipReceipt
     | PrintXReport
     | PrintSalesReport
+    | PrintStockList
     | SettleMatter
     | StartEffect
     | EndEffect

@@ -39,6 +39,13 @@ class PrintSalesReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintStockList:
+    """which: "order" (what to buy), "left" (what lies there) or "expiring"."""
+
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettleMatter:
     """A person has looked at an unknown or failed print; reason says what was found."""
 

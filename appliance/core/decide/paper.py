@@ -17,6 +17,7 @@ from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.report_rows import ReportBy
 from appliance.core.state import PrintJob, ReceiptStatus, State
+from appliance.core.stock_rows import StockList
 from appliance.core.x_scope import BLIND, shifts_of_x
 
 REPORT_DAYS_MAX = timedelta(3_700)
@@ -28,6 +29,7 @@ PaperCommand = (
     | c.SkipReceipt
     | c.PrintXReport
     | c.PrintSalesReport
+    | c.PrintStockList
     | c.SettleMatter
     | c.StartEffect
     | c.EndEffect
@@ -44,6 +46,10 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
             return _x_report(state, of, policy, occasion)
         case c.PrintSalesReport(by=by, first=first, last=last):
             return _sales_report(state, by, first, last)
+        case c.PrintStockList(which=which):
+            if which not in list(StockList):
+                return refuse(Reason.COMMAND_WRONG)
+            return _report(state, f"stock:{which}")
         case c.SettleMatter(effect=effect, reason=reason):
             if all(matter.job.effect != effect for matter in state.matters):
                 return refuse(Reason.NO_SUCH_EFFECT)
@@ -89,9 +95,12 @@ def report_of_days(state: State, slip: str, first: str, last: str) -> Decision:
         return refuse(Reason.COMMAND_WRONG)
     if not timedelta(0) <= days[1] - days[0] <= REPORT_DAYS_MAX:
         return refuse(Reason.COMMAND_WRONG)
+    return _report(state, f"{slip}:{first}:{last}")
+
+
+def _report(state: State, slip: str) -> Decision:
     if any(job.what is f.PrintWhat.REPORT for job in _waiting(state)):
         return refuse(Reason.BUSY)
-    slip = f"{slip}:{first}:{last}"
     return (f.PrintRequested(next_effect(state), f.PrintWhat.REPORT, slip=slip),)
 
 

@@ -37,18 +37,23 @@ def paint_columns(pen: Pen, kit: Kit, bars: Sequence[ReportBar], rect: Rect) -> 
     for at, (bar, place) in enumerate(zip(bars, places, strict=True)):
         _paint_column(pen, kit, bar, place, most)
         if at % named == 0:
-            spot = Rect(place.x - place.w, labels.y, 3 * place.w, labels.h)
-            extra = max(0, widest - spot.w)
-            spot = Rect(spot.x - extra // 2, spot.y, spot.w + extra, spot.h)
-            pen.text(bar.label, spot, small, palette.quiet, align="center")
+            room = pens.text_width(bar.label, small) + 2
+            spot = Rect(_under(place, room, rect), labels.y, room, labels.h)
+            pen.text(bar.label, spot, small, palette.quiet)
     if bars[best].amount_minor > 0:
         bar, place = bars[best], places[best]
         tall = max(bar.amount_minor, bar.before_minor or 0)
         text = kit.amount(bar.amount_minor)
         room = pens.text_width(text, small, True) + 2
-        x = min(max(rect.x, place.x + place.w // 2 - room // 2), rect.right - room)
-        spot = Rect(x, place.y + round(place.h * tall / most), room, sizes.px(22))
+        spot = Rect(
+            _under(place, room, rect), place.y + round(place.h * tall / most), room, sizes.px(22)
+        )
         pen.text(text, spot, small, palette.ink, bold=True)
+
+
+def _under(column: Rect, width: int, within: Rect) -> int:
+    """Where a word of this width begins, in the middle of its column but never over the edge."""
+    return min(max(within.x, column.x + (column.w - width) // 2), within.right - width)
 
 
 def _paint_column(pen: Pen, kit: Kit, bar: ReportBar, place: Rect, most: int) -> None:

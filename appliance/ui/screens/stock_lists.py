@@ -10,8 +10,9 @@ from typing import Any
 from appliance.core import commands as c
 from appliance.core.facts import StockCause
 from appliance.core.stock_look import FoundLook
-from appliance.core.stock_rows import LevelRow, LotRow, OrderRow, PaperRow
+from appliance.core.stock_rows import LevelRow, LotRow, OrderRow, PaperRow, StockList
 from appliance.core.view import Look
+from appliance.ui.kit import day as kit_day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.lists import ListScreen
@@ -54,13 +55,14 @@ class StockListsScreen(ListScreen):
     def build_ways(self) -> None:
         t = self.kit.t
         self.act = self.key("", self._act, hotkey="f5")
+        self.print = self.key(t("Print"), self._print, hotkey="f6")
         self.receive = self.key(
             t("Goods received"),
             lambda: self.desk.go("stock_paper", cause=StockCause.RECEIVED),
             Kind.WAY,
             hotkey="f12",
         )
-        self.ways = [self.act, self.receive]
+        self.ways = [self.act, self.print, self.receive]
 
     def enter(self, **how: object) -> None:
         """tab: which list is up."""
@@ -115,12 +117,17 @@ class StockListsScreen(ListScreen):
             able = not (row.voids or row.voided_by)
         kind = Kind.DANGER if self.tab == "papers" else Kind.PLAIN
         self.act.change(title=titles[self.tab], enabled=able, kind=kind)
+        self.print.change(enabled=self.tab in list(StockList) and self.count() > 0)
 
     def _row(self) -> Any:
         rows = self.lists.get(self.tab, ())
         return rows[self.chosen] if self.chosen < len(rows) else None
 
     # Acts
+
+    def _print(self) -> None:
+        told = partial(self.desk.tell_key, "list_printing")
+        self.desk.submit(c.PrintStockList(self.tab), done=told)
 
     def _act(self) -> None:
         match self._row():
@@ -192,7 +199,7 @@ class StockListsScreen(ListScreen):
         elif row.days == 0:
             when = t("last day today")
         hint = t("sell it cheaper") if 0 <= row.days <= 3 else ""
-        shown = ".".join(reversed(row.expiry.split("-")))
+        shown = kit_day(kit, row.expiry)
         lot = "" if row.lot == row.expiry else row.lot
         note = " · ".join(filter(None, (shown, when, hint, lot)))
         ink = kit.palette.bad if row.days < 0 else kit.palette.warn if row.days <= 3 else None

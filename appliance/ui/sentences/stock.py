@@ -43,6 +43,7 @@ REFUSALS: dict[Reason, str] = {
 NOTICES: dict[str, str] = {
     "stock_short": N_("“{name}”: only {left} in stock. Count the shelf."),
     "only_expired": N_("“{name}”: what should lie there is past its day. Look at the date on it."),
+    "list_printing": N_("The list is printing"),
     "paper_booked": N_("The paper is in the books"),
     "count_applied": N_("The count is the stock now"),
     "count_dropped": N_("The count is thrown away"),
