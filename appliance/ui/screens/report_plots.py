@@ -31,15 +31,10 @@ def paint_columns(pen: Pen, kit: Kit, bars: Sequence[ReportBar], rect: Rect) -> 
     wide = min(body.w, len(bars) * sizes.px(90))
     body = Rect(body.x + (body.w - wide) // 2, body.y, wide, body.h)
     places = body.columns(len(bars), sizes.px(4))
-    widest = max(pens.text_width(bar.label, small) for bar in bars) + sizes.px(8)
-    named = -(-len(bars) * widest // max(1, body.w))
+    _paint_labels(pen, kit, bars, places, Rect(rect.x, labels.y, rect.w, labels.h))
     best = max(range(len(bars)), key=lambda at: bars[at].amount_minor)
-    for at, (bar, place) in enumerate(zip(bars, places, strict=True)):
+    for bar, place in zip(bars, places, strict=True):
         _paint_column(pen, kit, bar, place, most)
-        if at % named == 0:
-            room = pens.text_width(bar.label, small) + 2
-            spot = Rect(_under(place, room, rect), labels.y, room, labels.h)
-            pen.text(bar.label, spot, small, palette.quiet)
     if bars[best].amount_minor > 0:
         bar, place = bars[best], places[best]
         tall = max(bar.amount_minor, bar.before_minor or 0)
@@ -49,6 +44,25 @@ def paint_columns(pen: Pen, kit: Kit, bars: Sequence[ReportBar], rect: Rect) -> 
             _under(place, room, rect), place.y + round(place.h * tall / most), room, sizes.px(22)
         )
         pen.text(text, spot, small, palette.ink, bold=True)
+
+
+def _paint_labels(
+    pen: Pen, kit: Kit, bars: Sequence[ReportBar], places: Sequence[Rect], area: Rect
+) -> None:
+    """Each column's name, or every second's, third's: as many as stand apart."""
+    size, gap = kit.measures.type(TYPE.note), kit.measures.px(8)
+    spots = []
+    for bar, place in zip(bars, places, strict=True):
+        room = pens.text_width(bar.label, size) + 2
+        spots.append(Rect(_under(place, room, area), area.y, room, area.h))
+    step = 1
+    while any(
+        left.right + gap > right.x
+        for left, right in zip(spots[::step], spots[step::step], strict=False)
+    ):
+        step += 1
+    for bar, spot in list(zip(bars, spots, strict=True))[::step]:
+        pen.text(bar.label, spot, size, kit.palette.quiet)
 
 
 def _under(column: Rect, width: int, within: Rect) -> int:
