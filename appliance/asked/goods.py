@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from appliance.core import commands as c
-from appliance.core.item import Component, Item, ItemId
+from appliance.core.item import Component, Item, ItemId, Unit
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.intake import Asked, Intake
 from appliance.moment import Moment
@@ -30,7 +30,14 @@ def ready(intake: Intake, command: c.AddItem, _today: date) -> c.AddItem | Refus
         wanted = "" if command.quantity is None else f"{command.quantity.normalize():f}"
         return refuse(Reason.VARIANT_NEEDED, name=item.name, item=item.id, quantity=wanted)
     if item.components:
-        command = replace(command, item=replace(item, components=parts_of(item, shelf)))
+        parts = parts_of(item, shelf)
+        whole = (shelf.by_id(it.item) for it in parts if it.quantity == it.quantity.to_integral())
+        command = replace(
+            command,
+            item=replace(item, components=parts),
+            # A case of beer is beer; a spoon of rum in a cake is no rum.
+            parts=tuple(it for it in whole if it is not None and it.unit is Unit.PIECE),
+        )
     if item.deposit:
         # A deposit that the catalogue has lost is not charged: the goods are sold all the same.
         command = replace(command, deposit=shelf.by_id(item.deposit))

@@ -104,18 +104,27 @@ def _override_price(
 
 
 def _add_item(state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
-    item = command.item
-    if item.age_min > (state.sale.age_checked if state.sale else 0) and role.may(
+    item, age_min = command.item, command.age_min
+    if age_min > (state.sale.age_checked if state.sale else 0) and role.may(
         Permission.SELL_RESTRICTED
     ):
         return None  # the age is asked first, or a manager would be called twice
-    if item.needs_manager and not role.may(Permission.SELL_MANAGED):
+    if any(it.needs_manager for it in command.goods) and not role.may(Permission.SELL_MANAGED):
         return Lack(Permission.SELL_MANAGED)
-    if item.age_min and not role.may(Permission.SELL_RESTRICTED):
+    if age_min and not role.may(Permission.SELL_RESTRICTED):
         return Lack(Permission.SELL_RESTRICTED)
     if item.open_price and not role.may(Permission.OPEN_PRICE):
         return Lack(Permission.OPEN_PRICE)
     return None
+
+
+def _change_quantity(
+    state: State, command: c.ChangeQuantity, _policy: Policy, role: Role
+) -> Lack | None:
+    """A manager let that many go, not any number."""
+    line = _line(state, command.line)
+    more = line is not None and line.needs_manager and command.quantity > line.quantity
+    return Lack(Permission.SELL_MANAGED) if more and not role.may(Permission.SELL_MANAGED) else None
 
 
 _DIRECTION = {
@@ -265,7 +274,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
     {
         c.AddItem: (Permission.SELL, _add_item),
         c.TakeBackContainers: (Permission.SELL,),
-        c.ChangeQuantity: (Permission.SELL,),
+        c.ChangeQuantity: (Permission.SELL, _change_quantity),
         c.OverridePrice: (_override_price,),
         c.DiscountLine: (_discount_line,),
         c.DiscountBasket: (_discount_basket,),

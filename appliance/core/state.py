@@ -72,6 +72,8 @@ class Line:
     tare_kg: Decimal | None = None
     quantity_max: Decimal | None = None
     sale_hours: tuple[Spans, ...] = ()
+    part_limits: tuple[StockMove, ...] = ()
+    needs_manager: bool = False
     overridden: bool = False
     override_reason: str = ""
     open_price: bool = False

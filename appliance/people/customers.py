@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from appliance.catalogue.fold import words
+from appliance.catalogue.fold import other_layouts, words
 from appliance.codes.keys import load_or_make
 from appliance.codes.unguessable import code_hash, hint
 from appliance.people.name_index import NameIndex
@@ -124,14 +124,14 @@ class CustomerBook:
             return (holder,)
         typed = digits_of(text)
         if len(typed) >= 3 and not any(char.isalpha() for char in text):
-            return self._by_digits(typed, limit)
+            return self._by_digits(phone_number(text, self._region), typed, limit)
         return self._by_name(text, limit)
 
-    def _by_digits(self, typed: str, limit: int) -> tuple[Customer, ...]:
-        whole = phone_number(typed, self._region)
+    def _by_digits(self, whole: str, typed: str, limit: int) -> tuple[Customer, ...]:
         with self._lock:
             rows = self._con.execute(
-                _SELECT + " WHERE phone LIKE '%' || ?2 || '%' ORDER BY phone = ?1 DESC,"
+                _SELECT
+                + " WHERE phone LIKE '%' || ?2 || '%' OR (phone = ?1 AND ?1 <> '') ORDER BY phone = ?1 DESC,"
                 " phone LIKE '%' || ?2 DESC, name LIMIT ?3",
                 (whole, typed, limit),
             ).fetchall()
@@ -139,7 +139,9 @@ class CustomerBook:
 
     def _by_name(self, text: str, limit: int) -> tuple[Customer, ...]:
         with self._lock:
-            found = self._index().find(words(text), limit)
+            index = self._index()
+            readings = (text, *other_layouts(text))
+            found = next(filter(None, (index.find(words(it), limit) for it in readings)), [])
             rows = {row[0]: row for row in self._con.execute(_SELECT_SOME, (json.dumps(found),))}
         return tuple(_customer(rows[key]) for key in found if key in rows)
 

@@ -29,6 +29,7 @@ def digits_of(text: str) -> str:
 def phone_number(text: str, region: str = "ua") -> str:
     """ "067 123-45-67", "+38 (067) 1234567" and "80671234567" are all 380671234567; "" for what is
     no number."""
+    text = text.replace("(0)", "")  # +380 (0)67: nobody dials both
     digits = digits_of(text)
     code, trunk = _COUNTRY.get(region, ("", ""))
     if text.strip().startswith("+"):

@@ -16,7 +16,7 @@ from appliance.core import facts as f
 from appliance.core.decide import decide
 from appliance.core.decide.restrictions import birth_date, too_late_to_pay, years_old
 from appliance.core.evolve import replay
-from appliance.core.item import Item, ItemId
+from appliance.core.item import Component, Item, ItemId
 from appliance.core.occasion import Occasion
 from appliance.core.policy import ForeignCurrency, PortRule
 from appliance.core.refusal import Reason, Refusal
@@ -267,3 +267,66 @@ def test_a_line_keeps_the_hours_it_was_rung_with() -> None:
     [line] = bench.state.sale.lines if bench.state.sale else ()
     assert line.sale_hours == (((8 * 60, 23 * 60),),)
     assert codec.from_json(type(line), codec.to_json(line)) == line
+
+
+CASE = replace(
+    MILK,
+    id=ItemId("case"),
+    name="Ящик ліків",
+    components=(Component(PILLS.id, Decimal(2)),),
+)
+"""Two boxes of pills with a code of their own."""
+
+
+def case(quantity: int = 1) -> c.AddItem:
+    return c.AddItem(CASE, Decimal(quantity), parts=(PILLS,))
+
+
+def test_what_is_in_a_pack_counts_towards_the_limit() -> None:
+    bench = opened()
+    assert isinstance(tries(bench, c.AddItem(PILLS, Decimal(2))), tuple)
+    over = refused(tries(bench, case()))
+    assert over.reason is Reason.ITEM_QUANTITY_MAX
+    assert over.params == {"name": "Ліки", "most": "3"}
+    bench = opened()
+    assert isinstance(tries(bench, case()), tuple)
+    assert isinstance(tries(bench, c.AddItem(PILLS)), tuple)
+    assert refused(tries(bench, c.AddItem(PILLS))).reason is Reason.ITEM_QUANTITY_MAX
+
+
+def test_neither_a_typed_quantity_nor_an_undone_void_brings_more_packs() -> None:
+    bench = opened()
+    tries(bench, case())
+    more = c.ChangeQuantity(f.LineId(1), Decimal(2))
+    assert refused(tries(bench, more)).reason is Reason.ITEM_QUANTITY_MAX
+    tries(bench, c.VoidLine(f.LineId(1)))
+    tries(bench, c.AddItem(PILLS, Decimal(2)))
+    again = c.RestoreLine(f.LineId(1))
+    assert refused(tries(bench, again)).reason is Reason.ITEM_QUANTITY_MAX
+
+
+def test_a_pack_is_sold_by_the_age_and_in_the_hours_of_what_is_in_it() -> None:
+    crate = replace(MILK, id=ItemId("crate"), name="Ящик пива")
+    pack = c.AddItem(crate, parts=(BEER,))
+    bench = opened()
+    asked = refused(tries(bench, pack))
+    assert (asked.reason, asked.params["name"]) == (Reason.AGE_CHECK_NEEDED, "Ящик пива")
+    tries(bench, c.CheckAge(crate.id, 18))
+    assert refused(tries(bench, pack, LATE)).reason is Reason.OUTSIDE_SALE_HOURS
+    tries(bench, pack)
+    assert refused(tries(bench, c.TenderCash(), LATE)).reason is Reason.SALE_HOURS_OVER
+
+
+def test_a_manager_lets_so_many_go_and_not_any_number() -> None:
+    knife = replace(KNIFE, age_min=0, needs_manager=True)
+    bench = opened()
+    cashier = Occasion(NOON, "olena")
+    assert refused(decide(bench.state, c.AddItem(knife), SHOP, cashier)).reason is (
+        Reason.PERMISSION_NEEDED
+    )
+    tries(bench, c.AddItem(knife, Decimal(2)))
+    more = c.ChangeQuantity(f.LineId(1), Decimal(3))
+    fewer = c.ChangeQuantity(f.LineId(1), Decimal(1))
+    assert refused(decide(bench.state, more, SHOP, cashier)).params["permission"] == "sell_managed"
+    assert isinstance(decide(bench.state, more, SHOP, Occasion(NOON, "olena", "ivan")), tuple)
+    assert isinstance(decide(bench.state, fewer, SHOP, cashier), tuple)

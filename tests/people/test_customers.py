@@ -29,14 +29,22 @@ def ids(book: CustomerBook, text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["0671234567", "+380671234567", "80671234567", "067-123 45 67", "671234567", "4567", "45-67"],
-)
+    ["0671234567", "+380671234567", "80671234567", "067-123 45 67", "671234567", "4567", "45-67",
+     "+380 (0)67 123 45 67", "8 (067) 1234567", "00380671234567", "067.123.45.67"],
+)  # fmt: skip
 def test_a_phone_is_found_in_every_spelling(book: CustomerBook, text: str) -> None:
     assert ids(book, text) == ["maria"]
 
 
 @pytest.mark.parametrize("text", ["коваленко", "ковалєнко", "кавaленко", "kovalenko", "марія ков"])
 def test_a_name_is_found_with_mistakes_and_in_latin(book: CustomerBook, text: str) -> None:
+    assert ids(book, text)[0] == "maria"
+
+
+@pytest.mark.parametrize("text", ["vfhsz", "vfhsz rjdfk", "Rjdfktyrj"])
+def test_a_name_is_found_when_the_keyboard_stood_in_the_wrong_layout(
+    book: CustomerBook, text: str
+) -> None:
     assert ids(book, text)[0] == "maria"
 
 

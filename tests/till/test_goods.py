@@ -166,3 +166,31 @@ def test_wishes_stand_under_their_line_on_the_receipt(tmp_path):
             ("вівсяне", 1500),
             ("тепле", 0),
         ]
+
+
+STRONG = Item(ItemId("strong"), "Пиво міцне", 7000, age_min=18, quantity_max=Decimal(10))
+RUM = Item(ItemId("rum"), "Ром", 90000, age_min=18)
+CRATE = Item(
+    ItemId("crate"),
+    "Ящик міцного",
+    80000,
+    gtins=("14820000000021",),
+    components=(Component(STRONG.id, Decimal(6)),),
+)
+CAKE = Item(ItemId("cake"), "Ромова баба", 5000, components=(Component(RUM.id, Decimal("0.02")),))
+
+
+def test_a_case_is_as_limited_as_its_bottles_and_a_cake_is_no_rum(tmp_path):
+    with shelf(tmp_path) as catalogue, catalogue.write() as writer:
+        writer.put((STRONG, RUM, CRATE, CAKE))
+    with running(tmp_path) as it:
+        open_shift(it)
+        it.does(c.SellItem(CAKE.id))
+        asked = it.tries(c.Scan("14820000000021"))
+        assert isinstance(asked, Refusal)
+        assert asked.reason is Reason.AGE_CHECK_NEEDED
+        it.does(c.CheckAge(CRATE.id, 18))
+        it.does(c.Scan("14820000000021"))
+        over = it.tries(c.SellItem(STRONG.id, Decimal(5)))
+        assert over == Refusal(Reason.ITEM_QUANTITY_MAX, {"name": "Пиво міцне", "most": "10"})
+        it.does(c.SellItem(STRONG.id, Decimal(4)))

@@ -41,7 +41,8 @@ class AddItem:
     """A resolved item. quantity None: 1 of a piece; a weighed item then needs the scale.
 
     cost_minor: what 1 cost the shop, as far as its stock tells. deposit: what its container costs.
-    tare_kg: of the container, already taken off the quantity.
+    tare_kg: of the container, already taken off the quantity. parts: the whole goods inside a pack,
+    whose limits hold for the pack too.
     """
 
     item: Item
@@ -56,6 +57,16 @@ class AddItem:
     cost_minor: Decimal | None = None
     deposit: Item | None = None
     tare_kg: Decimal | None = None
+    parts: tuple[Item, ...] = ()
+
+    @property
+    def goods(self) -> tuple[Item, ...]:
+        """All whose limits count."""
+        return (self.item, *self.parts)
+
+    @property
+    def age_min(self) -> int:
+        return max(item.age_min for item in self.goods)
 
 
 @dataclass(frozen=True, slots=True)

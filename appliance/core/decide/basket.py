@@ -195,9 +195,15 @@ def _new_line(
         amount_minor=command.amount_minor,
         discountable=item.discountable,
         code=command.code,
-        age_min=item.age_min,
+        age_min=command.age_min,
         quantity_max=item.quantity_max,
-        sale_hours=hours_of(item, policy),
+        part_limits=tuple(
+            f.StockMove(it.id, it.quantity_max)
+            for it in command.parts
+            if it.quantity_max is not None
+        ),
+        sale_hours=hours_of(command.goods, policy),
+        needs_manager=any(it.needs_manager for it in command.goods),
         cost_minor=command.cost_minor,
         components=tuple(f.StockMove(it.item, it.quantity) for it in item.components),
         lot=command.lot,

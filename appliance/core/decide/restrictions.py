@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,33 +24,31 @@ def restricted(
 ) -> Refusal | None:
     """Why this item is not sold here and now; None when it is. The hour first: nobody is asked for
     papers when there is nothing to sell anyway."""
-    item = command.item
     return (
-        _too_late(item, policy, occasion)
-        or _too_many(state.sale, item, quantity)
-        or _too_young(state.sale, item)
+        _too_late(command, policy, occasion)
+        or _too_many(state.sale, command, quantity)
+        or _too_young(state.sale, command)
     )
 
 
 def more_of_line(sale: Sale, line: Line, quantity: Decimal) -> Refusal | None:
-    """The same limit when a line's quantity is typed."""
-    if line.quantity_max is None:
-        return None
-    held = _held(sale, line.item) - line.quantity
-    return _over(line.quantity_max, line.name, held + quantity)
+    """The same limits when a line's quantity is typed."""
+    return _over(sale, _limits(line), quantity - line.quantity)
 
 
 def more_again(sale: Sale, line: Line) -> Refusal | None:
-    """The same limit when a voided line comes back: others may have taken its place."""
-    if line.quantity_max is None:
-        return None
-    return _over(line.quantity_max, line.name, _held(sale, line.item) + line.quantity)
+    """The same limits when a voided line comes back: others may have taken its place."""
+    return _over(sale, _limits(line), line.quantity)
 
 
-def hours_of(item: Item, policy: Policy) -> tuple[Spans, ...]:
-    """The hours that hold for an item: its own, and those of its category."""
-    both = (item.sale_hours, policy.sale_hours.get(item.category, ()))
-    return tuple(spans for spans in both if spans)
+def hours_of(goods: tuple[Item, ...], policy: Policy) -> tuple[Spans, ...]:
+    """The hours that hold for goods: their own, and those of their categories."""
+    every = (
+        spans
+        for item in goods
+        for spans in (item.sale_hours, policy.sale_hours.get(item.category, ()))
+    )
+    return tuple(dict.fromkeys(filter(None, every)))
 
 
 def too_late_to_pay(sale: Sale, occasion: Occasion) -> Refusal | None:
@@ -64,9 +64,11 @@ def too_late_to_pay(sale: Sale, occasion: Occasion) -> Refusal | None:
     return None
 
 
-def _too_late(item: Item, policy: Policy, occasion: Occasion) -> Refusal | None:
-    late = _closed(hours_of(item, policy), occasion)
-    return None if late is None else refuse(Reason.OUTSIDE_SALE_HOURS, name=item.name, **late)
+def _too_late(command: c.AddItem, policy: Policy, occasion: Occasion) -> Refusal | None:
+    late = _closed(hours_of(command.goods, policy), occasion)
+    return (
+        None if late is None else refuse(Reason.OUTSIDE_SALE_HOURS, name=command.item.name, **late)
+    )
 
 
 def _closed(hours: tuple[Spans, ...], occasion: Occasion) -> dict[str, str] | None:
@@ -80,30 +82,60 @@ def _closed(hours: tuple[Spans, ...], occasion: Occasion) -> dict[str, str] | No
     return None
 
 
-def _too_many(sale: Sale | None, item: Item, quantity: Decimal) -> Refusal | None:
-    """Over all lines of the basket: two lines of three are six."""
-    if item.quantity_max is None:
-        return None
-    return _over(item.quantity_max, item.name, _held(sale, item.id) + quantity)
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """At most so many of an item in one basket. each: how many of it are in 1 of what is sold."""
+
+    item: ItemId
+    most: Decimal
+    name: str
+    each: Decimal = Decimal(1)
+
+
+def _limits(line: Line) -> Iterator[_Limit]:
+    if line.quantity_max is not None:
+        yield _Limit(line.item, line.quantity_max, line.name)
+    inside = {part.item: part.quantity for part in line.components}
+    for part in line.part_limits:
+        yield _Limit(part.item, part.quantity, line.name, inside[part.item])
+
+
+def _too_many(sale: Sale | None, command: c.AddItem, quantity: Decimal) -> Refusal | None:
+    """Over all lines of the basket: two lines of three are six, and a case of twelve is twelve."""
+    inside = {part.item: part.quantity for part in command.item.components}
+    limits = (
+        _Limit(it.id, it.quantity_max, it.name, inside.get(it.id, Decimal(1)))
+        for it in command.goods
+        if it.quantity_max is not None
+    )
+    return _over(sale, limits, quantity)
+
+
+def _over(sale: Sale | None, limits: Iterable[_Limit], more: Decimal) -> Refusal | None:
+    for limit in limits:
+        if _held(sale, limit.item) + more * limit.each > limit.most:
+            most = f"{limit.most.normalize():f}"
+            return refuse(Reason.ITEM_QUANTITY_MAX, name=limit.name, most=most)
+    return None
 
 
 def _held(sale: Sale | None, item: ItemId) -> Decimal:
+    """How many lie in the basket, also in packs."""
     lines = sale.live_lines if sale is not None else ()
-    goods = (it for it in lines if it.item == item and it.kind is LineKind.GOODS)
-    return sum((line.quantity for line in goods), Decimal(0))
+    held = Decimal(0)
+    for line in lines:
+        if line.kind is LineKind.GOODS:
+            inside = (part.quantity for part in line.components if part.item == item)
+            each = Decimal(1) if line.item == item else sum(inside, Decimal(0))
+            held += line.quantity * each
+    return held
 
 
-def _over(most: Decimal, name: str, wanted: Decimal) -> Refusal | None:
-    if wanted <= most:
+def _too_young(sale: Sale | None, command: c.AddItem) -> Refusal | None:
+    checked, item = sale.age_checked if sale is not None else 0, command.item
+    if command.age_min <= checked:
         return None
-    return refuse(Reason.ITEM_QUANTITY_MAX, name=name, most=f"{most.normalize():f}")
-
-
-def _too_young(sale: Sale | None, item: Item) -> Refusal | None:
-    checked = sale.age_checked if sale is not None else 0
-    if item.age_min <= checked:
-        return None
-    return refuse(Reason.AGE_CHECK_NEEDED, item=item.id, name=item.name, age=item.age_min)
+    return refuse(Reason.AGE_CHECK_NEEDED, item=item.id, name=item.name, age=command.age_min)
 
 
 def birth_date(text: str) -> date | None:

@@ -121,6 +121,8 @@ def _line_added(state: State, fact: f.LineAdded) -> State:
         tare_kg=fact.tare_kg,
         quantity_max=fact.quantity_max,
         sale_hours=fact.sale_hours,
+        part_limits=fact.part_limits,
+        needs_manager=fact.needs_manager,
         open_price=fact.open_price,
     )
     return replace(state, sale=replace(state.sale, lines=(*state.sale.lines, line)))

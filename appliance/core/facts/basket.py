@@ -48,8 +48,9 @@ class LineAdded:
     comes exactly, as negative amounts. account: of a gift card, advance or tab line; opens: it is
     a new one, made with the sale (its `serial` is then what the till makes the code from, `code` the
     code's end). percent: of a
-    service charge. quantity_max: of the item in one basket. sale_hours: the
-    spans of hours (core.sale_hours) that hold for it, the item's own and its category's. open_price:
+    service charge. quantity_max: of the item in one basket, part_limits: of what
+    a pack holds. sale_hours: the spans of hours (core.sale_hours) that hold for it, the item's own and
+    its category's. needs_manager: more of it does too. open_price:
     the price was named at the till, for the item has none. cost_minor: what 1 of quantity cost the
     shop, in parts of a minor unit too.
     """
@@ -88,6 +89,8 @@ class LineAdded:
     tare_kg: Decimal | None = None
     quantity_max: Decimal | None = None
     sale_hours: tuple[Spans, ...] = ()
+    part_limits: tuple[StockMove, ...] = ()
+    needs_manager: bool = False
     open_price: bool = False
 
 
