@@ -53,12 +53,13 @@ def check_command(
 ) -> None:
     """Names each mistake with its line (exit 1), and what is strange but sells (exit 0)."""
     from appliance.cli.catalogue import opened
-    from appliance.config.offer_files import strange
+    from appliance.core.offer_doubts import doubts
 
     offers = loaded(file)
+    now = datetime.now(where.settings().shop.zone).replace(tzinfo=None)
     with opened() as goods:
-        for problem in strange(offers, goods.by_id):
-            typer.echo(f"{problem.offer}: {problem.text}")
+        for doubt in doubts(offers.offers, goods.by_id, now):
+            typer.echo(f"{doubt.offer}: {doubt.text}")
     typer.echo(f"{len(offers.offers)} offers, no mistake.")
 
 

@@ -1,11 +1,11 @@
-"""Reads offers.toml: the shop's offers, each mistake named with its line; strange ones warned of."""
+"""Reads offers.toml: the shop's offers, each mistake named with its line."""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +14,10 @@ from typing import Any
 from appliance.config.lines import Key, lines_of
 from appliance.config.mistakes import ConfigError, Source, did_you_mean
 from appliance.config.read import _syntax
-from appliance.core.item import Item, ItemId
 from appliance.core.money import exponent
 from appliance.core.offers import Offer, Offers, usual_name
 from appliance.core.pricing.fields import BasketError, Fields
-from appliance.core.pricing.model import Bundle, PercentPromotion, Promotion, Threshold
+from appliance.core.pricing.model import Bundle, Promotion, Threshold
 from appliance.core.pricing.promotions_json import read_promotion
 
 FILE = "offers.toml"
@@ -39,16 +38,6 @@ _OF_TYPE: dict[str, tuple[str, ...]] = {
     "threshold": ("min", "percent", "amount"),
 }
 _NUMBERS = frozenset({"percent", "amount", "price", "min"})
-
-Find = Callable[[ItemId], Item | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something strange that sells all the same. offer: its id."""
-
-    offer: str
-    text: str
 
 
 def load(path: Path, currency: str) -> Offers:
@@ -224,49 +213,3 @@ def _contradictions(offer: Offer, at: Key) -> Iterator[tuple[Key, str]]:
         yield (*at, "skus"), "names no item; leave it out for all"
     if isinstance(promotion, Bundle) and any(not item.skus for item in promotion.items):
         yield (*at, "items"), "an item of the bundle names no goods, so it can never be filled"
-
-
-def strange(offers: Offers, find: Find) -> list[Problem]:
-    """What sells, but hardly as meant: unknown goods, goods that no offer touches, no saving."""
-    found: list[Problem] = []
-    for offer in offers.offers:
-        for sku in sorted(_skus(offer.promotion)):
-            item = find(ItemId(sku))
-            if item is None:
-                found.append(Problem(offer.id, f"the catalogue has no item {sku}"))
-            elif item.min_price_minor:
-                found.append(
-                    Problem(offer.id, f"{item.name} has a least price: no offer lowers it")
-                )
-            elif not item.discountable:
-                found.append(Problem(offer.id, f"{item.name} is never discounted"))
-        if isinstance(offer.promotion, Bundle):
-            found += _bundle(offer.promotion, find)
-        if isinstance(offer.promotion, PercentPromotion) and offer.promotion.percent == 0:
-            found.append(Problem(offer.id, "takes 0 % off"))
-    return found
-
-
-def _bundle(bundle: Bundle, find: Find) -> Iterator[Problem]:
-    dearest = 0
-    for wanted in bundle.items:
-        items = [item for sku in wanted.skus if (item := find(ItemId(sku))) is not None]
-        if not items:
-            yield Problem(bundle.id, "can never be filled: none of an item's goods is there")
-            return
-        if all(item.unit.decimals for item in items):
-            yield Problem(bundle.id, "goods sold by weight are no part of a bundle")
-            return
-        dearest += wanted.qty * max(item.price_minor for item in items)
-    if dearest <= bundle.price_minor:
-        yield Problem(bundle.id, "costs no less than its goods one by one")
-
-
-def _skus(promotion: Promotion) -> frozenset[str]:
-    match promotion:
-        case Threshold():
-            return frozenset()
-        case Bundle(items=items):
-            return frozenset(sku for item in items for sku in item.skus)
-        case _:
-            return promotion.skus or frozenset()
