@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
@@ -133,11 +134,7 @@ def _rounding(one: Fields) -> CashRounding | None:
 
 
 def _written(basket: Basket, priced: Priced, currency: str) -> dict[str, Any]:
-    decimals = MINOR_UNIT_DECIMALS[currency]
-
-    def amount(minor: int) -> str:
-        return format_minor(minor, decimals)
-
+    amount = partial(format_minor, decimals=MINOR_UNIT_DECIMALS[currency])
     settlement = priced.settlement
     return {
         "currency": currency,

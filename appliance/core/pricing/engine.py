@@ -38,7 +38,8 @@ def price(basket: Basket) -> Priced:
     A basket without promotions, basket discount and `TaxRounding.TOTAL` asks its lines for what
     they remember, so that pricing it again after one more line costs next to nothing.
     """
-    if basket.discount is None and not basket.promotions and basket.tax_rounding != "total":
+    rounded_by_line = basket.tax_rounding is not TaxRounding.TOTAL
+    if rounded_by_line and basket.discount is None and not basket.promotions:
         lines = [line._plain or plain_line(line) for line in basket.lines]
         reductions: tuple[Reduction, ...] = ()
     else:

@@ -118,16 +118,16 @@ class Fields:
 
     def integer(self, name: str) -> int:
         value = self._values.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        raise self._wrong(name, "must be an integer")
+        if type(value) is not int:  # true and false are integers to isinstance
+            raise self._wrong(name, "must be an integer")
+        return value
 
     def integers(self, name: str) -> tuple[int, ...] | None:
         """A list of integers; None when absent."""
         if not self.has(name):
             return None
         values = tuple(self._list(name))
-        if not all(isinstance(value, int) and not isinstance(value, bool) for value in values):
+        if not all(type(value) is int for value in values):
             raise self._wrong(name, "must be a list of integers")
         return values
 
@@ -165,11 +165,9 @@ class Fields:
         if value < 0:
             raise self._wrong(name, "must not be below 0")
         numerator, denominator = value.as_integer_ratio()
-        exact = Fraction(numerator * 10**self.decimals, denominator)
-        return (
-            exact.numerator if exact.denominator == 1 else exact,
-            decimals > self.decimals,
-        )
+        minor, rest = divmod(numerator * 10**self.decimals, denominator)
+        exact = minor + Fraction(rest, denominator) if rest else minor
+        return exact, decimals > self.decimals
 
     def money(self, name: str) -> int:
         """Whole minor units: no more decimals than the currency has."""
