@@ -6,6 +6,7 @@ events are what a person would see, and what passes over the wires.
 
 from __future__ import annotations
 
+import csv
 import math
 import os
 import shutil
@@ -158,10 +159,11 @@ class Counter:
         }
 
     def _stock_the_shop(self) -> None:
-        """The demo shop's goods, on the first run."""
+        """The demo shop's goods and offers, on the first run."""
         file = self.plan.data / "catalogue.db"
         if file.exists():
             return
+        shutil.copy(goods.DEMO / "offers.toml", self.plan.data)
         self._till("catalogue", "import", str(goods.DEMO / "catalogue.csv"))
         self._till("catalogue", "import", str(goods.DEMO / "goods_more.csv"))
         self._till("catalogue", "keys", str(goods.DEMO / "quick_keys.toml"))
@@ -169,8 +171,13 @@ class Counter:
             file = goods.DEMO / "prices" / f"{name}.csv"
             self._till("prices", "import", str(file), "--list", name, *how)
 
-    def _till(self, *words: str) -> None:
-        """A command of the till's own that must succeed."""
+    def coupon(self, word: str) -> str:
+        """The code of the shop's first coupon of this word."""
+        made = self._till("coupons", "make", word)
+        return next(csv.DictReader(made.splitlines()))["code"]
+
+    def _till(self, *words: str) -> str:
+        """What a command of the till's own printed, which must succeed."""
         done = subprocess.run(
             self.command(*words),
             env=self.environment(),
@@ -182,7 +189,8 @@ class Counter:
         )
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip()
-            raise CounterFault(f"the demo shop could not be set up:\n{said}")
+            raise CounterFault(f"till {words[0]} failed:\n{said}")
+        return done.stdout
 
     # What happens
 

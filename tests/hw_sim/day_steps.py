@@ -53,6 +53,10 @@ class Hands:
                     return
         raise NotAsExpected(f"no paper has a code that begins with {kind}")
 
+    def coupon(self, word: str) -> None:
+        """A paper coupon that the shop gave out, always the same one."""
+        self._counter.scan_code(self._counter.coupon(word))
+
     def take_back(self, picks: list[dict[str, Any]], reason: str, approved_by: str = "") -> None:
         """Lines of the receipt that was looked up come back."""
         sale = self._soon(lambda look: _receipt(look).get("sale"), "a receipt that was found")
