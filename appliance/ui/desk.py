@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -17,10 +17,9 @@ from appliance.core.item import Item
 from appliance.core.price_steps import item_price
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look, Notice, Tone
-from appliance.ui import pen as pens
-from appliance.ui import theme, words
+from appliance.ui import theme, training_band, words
 from appliance.ui.ask_more import ask_more
-from appliance.ui.focus import STEPS, next_in_direction
+from appliance.ui.focus import FocusRing
 from appliance.ui.json_request import request_of
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
@@ -35,6 +34,7 @@ from appliance.ui.port import (
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
 from appliance.ui.sounds import Sounds
+from appliance.ui.turning import HOME, page_for
 from appliance.ui.widgets.basket import BasketPanel
 from appliance.ui.widgets.box import Box
 from appliance.ui.widgets.key import Key
@@ -79,7 +79,7 @@ class Desk(Box):
         self._notice_seen = self.look.notice.serial if self.look.notice else 0
         self._done_seen = self.look.done.sale if self.look.done else None
         self._turned_at = 0.0
-        self._focus: Key | None = None
+        self._ring = FocusRing()
         self.touched_at = time.monotonic()
         self._locking = False
         self._band = Rect(0, 0, 0, 0)
@@ -140,7 +140,7 @@ class Desk(Box):
         if screen is None:
             screen = self._made[name] = self._classes[name](self)
         self.name, self.screen = name, screen
-        self._focus = None
+        self._ring.forget()
         self._turned_at = time.monotonic()
         self.toast.dismiss()
         self.add_widget(screen)
@@ -174,7 +174,7 @@ class Desk(Box):
         sizes = self.kit.measures
         area = self.rect
         if self.look.people.training:
-            self._band, area = area.cut_top(max(26, sizes.px(30)))
+            self._band, area = area.cut_top(training_band.height(self.kit))
         if self.screen.has_status:
             bar, area = area.cut_top(sizes.status_height)
             self.show(self.status, bar)
@@ -195,22 +195,7 @@ class Desk(Box):
     def paint(self, pen: Pen) -> None:
         pen.fill(self.rect, self.kit.palette.background)
         if self.look.people.training:
-            self._paint_band(pen)
-
-    def _paint_band(self, pen: Pen) -> None:
-        """Stripes and a word over every page: nobody can take this for the real till."""
-        violet, bright, ink = theme.STRIPES
-        sizes, band = self.kit.measures, self._band
-        pen.fill(band, violet)
-        step = sizes.px(34)
-        for at, x in enumerate(range(band.x, band.right, step)):
-            if at % 2:
-                pen.fill(Rect(x, band.y, min(step, band.right - x), band.h), bright)
-        text = self.kit.t("TRAINING · nothing here is sold · touch here to end it")
-        size = pens.fitting_size((text,), sizes.type(theme.TYPE.body), True, band.w - 20, 13)
-        width = pens.text_width(text, size, True) + 2 * sizes.px(16)
-        pen.fill(band.centred(min(width, band.w), band.h), bright)
-        pen.text(text, band, size, ink, bold=True, align="center")
+            training_band.paint(pen, self.kit, self._band)
 
     def adopt(self, widget: Box, screen: Screen) -> None:
         """Lends a shared widget (the basket) to the screen that is up."""
@@ -246,68 +231,26 @@ class Desk(Box):
             self.load_pages()
 
     def _turn_by_itself(self, look: Look, before: Look) -> None:
-        """The pages that the till's state turns: a finished sale, a shift opened or closed."""
-        if self._turned_for_people(look, before):
-            return
-        card = look.accounts.card
-        if card is not None and look.accounts.serial != before.accounts.serial:
-            if self.name != "card":
-                self.go("card")
-            return
+        """The pages that the till's state turns."""
         done = look.done.sale if look.done else None
-        if done is not None and done != self._done_seen:
+        if look.people.training != before.people.training:
             self._done_seen = done
-            self.multiplier = None
-            self.go("done")
-        elif self._terminal_asked(look, before):
-            self.go("terminal")
-        elif self._receipt_found(look, before):
-            self.go("return_lines", back=self.name)
-        elif look.stock.at == "serial" and before.stock.at != "serial":
-            self.go("serial")
-        elif (
-            (self.name == "serial" and look.stock.at != "serial")
-            or (look.shift is None) != (before.shift is None)
-            or (self.name in ("done", "idle", "cash", "pay") and self._basket_grew(look, before))
-        ):
-            self.home()
-
-    def _terminal_asked(self, look: Look, before: Look) -> bool:
-        now, then = look.pay.asked, before.pay.asked
-        return now is not None and (then is None or then.tender != now.tender)
-
-    def _turned_for_people(self, look: Look, before: Look) -> bool:
-        """Training begun or over, locked or unlocked, somebody asked for: these go before all."""
-        people, then = look.people, before.people
-        if people.training != then.training:
-            self._done_seen = look.done.sale if look.done else None
-            if then.training:
+            if before.people.training:
                 self._notice_seen = -1  # that it is over is worth saying
             self.name = ""
             self.resized(self.rect.w, self.rect.h)
-            return True
-        if people.locked != then.locked:
+            return
+        sold = done is not None and done != self._done_seen
+        page = page_for(look, before, self.name, sold=sold)
+        if page == "done":
+            self._done_seen = done
+            self.multiplier = None
+        if page == HOME:
             self.home()
-            return True
-        wanted = people.wanted
-        if wanted is not None and (then.wanted is None or then.wanted.serial != wanted.serial):
-            self.go("age" if wanted.reason == Reason.AGE_CHECK_NEEDED else "approve")
-            return True
-        if wanted is None and self.name in ("age", "approve"):
-            self.home()
-            return True
-        return False
-
-    def _receipt_found(self, look: Look, before: Look) -> bool:
-        found, known = look.receipts, before.receipts
-        if found is None or found.receipt is None or (found.scanned and look.shift is None):
-            return False
-        return known is None or known.serial != found.serial
-
-    def _basket_grew(self, look: Look, before: Look) -> bool:
-        now = look.basket.lines if look.basket else ()
-        then = before.basket.lines if before.basket else ()
-        return now != then and bool(now)
+        elif page == "return_lines":
+            self.go(page, back=self.name)
+        elif page:
+            self.go(page)
 
     def _scan_came(self) -> None:
         """A scan ends whatever was half typed."""
@@ -441,10 +384,7 @@ class Desk(Box):
             self._show_hints()
         if self.screen is None:
             return False
-        if name == "enter" and self._focus is not None and self._focus.parent is not None:
-            self._focus.press()
-            return True
-        if self.screen.command(name):
+        if (name == "enter" and self._ring.press()) or self.screen.command(name):
             return True
         for key in self.screen.every(Key):
             if key.hotkey == name and key.face.enabled:
@@ -452,16 +392,13 @@ class Desk(Box):
                 return True
         if name == "undo":
             return self.toast.undo()
-        if name in STEPS:
-            self._move_focus(name)
-            return True
         if name == "escape":
             if self.toast.parent is not None:
                 self.toast.dismiss()
             elif self.name != self.home_name:
                 self.home()
             return True
-        return False
+        return self._ring.step(name, self.screen.every(Key))
 
     def _show_hints(self) -> None:
         if not self.keyboard_used or self.screen is None:
@@ -471,30 +408,11 @@ class Desk(Box):
                 key.hints_shown = True
                 key.redraw()
 
-    def _move_focus(self, way: str) -> None:
-        keys = [key for key in self._keys() if key.face.enabled and key.rect.w]
-        if not keys:
-            return
-        old = self._focus if self._focus in keys else None
-        new = next_in_direction(keys, old, STEPS[way])
-        for key in {old, new} - {None}:
-            assert key is not None
-            key.focused = key is new
-            key.redraw()
-        self._focus = new
-
-    def _keys(self) -> Iterator[Key]:
-        if self.screen is not None:
-            yield from self.screen.every(Key)
-
     def on_touch_down(self, touch: Any) -> bool:
         self.touched_at = time.monotonic()
         if self.touched_at - self._turned_at < DEAF_AFTER_TURN_S:
             return True
-        if self._focus is not None:
-            self._focus.focused = False
-            self._focus.redraw()
-            self._focus = None
+        self._ring.drop()
         if self.look.people.training and self._band.holds(touch.x, touch.y):
             self.submit(c.EndTraining())
             return True

@@ -1,6 +1,8 @@
-"""Where the focus ring goes next: the nearest key in the direction of an arrow."""
+"""The focus ring of a till without touch: arrows carry it to the nearest key, Enter presses that."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from appliance.ui.widgets.key import Key
 
@@ -32,3 +34,40 @@ STEPS = {
     "tab": (1, 1),
     "backtab": (-1, -1),
 }
+
+
+class FocusRing:
+    """On one key of the screen that is up, or on none."""
+
+    def __init__(self) -> None:
+        self._on: Key | None = None
+
+    def press(self) -> bool:
+        if self._on is None or self._on.parent is None:
+            return False
+        self._on.press()
+        return True
+
+    def step(self, name: str, keys: Iterable[Key]) -> bool:
+        """One key on, if that is an arrow's name."""
+        if name not in STEPS:
+            return False
+        able = [key for key in keys if key.face.enabled and key.rect.w]
+        if able:
+            self._go(next_in_direction(able, self._on if self._on in able else None, STEPS[name]))
+        return True
+
+    def drop(self) -> None:
+        """A finger takes over."""
+        self._go(None)
+
+    def forget(self) -> None:
+        """The screen is another one."""
+        self._on = None
+
+    def _go(self, new: Key | None) -> None:
+        for key in {self._on, new} - {None}:
+            assert key is not None
+            key.focused = key is new
+            key.redraw()
+        self._on = new

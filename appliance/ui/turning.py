@@ -1,0 +1,63 @@
+"""Which page the till's state brings up by itself: a lock, somebody asked for, a finished sale."""
+
+from __future__ import annotations
+
+from appliance.core.refusal import Reason
+from appliance.core.view import Look
+
+HOME = "home"
+"""Wherever the till stands: selling, opening a shift, locked."""
+
+
+def page_for(look: Look, before: Look, at: str, *, sold: bool) -> str:
+    """The page to show after a new view, "" to stay. at: the page that is up; sold: a sale was
+    finished since the last one that was shown."""
+    people = _for_people(look, before, at)
+    if people:
+        return people
+    card = look.accounts.card
+    if card is not None and look.accounts.serial != before.accounts.serial:
+        return "" if at == "card" else "card"
+    if sold:
+        return "done"
+    if _terminal_asked(look, before):
+        return "terminal"
+    if _receipt_found(look, before):
+        return "return_lines"
+    if look.stock.at == "serial" and before.stock.at != "serial":
+        return "serial"
+    over = (
+        (at == "serial" and look.stock.at != "serial")
+        or (look.shift is None) != (before.shift is None)
+        or (at in ("done", "idle", "cash", "pay") and _basket_grew(look, before))
+    )
+    return HOME if over else ""
+
+
+def _for_people(look: Look, before: Look, at: str) -> str:
+    """Locked or unlocked, a manager or an age asked for: these go before all."""
+    people, then = look.people, before.people
+    if people.locked != then.locked:
+        return HOME
+    wanted = people.wanted
+    if wanted is not None and (then.wanted is None or then.wanted.serial != wanted.serial):
+        return "age" if wanted.reason == Reason.AGE_CHECK_NEEDED else "approve"
+    return HOME if wanted is None and at in ("age", "approve") else ""
+
+
+def _terminal_asked(look: Look, before: Look) -> bool:
+    now, then = look.pay.asked, before.pay.asked
+    return now is not None and (then is None or then.tender != now.tender)
+
+
+def _receipt_found(look: Look, before: Look) -> bool:
+    found, known = look.receipts, before.receipts
+    if found is None or found.receipt is None or (found.scanned and look.shift is None):
+        return False
+    return known is None or known.serial != found.serial
+
+
+def _basket_grew(look: Look, before: Look) -> bool:
+    now = look.basket.lines if look.basket else ()
+    then = before.basket.lines if before.basket else ()
+    return now != then and bool(now)
