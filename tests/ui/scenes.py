@@ -210,6 +210,11 @@ def _expired(rig: Rig) -> None:
     rig.pump()
 
 
+def _why_offer(rig: Rig) -> None:
+    rig.desk.go("why", line=LineId(2))
+    rig.settle()
+
+
 def _discount(rig: Rig) -> None:
     rig.desk.go("line", line=LineId(2), mode="percent")
 
@@ -728,6 +733,7 @@ SCENES = (
     Scene("sale-empty", OPEN),
     Scene("sale", after=_near_end),
     Scene("sale-offers", OFFERED, offers=OFFERS),
+    Scene("why-offer", OFFERED, _why_offer, everywhere=False, offers=OFFERS),
     Scene("coupon", OFFERED, _coupon, offers=OFFERS),
     Scene("offers", OPEN, _offers(), offers=OFFERS),
     Scene("offers-coming", OPEN, _offers("winter-tea"), everywhere=False, offers=OFFERS),
