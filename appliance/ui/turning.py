@@ -8,6 +8,9 @@ from appliance.core.view import Look
 HOME = "home"
 """Wherever the till stands: selling, opening a shift, locked."""
 
+OF_ONE = frozenset({"staff_list", "person", "person_name", "person_role", "person_pin", "signals"})
+"""Pages that whoever takes the till over does not inherit."""
+
 
 def page_for(look: Look, before: Look, at: str, *, sold: bool) -> str:
     """The page to show after a new view, "" to stay. at: the page that is up; sold: a sale was
@@ -37,7 +40,7 @@ def page_for(look: Look, before: Look, at: str, *, sold: bool) -> str:
 def _for_people(look: Look, before: Look, at: str) -> str:
     """Locked or unlocked, a manager or an age asked for: these go before all."""
     people, then = look.people, before.people
-    if people.locked != then.locked:
+    if people.locked != then.locked or (at in OF_ONE and look.cashier != before.cashier):
         return HOME
     wanted = people.wanted
     if wanted is not None and (then.wanted is None or then.wanted.serial != wanted.serial):

@@ -442,6 +442,14 @@ def _as(till: Till, request: c.Request, who: str) -> None:
     assert not isinstance(answer, Refusal), (request, answer)
 
 
+def _many(till: Till) -> None:
+    """Fifteen people: more than a page of names holds."""
+    _boss(till)
+    names = "Андрій Богдан Віра Ганна Дмитро Євген Жанна Зоя Катерина Левко Марта"
+    for name in names.split():
+        _does(till, c.PutPerson(name, "cashier"))
+
+
 def _locked(till: Till) -> None:
     _guarded(till)
     _does(till, c.LockTill())
@@ -860,6 +868,7 @@ SCENES = (
     Scene("stock-counts", OPEN, _counts, _one_category, everywhere=False),
     Scene("stock-counting", OPEN, _counting, _half_counted),
     Scene("staff", OPEN, _go("staff")),
+    Scene("staff-many", OPEN, _go("staff"), _many, everywhere=False),
     Scene("locked", BASKET, _pin_typed, _locked),
     Scene("approve", BASKET, _too_much, _guarded),
     Scene("people", OPEN, _go("staff_list"), _boss),

@@ -12,7 +12,7 @@ from appliance.core import commands as c
 from appliance.core.facts import Discount, LineId
 from appliance.core.refusal import Refusal
 from tests.ui.rig import BEER, MILK, Rig
-from tests.ui.scenes import BASKET, OPEN, _guarded, _week
+from tests.ui.scenes import BASKET, OPEN, _guarded, _many, _week
 
 Opened = Callable[..., Rig]
 
@@ -253,3 +253,27 @@ def test_a_cashier_is_told_to_let_the_manager_sign_in(opened: Opened) -> None:
     rig.until(lambda: rig.desk.toast.parent is not None)
     assert rig.desk.name == "sale"
     assert "Хай увійде" in rig.desk.toast.text
+
+
+def test_of_many_people_everybody_finds_the_own_name(opened: Opened) -> None:
+    rig = guarded(opened, *OPEN)
+    _many(rig.till)
+    rig.settle()
+    rig.desk.go("staff")
+    everyone = [person.id for person in rig.desk.look.people.staff]
+    assert len(everyone) == 15
+    seen: list[str] = []
+    for _ in range(2):
+        seen += [person.id for person in rig.screen.people]
+        rig.tap("Інші")
+    assert seen == everyone
+    assert [person.id for person in rig.screen.people] == everyone[:9]
+
+
+def test_whoever_takes_over_by_badge_does_not_inherit_the_managers_pages(opened: Opened) -> None:
+    rig = managed(opened)
+    rig.till.ask(c.GiveBadge("olena", "04A2B9C1D2E380"))
+    rig.desk.go("person", staff="olena")
+    rig.desk.scanned_by_window("04A2B9C1D2E380")
+    rig.until(lambda: rig.desk.look.cashier == "olena")
+    rig.until(lambda: rig.desk.name == "sale")

@@ -20,7 +20,8 @@ from appliance.ui.widgets.field import NumberField
 from appliance.ui.widgets.key import Kind
 from appliance.ui.widgets.numpad import NumPad
 
-PEOPLE_MAX = 12
+PEOPLE_MAX = 10
+"""Names on one page; of more than these, one place turns the page."""
 PAGES = {"see_signals": "signals", "print_signals": "signals"}
 """What is opened once somebody allowed it; everything else goes on where it was."""
 PIN_DIGITS_MAX = 8
@@ -38,6 +39,8 @@ class PinScreen(Screen):
         self._pin = ""
         self.chosen = ""
         self.people: tuple[PersonLook, ...] = ()
+        self.page = 0
+        self.others = self.key(t("Others"), self._turn, icon="right", size=TYPE.title)
         self.tiles = [
             self.key("", partial(self.choose, at), icon="person", size=TYPE.title)
             for at in range(PEOPLE_MAX)
@@ -71,9 +74,22 @@ class PinScreen(Screen):
 
     # What they share.
 
+    def _here(self, look: Look) -> tuple[PersonLook, ...]:
+        """The names of this page."""
+        everyone = self.who(look)
+        if len(everyone) <= PEOPLE_MAX:
+            return everyone
+        size = PEOPLE_MAX - 1
+        self.page %= -(-len(everyone) // size)
+        return everyone[self.page * size : (self.page + 1) * size]
+
+    def _turn(self) -> None:
+        self.page, self.chosen, self._pin = self.page + 1, "", ""
+        self.update(self.look, self.look)
+
     def enter(self, **_how: Any) -> None:
-        self._pin = ""
-        people = self.who(self.look)[:PEOPLE_MAX]
+        self._pin, self.page = "", 0
+        people = self._here(self.look)
         usual = self.look.cashier if any(p.id == self.look.cashier for p in people) else ""
         self.chosen = people[0].id if len(people) == 1 else usual
 
@@ -82,7 +98,7 @@ class PinScreen(Screen):
         self._pin = ""
 
     def update(self, look: Look, before: Look) -> None:
-        people = self.who(look)[:PEOPLE_MAX]
+        people = self._here(look)
         if people != self.people:
             self.people = people
             self.arrange(self.rect)
@@ -118,15 +134,23 @@ class PinScreen(Screen):
 
     def _lay_tiles(self, area: Rect, *, wide: bool) -> None:
         sizes, count = self.kit.measures, len(self.people)
+        more = len(self.who(self.look)) > PEOPLE_MAX
         columns = 4 if wide and not sizes.portrait else 2
-        rows = max(1, -(-count // columns))
+        rows = max(1, -(-(PEOPLE_MAX if more else count) // columns))
         height = min(area.h, rows * sizes.px(112) + (rows - 1) * sizes.gap)
         places = area.cut_top(height)[0].grid(columns, rows, sizes.gap)
+        low = rows > 3
+        for key in (*self.tiles, self.others):
+            key.change(icon="" if low else "right" if key is self.others else "person")
         for at, key in enumerate(self.tiles):
             if at < count:
                 self.show(key, places[at])
             else:
                 self.hide(key)
+        if more:
+            self.show(self.others, places[PEOPLE_MAX - 1])
+        else:
+            self.hide(self.others)
 
     def paint(self, pen: Pen) -> None:
         sizes = self.kit.measures
