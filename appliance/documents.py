@@ -29,7 +29,7 @@ from appliance.core.receipt import (
     WishRow,
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
-from appliance.core.totals import fixed_line, wishes_minor
+from appliance.core.totals import fixed_line, made_by, wishes_minor
 from appliance.core.x_scope import BLIND
 from appliance.journal import Journal, Record
 from appliance.journal.past_shifts import PastShifts
@@ -135,7 +135,7 @@ class Papers:
             base_minor=tax.net_minor,
             tax_minor=tax.tax_minor,
             letter=rule.letter if rule else "",
-            rate=rule.rate if rule else None,
+            rate=rule.rate if tax.rate is None and rule and made_by(tax, rule) else tax.rate,
             included=rule.included if rule else True,
         )
 

@@ -58,8 +58,8 @@ def sold(
             rows.append(ReportRow(label, amount))
     sections = [ReportSection(tuple(rows))]
     if totals.taxes and not blind:
-        taxes = (ReportRow(_tax_name(it.code, policy), it.tax_minor) for it in totals.taxes)
-        sections.append(ReportSection(tuple(taxes), title="Taxes"))
+        taxes = tuple(_tax(it, totals, policy, language) for it in totals.taxes)
+        sections.append(ReportSection(taxes, title="Taxes"))
     if totals.tenders and not blind:
         sections.append(_tenders(totals, language))
     return sections
@@ -86,9 +86,13 @@ def person(staff: str, policy: Policy) -> str:
     return next((it.name for it in policy.staff if it.id == staff), staff)
 
 
-def _tax_name(code: str, policy: Policy) -> str:
-    rule = policy.taxes.get(code)
-    return " ".join(filter(None, (rule.name, rule.letter))) if rule else code
+def _tax(tax: f.TaxTotal, totals: f.ShiftTotals, policy: Policy, language: str) -> ReportRow:
+    """With its rate when the code had two of them, for the shift went over midnight."""
+    rule = policy.taxes.get(tax.code)
+    words = [rule.name, rule.letter] if rule else [tax.code]
+    if tax.rate is not None and sum(it.code == tax.code for it in totals.taxes) > 1:
+        words.append(i18n.percent(tax.rate, language))
+    return ReportRow(" ".join(filter(None, words)), tax.tax_minor)
 
 
 def _tenders(totals: f.ShiftTotals, language: str) -> ReportSection:

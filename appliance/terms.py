@@ -136,10 +136,6 @@ class Terms:
         self._held = Held(policy, day, self.offers, made)
         return made
 
-    def rates(self, day: date) -> Mapping[str, TaxRule]:
-        """The country's rules of a day, for a copy of a receipt of then."""
-        return _rules(self._country.taxes, day)[0] if self._country is not None else {}
-
     def _offers(self) -> dict[str, Any]:
         found = self.offers.offers
         return {

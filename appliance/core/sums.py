@@ -46,14 +46,15 @@ def sum_tenders(
 
 
 def sum_taxes(before: tuple[TaxTotal, ...], added: tuple[TaxTotal, ...]) -> tuple[TaxTotal, ...]:
-    """Both together, in the order of codes."""
-    sums = {tax.code: tax for tax in before}
+    """Both together, in the order of codes; the rates of a code apart."""
+    sums = {tax.of: tax for tax in before}
     for tax in added:
-        old = sums.get(tax.code, TaxTotal(tax.code, 0, 0, 0))
-        sums[tax.code] = TaxTotal(
+        old = sums.get(tax.of, TaxTotal(tax.code, 0, 0, 0, tax.rate))
+        sums[tax.of] = TaxTotal(
             tax.code,
             old.net_minor + tax.net_minor,
             old.tax_minor + tax.tax_minor,
             old.gross_minor + tax.gross_minor,
+            tax.rate,
         )
-    return tuple(sums[code] for code in sorted(sums))
+    return tuple(sums[of] for of in sorted(sums))

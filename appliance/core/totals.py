@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from appliance.core import pricing
-from appliance.core.facts import Discount, LineKind, LineSold
+from appliance.core.facts import Discount, LineKind, LineSold, TaxTotal
 from appliance.core.money import round_half_away
 from appliance.core.offers import holding
 from appliance.core.policy import Policy, TaxRule
@@ -202,6 +202,15 @@ def line_taxes(
         return sold.taxes
     charged = iter(sold.taxes)
     return tuple(0 if code in policy.waived else next(charged) for code in line.taxes)
+
+
+def made_by(total: TaxTotal, rule: TaxRule) -> bool:
+    """Whether a tax's amount is what this rule makes of its base: not so when goods come back that
+    were sold at another rate. Roundings of lines are less than half a percent of the base."""
+    if rule.rate is None:
+        return False
+    exact = Fraction(total.net_minor) * Fraction(rule.rate) / 100
+    return abs(exact - total.tax_minor) <= max(Fraction(1), Fraction(abs(total.net_minor), 200))
 
 
 _taxes: dict[tuple[str, ...], tuple[Policy, tuple[pricing.Tax, ...]]] = {}

@@ -34,7 +34,7 @@ from appliance.journal.scale import scaled
 from appliance.journal.schema import meta, set_meta
 from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
 
-VERSION = 8
+VERSION = 9
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
 
 TABLES: dict[str, str] = {
@@ -228,7 +228,16 @@ class Projector:
             rows.append((number, item, sold.line, scaled(line.quantity), *rest))
         self._con.executemany("INSERT INTO sale_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._last_line = last + len(rows)
-        taxes = [[tax.code, tax.net_minor, tax.tax_minor, tax.gross_minor] for tax in fact.taxes]
+        taxes = [
+            (
+                tax.code,
+                tax.net_minor,
+                tax.tax_minor,
+                tax.gross_minor,
+                None if tax.rate is None else str(tax.rate),
+            )
+            for tax in fact.taxes
+        ]
         changed = {
             "status": "completed",
             "name": "",

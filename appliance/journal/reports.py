@@ -312,7 +312,7 @@ def _detail(con: sqlite3.Connection, row: tuple[Any, ...]) -> SaleDetail:
             TenderRow(number, kind, amount, bool(voided), *rest)
             for number, kind, amount, voided, *rest in json.loads(tenders)
         ),
-        taxes=tuple(TaxTotal(*tax) for tax in json.loads(taxes)),
+        taxes=tuple(map(shift_sums.tax_total, json.loads(taxes))),
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 from appliance.core.facts import ShiftTotals, TaxTotal, TenderTotal, TenderType
 from appliance.core.sums import sum_tenders
@@ -21,6 +24,7 @@ def sold(con: sqlite3.Connection, key: int, cashier: str = "") -> ShiftTotals:
             _TENDERS + _OF_SHIFT + _TAKEN + _BY_KIND, span
         )
     )
+    taxes = con.execute(_TAXES + _OF_SHIFT + _BY_RATE, span)
     cash = sum(it.amount_minor for it in tenders if it.type is TenderType.CASH)
     given = (TenderTotal(TenderType.CASH, -change, 0),) if change else ()
     return ShiftTotals(
@@ -30,7 +34,7 @@ def sold(con: sqlite3.Connection, key: int, cashier: str = "") -> ShiftTotals:
         discount_minor=discount,
         rounding_minor=rounding,
         cash_sales_minor=cash - change,
-        taxes=tuple(TaxTotal(*tax) for tax in con.execute(_TAXES + _OF_SHIFT + _BY_CODE, span)),
+        taxes=tuple(sorted(map(tax_total, taxes), key=lambda it: it.of)),
         returns=returns,
         returns_minor=returned,
         tips_minor=tips,
@@ -46,6 +50,12 @@ def taken(con: sqlite3.Connection, key: int) -> dict[str, int]:
     for kind, _, amount, *_ in con.execute(query, _span(con, key, "")):
         sums[kind] = sums.get(kind, 0) + amount
     return sums
+
+
+def tax_total(row: Sequence[Any]) -> TaxTotal:
+    """A tax of a sale as the projections keep it, or the sum of several."""
+    code, net, tax, gross, rate = row
+    return TaxTotal(code, net, tax, gross, None if rate is None else Decimal(rate))
 
 
 def _span(con: sqlite3.Connection, key: int, cashier: str) -> dict[str, int | str]:
@@ -69,13 +79,13 @@ _SUMS = (
     " coalesce(sum(prepaid_minor), 0) FROM sale s"
 )
 _TAXES = (
-    "SELECT t.value ->> 0, sum(t.value ->> 1), sum(t.value ->> 2), sum(t.value ->> 3)"
-    " FROM sale s, json_each(s.taxes) t"
+    "SELECT t.value ->> 0, sum(t.value ->> 1), sum(t.value ->> 2), sum(t.value ->> 3),"
+    " t.value ->> 4 FROM sale s, json_each(s.taxes) t"
 )
 _TENDERS = (
     "SELECT t.value ->> 1, coalesce(t.value ->> 5, ''), sum(t.value ->> 2), count(*),"
     " sum(coalesce(t.value ->> 6, 0)) FROM sale s, json_each(s.tenders) t"
 )
 _TAKEN = " AND NOT t.value ->> 3 AND coalesce(t.value ->> 4, 'taken') = 'taken'"
-_BY_CODE = " GROUP BY 1 ORDER BY 1"
+_BY_RATE = " GROUP BY 1, 5"
 _BY_KIND = " GROUP BY 1, 2 ORDER BY 1, 2"

@@ -134,7 +134,7 @@ def test_a_void_is_a_counter_sale_that_mirrors_every_amount() -> None:
     assert second.rounding_minor == -first.rounding_minor
     assert second.paid_minor - second.change_minor == first.change_minor - first.paid_minor
     mirrored = [
-        f.TaxTotal(tax.code, -tax.net_minor, -tax.tax_minor, -tax.gross_minor)
+        f.TaxTotal(tax.code, -tax.net_minor, -tax.tax_minor, -tax.gross_minor, tax.rate)
         for tax in first.taxes
     ]
     assert list(second.taxes) == mirrored

@@ -196,12 +196,19 @@ class DenominationCount:
 
 @dataclass(frozen=True, slots=True)
 class TaxTotal:
-    """One tax code's share: net is its base, gross = net + tax."""
+    """One tax code's share: net is its base, gross = net + tax. rate: the percent of that day, for
+    papers of later days; None of a fixed amount, and in sales of before it was kept."""
 
     code: str
     net_minor: int
     tax_minor: int
     gross_minor: int
+    rate: Decimal | None = None
+
+    @property
+    def of(self) -> tuple[str, Decimal]:
+        """What is summed apart: a code, and its rate where that changed within a shift."""
+        return self.code, Decimal(-1) if self.rate is None else self.rate
 
 
 @dataclass(frozen=True, slots=True)
