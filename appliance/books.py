@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -85,7 +86,7 @@ class Books:
                 second = now.hour * 3600 + now.minute * 60 + now.second
                 then = sales_reports.totals_until(con, days.before.first, second)
                 before = _headline_of(then, None)
-            items = self.by_item(con, days, GLANCE_ITEMS)
+            items = self._best(con, days)
             tenders = self.by_tender(con, days)
         report = SalesReport(by, first, last, bars[:ROWS_MAX], sums, before, _pair(days.before))
         return Glance(report, items, tenders[:GLANCE_ITEMS], f"{now:%H:%M}" if going else "")
@@ -160,19 +161,24 @@ class Books:
         bars = self._keyed(sales_reports.by_cashier, con, days, self._person)
         return tuple(sorted(bars, key=lambda bar: (-bar.amount_minor, bar.key)))
 
-    def by_item(
-        self, con: sqlite3.Connection, days: Days, limit: int = sales_reports.ITEMS_MAX
-    ) -> tuple[ReportBar, ...]:
-        now = sales_reports.by_item(con, days, limit)
+    def by_item(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
         then = {it.item: it.gross_minor for it in sales_reports.by_item(con, days.before)}
         return tuple(
             ReportBar(it.item, it.name, it.gross_minor, then.get(it.item, 0), self._quantity(it))
-            for it in now
+            for it in sales_reports.by_item(con, days)
+        )
+
+    def _best(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
+        return tuple(
+            ReportBar(it.item, it.name, it.gross_minor, note=self._quantity(it))
+            for it in sales_reports.by_item(con, days, GLANCE_ITEMS)
         )
 
     def by_category(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
+        category = cache(self._category)
+
         def sums(of: Days) -> tuple[ItemSums, ...]:
-            return sales_reports.by_category(sales_reports.by_item(con, of), self._category)
+            return sales_reports.by_category(sales_reports.by_item(con, of), category)
 
         then = {it.item: it.gross_minor for it in sums(days.before)}
         return tuple(

@@ -145,7 +145,7 @@ class Bench:
         ]
 
     def year(self) -> list[Row]:
-        return [reports.slowest(self.own("year") / "year.db", self.sizes.report_days, 300)]
+        return [reports.slowest(self.own("year"), self.sizes.report_days, 300)]
 
     def codes(self) -> list[Row]:
         return [catalogue.gtin_lookup(self.many_items, self.sizes.lookups)]

@@ -17,6 +17,10 @@ from appliance.journal.scale import unscaled
 
 LISTED_MAX = 60
 """Receipts in one list: whoever sees more than that asks more closely."""
+LOOKED_THROUGH_MAX = 30_000
+"""Sales that are looked through when no day is named: the till answers at once, and a hundred days
+of a busy shop are longer than anything is taken back."""
+ASTRAY_MS = 7 * 86_400_000
 NEAR = 512
 """Sales around the place where a receipt must be; only a basket parked for long is further off."""
 
@@ -84,10 +88,15 @@ class PastSales:
         of a customer."""
         where = ""
         given: list[int | str] = []
-        for text, at in ((" AND at_ms >= ?", since), (" AND at_ms < ?", until)):
-            if at is not None:
-                where += text
-                given.append(record.times(at)[0])
+        if since is not None:
+            where += " AND at_ms >= ?" + _NOT_LONG_BEFORE
+            given += (record.times(since)[0], record.times(since)[0] - ASTRAY_MS)
+        elif not customer:
+            where += " AND id > (SELECT max(id) FROM sale) - ?"
+            given.append(LOOKED_THROUGH_MAX)
+        if until is not None:
+            where += " AND at_ms < ?"
+            given.append(record.times(until)[0])
         if due_minor is not None:
             where += " AND total_minor + rounding_minor = ?"
             given.append(due_minor)
@@ -134,11 +143,19 @@ class PastSales:
 
     def lowest_price(self, sku: str, since: datetime) -> Decimal | None:
         """The least that a whole unit of an item was sold for since then, taxes included."""
-        first = self._con.execute(_FIRST_LINE, (record.times(since)[0],)).fetchone()
-        if first is None or first[0] is None:
+        first = first_line(self._con, since)
+        if first is None:
             return None
-        row = self._con.execute(_LOWEST, (first[0], sku)).fetchone()
+        row = self._con.execute(_LOWEST, (first, sku)).fetchone()
         return None if row is None else Decimal(row[0]) * 10**6 / row[1]
+
+
+def first_line(con: sqlite3.Connection, since: datetime) -> int | None:
+    """The first line that was sold from then on. Sales stand nearly in the order of their times, so
+    only the newest are looked at, and those of a while before: no clock was set back by more."""
+    at_ms = record.times(since)[0]
+    row = con.execute(_FIRST_LINE, (at_ms, at_ms - ASTRAY_MS)).fetchone()
+    return None if row[0] is None else int(row[0])
 
 
 _NEXT = "SELECT receipt FROM sale WHERE id >= ? AND id <= ? AND receipt IS NOT NULL ORDER BY id"
@@ -150,12 +167,19 @@ _SALES = (
     " FROM sale WHERE status = 'completed'"
 )
 _WITH_ITEM = (
-    " AND EXISTS (SELECT 1 FROM sale_line l JOIN item i ON i.id = l.item WHERE l.id >= line_from"
-    " AND l.id < line_from + line_count AND i.sku IN ({}))"
+    " AND EXISTS (SELECT 1 FROM sale_line l"
+    " WHERE l.id >= line_from AND l.id < line_from + line_count"
+    " AND l.item IN (SELECT id FROM item WHERE sku IN ({})))"
 )
-_FIRST_LINE = "SELECT min(line_from) FROM sale WHERE at_ms >= ? AND status = 'completed'"
+_NOT_LONG_BEFORE = (
+    " AND id > coalesce((SELECT id FROM sale WHERE at_ms < ? ORDER BY id DESC LIMIT 1), 0)"
+)
+_FIRST_LINE = (
+    "SELECT min(line_from) FROM sale WHERE status = 'completed' AND at_ms >= ?"
+    " AND id > coalesce((SELECT id FROM sale WHERE at_ms < ? ORDER BY id DESC LIMIT 1), 0)"
+)
 _LOWEST = (
-    "SELECT l.net_minor + l.tax_minor, l.quantity FROM sale_line l JOIN item i ON i.id = l.item"
-    " WHERE l.id >= ? AND i.sku = ? AND l.quantity > 0"
+    "SELECT l.net_minor + l.tax_minor, l.quantity FROM sale_line l"
+    " WHERE l.id >= ? AND l.item IN (SELECT id FROM item WHERE sku = ?) AND l.quantity > 0"
     " ORDER BY (l.net_minor + l.tax_minor) * 1.0 / l.quantity LIMIT 1"
 )

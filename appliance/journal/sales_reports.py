@@ -20,6 +20,7 @@ from appliance.journal.report_tables import LOCAL_S, NEWER, newer_than
 from appliance.journal.scale import unscaled
 
 _EPOCH = date(1970, 1, 1).toordinal()
+DAY_MS = 86_400_000
 ITEMS_MAX = 5_000
 """Rows of items that one answer holds at most."""
 
@@ -156,8 +157,8 @@ def totals_until(con: sqlite3.Connection, day: date, second: int) -> Sums:
         {
             "day": _day(day),
             "second": second,
-            "from": (_day(day) - 1) * 86_400_000,
-            "to": (_day(day) + 2) * 86_400_000,
+            "from": (_day(day) - 1) * DAY_MS,
+            "to": (_day(day) + 2) * DAY_MS,
         },
     ).fetchone()
     return Sums(*row) if row[0] else Sums()
@@ -204,12 +205,22 @@ def margin_of(con: sqlite3.Connection, days: Days) -> int | None:
 
 def by_customer(con: sqlite3.Connection, days: Days, limit: int = 500) -> tuple[KeyedSums, ...]:
     """Known customers by what they spent on goods, the most first; keys are opaque ids."""
+    first, end = _day(days.first), _day(days.last) + 1
     rows = con.execute(
-        "SELECT c.customer, count(*), sum(c.spent_minor) FROM customer_sale c"
-        " JOIN sale s ON s.id = c.sale"
-        f" WHERE {LOCAL_S} / 86400 >= :first AND {LOCAL_S} / 86400 < :end"
-        " GROUP BY c.customer ORDER BY 3 DESC, 1 LIMIT :limit",
-        {**_asked(con, days), "limit": limit},
+        # No clock is a day away from another: only at both ends the shop's own offset decides.
+        "SELECT customer, count(*), sum(spent_minor) FROM customer_sale c"
+        " WHERE at_ms >= :earliest AND at_ms < :latest AND ((at_ms >= :surely AND at_ms < :still)"
+        f" OR (SELECT {LOCAL_S} / 86400 BETWEEN :first AND :last FROM sale s WHERE s.id = c.sale))"
+        " GROUP BY customer ORDER BY 3 DESC, 1 LIMIT :limit",
+        {
+            "first": first,
+            "last": end - 1,
+            "limit": limit,
+            "earliest": (first - 1) * DAY_MS,
+            "surely": (first + 1) * DAY_MS,
+            "still": (end - 1) * DAY_MS,
+            "latest": (end + 1) * DAY_MS,
+        },
     )
     return tuple(
         KeyedSums(customer, Sums(sales=count, total_minor=spent)) for customer, count, spent in rows

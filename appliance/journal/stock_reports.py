@@ -13,6 +13,7 @@ from appliance.core.item import ItemId
 from appliance.core.money import round_half_away
 from appliance.core.stock_rows import MarginRow, MoveRow, PaperRow
 from appliance.journal import record, schema
+from appliance.journal.past_sales import first_line
 from appliance.journal.record import EPOCH_STEP
 from appliance.journal.scale import QUANTITY_SCALE, unscaled
 from appliance.journal.stock_tables import STOCK_LINE
@@ -61,15 +62,13 @@ def stock_value(con: sqlite3.Connection) -> tuple[int, int]:
 
 def sold_since(con: sqlite3.Connection, since: datetime) -> dict[str, Decimal]:
     """How much of each item left by sales (and came back) from a time on."""
-    first = con.execute(
-        "SELECT min(line_from) FROM sale WHERE at_ms >= ? AND status = 'completed'",
-        (int(since.timestamp() * 1000),),
-    ).fetchone()[0]
+    first = first_line(con, since)
     if first is None:
         return {}
     rows = con.execute(
-        "SELECT sku, sum(quantity) FROM (SELECT i.sku, l.quantity FROM sale_line l"
-        " JOIN item i ON i.id = l.item WHERE l.id >= :first AND l.moves"
+        "SELECT sku, sum(quantity) FROM (SELECT i.sku, l.quantity FROM (SELECT item,"
+        " sum(quantity) AS quantity FROM sale_line WHERE id >= :first AND moves GROUP BY item) l"
+        " JOIN item i ON i.id = l.item"
         " UNION ALL SELECT sku, quantity FROM sale_stock WHERE line >= :first) GROUP BY sku",
         {"first": first},
     )
@@ -112,17 +111,18 @@ def shortages(
         " BETWEEN ? AND ?",
         (first.toordinal() - offset, last.toordinal() - offset),
     )
-    many: dict[str, Decimal] = {}
-    worth: dict[str, Fraction | None] = {}
+    many: dict[str, int] = {}
+    worth: dict[str, int | None] = {}
     for sku, quantity, cost in rows:
-        many[sku] = many.get(sku, Decimal(0)) + unscaled(quantity)
-        before = worth.get(sku, Fraction(0))
-        if cost is None or before is None:
-            worth[sku] = None
-        else:
-            worth[sku] = before + Fraction(quantity * cost, QUANTITY_SCALE**2)
+        many[sku] = many.get(sku, 0) + quantity
+        before = worth.get(sku, 0)
+        worth[sku] = None if cost is None or before is None else before + quantity * cost
     found = [
-        (sku, many[sku], None if value is None else round_half_away(value))
+        (
+            sku,
+            unscaled(many[sku]),
+            None if value is None else round_half_away(Fraction(value, QUANTITY_SCALE**2)),
+        )
         for sku, value in worth.items()
         if many[sku]
     ]

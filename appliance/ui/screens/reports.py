@@ -290,11 +290,11 @@ class ReportsScreen(Screen):
         head, rest = area.cut_top(sizes.px(24))
         pen.text(title, head, sizes.type(TYPE.note), kit.palette.quiet, bold=True)
         low = sizes.px(32)
-        shown = bars[: max(1, rest.h // low)]
-        most = plots.largest(shown)
-        for bar, place in zip(shown, rest.rows(max(len(shown), rest.h // low)), strict=False):
-            plain = ReportBar(bar.key, bar.label, bar.amount_minor)
-            plots.paint_row(pen, kit, plain, most, place)
+        fits = max(1, rest.h // low)
+        plain = [ReportBar(bar.key, bar.label, bar.amount_minor) for bar in bars[:fits]]
+        most = plots.largest(plain)
+        for bar, place in zip(plain, rest.rows(max(len(plain), fits)), strict=False):
+            plots.paint_row(pen, kit, bar, most, place)
 
     def _named(self, first: date, last: date) -> str:
         language = self.kit.language
