@@ -21,6 +21,7 @@ from rich.table import Table
 
 from appliance.cli import where
 from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
+from appliance.core.facts import TenderTotal
 from appliance.core.money import from_minor
 from appliance.core.report_rows import ReportBy, SalesReport, Span
 from appliance.journal import reports
@@ -334,14 +335,21 @@ def _shift(found: ShiftReport | None, as_json: bool) -> None:
         where.fail("The sales do not add up to what was recorded at the close.", 1)
 
 
+def _way(tender: TenderTotal) -> str:
+    return " ".join(filter(None, (tender.type.value.replace("_", " "), tender.currency)))
+
+
 def _sums(found: ShiftReport) -> list[tuple[str, str]]:
     totals, currency = found.totals, found.currency
     amounts = [
         ("Takings", totals.gross_minor),
         ("Discounts", totals.discount_minor),
         ("Rounding", totals.rounding_minor),
-        ("Cards, advances, debts", totals.prepaid_minor),
+        ("Returned", -totals.returns_minor or None),
+        ("Tips", totals.tips_minor or None),
+        ("Cards, advances, debts", totals.prepaid_minor or None),
         *((f"Tax {tax.code}", tax.tax_minor) for tax in totals.taxes),
+        *((f"Taken in {_way(it)}", it.amount_minor) for it in totals.tenders),
         ("Float", totals.float_minor),
         ("Cash from sales", totals.cash_sales_minor),
         ("Paid in", totals.pay_in_minor),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from appliance.cli import main, where
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.local_socket import LocalSocket
+from tests.core.builders import BREAD
 from tests.till.builders import Running, running
 
 Run = Callable[..., str]
@@ -35,8 +37,8 @@ def run(it: Running, tmp_path: Path) -> Iterator[Run]:
     config = tmp_path / "shop.toml"
     config.write_text(f'[shop]\nlanguage = "en"\n[till]\ndata_dir = "{tmp_path}"\n')
 
-    def run(*words: object, code: int = 0) -> str:
-        done = CliRunner().invoke(main.app, ["--config", str(config), "shift", *map(str, words)])
+    def run(*words: object, code: int = 0, group: str = "shift") -> str:
+        done = CliRunner().invoke(main.app, ["--config", str(config), group, *map(str, words)])
         assert done.exit_code == code, done.output + repr(done.exception)
         return done.output
 
@@ -106,3 +108,22 @@ def test_what_cannot_be_done_says_why(
 ) -> None:
     run("open", "100")
     assert said in run(*words, code=code)
+
+
+def test_the_reports_tell_every_kind_of_money_and_what_came_back(it: Running, run: Run) -> None:
+    run("open", "100.00")
+    it.sells("milk")
+    it.does(c.TenderCash(50_00))
+    it.does(c.ReturnWithoutReceipt(BREAD.id, Decimal(1), "без чека", 20_00), actor="ivan")
+    it.does(c.TenderCash())
+    rows = dict(line.rsplit(maxsplit=1) for line in run("x", group="report").splitlines()[2:])
+    told = {name.strip(): amount for name, amount in rows.items()}
+    assert (told["Taken in cash"], told["Returned"]) == ("27.00", "-20.00")
+
+
+def test_an_x_report_is_printed_of_the_till_or_of_a_person(it: Running, run: Run) -> None:
+    run("open", "100.00")
+    run("x", "--cashier", "ivan", "--actor", "ivan")
+    jobs = [job.slip for job in it.hands.printed]
+    assert jobs[-1] == "cashier:ivan"
+    run("x", "--till", "--cashier", "ivan", code=2)
