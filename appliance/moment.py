@@ -58,6 +58,12 @@ class Moment:
     def refused(self, refusal: Refusal) -> Moment:
         return self.told(refusal.reason.value, "bad", **refusal.params)
 
+    def with_accounts(self, **changed: object) -> Moment:
+        """An answer about cards and the like; its serial tells screens that it is a new one."""
+        serial = self.serial + 1
+        accounts = replace(self.accounts, serial=serial, **changed)  # type: ignore[arg-type]
+        return replace(self, serial=serial, accounts=accounts)
+
     def with_weight(self, status: WeightStatus) -> Moment:
         return replace(self, weight=WeightLook(status.weight_kg, status.stable))
 

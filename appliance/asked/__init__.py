@@ -5,6 +5,8 @@ from __future__ import annotations
 from appliance import intake
 from appliance.asked import (
     accounts,
+    advances,
+    cards,
     coupons,
     customers,
     goods,
@@ -15,19 +17,26 @@ from appliance.asked import (
     stock_counts,
     stock_papers,
     stock_scans,
+    tabs,
 )
 from appliance.asked.customers import forget as forget
 from appliance.asked.customers import sweep as sweep
 from appliance.asked.staff import keep as keep
 
-for _subject in (goods, stock_counts, stock_papers, stock_scans, coupons, returns, shift, staff):
+for _subject in (
+    *(goods, stock_counts, stock_papers, stock_scans),
+    *(coupons, returns, shift, staff),
+    *(cards, tabs, advances, accounts, customers),
+):
     intake.SUBJECTS.update(_subject.ASKED)
 for _checks in (goods, stock, coupons):
     for _kind, _check in _checks.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)
-intake.SCANS += (stock_scans.scanned, coupons.scanned, returns.scanned)
-intake.TOLD += (stock.told, returns.told, staff.told, coupons.told)
-for _other in (accounts, customers):
-    intake.SUBJECTS.update(_other.ASKED)
-    intake.SCANS.append(_other.scanned)
-    intake.TOLD.append(_other.told)
+intake.SCANS += (
+    *(stock_scans.scanned, coupons.scanned, returns.scanned),
+    *(cards.scanned, customers.scanned),
+)
+intake.TOLD += (
+    *(stock.told, returns.told, staff.told, coupons.told),
+    *(accounts.told, customers.told),
+)

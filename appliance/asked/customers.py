@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from appliance.asked.accounts import loyalty, tab
+from appliance.asked.tabs import loyalty, tab
 from appliance.core import commands as c
 from appliance.core.accounts_look import CustomerLook, PageLook, PurchaseLook
 from appliance.core.barcode.own import read_own

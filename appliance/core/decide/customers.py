@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.decide.accounts import start_sale
+from appliance.core.decide.account_lines import start_sale
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
