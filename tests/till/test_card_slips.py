@@ -19,7 +19,7 @@ from appliance.receipt.compose import compose
 from appliance.receipt.text import to_text
 from tests.core.builders import POLICY
 from tests.till.builders import NAMES, Running, open_shift, running
-from tests.till.test_cards import RULES
+from tests.till.cards import RULES
 
 PEPPER = b"pepper"
 PAPERS = Papers(ShopHeader("На розі"), POLICY, NAMES, "uk", pepper=PEPPER)

@@ -24,7 +24,7 @@ from appliance.journal.verify import verify
 from appliance.people.customers import Customer, CustomerBook
 from tests.core.builders import POLICY
 from tests.till.builders import Running, open_shift, running, shelf
-from tests.till.test_cards import RULES, balance, printed_code, refused
+from tests.till.cards import RULES, balance, printed_code, refused
 from tests.till.test_killed import in_child
 from tests.till.test_price_lists import bring
 

@@ -1,4 +1,4 @@
-"""Gift cards, vouchers, advances and tabs at a whole till: what is sold, paid, given back, short."""
+"""Gift cards, vouchers and advances at a whole till: what is sold, paid, given back, short."""
 
 from __future__ import annotations
 
@@ -9,26 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from appliance.codes.keys import load_or_make
-from appliance.codes.seeded import seeded_code
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.account_rules import AccountRules, LoyaltyRules, Tier
-from appliance.core.accounts import coded_account, points_of, tab_of
-from appliance.core.barcode.own import OwnKind
-from appliance.core.facts import AccountKind, LineSource
-from appliance.core.refusal import Reason, Refusal
+from appliance.core.accounts import coded_account
+from appliance.core.facts import AccountKind
+from appliance.core.refusal import Reason
 from appliance.journal import reports, sales_reports
-from appliance.journal.verify import verify
-from appliance.people.customers import Customer, CustomerBook
-from tests.core.builders import POLICY
-from tests.till.builders import Running, open_shift, running
-
-RULES = AccountRules(
-    voucher_months=12,
-    loyalty=LoyaltyRules(
-        points=1, step_minor=10_00, value_minor=10, tiers=(Tier("Silver", 500_00, "silver"),)
-    ),
+from appliance.people.customers import CustomerBook
+from tests.till.builders import Running
+from tests.till.cards import (
+    RULES,
+    balance,
+    customer,
+    printed_code,
+    refused,
+    selling_cards,
+    sold_card,
 )
 
 
@@ -40,39 +36,8 @@ def book(tmp_path: Path) -> Iterator[CustomerBook]:
 
 @pytest.fixture
 def it(tmp_path: Path, book: CustomerBook) -> Iterator[Running]:
-    pepper = load_or_make(tmp_path).pepper
-    policy = replace(POLICY, accounts=RULES)
-    with running(tmp_path, policy=policy, customers=book, pepper=pepper) as made:
-        open_shift(made)
+    with selling_cards(tmp_path, book) as made:
         yield made
-    verdict = verify(tmp_path / "journal.db", deep=True)
-    assert verdict.ok, verdict
-
-
-def refused(it: Running, request: c.Request) -> Reason:
-    answer = it.tries(request)
-    assert isinstance(answer, Refusal), f"{request} was accepted: {answer}"
-    return answer.reason
-
-
-def sold_card(it: Running, amount_minor: int = 500_00) -> str:
-    """The code of a card that the till made, as its slip shows it."""
-    it.does(c.SellGiftCard(amount_minor))
-    it.does(c.TenderCash())
-    return printed_code(it)
-
-
-def printed_code(it: Running) -> str:
-    slips = [job.slip for job in it.till.journal.state.effects if getattr(job, "slip", "")]
-    _, kind, _, seed = slips[-1].split(":")
-    own = OwnKind.GIFT_CARD if kind == "gc" else OwnKind.VOUCHER
-    return seeded_code(own, seed, it.till._intake.pepper).text
-
-
-def balance(it: Running, code: str) -> int:
-    it.does(c.CheckCard(code))
-    assert it.till.look.accounts.card is not None
-    return it.till.look.accounts.card.balance
 
 
 def test_a_card_is_worth_what_was_paid_for_it_and_pays_in_parts(it: Running) -> None:
@@ -251,110 +216,6 @@ def test_an_advance_goes_back_to_who_paid_it(it: Running) -> None:
     assert done is not None
     assert done.total_minor == -100_00
     assert it.till.journal.ledger.liabilities() == ()
-
-
-def customer(book: CustomerBook, **more: object) -> Customer:
-    return book.add(Customer("", "Марія Коваленко", "067 123-45-67", **more))  # type: ignore[arg-type]
-
-
-def test_a_tab_goes_to_its_limit_and_is_paid_later(it: Running, book: CustomerBook) -> None:
-    maria = customer(book, limit_minor=100_00)
-    it.sells("wine")
-    assert refused(it, c.PutOnTab()) is Reason.NO_CUSTOMER
-    it.does(c.AttachCustomer(maria.id))
-    assert refused(it, c.PutOnTab(100_01)) is Reason.TAB_LIMIT_LEFT
-    it.does(c.PutOnTab())
-    it.does(c.TenderCash())
-    assert it.till.journal.ledger.account(tab_of(maria.id)).balance == -100_00  # type: ignore[union-attr]
-    it.does(c.AttachCustomer(maria.id))
-    assert refused(it, c.PayTab(100_01)) is Reason.TAB_OWES_LESS
-    it.does(c.PayTab())
-    it.does(c.TenderCash())
-    assert it.till.journal.ledger.account(tab_of(maria.id)).balance == 0  # type: ignore[union-attr]
-
-
-def test_points_are_earned_with_the_sale_and_pay_the_next(it: Running, book: CustomerBook) -> None:
-    maria = customer(book)
-    it.sells("wine")
-    it.does(c.AttachCustomer(maria.id))
-    it.does(c.TenderCash())
-    points = it.till.journal.ledger.account(points_of(maria.id))
-    assert points is not None
-    assert points.balance == 25
-    it.sells("milk")
-    it.does(c.AttachCustomer(maria.id))
-    shown = it.till.look.accounts.customer
-    assert shown is not None
-    assert shown.points == 25
-    assert shown.points_minor == 2_50
-    it.does(c.RedeemPoints())
-    it.does(c.TenderCash())
-    earned = (46_90 - 2_50) // 10_00
-    after = it.till.journal.ledger.account(points_of(maria.id))
-    assert after is not None
-    assert after.balance == earned
-
-
-def test_who_spends_enough_is_of_the_tiers_group(it: Running, book: CustomerBook) -> None:
-    maria = customer(book)
-    for _ in range(2):
-        it.sells("wine")
-        it.does(c.AttachCustomer(maria.id))
-        it.does(c.TenderCash())
-    it.does(c.AttachCustomer(maria.id))
-    assert it.till.journal.state.sale.groups == ("silver",)  # type: ignore[union-attr]
-
-
-def test_no_name_ever_enters_the_journal(it: Running) -> None:
-    it.does(c.RegisterCustomer("Марія Коваленко", "0671234567", card="LOYAL-000001"))
-    it.sells("milk")
-    it.does(c.Scan("LOYAL-000001", source=LineSource.SCAN))
-    it.does(c.TenderCash())
-    bodies = b"".join(record.body for record in it.till.journal.records(0, 10_000)).decode()
-    assert "Марія" not in bodies
-    assert "671234567" not in bodies
-    assert "LOYAL" not in bodies
-
-
-def test_a_customer_who_is_erased_leaves_nothing_but_the_sales(
-    it: Running, book: CustomerBook, tmp_path: Path
-) -> None:
-    it.does(c.RegisterCustomer("Марія Коваленко", "0671234567"))
-    it.sells("milk")
-    it.does(c.TenderCash())
-    maria = book.by_phone("067 1234567")
-    assert maria is not None
-    assert len(it.till.journal.ledger.purchases(maria.id)) == 1
-    it.does(c.EraseCustomer(maria.id, "asked for"), actor="ivan")
-    assert book.get(maria.id) is None
-    assert len(it.till.journal.ledger.purchases(maria.id)) == 1
-    for name in ("people.db", "people.db-wal"):
-        file = tmp_path / name
-        assert not file.exists() or "Коваленко".encode() not in file.read_bytes()
-
-
-def test_whoever_was_forgotten_before_an_old_copy_came_back_is_forgotten_again(
-    tmp_path: Path,
-) -> None:
-    with CustomerBook(tmp_path) as book, running(tmp_path, customers=book) as it:
-        open_shift(it)
-        it.does(c.RegisterCustomer("Марія", "0671234567"))
-        it.does(c.VoidSale()) if it.till.journal.state.sale.live_lines else None  # type: ignore[union-attr]
-        it.does(c.AttachCustomer(""))
-        maria = book.by_phone("0671234567")
-        assert maria is not None
-        it.does(c.EraseCustomer(maria.id, "asked for"), actor="ivan")
-        book.add(maria)
-    with CustomerBook(tmp_path) as book, running(tmp_path, customers=book) as it:
-        it.does(c.FindCustomers(""))
-        assert book.get(maria.id) is None
-
-
-def test_a_customer_without_consent_or_with_a_known_phone_is_not_kept(it: Running) -> None:
-    assert refused(it, c.RegisterCustomer("Марія", purposes=())) is Reason.CONSENT_NEEDED
-    it.does(c.RegisterCustomer("Марія", "0671234567"))
-    assert refused(it, c.RegisterCustomer("Інша", "+380671234567")) is Reason.CUSTOMER_KNOWN
-    assert refused(it, c.RegisterCustomer("Інша", "12")) is Reason.PHONE_WRONG
 
 
 def test_the_sum_of_movements_is_the_balance_is_what_the_shop_owes(it: Running) -> None:
