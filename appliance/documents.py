@@ -176,6 +176,7 @@ class Papers:
                 *shift_sections.of_drawer(shifts.drawer_of(key), self.policy),
                 *shift_sections.sold(closed.totals, self.policy, self.language),
                 *shift_sections.moved(closed.totals),
+                *shift_sections.offers(shifts.offers(key)),
                 *shift_sections.by_cashier(shifts.takings(key), self.person),
                 counted,
                 *shift_sections.foreign(shifts.foreign(key), self.language),

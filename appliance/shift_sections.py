@@ -10,7 +10,7 @@ from appliance.core.drawers import drawer_of
 from appliance.core.open_matters import MatterKind
 from appliance.core.policy import Policy
 from appliance.core.receipt import ReportRow, ReportSection
-from appliance.journal.past_shifts import ForeignCounted, Takings
+from appliance.journal.past_shifts import ForeignCounted, Given, Takings
 from appliance.ui.sentences.shift import MATTERS
 
 TENDER_NAMES = {
@@ -120,6 +120,12 @@ def by_cashier(
         else:
             rows.append(ReportRow(f"{who} × {it.sales}", it.gross_minor))
     return (ReportSection(tuple(rows), title="By cashier"),)
+
+
+def offers(given: tuple[Given, ...]) -> tuple[ReportSection, ...]:
+    """What each offer took off: of all discounts those that no hand gave."""
+    rows = tuple(ReportRow(f"{it.name} × {it.times}", -it.amount_minor) for it in given)
+    return (ReportSection(rows, title="Offers"),) if rows else ()
 
 
 def counted(closed: f.ShiftClosed, found_minor: int) -> ReportSection:

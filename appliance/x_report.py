@@ -68,6 +68,7 @@ def x_report(
         *shift_sections.sold(totals, policy, language, blind=blind),
         *shift_sections.moved(totals, blind=blind),
         *(() if blind else (_in_drawer(parts),)),
+        *shift_sections.offers(journal.shifts.offers(*(it.key for it in parts))),
         *shift_sections.by_cashier(
             people, lambda who: shift_sections.person(who, policy), blind=blind
         ),

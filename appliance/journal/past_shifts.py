@@ -51,6 +51,15 @@ class ForeignCounted:
     expected_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an offer took off in a shift, in so many sales."""
+
+    name: str
+    times: int
+    amount_minor: int
+
+
 class PastShifts:
     """Reads only, on the journal's own connection, by its owner."""
 
@@ -98,6 +107,11 @@ class PastShifts:
 
     def foreign(self, key: int) -> tuple[ForeignCounted, ...]:
         return foreign(self._con, key)
+
+    def offers(self, *keys: int) -> tuple[Given, ...]:
+        """What offers took off in these shifts, the most first."""
+        rows = self._con.execute(_OFFERS.format(",".join("?" * len(keys))), keys)
+        return tuple(Given(*row) for row in rows)
 
     def drawer_of(self, key: int) -> str:
         row = self._con.execute("SELECT drawer FROM shift WHERE id=?", (key,)).fetchone()
@@ -180,3 +194,8 @@ _DROPS = (
     "SELECT id FROM cash_move WHERE shift=? AND direction='safe_drop' ORDER BY id LIMIT 1 OFFSET ?"
 )
 _HANDOVERS = "SELECT id FROM handover WHERE shift=? ORDER BY id LIMIT 1 OFFSET ?"
+
+_OFFERS = (
+    "SELECT max(name), sum(times), sum(amount_minor) FROM shift_offer WHERE shift IN ({})"
+    " GROUP BY offer HAVING sum(times) > 0 ORDER BY 3 DESC, offer"
+)

@@ -38,8 +38,6 @@ TABLES: dict[str, str] = {
     " PRIMARY KEY (day, type, currency)",
     "day_tax": "day INTEGER NOT NULL, code TEXT NOT NULL, net_minor INTEGER NOT NULL,"
     " tax_minor INTEGER NOT NULL, gross_minor INTEGER NOT NULL, PRIMARY KEY (day, code)",
-    "day_offer": "day INTEGER NOT NULL, offer TEXT NOT NULL, name TEXT NOT NULL,"
-    " times INTEGER NOT NULL, amount_minor INTEGER NOT NULL, PRIMARY KEY (day, offer)",
 }
 WITHOUT_ROWID = set(TABLES)
 
@@ -85,7 +83,7 @@ NEWER: dict[str, str] = {
 _KEYS = {"day_item": 2, "day_hour": 3, "day_tender": 3, "day_tax": 2}
 
 
-FACTS = (f.ShiftClosed, f.SaleCompleted)
+FACTS = (f.ShiftClosed,)
 
 
 def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
@@ -93,15 +91,6 @@ def apply(con: sqlite3.Connection, record: Record, before: State, _after: State)
         case f.ShiftClosed():
             waiting = [sale_key(con, record.epoch, sale.sale) for sale in before.suspended]
             roll(con, min([*waiting, record.epoch * EPOCH_STEP + before.last_sale + 1]))
-        case f.SaleCompleted(promotions=promotions) if promotions:
-            offset = record.at.utcoffset()
-            local_s = int(record.at.timestamp()) + (int(offset.total_seconds()) if offset else 0)
-            con.executemany(
-                "INSERT INTO day_offer VALUES (?, ?, ?, 1, ?) ON CONFLICT (day, offer) DO UPDATE"
-                " SET times = times + 1, amount_minor = amount_minor + excluded.amount_minor,"
-                " name = excluded.name",
-                [(local_s // 86400, it.id, it.name, it.amount_minor) for it in promotions],
-            )
         case _:
             pass
 

@@ -266,7 +266,8 @@ def by_offer(con: sqlite3.Connection, days: Days) -> tuple[OfferSums, ...]:
     """What promotions took off, the most first."""
     rows = con.execute(
         "SELECT offer, max(name), sum(times), sum(amount_minor) FROM day_offer"
-        " WHERE day >= :first AND day < :end GROUP BY offer ORDER BY 4 DESC, offer",
+        " WHERE day >= :first AND day < :end GROUP BY offer HAVING sum(times) > 0"
+        " ORDER BY 4 DESC, offer",
         _asked(con, days),
     )
     return tuple(OfferSums(*row) for row in rows)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from appliance.core import commands as c
-from appliance.core.facts import Discount, LineId
-from appliance.core.receipt import DiscountRow, Receipt, ShopHeader
+from appliance.core.facts import DenominationCount, Discount, LineId
+from appliance.core.receipt import DiscountRow, Receipt, Report, ShopHeader
 from appliance.core.view import LineLook
 from appliance.documents import Papers
 from appliance.journal import Journal
@@ -88,3 +88,39 @@ def test_a_copy_says_the_same_when_the_offer_is_gone(tmp_path: Path) -> None:
         printed = paper(it)
     with running(tmp_path, terms=terms(tmp_path)) as it:
         assert replace(paper(it), at=printed.at) == printed
+
+
+def test_x_and_z_tell_what_each_offer_gave_and_an_undone_sale_gives_nothing(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, terms=terms(tmp_path, THREE_FOR_TWO + OVER_100)) as it:
+        it.does(c.SignIn("ivan"))
+        it.does(c.OpenShift(500_00))
+        for _ in range(3):
+            it.sells("milk", "milk", "milk")
+            it.does(c.TenderCash())
+        it.does(c.VoidCompleted("mistake"))
+        it.does(c.TenderCash())
+        it.sells("milk", "milk", "milk", "bread")
+        it.does(c.TenderCash())
+        journal = it.till.journal
+        assert isinstance(journal, Journal)
+        key = journal.shifts.key_of(1)
+        assert key is not None
+        given = [(row.name, row.times, row.amount_minor) for row in journal.shifts.offers(key)]
+        assert given == [("3 за ціною 2", 3, 3 * 46_90), ("Кошик від 100", 1, 11_83)]
+        papers = Papers(ShopHeader("На розі"), POLICY, NAMES, "uk", qr=False)
+        it.does(c.PrintXReport())
+        it.does(c.CountDrawer((DenominationCount(500_00, 2),)))
+        it.does(c.CloseShift("x"))
+        for job in it.hands.printed[-2:]:
+            shown = papers.document(job, journal)
+            assert isinstance(shown, Report)
+            told = next(part.rows for part in shown.sections if part.title == "Offers")
+            assert [(row.label, row.amount_minor) for row in told] == [
+                ("3 за ціною 2 × 3", -3 * 46_90),
+                ("Кошик від 100 × 1", -11_83),
+            ]
+        journal.rebuild()
+        again = [(row.name, row.times, row.amount_minor) for row in journal.shifts.offers(key)]
+        assert again == given
