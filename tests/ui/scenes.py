@@ -293,6 +293,19 @@ def _stocked(till: Till) -> None:
     till.ask(c.SkipReceipt(), spoken=False)
 
 
+def _short(till: Till) -> None:
+    """Two loaves thrown away, and a count that found less coffee and more yoghurt."""
+    _stocked(till)
+    _manages(
+        till,
+        c.StartCount(),
+        c.CountItem(1, COFFEE, Decimal(5)),
+        c.CountItem(1, YOGHURT, Decimal(13)),
+        c.FinishCount(1),
+    )
+    till.ask(c.SignIn("iryna"))
+
+
 def _paper(rig: Rig) -> None:
     rig.desk.go("stock_paper", cause=StockCause.RECEIVED)
     rig.settle()
@@ -884,6 +897,8 @@ SCENES = (
     Scene("reports-week", MANAGED, _report(span="week"), everywhere=False, past=trade),
     Scene("reports-hour", MANAGED, _report("hour", "yesterday"), everywhere=False, past=trade),
     Scene("reports-item", MANAGED, _report("item", "week"), past=trade),
+    Scene("reports-margin", MANAGED, _report("margin", "week"), everywhere=False, past=trade),
+    Scene("reports-shortage", OPEN, _report("shortage"), _short, everywhere=False),
     Scene("reports-sums", MANAGED, _report("sums", "week"), everywhere=False, past=trade),
     Scene("reports-empty", MANAGED, _report(), everywhere=False),
     Scene("reports-not-allowed", OPEN, _report(), everywhere=False),
