@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -39,24 +41,33 @@ class OfferDesk:
 
     def offers(self) -> Offers:
         """Those that the till holds: of the shop's file, or of the last one without a mistake."""
-        folder = self.settings.till.data_dir
-        try:
-            return load(folder / FILE, self.settings.shop.currency)
-        except ConfigError:
-            return load(folder / GOOD, self.settings.shop.currency)
+        for name in (FILE, GOOD):
+            try:
+                return load(self.settings.till.data_dir / name, self.settings.shop.currency)
+            except ConfigError:
+                continue
+        return Offers()
 
     def list(self, now: datetime) -> list[OfferRow]:
         """now: the shop's own time, without an offset."""
         found = self.offers().offers
         return listed(found, self._names(all_skus(found)), now)
 
-    def cost(self, offer: Offer, first: date, last: date) -> OfferCost:
-        """Over what was sold in these days: what the offer gave, and what it would have given."""
+    def cost(
+        self,
+        offer: Offer,
+        first: date,
+        last: date,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> OfferCost:
+        """Over what was sold in these days: what the offer gave, and what it would have given.
+        wanted: asked at each basket; whoever does not wait any more gets what there is so far."""
         days, policies = Days(first, last), self._policies()
         asked, anybody = as_if(offer.promotion)
         skus = skus_of(offer.promotion) or None
 
         def past(found: SoldBasket) -> Past:
+            time.sleep(0)  # the till sells meanwhile, and must not wait for this thread's turn
             day = date.fromisoformat(found.sale.at[:10]) if found.sale.at else last
             return past_basket(found.sale, found.sold, policies(day), offer.id)
 
@@ -64,8 +75,8 @@ class OfferDesk:
             con.execute("BEGIN")  # one moment for all of its sums
             sums = sales_reports.totals(con, days)
             gave = {it.offer: it for it in sales_reports.by_offer(con, days)}.get(offer.id)
-            sold: Iterator[Past] = map(past, sold_baskets(con, days, skus))
-            would = preview(sold, asked, offer.most_per_customer)
+            sold = takewhile(lambda _: wanted(), sold_baskets(con, days, skus))
+            would = preview(map(past, sold), asked, offer.most_per_customer)
         return OfferCost(
             *(offer.id, first, last, sums.sales, sums.total_minor),
             gave_minor=gave.amount_minor if gave else 0,

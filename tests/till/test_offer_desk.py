@@ -211,6 +211,33 @@ def test_what_would_have_been_paid_is_what_is_paid_with_the_offer(
     assert with_it.gave_minor == with_it.would.given_minor == without.would.given_minor
 
 
+def test_who_does_not_wait_any_more_keeps_nobody_busy(tmp_path: Path) -> None:
+    with running(tmp_path, terms=terms(tmp_path)) as it:
+        open_shift(it)
+        for _ in range(5):
+            buys(it, "milk")
+        asked_so_often = 0
+
+        def wanted() -> bool:
+            nonlocal asked_so_often
+            asked_so_often += 1
+            return asked_so_often < 3
+
+        with shelf(tmp_path) as goods:
+            desk = OfferDesk(load(settings_file(tmp_path)), goods, tmp_path / "journal.db")
+            assert desk.cost(offer(TEN_OFF), DAY, DAY, wanted).would.seen == 2
+
+
+def test_a_file_with_a_mistake_lists_the_last_good_offers(tmp_path: Path) -> None:
+    terms(tmp_path, THREE_FOR_TWO)
+    rewrite(tmp_path, "[[offers]]")
+    with shelf(tmp_path) as goods:
+        desk = OfferDesk(load(tmp_path / "shop.toml"), goods, tmp_path / "journal.db")
+        assert [row.offer.id for row in desk.list(datetime(2026, 11, 23))] == ["three"]
+        (tmp_path / "offers.good.toml").write_text("[[offers]]")
+        assert desk.list(datetime(2026, 11, 23)) == []
+
+
 def test_the_command_tells_it_in_a_table_and_in_json(tmp_path: Path) -> None:
     with running(tmp_path, terms=terms(tmp_path)) as it:
         open_shift(it)

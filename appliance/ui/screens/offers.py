@@ -34,6 +34,7 @@ class OffersScreen(Screen):
         self.chosen = 0
         self.cost: OfferCost | None = None
         self.costs = False
+        self._asked = 0
         self.words = OfferWords(self.kit.language, self.kit.currency)
         self._list = self._page = NOWHERE
         self.rows = Rows(self.kit, self._paint_row, row_height=sizes.touch(62), on_tap=self._choose)
@@ -202,6 +203,7 @@ class OffersScreen(Screen):
 
     def _choose(self, index: int) -> None:
         self.chosen, self.cost = index, None
+        self._asked += 1
         self.rows.set_rows(len(self.offers), set(range(len(self.offers))))
         self.rows.show_row(index)
         self._show_keys()
@@ -215,18 +217,28 @@ class OffersScreen(Screen):
             self._ask_cost()
 
     def _ask_cost(self) -> None:
-        """Reads the books on a worker; an answer to an older question is dropped."""
+        """Reads the books on a worker, which goes on at once when something else is asked."""
         desk, row = self.desk.offers, self.row
         if desk is None or row is None:
             return
         first, last = COST_DAYS.days(self.desk.now().date())
 
+        self._asked += 1
+        mine = self._asked
+
+        def wanted() -> bool:
+            return self._asked == mine
+
         def answered(cost: OfferCost) -> None:
-            if self.row is row:
+            if wanted():
                 self.cost = cost
                 self.redraw()
 
-        self.desk.work(lambda: desk.cost(row.offer, first, last), answered)
+        self.desk.work(lambda: desk.cost(row.offer, first, last, wanted), answered)
+
+    def leave(self) -> None:
+        """Nobody waits for the books any more."""
+        self._asked += 1
 
     def command(self, name: str) -> bool:
         if name in ("up", "down") and self.offers:
