@@ -33,7 +33,7 @@ from appliance.core.facts import (
     TenderOutcome,
     TenderType,
 )
-from appliance.core.item import ItemId, Tracking
+from appliance.core.item import Choice, Item, ItemId, Tracking
 from appliance.core.policy import Drawer, Policy
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBy, Span
@@ -202,6 +202,33 @@ def _refused(rig: Rig) -> None:
 def _line(rig: Rig) -> None:
     rig.desk.go("line", line=LineId(2))
     rig.screen.typed("5")
+
+
+LATTE = Item(
+    ItemId("latte"),
+    "Лате 300 мл",
+    65_00,
+    choices=(
+        Choice("Молоко", (("звичайне", 0), ("вівсяне", 15_00), ("кокосове", 20_00)), least=1),
+        Choice("До кави", (("ванільний сироп", 10_00), ("кориця", 0)), most=2),
+    ),
+)
+
+
+def _coffee_bar(_journal: Journal, catalogue: Catalogue) -> None:
+    with catalogue.write() as writer:
+        writer.put([LATTE])
+    catalogue.refresh()
+
+
+def _rate_missing(policy: Policy) -> Policy:
+    """As on the last day of a year whose new rates nobody has written down yet."""
+    return replace(policy, rates_missing={"EXC5": "2026-11-23"})
+
+
+def _untaxed(rig: Rig) -> None:
+    rig.till.ask(c.SellItem(BEER))
+    rig.pump()
 
 
 def _expired(rig: Rig) -> None:
@@ -785,6 +812,15 @@ SCENES = (
         _go("why", line=LineId(1)),
         past=_lists,
     ),
+    Scene("line-price", open=_go("line", line=LineId(2), mode="price"), everywhere=False),
+    Scene(
+        "wishes",
+        (*OPEN, c.SellItem(LATTE.id, Decimal(2))),
+        _go("wishes", line=LineId(1)),
+        everywhere=False,
+        past=_coffee_bar,
+    ),
+    Scene("tax-missing", open=_untaxed, everywhere=False, change=_rate_missing),
     Scene("line-more", open=_go("line_more", line=LineId(4))),
     Scene("served-by", open=_go("served_by", line=LineId(4)), everywhere=False),
     Scene("line-discount", open=_discount, everywhere=False),

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 REFUSALS: dict[Reason, str] = {
     Reason.TAX_RATE_MISSING: N_(
-        "“{name}” cannot be sold: tax {code} has no rate for {day}. Add it in the tax table; all "
-        "other goods sell as usual."
+        "“{name}”: tax {code} has no rate on {day}. Add it to the tax table."
     ),
     Reason.COUPON_MALFORMED: N_(
         "No coupon has this code or word. Scan it again, or type it: More, Coupon."
