@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from appliance.core import facts as f
 from appliance.core.signals import SignalKind
-from appliance.core.state import Line, State
+from appliance.core.state import Line, Sale, State
 from appliance.journal.record import Record, times
 
 TABLES: dict[str, str] = {
@@ -31,6 +31,7 @@ FACTS = (
     f.BasketDiscounted,
     f.LinePriceOverridden,
     f.SaleVoided,
+    f.SaleRecalled,
     f.SaleVoidStarted,
     f.TenderVoided,
     f.DrawerOpened,
@@ -64,9 +65,7 @@ def _signals(fact: f.Fact, before: State) -> Iterator[Signal]:
         case f.LineDiscounted(line=line, discount=discount) if discount is not None:
             yield SignalKind.DISCOUNTS, 1, _off(_line(before, line), discount)
         case f.BasketDiscounted(discount=discount) if discount is not None:
-            lines = before.sale.live_lines if before.sale else ()
-            base = sum(_worth(line) for line in lines)
-            off = discount.amount_minor
+            base, off = _lying(before.sale), discount.amount_minor
             yield (
                 SignalKind.DISCOUNTS,
                 1,
@@ -77,8 +76,11 @@ def _signals(fact: f.Fact, before: State) -> Iterator[Signal]:
             if priced is not None and price < priced.list_price_minor:
                 down = (priced.list_price_minor - price) * priced.quantity
                 yield SignalKind.OVERRIDES, 1, round(down)
-        case f.SaleVoided(total_minor=total) if total:
-            yield SignalKind.VOIDED_SALES, 1, total
+        case f.SaleVoided() if before.sale is not None and before.sale.live_lines:
+            yield SignalKind.VOIDED_SALES, 1, _lying(before.sale)
+        case f.SaleRecalled(sale=number) if before.voided and before.voided.sale == number:
+            if before.voided.live_lines:
+                yield SignalKind.VOIDED_SALES, -1, -_lying(before.voided)
         case f.SaleVoidStarted():
             yield SignalKind.VOIDED_COMPLETED, 1, 0
         case f.TenderVoided(tender=number):
@@ -100,6 +102,11 @@ def _line(state: State, number: f.LineId) -> Line | None:
     if state.sale is None or not 0 < number <= len(state.sale.lines):
         return None
     return state.sale.lines[number - 1]
+
+
+def _lying(sale: Sale | None) -> int:
+    """What lies in a basket, before any discount."""
+    return sum(_worth(line) for line in (sale.live_lines if sale else ()))
 
 
 def _worth(line: Line | None) -> int:

@@ -76,6 +76,11 @@ def _void_sale(till: Shop) -> None:
     till.append(f.SaleVoided(f.SaleId(1), 22_440))
 
 
+def _undo_void(till: Shop) -> None:
+    _void_sale(till)
+    till.append(f.SaleRecalled(f.SaleId(1)))
+
+
 def _leave_empty(till: Shop) -> None:
     till.append(f.SaleStarted(f.SaleId(1), 1), f.SaleVoided(f.SaleId(1), 0))
 
@@ -112,6 +117,7 @@ SECOND_MINOR = shop.GOODS[2][2]
         (_void_line, SignalKind.VOIDED_LINES, 1, SECOND_MINOR),
         (_void_and_restore, SignalKind.VOIDED_LINES, 0, 0),
         (_void_sale, SignalKind.VOIDED_SALES, 1, 22_440),
+        (_undo_void, SignalKind.VOIDED_SALES, 0, 0),
         (_leave_empty, SignalKind.VOIDED_SALES, 0, 0),
         (_discount, SignalKind.DISCOUNTS, 1, SECOND_MINOR // 10),
         (_no_discount, SignalKind.DISCOUNTS, 0, 0),
