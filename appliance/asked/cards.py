@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from appliance.asked.plastic import means_else
 from appliance.codes.seeded import new_seed, seeded_code
 from appliance.codes.unguessable import code_hash, hint
 from appliance.core import commands as c
@@ -20,7 +21,6 @@ from appliance.core.facts import AccountKind
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.intake import Asked, Intake
 from appliance.moment import Moment
-from appliance.resolve import resolve
 
 CODE_LENGTH_MIN = 8
 """Characters of a plastic card's code; shorter ones are guessed too soon."""
@@ -73,13 +73,9 @@ def _new(intake: Intake, kind: AccountKind, code: str) -> Stored:
 
 def _wrong_plastic(intake: Intake, code: str, today: date) -> Refusal | None:
     """A blank card of the shop's stack has a long code, and no goods have the same."""
-    own = read_own(code)
-    if own is not None and own.kind is not OwnKind.GIFT_CARD:
-        return refuse(Reason.CODE_NOT_FOR_SALE, code=code[:60])
     if len(code) < CODE_LENGTH_MIN:
         return refuse(Reason.CARD_CODE_SHORT, least=CODE_LENGTH_MIN)
-    goods = resolve(c.Scan(code), intake.shelf, intake.policy, today)
-    return refuse(Reason.CARD_IS_GOODS) if isinstance(goods, c.AddItem) else None
+    return means_else(intake, code, today, OwnKind.GIFT_CARD)
 
 
 def top_up(

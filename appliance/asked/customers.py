@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from appliance.asked.plastic import means_else
 from appliance.asked.tabs import loyalty, tab
 from appliance.core import commands as c
 from appliance.core.accounts_look import CustomerLook, PageLook, PurchaseLook
@@ -141,6 +142,8 @@ def register(
     if not request.name.strip():
         return refuse(Reason.CUSTOMER_NAME_NEEDED)
     unable = refused_now(intake.journal.state, c.SetCustomer(""))
+    if unable is None and request.card.strip():
+        unable = means_else(intake, request.card.strip(), today)
     if unable is not None:
         return unable
     fresh = Customer("", request.name, request.phone, email=request.email, since=today.isoformat())
@@ -236,6 +239,9 @@ def _give_card(intake: Intake, now: Moment, code: str, today: date) -> Moment | 
     if isinstance(person, Refusal):
         return person
     assert intake.customers is not None
+    wrong = means_else(intake, code, today)
+    if wrong is not None:
+        return wrong
     try:
         made = intake.customers.add(person, code=code)
     except CustomerMistake as mistake:

@@ -6,8 +6,11 @@ import logging
 from dataclasses import replace
 from datetime import date
 
+from appliance.asked.customers import card_holder
+from appliance.asked.plastic import means_else
 from appliance.catalogue.fold import latin_letters
 from appliance.core import commands as c
+from appliance.core.barcode.own import OwnKind
 from appliance.core.facts import CashierSignedIn, StaffChange, StaffChanged
 from appliance.core.permissions import PROGRAMS
 from appliance.core.policy import Person
@@ -66,11 +69,16 @@ def aim(intake: Intake, request: c.AimBadge, now: Moment, _today: date) -> Momen
 
 
 def give(
-    intake: Intake, request: c.GiveBadge, _now: Moment, _today: date
+    intake: Intake, request: c.GiveBadge, _now: Moment, today: date
 ) -> c.ChangeStaff | Refusal:
     code = request.code.strip()
     if not CODE_LENGTH_MIN <= len(code) <= CODE_LENGTH_MAX:
         return refuse(Reason.BADGE_SHORT)
+    wrong = means_else(intake, code, today, OwnKind.BADGE)
+    if wrong is not None:
+        return wrong
+    if card_holder(intake, code) is not None:
+        return refuse(Reason.BADGE_TAKEN)
     owner = None if intake.staff is None else intake.staff.owner_of(code)
     if owner not in (None, request.staff):
         return refuse(Reason.BADGE_TAKEN)

@@ -102,3 +102,16 @@ def test_customers_are_not_looked_at_without_the_right(tmp_path: Path) -> None:
         it.does(c.SignIn("ivan", MANAGERS))
         it.does(c.FindCustomers("мар"))
         assert [person.name for person in look(it).accounts.found or ()] == ["Марія"]
+
+
+def test_the_barcode_of_goods_becomes_nobodys_card(tmp_path: Path) -> None:
+    with till_of_a_newcomer(tmp_path) as (it, book):
+        it.does(c.SignIn("ivan", MANAGERS))
+        book.add(Customer("c1", "Марія"))
+        it.does(c.AimCard(customer="c1"))
+        assert reason(it.tries(c.Scan("4820000000017"))) is Reason.CARD_IS_GOODS
+        with_card = c.RegisterCustomer("Олег", card="4820000000017")
+        assert reason(it.tries(with_card)) is Reason.CARD_IS_GOODS
+        it.does(c.AimCard())
+        it.does(c.Scan("4820000000017"))
+        assert [line.item for line in look(it).basket.lines] == ["milk"]  # type: ignore[union-attr]

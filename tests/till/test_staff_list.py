@@ -9,6 +9,7 @@ import pytest
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.barcode.own import ReceiptCode
 from appliance.core.devices import Scanned
 from appliance.core.refusal import Reason
 from appliance.journal import Journal
@@ -172,3 +173,13 @@ def test_no_file_and_no_view_holds_what_was_set_here(tmp_path: Path) -> None:
     for secret in (NEW_PIN, TAG):
         assert secret not in shown
         assert secret.encode() not in found
+
+
+def test_goods_and_receipts_are_no_badges(tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        managing(it)
+        it.does(c.AimBadge("olena"))
+        assert reason(it.tries(c.Scan("4820000000017"))) is Reason.CARD_IS_GOODS
+        receipt = ReceiptCode(1, 1, 118)
+        assert reason(it.tries(c.Scan(receipt.text))) is Reason.CODE_NOT_FOR_SALE
+        assert not any(person.has_badge for person in look(it).people.staff)
