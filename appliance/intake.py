@@ -11,6 +11,7 @@ from appliance.codes.guesses import Guesses
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.policy import Policy
+from appliance.core.price_check import on_offer
 from appliance.core.price_check import tell as tell_price
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import State
@@ -121,7 +122,9 @@ class Intake:
             return found
         sale = self.journal.state.sale
         groups = sale.groups if sale is not None else ()
-        told = tell_price(found.item, self.clock().replace(tzinfo=None), groups)
+        at = self.clock().replace(tzinfo=None)
+        offers = on_offer(found.item, self.policy.offers.values(), at, groups)
+        told = replace(tell_price(found.item, at, groups), offers=offers)
         return now.with_price(found, self.journal.stock_of(found.item.id), told)
 
 

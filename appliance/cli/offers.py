@@ -79,7 +79,7 @@ def make_command(
         Path | None, typer.Option(help="The CSV file to write; else it is printed.")
     ] = None,
 ) -> None:
-    """Signed codes as CSV. Each one lowers one sale at any till that has the same code-keys.json."""
+    """Signed codes as CSV. Any till with the same code-keys.json takes them, each code once."""
     from appliance.codes.coupons import Coupon, sign_coupon
     from appliance.codes.keys import KeysError, load_or_make
 

@@ -1,21 +1,26 @@
-"""What a price check tells beside the price: whose it is, cheaper by the dozen, what comes next."""
+"""What a price check tells beside the price: whose it is, what is on offer, what comes next."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 
 from appliance.core.item import Item, PriceStep, Unit
 from appliance.core.money import round_half_away
+from appliance.core.offer_rows import skus_of
+from appliance.core.offers import Offer
+from appliance.core.offers_when import runs
 from appliance.core.price_steps import item_price, unit_price
 
 AHEAD = timedelta(days=1)
 """How far ahead a coming price is told: the catalogue hands out no lists that begin later."""
 
 BREAKS_SHOWN = 3
+OFFERS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ class ComingLook:
 class PriceTold:
     """list: the name of the price list that asks price_minor now, "" for the item's own price.
     usual_minor: that own price, where a list asks another. per_minor: for 1 per_unit (a litre) of
-    what the package holds, where that is known."""
+    what the package holds, where that is known. offers: those that run for it now, by their names
+    in each language."""
 
     price_minor: int
     list: str = ""
@@ -47,6 +53,21 @@ class PriceTold:
     coming: ComingLook | None = None
     per_minor: int | None = None
     per_unit: Unit | None = None
+    offers: tuple[Mapping[str, str], ...] = ()
+
+
+def on_offer(
+    item: Item, offers: Iterable[Offer], at: datetime, groups: Collection[str] = ()
+) -> tuple[Mapping[str, str], ...]:
+    """The offers that name the item, run now and are for this customer; a coupon may be needed."""
+    found = (
+        offer.names
+        for offer in offers
+        if item.id in skus_of(offer.promotion)
+        and (offer.when.group is None or offer.when.group in groups)
+        and runs(offer.when, at)
+    )
+    return tuple(islice(found, OFFERS_SHOWN))
 
 
 def tell(item: Item, at: datetime, groups: Collection[str] = ()) -> PriceTold:

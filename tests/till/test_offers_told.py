@@ -124,3 +124,23 @@ def test_x_and_z_tell_what_each_offer_gave_and_an_undone_sale_gives_nothing(
         journal.rebuild()
         again = [(row.name, row.times, row.amount_minor) for row in journal.shifts.offers(key)]
         assert again == given
+
+
+def test_a_price_check_tells_what_runs_for_the_item_and_for_whom(tmp_path: Path) -> None:
+    gold = THREE_FOR_TWO.replace('"three"', '"gold"').replace("buy", 'group = "gold"\nbuy')
+    later = THREE_FOR_TWO.replace('"three"', '"later"') + "from = 2026-12-01\n"
+    offers = THREE_FOR_TWO + gold + later + OVER_100
+    with running(tmp_path, terms=terms(tmp_path, offers)) as it:
+        open_shift(it)
+
+        def told(sku: str) -> list[str]:
+            it.does(c.CheckPrice(sku))
+            price = it.till.look.price
+            assert price is not None
+            assert price.told is not None
+            return [names["en"] for names in price.told.offers]
+
+        assert told("milk") == ["3 for 2"]
+        assert told("bread") == []
+        it.does(c.SetCustomer("C-1", groups=("gold",)))
+        assert told("milk") == ["3 for 2", "3 for 2"]

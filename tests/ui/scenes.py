@@ -154,6 +154,12 @@ def _price(rig: Rig) -> None:
     rig.does(c.CheckPrice(COFFEE))
 
 
+def _price_of_offer(rig: Rig) -> None:
+    rig.desk.go("price_check")
+    rig.settle()
+    rig.does(c.CheckPrice(YOGHURT))
+
+
 def _price_of_list(rig: Rig) -> None:
     rig.desk.go("price_check")
     rig.settle()
@@ -782,6 +788,7 @@ SCENES = (
     Scene("sale", after=_near_end),
     Scene("sale-offers", OFFERED, offers=OFFERS),
     Scene("why-offer", OFFERED, _why_offer, everywhere=False, offers=OFFERS),
+    Scene("price-check-offer", OPEN, _price_of_offer, everywhere=False, offers=OFFERS),
     Scene("coupon", OFFERED, _coupon, offers=OFFERS),
     Scene("offers", OPEN, _offers(), offers=OFFERS),
     Scene("offers-coming", OPEN, _offers("winter-tea"), everywhere=False, offers=OFFERS),

@@ -107,6 +107,9 @@ class PriceCheckScreen(Screen):
         kit, told, lines = self.kit, price.told, []
         if told is None:
             return []
+        if told.offers:
+            names = (it.get(kit.language) or next(iter(it.values()), "") for it in told.offers)
+            lines.append(kit.t("On offer: {names}").format(names=" · ".join(names)))
         if told.list:
             line = kit.t("Price list “{name}”").format(name=told.list)
             usual = told.usual_minor
