@@ -21,6 +21,7 @@ from appliance.core.receipt import (
     TenderRow,
     WishRow,
 )
+from tests.receipt.z_day import z_report
 
 KYIV = timezone(timedelta(hours=2))
 AT = datetime(2026, 11, 23, 14, 32, tzinfo=KYIV)
@@ -179,58 +180,11 @@ def void_en() -> Receipt:
 
 
 def z_report_uk() -> Report:
-    return Report(
-        kind=ReceiptKind.Z_REPORT,
-        number="42",
-        shop=SHOP_UK,
-        at=AT,
-        currency="UAH",
-        language="uk",
-        cashier="Олена",
-        sign=True,
-        sections=(
-            ReportSection(
-                (
-                    ReportRow("Shift", text="42"),
-                    ReportRow("Opened", text="23.11.2026 07:28"),
-                    ReportRow("Closed", text="23.11.2026 14:32"),
-                )
-            ),
-            ReportSection(
-                (
-                    ReportRow("Receipts", count=118),
-                    ReportRow("Items", count=Decimal("1356.5")),
-                    ReportRow("Discounts", 32_150),
-                    ReportRow("Rounding", -310),
-                    ReportRow("Takings", 4_821_350, strong=True),
-                ),
-                "Sales",
-            ),
-            ReportSection(
-                (ReportRow("ПДВ А 20 %", 803_558), ReportRow("ПДВ Б 7 %", 0)),
-                "Taxes",
-            ),
-            ReportSection(
-                (
-                    ReportRow("Opening float", 50_000),
-                    ReportRow("Cash sales", 4_821_350),
-                    ReportRow("Pay-in", 0),
-                    ReportRow("Pay-out", -120_000),
-                    ReportRow("Expected in the drawer", 4_751_350),
-                    ReportRow("Counted", 4_751_000),
-                    ReportRow("Difference", -350, strong=True),
-                ),
-                "Cash drawer",
-            ),
-            ReportSection(
-                (
-                    ReportRow("Voided lines", count=7),
-                    ReportRow("Voided sales", count=1),
-                    ReportRow("Drawer opened without a sale", count=2),
-                )
-            ),
-        ),
-    )
+    return z_report("uk", SHOP_UK)
+
+
+def z_report_en() -> Report:
+    return z_report("en", SHOP_EN)
 
 
 def pay_out_en() -> Report:
@@ -327,6 +281,7 @@ SAMPLES = {
     "return-uk": return_uk,
     "void-en": void_en,
     "z-report-uk": z_report_uk,
+    "z-report-en": z_report_en,
     "pay-out-en": pay_out_en,
 }
 
