@@ -61,6 +61,7 @@ class Terms:
         table = settings.prices.tax_table
         self._country: Country | None = load_country(table) if table else None
         self._own = frozenset(settings.taxes)
+        self._rounding_is_set = "tax_rounding" in settings.prices.model_fields_set
         self._coin_is_set = "rounding_step" in settings.cash.model_fields_set
         self._stamp: tuple[int, int, int] | None = None
         self._held: Held | None = None
@@ -155,6 +156,8 @@ class Terms:
             },
             "waived": (waived_for_exempt(country.taxes) - self._own) | policy.waived,
         }
+        if not self._rounding_is_set:
+            changed["tax_rounding"] = country.taxes.rounding.value
         if not self._coin_is_set and country.cash.currency == policy.currency:
             coin = rounding_on(country.cash, day)
             changed["cash_step_minor"] = coin.step_minor if coin else 0

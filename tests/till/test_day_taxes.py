@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from appliance import shift_sections
 from appliance.catalogue.store import Catalogue
 from appliance.config import load
@@ -26,21 +28,26 @@ from tests.till.builders import NAMES, Clock, Running, open_shift, running
 SOUP = Item(ItemId("soup"), "Suppe", 10_00, taxes=("MEALS",))
 BOTTLE = Item(ItemId("bottle"), "Butelka", 1_00, taxes=("DEPOSIT",))
 TEA = Item(ItemId("tea"), "Herbata", 12_30, taxes=("STANDARD",))
+CUPS = [Item(ItemId(name), name, 12_50, taxes=("STANDARD",)) for name in ("cup", "mug")]
 NEW_YEARS_EVE = datetime(2025, 12, 31, 23, 58, tzinfo=UTC)
 BEFORE_DEPOSITS = datetime(2025, 9, 30, 23, 58, tzinfo=UTC)
 
 
 @contextmanager
-def shop(folder: Path, country: str, currency: str, now: datetime) -> Iterator[Running]:
+def shop(
+    folder: Path, country: str, currency: str, now: datetime, prices: str = ""
+) -> Iterator[Running]:
     settings = folder / "shop.toml"
     settings.write_text(
         f'[shop]\ncurrency = "{currency}"\n[till]\ndata_dir = "{folder}"\n'
-        f'[prices]\ntax_table = "{country}"\n'
+        f'[prices]\ntax_table = "{country}"\n{prices}'
     )
     with Catalogue(folder / "catalogue.db") as catalogue, catalogue.write() as writer:
-        writer.put([SOUP, BOTTLE, TEA])
-    terms = Terms(load(settings))
-    policy = terms.over(replace(POLICY, currency=currency, taxes={}), now.date())
+        writer.put([SOUP, BOTTLE, TEA, *CUPS])
+    read = load(settings)
+    terms = Terms(read)
+    own = replace(POLICY, currency=currency, taxes={}, tax_rounding=read.prices.tax_rounding.value)
+    policy = terms.over(own, now.date())
     with running(folder, policy=policy, clock=Clock(now), terms=terms) as it:
         open_shift(it)
         yield it
@@ -104,3 +111,20 @@ def test_goods_whose_tax_begins_tomorrow_are_refused_until_then_and_others_sell(
         it.clock.move(minutes=5)
         it.sells("bottle")
         assert paid(it).total_minor == 1_00
+
+
+@pytest.mark.parametrize(
+    ("country", "currency", "prices", "tax"),
+    [
+        ("pl", "PLN", "", 4_67),
+        ("pl", "PLN", 'tax_rounding = "line"\n', 4_68),
+        ("de", "EUR", "", 4_00),
+        ("de", "EUR", 'tax_rounding = "total"\n', 3_99),
+    ],
+)
+def test_a_receipt_rounds_as_the_country_does_unless_the_shop_says_otherwise(
+    tmp_path, country, currency, prices, tax
+):
+    with shop(tmp_path, country, currency, NEW_YEARS_EVE, prices) as it:
+        it.sells("cup", "mug")
+        assert sum(row.tax_minor for row in paid(it).taxes) == tax
