@@ -219,6 +219,8 @@ def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]
                 return "signed_in", {"name": name}
             case f.StaffChanged(change=f.StaffChange.BADGE_GIVEN):
                 return "badge_given", {}
+            case f.CustomerErased():
+                return "customer_forgotten", {}
             case f.TrainingStarted():
                 return "training_started", {}
             case f.TrainingEnded():

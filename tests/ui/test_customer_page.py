@@ -72,3 +72,34 @@ def test_purchases_are_looked_at_without_a_shift_too(opened: Opened) -> None:
     opens(rig, 0)
     rig.tap("Назад")
     rig.until(lambda: rig.desk.name == "customer")
+
+
+def test_a_person_is_forgotten_after_two_touches_and_a_managers_word(opened: Opened) -> None:
+    rig = with_marias_page(opened)
+    rig.till.ask(c.AttachCustomer("Марія"))
+    rig.till.ask(c.PayTab())
+    rig.till.ask(c.TenderCash())
+    rig.settle()
+    rig.desk.go("customer", customer="Марія")
+    rig.until(lambda: rig.desk.look.accounts.page is not None)
+    rig.tap("Забути цю людину")
+    assert rig.till._intake.customers is not None
+    assert rig.till._intake.customers.get("Марія") is not None
+    rig.tap("Торкніться ще раз: усе буде видалено")
+    rig.until(lambda: rig.desk.name == "approve")
+    rig.tap("Ірина")
+    rig.until(lambda: rig.desk.name == "sale")
+    assert rig.till._intake.customers.get("Марія") is None
+    assert [r.type for r in rig.till.journal.records()][-2:] == ["Overridden", "CustomerErased"]
+
+
+def test_who_owes_something_is_not_forgotten(opened: Opened) -> None:
+    rig = with_marias_page(opened)
+    rig.till.ask(c.SignIn("iryna"))
+    rig.settle()
+    rig.tap("Забути цю людину")
+    rig.tap("Торкніться ще раз: усе буде видалено")
+    rig.until(lambda: rig.desk.toast.parent is not None)
+    assert "борг" in rig.desk.toast.text
+    assert rig.desk.name == "customer"
+    assert rig.screen.forget.face.title == "Забути цю людину"

@@ -237,11 +237,14 @@ class CustomerScreen(Screen):
         self.tab = self.key(t("Pay the tab"), self._pay_tab, icon="cash")
         self.card = self.key(t("Give a card"), self._card, icon="tag")
         self.other = self.key(t("Other customer"), lambda: self.desk.go("customers"), icon="search")
+        self.forget = self.key(t("Forget this person"), self._forget, Kind.DANGER, size=TYPE.body)
+        self._sure = False
         self.back = self.key(t("Back"), self._leave, hotkey="escape")
 
     def enter(self, customer: str = "", **_how: object) -> None:
         held = self.look.accounts.customer
         self.customer = customer or (held.customer if held else "")
+        self._sure = False
         self.desk.submit(c.ShowCustomer(self.customer))
 
     def leave(self) -> None:
@@ -255,6 +258,10 @@ class CustomerScreen(Screen):
         owes = page is not None and page.customer.owed_minor > 0
         self.tab.change(enabled=theirs and owes)
         self.card.change(enabled=page is not None)
+        t = self.kit.t
+        title = t("Touch again: all is deleted") if self._sure else t("Forget this person")
+        self.forget.change(title=title, enabled=page is not None)
+        self._place_forget()
         self.rows.set_rows(len(page.purchases) if page is not None else 0)
         self.redraw()
 
@@ -265,8 +272,18 @@ class CustomerScreen(Screen):
         for key, place in zip(keys, foot.columns(len(keys), sizes.gap), strict=True):
             key.place(place)
         self._panel, self._list = self.halves(area, left=460, narrow=360)
+        self._place_forget()
         body = self._list.cut_top(sizes.px(54))[1]
         self.rows.place(Rect(body.x + 1, body.y + sizes.px(6), body.w - 2, body.h - sizes.px(6)))
+
+    def _place_forget(self) -> None:
+        """Below what is known; while a card is awaited, that stands there."""
+        sizes = self.kit.measures
+        if self.look.accounts.aim == "customer" or not self._panel.w:
+            self.hide(self.forget)
+        else:
+            place = self._panel.inset(sizes.px(12)).cut_bottom(sizes.touch(48))[0]
+            self.show(self.forget, place)
 
     def paint(self, pen: Pen) -> None:
         page = self.look.accounts.page
@@ -337,6 +354,19 @@ class CustomerScreen(Screen):
 
     def _pay_tab(self) -> None:
         self.desk.submit(c.PayTab(), done=self._leave)
+
+    def _forget(self) -> None:
+        """What nobody can take back takes two touches."""
+        if not self._sure:
+            self._sure = True
+            self.update(self.look, self.look)
+            return
+        self._sure = False
+        self.desk.submit(
+            c.EraseCustomer(self.customer, self.kit.t("asked for at the till")),
+            done=lambda: self.desk.go("customers"),
+            refused=lambda _: self.update(self.look, self.look),
+        )
 
     def _card(self) -> None:
         self.desk.submit(c.AimCard(customer=self.customer))

@@ -53,6 +53,7 @@ REFUSALS: dict[Reason, str] = {
 }
 
 NOTICES: dict[str, str] = {
+    "customer_forgotten": N_("All that was known of the person is deleted"),
     "customer_card": N_("The card is {name}'s now"),
     "card_printing": N_("The balance is printing"),
     "aim_card": N_("Scan the blank card now"),
