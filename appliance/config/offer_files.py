@@ -15,7 +15,7 @@ from appliance.config.lines import Key, lines_of
 from appliance.config.mistakes import ConfigError, Source, did_you_mean
 from appliance.config.read import _syntax
 from appliance.core.money import exponent
-from appliance.core.offers import Offer, Offers, usual_name
+from appliance.core.offers import LANGUAGES, Offer, Offers, usual_name
 from appliance.core.pricing.fields import BasketError, Fields
 from appliance.core.pricing.model import Bundle, Promotion, Threshold
 from appliance.core.pricing.promotions_json import read_promotion
@@ -24,7 +24,6 @@ FILE = "offers.toml"
 OFFERS_MAX = 2_000
 TEXT_MAX = 4_000_000
 """Characters of a file; 2,000 offers of a hundred items each are well below."""
-LANGUAGES = ("uk", "en")
 
 _EVERYWHERE = (
     *("id", "type", "name", "from", "until", "days", "hours", "group", "coupon"),

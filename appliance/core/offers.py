@@ -138,6 +138,9 @@ def _plain(percent: object) -> str:
     return f"{Decimal(str(percent)).normalize():f}"
 
 
+LANGUAGES = ("uk", "en")
+"""Of customers: an offer has a name in each."""
+
 _USUAL = {
     "uk": (
         "{buy} за ціною {pay}",
@@ -145,5 +148,10 @@ _USUAL = {
         "Разом {amount}",
         "Знижка на кошик",
     ),
-    "en": ("{buy} for {pay}", "Every {every}. −{percent} %", "Together {amount}", "Off the basket"),
+    "en": (
+        "{buy} for {pay}",
+        "1 of every {every} −{percent} %",
+        "Together {amount}",
+        "Off the basket",
+    ),
 }

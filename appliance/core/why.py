@@ -18,6 +18,7 @@ from appliance.core.evolve import evolve
 from appliance.core.facts import Discount, Fact, LineId, LineKind, LineSold, SaleCompleted
 from appliance.core.item import Unit
 from appliance.core.money import round_half_away
+from appliance.core.offers import LANGUAGES, usual_name
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price
 from appliance.core.pricing.explain import ReductionStep, StepKind, TaxStep, explain_line
@@ -52,8 +53,8 @@ class WhyKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class WhyStep:
     """amount_minor: a price, what a step took off (below 0) or added, or a sum. before_minor: the
-    price that it took the place of. names: of an offer, by language; text: of a list, a tax, wishes,
-    the goods that a deposit goes with, or the reason of a price set by hand. quantity: for which the
+    price that it took the place of. names: of an offer, by language, and rules: what it does ("−10 %");
+    text: of a list, a tax, wishes, the goods that a deposit goes with, or the reason of a price set by hand. quantity: for which the
     price is, or of a container that the scale took off.
     """
 
@@ -65,6 +66,7 @@ class WhyStep:
     quantity: Decimal | None = None
     price_minor: Decimal | None = None
     percent: Decimal | None = None
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +230,16 @@ def _offer(offer: str, change_minor: int, policy: Policy, name: str = "") -> Why
     kind = WhyKind.OFFER
     if known is not None and isinstance(known.promotion, pricing.Threshold):
         kind = WhyKind.SHARE_OF_OFFER
-    names = known.names if known and not name else {}
-    return WhyStep(kind, change_minor, name or offer, names)
+    if known is None or name:
+        return WhyStep(kind, change_minor, name or offer)
+    return WhyStep(kind, change_minor, offer, known.names, rules=_rules(known.promotion))
+
+
+def _rules(promotion: pricing.Promotion) -> Mapping[str, str]:
+    """What the offer does, by language, where that takes no amount of money to say."""
+    if isinstance(promotion, pricing.Bundle | pricing.Threshold):
+        return {}
+    return {language: usual_name(promotion, language) for language in LANGUAGES}
 
 
 def _tax(step: TaxStep, policy: Policy) -> WhyStep:

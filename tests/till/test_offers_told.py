@@ -12,9 +12,10 @@ from appliance.core.receipt import DiscountRow, Receipt, Report, ShopHeader
 from appliance.core.view import LineLook
 from appliance.documents import Papers
 from appliance.journal import Journal
+from appliance.ui.sentences.offers import why_sentence
 from tests.core.builders import POLICY
 from tests.till.builders import NAMES, Running, open_shift, running
-from tests.till.test_offers import THREE_FOR_TWO, terms
+from tests.till.test_offers import COUPON, THREE_FOR_TWO, coupon, terms
 
 OVER_100 = """
 [[offers]]
@@ -144,3 +145,21 @@ def test_a_price_check_tells_what_runs_for_the_item_and_for_whom(tmp_path: Path)
         assert told("bread") == []
         it.does(c.SetCustomer("C-1", groups=("gold",)))
         assert told("milk") == ["3 for 2", "3 for 2"]
+
+
+def test_why_tells_what_an_offer_with_a_name_of_its_own_does(tmp_path: Path) -> None:
+    named = COUPON.replace('"percent"', '"percent"\nname = "Осінь"')
+    with running(tmp_path, terms=terms(tmp_path, named + THREE_FOR_TWO)) as it:
+        open_shift(it)
+        it.sells("milk", "milk", "milk")
+
+        def told() -> str:
+            it.does(c.ExplainLine(LineId(1)))
+            why = it.till.look.why
+            assert why is not None
+            return why_sentence(why, "uk", "UAH")
+
+        assert "; 3 за ціною 2: −46,90; " in told()
+        it.does(c.ChangeQuantity(LineId(1), Decimal(1)))
+        it.does(c.EnterCoupon(coupon(1)))
+        assert "; Осінь (−10 %): −4,69; " in told()

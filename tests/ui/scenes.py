@@ -244,7 +244,7 @@ def _expired(rig: Rig) -> None:
 
 
 def _why_offer(rig: Rig) -> None:
-    rig.desk.go("why", line=LineId(2))
+    rig.desk.go("why", line=LineId(3))
     rig.settle()
 
 

@@ -100,6 +100,9 @@ def _row(
     if step.percent is not None and kind in (WhyKind.TAX_INCLUDED, WhyKind.TAX_ADDED):
         percent = i18n.percent(step.percent, language)
         text = text if percent in text else f"{text} {percent}"
+    rule = step.rules.get(language, "")
+    if rule and rule not in text:
+        text = f"{text} ({rule})"
     sentence = say(_STEPS[kind])
     if kind is WhyKind.TOTAL and why.sold:
         sentence = say(N_("Paid")) if step.amount_minor >= 0 else say(N_("Paid back"))
