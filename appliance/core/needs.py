@@ -245,6 +245,15 @@ def _pay_back(_state: State, command: c.PayBack, _policy: Policy, role: Role) ->
     return Lack(Permission.RETURN_WITH_RECEIPT) if over else None
 
 
+def _change_staff(_state: State, command: c.ChangeStaff, policy: Policy, role: Role) -> Lack | None:
+    """Nobody gives more rights than the own ones, nor a PIN to somebody who has more."""
+    names = (command.role, *(it.role for it in policy.staff if it.id == command.staff))
+    above = any(
+        not policy.roles[it].permissions <= role.permissions for it in names if it in policy.roles
+    )
+    return Lack(Permission.STAFF) if above else None
+
+
 _GOODS = {
     f.StockCause.RECEIVED: Permission.STOCK_RECEIVE,
     f.StockCause.PRODUCED: Permission.STOCK_RECEIVE,
@@ -332,7 +341,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.CheckAge: (Permission.SELL,),
         c.RefuseAge: (Permission.SELL,),
         c.SeeStaff: (Permission.STAFF,),
-        c.ChangeStaff: (Permission.STAFF,),
+        c.ChangeStaff: (Permission.STAFF, _change_staff),
         c.SeeSignals: (Permission.REPORTS,),
         c.PrintSignals: (Permission.REPORTS,),
         c.StartTraining: (Permission.TRAINING,),

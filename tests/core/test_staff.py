@@ -12,7 +12,8 @@ from appliance.core import facts as f
 from appliance.core.decide import decide
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Person
-from appliance.core.refusal import Refusal
+from appliance.core.refusal import Reason, Refusal
+from appliance.core.roles import CASHIER, ROLES, Permission, Role
 from appliance.people.staff import Secrets
 
 from .builders import POLICY, opened
@@ -70,3 +71,26 @@ def test_whoever_is_at_the_till_is_not_removed_under_his_hands() -> None:
     answer = decide(bench.state, command, POLICY, Occasion(NOON, "ivan"))
     assert isinstance(answer, Refusal)
     assert answer.params == {"name": "Олена"}
+
+
+def test_a_deputy_looks_after_cashiers_and_makes_no_manager_not_even_of_himself() -> None:
+    deputy = Role("deputy", CASHIER.permissions | {Permission.STAFF})
+    shop = replace(
+        POLICY,
+        staff=(*POLICY.staff, Person("sofiia", "Софія", "deputy")),
+        roles={**ROLES, "deputy": deputy},
+    )
+    changed = f.StaffChange.CHANGED
+    able = frozenset({"ivan"})
+    for command, taken in (
+        (c.ChangeStaff("olena", changed, "Олена Б.", "cashier", able), True),
+        (c.ChangeStaff("olena", f.StaffChange.PIN_SET, "Олена", "cashier", able), True),
+        (c.ChangeStaff("olena", changed, "Олена", "manager", able), False),
+        (c.ChangeStaff("sofiia", changed, "Софія", "manager", able), False),
+        (c.ChangeStaff("ivan", f.StaffChange.PIN_SET, "Іван", "manager", able), False),
+        (c.ChangeStaff("ivan", changed, "Іван", "cashier", able), False),
+    ):
+        answer = decide(opened(policy=shop).state, command, shop, Occasion(NOON, "sofiia"))
+        assert isinstance(answer, tuple) is taken, command
+        if isinstance(answer, Refusal):
+            assert answer.reason is Reason.SIGN_IN_FIRST
