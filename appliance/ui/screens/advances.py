@@ -25,8 +25,9 @@ class AdvancesScreen(ListScreen):
         t = self.kit.t
         self.new = self.key(t("Take money ahead"), lambda: self.desk.go("advance_name"))
         self.back_money = self.key(t("Give it back"), self._refund)
+        self.more = self.key(t("Pay more"), self._more)
         self.fetch = self.key(t("Fetch the goods"), self._fetch)
-        self.ways = [self.new, self.back_money, self.fetch]
+        self.ways = [self.new, self.more, self.back_money, self.fetch]
 
     def enter(self, **_how: object) -> None:
         self.chosen = 0
@@ -41,7 +42,9 @@ class AdvancesScreen(ListScreen):
         free = not (self.look.basket and self.look.basket.lines)
         self.new.change(enabled=self.look.shift is not None)
         self.back_money.change(enabled=chosen is not None and free)
-        self.fetch.change(enabled=chosen is not None and chosen.sale is not None and free)
+        waits = chosen is not None and chosen.sale is not None and free
+        self.fetch.change(enabled=waits)
+        self.more.change(enabled=waits and self.look.shift is not None)
 
     def paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
         kit = self.kit
@@ -56,6 +59,11 @@ class AdvancesScreen(ListScreen):
     def _refund(self) -> None:
         advance = (self.look.accounts.advances or ())[self.chosen]
         self.desk.submit(c.RefundAdvance(advance.account), done=self.desk.home)
+
+    def _more(self) -> None:
+        """Another part of the price, towards the same goods."""
+        advance = (self.look.accounts.advances or ())[self.chosen]
+        self.desk.go("card_amount", ask="advance", kept_for=advance.name, sale=advance.sale)
 
     def _fetch(self) -> None:
         advance = (self.look.accounts.advances or ())[self.chosen]

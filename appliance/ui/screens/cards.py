@@ -216,6 +216,7 @@ class CardAmountScreen(Screen):
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
         self.ask, self.account, self.kept_for = "sell", "", ""
+        self.sale: int | None = None
         self._panel = NOWHERE
         self.entry = money_entry(kit.currency)
         self.field = NumberField(kit, t("Amount"))
@@ -231,9 +232,15 @@ class CardAmountScreen(Screen):
         self.apply = self.key(t("Apply"), self._apply, Kind.PRIMARY, hotkey="enter")
 
     def enter(
-        self, ask: str = "sell", account: str = "", kept_for: str = "", **_how: object
+        self,
+        ask: str = "sell",
+        account: str = "",
+        kept_for: str = "",
+        sale: int | None = None,
+        **_how: object,
     ) -> None:
-        self.ask, self.account, self.kept_for = ask, account, kept_for
+        """kept_for, sale: of money ahead: under which name the goods wait, and where already."""
+        self.ask, self.account, self.kept_for, self.sale = ask, account, kept_for, sale
         self.entry = self.entry.typed("clear")
         title = self.kit.t("Print a card") if ask == "sell" else self.kit.t("Apply")
         self.apply.change(title=title)
@@ -310,7 +317,7 @@ class CardAmountScreen(Screen):
         requests: dict[str, c.Request] = {
             "sell": c.SellGiftCard(amount),
             "top_up": c.TopUpGiftCard(amount, account=self.account),
-            "advance": c.TakeAdvance(amount, self.kept_for),
+            "advance": c.TakeAdvance(amount, self.kept_for, sale=self.sale),
             "voucher": c.IssueVoucher(amount, self.kit.t("Goodwill")),
             "pay_tab": c.PayTab(amount),
         }
