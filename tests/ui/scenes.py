@@ -26,6 +26,7 @@ from appliance.core.facts import (
     DenominationCount,
     Discount,
     LineId,
+    Modifier,
     SaleId,
     SaleRef,
     StockCause,
@@ -822,7 +823,11 @@ SCENES = (
     Scene("line-price", open=_go("line", line=LineId(2), mode="price"), everywhere=False),
     Scene(
         "wishes",
-        (*OPEN, c.SellItem(LATTE.id, Decimal(2))),
+        (
+            *OPEN,
+            c.SellItem(LATTE.id, Decimal(2)),
+            c.ModifyLine(LineId(1), (Modifier("вівсяне", 15_00),)),
+        ),
         _go("wishes", line=LineId(1)),
         everywhere=False,
         past=_coffee_bar,

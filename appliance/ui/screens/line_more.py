@@ -117,6 +117,7 @@ class WishesScreen(OnLine):
         self._empty = NOWHERE
         self.choices: tuple[Choice, ...] = ()
         self.options: list[tuple[Choice, str, int, Key]] = []
+        self._heads: list[tuple[Choice, Rect]] = []
 
     def enter(self, line: LineId | None = None, **how: Any) -> None:
         super().enter(line, **how)
@@ -153,19 +154,34 @@ class WishesScreen(OnLine):
     def show_line(self, line: LineLook) -> None:
         wished = {wish.name for wish in line.modifiers}
         for _choice, name, _price, key in self.options:
-            key.change(kind=Kind.CHOSEN if name in wished else Kind.PLAIN)
+            key.change(kind=Kind.WAY if name in wished else Kind.PLAIN)
 
     def arrange_body(self, area: Rect) -> None:
-        self._empty = area
-        count = len(self.options)
-        rows = max(4, -(-count // self.COLUMNS))
-        places = area.grid(self.COLUMNS, rows, self.kit.measures.gap)
-        for (*_, key), place in zip(self.options, places, strict=False):
-            key.place(place)
+        self._empty, self._heads = area, []
+        if not self.options:
+            return
+        sizes = self.kit.measures
+        head, gap = sizes.px(30), sizes.gap
+        rows = [-(-len(choice.options) // self.COLUMNS) for choice in self.choices]
+        room = (area.h - head * len(rows)) // sum(rows) - gap
+        high = min(sizes.touch(72), room)
+        keys = iter(self.options)
+        for choice, many in zip(self.choices, rows, strict=True):
+            above, area = area.cut_top(head)
+            self._heads.append((choice, above))
+            body, area = area.cut_top(many * (high + gap) - gap, gap)
+            for place in body.grid(self.COLUMNS, many, gap)[: len(choice.options)]:
+                *_, key = next(keys)
+                key.place(place)
 
     def paint(self, pen: Pen) -> None:
+        sizes = self.kit.measures
+        for choice, head in self._heads:
+            title = choice.name
+            if choice.most > 1:
+                title = self.kit.t("{name}, up to {most}").format(name=title, most=choice.most)
+            pen.text(title, head, sizes.type(TYPE.small), self.kit.palette.quiet)
         if not self.options:
-            sizes = self.kit.measures
             text = self.kit.t("Nothing to choose for this item. Choices stand in the catalogue.")
             size = sizes.type(TYPE.body)
             area = self._empty.inset(sizes.px(20))
@@ -202,7 +218,7 @@ class ServedByScreen(OnLine):
 
     def show_line(self, line: LineLook) -> None:
         for staff, key in self.people:
-            key.change(kind=Kind.CHOSEN if staff == line.staff else Kind.PLAIN)
+            key.change(kind=Kind.WAY if staff == line.staff else Kind.PLAIN)
 
     def arrange_body(self, area: Rect) -> None:
         rows = max(4, -(-len(self.people) // 2))
