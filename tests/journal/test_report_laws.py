@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appliance.core import facts as f
 from appliance.core.item import ItemId, Unit
 from appliance.journal import Journal, reports, sales_reports, verify
-from appliance.journal.sales_reports import Days, Sums
+from appliance.journal.sales_reports import Days, Sums, by_customer
 
 # The night in which Ukraine's clocks go back: 04:00 becomes 03:00, +03:00 becomes +02:00.
 NIGHT = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
@@ -32,6 +32,7 @@ sale = st.fixed_dictionaries(
         "rounding": st.sampled_from((0, -3, 4)),
         "money": st.sampled_from(("cash", "card", "both", "euro")),
         "cashier": st.sampled_from(("olena", "ivan")),
+        "customer": st.sampled_from(("", "anna", "bohdan")),
         "minutes": st.integers(-90, 300),
         "hours_east": st.sampled_from((2, 3)),
     }
@@ -51,6 +52,7 @@ class Shop:
         self.cashiers: Counter[str] = Counter()
         self.items: Counter[str] = Counter()
         self.tenders: Counter[tuple[str, str]] = Counter()
+        self.customers: Counter[tuple[date, str]] = Counter()
         self.sums = Sums()
 
     def append(self, *facts: f.Fact, actor: str = "olena") -> None:
@@ -100,6 +102,9 @@ class Shop:
         assert state.shift is not None
         sale = f.SaleId(state.last_sale + 1)
         facts: list[f.Fact] = [f.SaleStarted(sale, state.shift.shift)]
+        customer = str(told["customer"])
+        if customer:
+            facts.append(f.CustomerAttached(sale, customer))
         sold = []
         for number, (goods, amount, less, back) in enumerate(told["lines"], 1):  # type: ignore[arg-type]
             gross = -amount if back else amount
@@ -136,6 +141,8 @@ class Shop:
             1, len(sold), goods_minor, discount, rounding, tip, 0, int(back != 0), back
         )
         self.days[self.at.date()] += goods_minor
+        if customer:
+            self.customers[self.at.date(), customer] += goods_minor
         self.hours[f"{self.at:%H}"] += goods_minor
         self.cashiers[cashier] += goods_minor
 
@@ -191,5 +198,7 @@ def test_every_report_adds_up_to_the_sales_of_any_history(steps: list[object]) -
             for day in shop.days:
                 one = sales_reports.totals(con, Days(day, day))
                 assert one == sales_reports.totals_until(con, day, 86_399)
+                spent = {it.key: it.sums.total_minor for it in by_customer(con, Days(day, day))}
+                assert spent == {who: it for (at, who), it in shop.customers.items() if at == day}
         shop.journal.close()
         assert verify.verify(path, deep=True).ok
