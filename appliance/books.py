@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ from typing import Protocol
 from appliance.config import Settings
 from appliance.core.facts import TenderType
 from appliance.core.item import Item, ItemId, Unit
+from appliance.core.money import round_half_away
 from appliance.core.report_rows import Glance, Headline, ReportBar, ReportBy, SalesReport
 from appliance.core.signals import USUAL_THRESHOLD, SignalsReport, Threshold
 from appliance.i18n import Translator, number, plural_translator, short_date, translator
@@ -261,9 +263,9 @@ class Books:
         """What lies on the shelves now, by its worth at average cost."""
         bars = []
         for sku, level in stock_reports.levels(con).items():
-            worth = level.value_minor
-            if worth:
-                item = self.goods.by_id(ItemId(sku))
+            item = self.goods.by_id(ItemId(sku))
+            worth = level.at_cost_of(item).value_minor
+            if worth and not (item and item.service):
                 name = item.name if item else sku
                 bars.append(ReportBar(sku, name, worth, note=self._many(item, level.quantity)))
         return tuple(sorted(bars, key=lambda bar: (-bar.amount_minor, bar.key)))
@@ -271,9 +273,11 @@ class Books:
     def shortages(self, con: sqlite3.Connection, days: Days) -> tuple[ReportBar, ...]:
         """What counts and write-offs took off the shelves (below 0) or put there, at cost."""
         bars = []
-        for sku, quantity, worth in stock_reports.shortages(con, days.first, days.last):
+        for sku, quantity, average in stock_reports.shortages(con, days.first, days.last):
             item = self.goods.by_id(ItemId(sku))
-            note = self._many(item, quantity)
+            note, worth = self._many(item, quantity), average
+            if average is None and item is not None and item.cost_minor is not None:
+                worth = round_half_away(Fraction(quantity) * item.cost_minor)
             if worth is None:
                 note += " · " + self.translate("no cost")
             bars.append(ReportBar(sku, item.name if item else sku, worth or 0, note=note))

@@ -33,6 +33,9 @@ ITEMS_READ_MAX = 50_000
 """A larger catalogue is asked only about goods that ever moved."""
 
 
+NOTHING = stock_reports.Level(Decimal(0), None)
+
+
 class Goods(Protocol):
     """The catalogue, as far as the stockroom reads it."""
 
@@ -92,17 +95,15 @@ class Stockroom:
     def levels(self) -> tuple[LevelRow, ...]:
         """Every kind of goods that ever moved, by name."""
         with self._reading() as con:
-            known = stock_reports.levels(con)
+            levels = stock_reports.levels(con)
         rows = []
-        for sku, level in known.items():
-            item, cost = self._item(sku), level.cost_minor
+        for sku, level in levels.items():
+            item = self._item(sku)
             if item.service:
                 continue
-            if cost is None and item.cost_minor is not None:
-                cost = Decimal(item.cost_minor)
-            value = stock_reports.Level(level.quantity, cost).value_minor
-            where = (ItemId(sku), item.name, item.unit, item.category)
-            rows.append(LevelRow(*where, level.quantity, cost, value))
+            known = level.at_cost_of(item)
+            told = (ItemId(sku), item.name, item.unit, item.category, known.quantity)
+            rows.append(LevelRow(*told, known.cost_minor, known.value_minor))
         return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.item)))
 
     def expiring(self, days: int, today: date) -> tuple[LotRow, ...]:
@@ -134,19 +135,16 @@ class Stockroom:
         for item in self._candidates(known):
             if item.components or item.service:
                 continue
-            level = known.get(item.id)
-            left = level.quantity if level else Decimal(0)
+            level = known.get(item.id, NOTHING).at_cost_of(item)
+            left = level.quantity
             per_day = max(sold.get(item.id, Decimal(0)), Decimal(0)) / self.rules.average_days
             order = _order(item, left, per_day, self.rules.lead_days)
             if order <= 0:
                 continue
             lasts = math.floor(max(left, Decimal(0)) / per_day) if per_day else None
-            cost = level.cost_minor if level else None
-            if cost is None and item.cost_minor is not None:
-                cost = Decimal(item.cost_minor)
             told = (item.id, item.name, item.unit, item.supplier, left, order)
             shown = per_day.quantize(Decimal("0.001"))
-            rows.append(OrderRow(*told, shown, lasts, item.reorder_point, cost))
+            rows.append(OrderRow(*told, shown, lasts, item.reorder_point, level.cost_minor))
         urgent: dict[str, float] = {}
         for row in rows:
             urgent[row.supplier] = min(urgent.get(row.supplier, math.inf), _lasts(row))
@@ -174,9 +172,7 @@ class Stockroom:
         rows = []
         for sku, lot, counted, expected in entries:
             item = self._item(sku)
-            cost = known[sku].cost_minor if sku in known else None
-            if cost is None and item.cost_minor is not None:
-                cost = Decimal(item.cost_minor)
+            cost = known.get(sku, NOTHING).at_cost_of(item).cost_minor
             value = None
             if cost is not None:
                 value = round_half_away(Fraction(counted - expected) * Fraction(cost))

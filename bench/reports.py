@@ -103,6 +103,7 @@ def _rest_of_the_day(
             for place in range(rows)
         ]
         con.executemany("INSERT INTO stock_move VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", moves)
+    con.execute("INSERT INTO stock_taking VALUES (?, ?, '', ?, 1)", (count, day + 1, count))
     counted = {f"sku-{chance.randint(1, ITEMS)}" for _ in range(PAPER_ROWS)}
     found = [(count, sku, 9 * 10**6, -(10**6)) for sku in sorted(counted)]
     con.executemany("INSERT INTO stock_count VALUES (?, ?, ?, ?)", found)

@@ -48,8 +48,9 @@ def rows_of(file: Path) -> list[dict[str, str]]:
     return rows
 
 
-def moves_of(rows: Sequence[dict[str, str]], source: str) -> list[dict[str, str]]:
-    """Rows as the till takes them; ends the command with every bad row when there is one."""
+def moves_of(rows: Sequence[dict[str, str]], file: str = "") -> list[dict[str, str]]:
+    """Rows as the till takes them; ends the command with every bad row when there is one. file: its
+    name, where they are of one."""
     from appliance.core.money import exponent
 
     places = exponent(where.settings().shop.currency)
@@ -59,7 +60,7 @@ def moves_of(rows: Sequence[dict[str, str]], source: str) -> list[dict[str, str]
             try:
                 moves.append(_move(row, goods, places))
             except ValueError as error:
-                bad.append(f"{source}, line {number}: {error}")
+                bad.append(f"{file}, line {number}: {error}" if file else f"{error}")
     if bad:
         where.fail("\n".join([*bad[:50], "Nothing was taken: mend these and try again."]), 2)
     return moves

@@ -57,7 +57,7 @@ def receive(
         names = ("quantity", "cost", "lot", "expiry", "serial")
         values = (quantity, cost, lot, expiry, serial)
         rows = [{"sku": item, **dict(zip(names, values, strict=True))}]
-    moves = moves_of(rows, file.name if file else "--item")
+    moves = moves_of(rows, file.name if file else "")
     _paper("received", moves, actor, as_json, partner=supplier, document=document)
 
 
@@ -77,7 +77,7 @@ def transfer(
     """Goods go to another shop, or come from one."""
     if bool(to) == bool(source):
         where.fail("Name the other shop with --to or --from.", 2)
-    moves = moves_of([{"sku": item, "quantity": quantity, "lot": lot, "serial": serial}], "item")
+    moves = moves_of([{"sku": item, "quantity": quantity, "lot": lot, "serial": serial}])
     cause = "transfer_out" if to else "transfer_in"
     _paper(cause, moves, actor, as_json, partner=to or source, document=document)
 
@@ -94,7 +94,7 @@ def write_off(
     as_json: JsonFlag = False,
 ) -> None:
     """Goods are spoilt or gone."""
-    moves = moves_of([{"sku": item, "quantity": quantity, "lot": lot, "serial": serial}], "item")
+    moves = moves_of([{"sku": item, "quantity": quantity, "lot": lot, "serial": serial}])
     _paper("write_off", moves, actor, as_json, reason=reason)
 
 
@@ -111,7 +111,7 @@ def supplier_return(
     as_json: JsonFlag = False,
 ) -> None:
     """Goods go back to where they were bought."""
-    moves = moves_of([{"sku": item, "quantity": quantity, "lot": lot, "serial": serial}], "item")
+    moves = moves_of([{"sku": item, "quantity": quantity, "lot": lot, "serial": serial}])
     _paper("supplier_return", moves, actor, as_json, partner=supplier, document=document)
 
 

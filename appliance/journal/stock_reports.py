@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from appliance.core.item import ItemId
+from appliance.core.item import Item, ItemId
 from appliance.core.money import round_half_away
 from appliance.core.stock_rows import MarginRow, MoveRow, PaperRow
 from appliance.journal import record, schema
@@ -26,6 +26,12 @@ ROWS_MAX = 10_000
 class Level:
     quantity: Decimal
     cost_minor: Decimal | None
+
+    def at_cost_of(self, item: Item | None) -> Level:
+        """With the catalogue's cost where no delivery told one."""
+        if self.cost_minor is not None or item is None or item.cost_minor is None:
+            return self
+        return replace(self, cost_minor=Decimal(item.cost_minor))
 
     @property
     def value_minor(self) -> int | None:
@@ -96,8 +102,8 @@ def margin(con: sqlite3.Connection, since: datetime, until: datetime) -> tuple[M
 def shortages(
     con: sqlite3.Connection, first: date, last: date
 ) -> list[tuple[str, Decimal, int | None]]:
-    """(item, quantity, worth at cost) of what counts and write-offs took off or put on in these
-    days, and of returned goods that were written off, the greatest loss first; worth is None where
+    """(item, quantity, worth at cost) of what counts of the shelves and write-offs took off or put
+    on in these days (an import only says what is so), and of returned goods that were written off, the greatest loss first; worth is None where
     no cost is known."""
     offset = date(1970, 1, 1).toordinal()
     rows = con.execute(
@@ -106,6 +112,7 @@ def shortages(
         " JOIN stock_paper p ON p.id = m.id AND p.voided_by IS NULL AND p.voids IS NULL"
         " WHERE m.cause = 'write_off' UNION ALL SELECT c.id, c.sku, c.difference,"
         " (SELECT cost FROM stock WHERE sku = c.sku) FROM stock_count c WHERE c.difference <> 0"
+        " AND c.id IN (SELECT ended FROM stock_taking)"
         " UNION ALL SELECT id, sku, -quantity, cost FROM return_gone WHERE restock = 'scrap') x"
         " JOIN fact f ON f.id = x.id WHERE (f.at_ms / 1000 + f.offset_min * 60) / 86400"
         " BETWEEN ? AND ?",

@@ -13,7 +13,7 @@ import pytest
 
 from appliance.books import Books
 from appliance.core import commands as c
-from appliance.core.facts import LineId, Restock, SaleId, SaleRef, StockCause, StockDelta
+from appliance.core.facts import LineId, Restock, SaleId, SaleRef, StockCause, StockDelta, StockMove
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBar, ReportBy
 from appliance.people.customers import Customer, CustomerBook
@@ -56,6 +56,18 @@ def test_what_is_written_off_is_short_at_its_cost(parts: Any) -> None:
     does(parts, c.MoveStock(StockCause.WRITE_OFF, lost, reason="Зіпсовано"))
     bar = told(parts, ReportBy.SHORTAGE)[BREAD]
     assert bar.amount_minor == -2 * told(parts, ReportBy.STOCK)[BREAD].amount_minor // 3
+
+
+def test_an_import_is_no_surplus_and_goods_without_a_delivery_have_the_catalogues_cost(
+    parts: Any,
+) -> None:
+    counts = (StockMove(MILK, Decimal(40)), StockMove(BREAD, Decimal(7)))
+    does(parts, c.CountStock(counts, "catalogue.csv"))
+    assert told(parts, ReportBy.SHORTAGE) == {}
+    milk = parts[1].by_id(MILK)
+    assert told(parts, ReportBy.STOCK)[MILK].amount_minor == 40 * milk.cost_minor
+    does(parts, c.StartCount(), c.CountItem(1, MILK, Decimal(38)), c.FinishCount(1))
+    assert told(parts, ReportBy.SHORTAGE)[MILK].amount_minor == -2 * milk.cost_minor
 
 
 def test_what_came_back_and_was_written_off_is_short_too(parts: Any) -> None:
