@@ -61,6 +61,7 @@ from tests.ui.rig import (
     demo_till,
 )
 
+VODKA = ItemId("1311")
 SIGNED_IN: tuple[c.Request, ...] = (c.SignIn("olena"),)
 OPEN: tuple[c.Request, ...] = (*SIGNED_IN, c.OpenShift(1000_00))
 MANAGED: tuple[c.Request, ...] = (c.SignIn("iryna"), c.OpenShift(1000_00))
@@ -551,6 +552,16 @@ def _wine(rig: Rig) -> None:
     rig.settle()
 
 
+def _too_late(rig: Rig) -> None:
+    """Vodka was rung by day and is to be paid in the night."""
+    rig.till.ask(c.CheckAge(VODKA, 18))
+    rig.till.ask(c.SellItem(VODKA))
+    rig.settle()
+    rig.till._writer._clock = lambda: NOW.replace(hour=23, minute=5)
+    rig.till.ask(c.TenderCash())
+    rig.settle()
+
+
 def _young(rig: Rig) -> None:
     _wine(rig)
     for digit in "24112008":
@@ -939,6 +950,7 @@ SCENES = (
     Scene("person-role", OPEN, _person("person_role", "sofiia"), _boss),
     Scene("person-pin", OPEN, _person("person_pin", "sofiia", "4802"), _boss),
     Scene("age", BASKET, _wine),
+    Scene("hours-over", OPEN, _too_late),
     Scene("age-young", BASKET, _young, everywhere=False),
     Scene("training", BASKET, _training),
     Scene("reports", MANAGED, _report(), past=trade),
