@@ -11,10 +11,10 @@ from appliance.catalogue.price_importer import import_prices
 from appliance.catalogue.price_lists import PriceList
 from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceState, Problem, Scanned
-from appliance.core.facts import DenominationCount, Discount, LineId
+from appliance.core.facts import DenominationCount, Discount, LineId, Modifier
 from appliance.core.item import ItemId
 from appliance.ui.widgets.key import Key
-from tests.ui.rig import BREAD, MILK, NOW, YOGHURT, Finger, Rig
+from tests.ui.rig import BREAD, COFFEE, MILK, NOW, YOGHURT, Finger, Rig
 from tests.ui.scenes import BASKET, OPEN
 
 Opened = Callable[..., Rig]
@@ -472,3 +472,15 @@ def test_a_quick_key_shows_the_price_of_the_hour(opened: Opened) -> None:
 
     times = [(16, 59), (17, 0), (17, 1), (18, 59), (19, 0)]
     assert [shown(*at) for at in times] == ["26,50", "20,00", "20,00", "20,00", "26,50"]
+
+
+def test_a_line_tells_what_each_wish_adds_also_beside_another_price(opened: Opened) -> None:
+    oat = c.ModifyLine(LineId(1), (Modifier("вівсяне", 15_00), Modifier("гаряче")))
+    rig = opened(*OPEN, c.SellItem(COFFEE, Decimal(2)), oat)
+
+    def note() -> str:
+        return rig.desk.basket.line_note(rig.desk.basket.lines[0])[0]
+
+    assert note() == "2 × 319,00 · вівсяне +15,00, гаряче"
+    rig.does(c.OverridePrice(LineId(1), 300_00, "Домовлено"))
+    assert note() == "2 × 300,00 · ціну змінено · вівсяне +15,00, гаряче"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from appliance.core.facts import LineId, LineKind
+from appliance.core.facts import LineId, LineKind, Modifier
 from appliance.core.view import BasketLook, LineLook, Look
 from appliance.ui import pen as pens
 from appliance.ui.kit import Kit
@@ -241,17 +241,19 @@ class BasketPanel(Box):
         price = f"{kit.quantity(line.quantity, line.unit)} × {kit.amount(line.unit_price_minor)}"
         if line.tare_kg is not None:
             price = f"{price} · {kit.t('container')} {kit.number(line.tare_kg)}"
+        wishes = ", ".join(map(self._wish, line.modifiers))
+        good, parts = False, [price if line.quantity != 1 else "", wishes]
         if line.price_list:
-            return (
-                f"{price} · {self._list_note(line)}",
-                line.unit_price_minor <= line.list_price_minor,
-            )
-        if line.overridden:
-            return f"{price} · {kit.t('price changed')}", False
-        wishes = ", ".join(wish.name for wish in line.modifiers)
-        if line.quantity != 1:
-            return " · ".join(filter(None, (price, wishes))), False
-        return wishes, False
+            good = line.unit_price_minor <= line.list_price_minor
+            parts = [price, self._list_note(line), wishes]
+        elif line.overridden:
+            parts = [price, kit.t("price changed"), wishes]
+        return " · ".join(filter(None, parts)), good
+
+    def _wish(self, wish: Modifier) -> str:
+        """ "oat milk +15.00"."""
+        price = wish.price_minor
+        return f"{wish.name} +{self.kit.amount(price)}" if price else wish.name
 
     def _list_note(self, line: LineLook) -> str:
         """Whose price it is, and how it differs from the item's own: "−10 % Опт"."""
