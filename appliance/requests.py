@@ -16,7 +16,7 @@ TEXT_MAX = 8_000
 
 ONLY_THE_TILL = (
     *(c.AddItem, c.StartEffect, c.EndEffect, c.RefusePin, c.AnswerTender),
-    *(c.ReverseStock, c.EnterCounted, c.EndCount),
+    *(c.ReverseStock, c.EnterCounted, c.EndCount, c.TakeBackContainers, c.PrintZ),
     *(c.TakeBack, c.TakeBackUnproven, c.UndoSale),
     *(c.Charge, c.Redeem, c.GiveVoucher, c.Advance, c.PayBack, c.NoteMovement, c.PrintAccount),
     *(c.Block, c.SetCustomer, c.ForgetCustomer, c.AddCoupon, c.ChangeStaff),

@@ -29,7 +29,7 @@ for _subject in (
     *(cards, tabs, advances, accounts, customers),
 ):
     intake.SUBJECTS.update(_subject.ASKED)
-for _checks in (goods, stock, coupons):
+for _checks in (goods, stock, coupons, accounts):
     for _kind, _check in _checks.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)
 intake.SCANS += (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from appliance.asked.advances import advance_look, advance_of_basket
 from appliance.asked.cards import card_look
@@ -46,11 +46,24 @@ def block(intake: Intake, request: c.BlockAccount, _now: Moment, _today: date) -
 def note_foreign(
     intake: Intake, request: c.NoteForeignMovement, _now: Moment, _today: date
 ) -> c.NoteMovement | Refusal:
-    if not request.origin.strip() or request.delta != int(Decimal(request.delta)):
+    if not request.origin.strip():
         return refuse(Reason.COMMAND_WRONG)
     ledger = intake.journal.ledger
     known = ledger.account(request.account)
     return c.NoteMovement(known, request, ledger.seen(request.account, request.origin))
+
+
+def pays_back(intake: Intake, command: Any, _today: date) -> Any:
+    """Money before a basket that gives an account's back: another till may have spent it since."""
+    sale = intake.journal.state.sale
+    for line in sale.live_lines if sale is not None else ():
+        back = line.sold.gross_minor if line.account and line.sold is not None else 0
+        if back >= 0:
+            continue
+        held = intake.journal.ledger.account(line.account)
+        if held is None or held.balance + back < 0:
+            return refuse(Reason.ALREADY_SPENT, name=line.name)
+    return command
 
 
 def told(intake: Intake, now: Moment, _before: State, answer: Answered) -> Moment:
@@ -85,3 +98,5 @@ ASKED: dict[type, Asked] = {
     c.BlockAccount: block,
     c.NoteForeignMovement: note_foreign,
 }
+
+READY = dict.fromkeys((c.TenderCash, c.AskTender, c.GiveVoucher, c.Settle), pays_back)

@@ -83,7 +83,8 @@ def find(intake: Intake, request: c.FindReceipt, now: Moment, today: date) -> Mo
         # By the shop's own clock, so that a day of summer time's change is whole too.
         zone = intake.clock().tzinfo
         since = datetime.combine(first, time(), zone)
-        until = datetime.combine(last + timedelta(days=1), time(), zone)
+        if last < date.max:
+            until = datetime.combine(last + timedelta(days=1), time(), zone)
     skus = _items(intake, request.text.strip()) if request.text.strip() else None
     rows = sales.found(since, until, request.amount_minor, skus)
     return _with(now, receipts=_rows(intake, rows))

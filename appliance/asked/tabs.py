@@ -10,6 +10,7 @@ from appliance.core.accounts import (
     points_of,
     tab_of,
 )
+from appliance.core.decide.account_lines import in_hand
 from appliance.core.facts import AccountKind
 from appliance.core.money import from_minor
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -58,7 +59,7 @@ def pay_tab(intake: Intake, request: c.PayTab, _now: Moment, _today: date) -> c.
     if not customer:
         return refuse(Reason.NO_CUSTOMER)
     stored = tab(intake, customer)
-    owed = max(0, -stored.balance)
+    owed = max(0, -stored.balance - in_hand(intake.journal.state, stored.account))
     if not owed:
         return refuse(Reason.TAB_OWES_LESS, left=money(intake, 0))
     return c.Charge(stored, owed if request.amount_minor is None else request.amount_minor)

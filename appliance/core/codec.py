@@ -101,6 +101,8 @@ def _union_encoder(hint: Any) -> Encode:
         return lambda value: None if value is None else inner(value)
 
     def encode(value: Any) -> Json:
+        if not dataclasses.is_dataclass(value):
+            return _encoder_of(type(value))(value)
         return {"type": type(value).__name__, **_encoder_of(type(value))(value)}
 
     return encode

@@ -170,6 +170,7 @@ class Reason(StrEnum):
     CARD_OFFLINE_LIMIT = "card_offline_limit"
     CARD_AMOUNT_WRONG = "card_amount_wrong"
     CARD_IN_BASKET = "card_in_basket"
+    ALREADY_SPENT = "already_spent"
     CARD_KNOWN = "card_known"
     CARD_CODE_SHORT = "card_code_short"
     GUESSES_WAIT = "guesses_wait"

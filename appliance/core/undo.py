@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.decide.basket import BY_HAND
 from appliance.core.state import Line, State
 
 
@@ -17,8 +18,8 @@ def undo_of(before: State, facts: Sequence[f.Fact]) -> c.Command | None:
         return None
     match facts[0]:
         case f.LineVoided(line=line):
-            taken_back = _is_return(_line(before, line))
-            return None if taken_back else c.RestoreLine(line)
+            held = _line(before, line)
+            return c.RestoreLine(line) if held is None or held.kind in BY_HAND else None
         case f.LineQuantityChanged(line=number):
             line_before = _line(before, number)
             return c.ChangeQuantity(number, line_before.quantity) if line_before else None
@@ -56,6 +57,6 @@ def _line(state: State, number: f.LineId) -> Line | None:
     return state.sale.lines[number - 1]
 
 
-def _is_return(line: Line | None) -> bool:
+def _is_return(line: Line) -> bool:
     """What is taken back is chosen from its receipt again: it may be elsewhere by now."""
-    return line is not None and line.kind is f.LineKind.RETURN
+    return line.kind is f.LineKind.RETURN

@@ -6,6 +6,7 @@ import json
 import socket
 import sqlite3
 import threading
+import typing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,16 +17,24 @@ import pytest
 from appliance import local_socket
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.accounts import Stored
 from appliance.core.devices import DrawerKicked, Outcome, Scanned
+from appliance.core.item import Item
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import DrawerPulse
 from appliance.local_socket import LocalSocket, ask
 from appliance.mailbox import MAILBOX_MAX
+from appliance.requests import FROM_OUTSIDE
 
 from .builders import Hands, Running, open_shift, running
 
 HALF = "\ud800"
 HUGE = 10**30
+BOTTLE = {"id": "mine", "name": "Золота пляшка", "price_minor": 10_000_00}
+FOREIGN = {
+    **{"command": "note_foreign_movement", "account": "tab:x", "kind": "customer"},
+    **{"origin": "2-1-7", "actor": "ivan"},
+}
 STOCK = {"command": "count_stock", "source": "x"}
 
 
@@ -80,6 +89,9 @@ def told(path: Path, request: dict[str, Any]) -> dict[str, Any]:
         {"command": "print_receipt", "sale": -5},
         {"command": "skip_receipt", "sale": 2**63 - 1},
         {"command": "skip_receipt", "sale": -5},
+        {"command": "take_back_containers", "item": BOTTLE, "quantity": "9", "source": "key"},
+        {"command": "print_z", "shift": 99, "epoch": 1, "copy": 1},
+        {**FOREIGN, "delta": 2**63 - 1},
         {**STOCK, "counts": [{"item": "a", "quantity": "1E15"}]},
         {**STOCK, "counts": [{"item": "a", "quantity": "1E999999"}]},
         {**STOCK, "counts": [{"item": "a", "quantity": "0.0001"}]},
@@ -254,3 +266,28 @@ def _ask_until_answered(path: Path, answered: threading.Event) -> None:
             continue
         answered.set()
         return
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_there_is_are_days_like_any_other(
+    tmp_path: Path, day: str
+) -> None:
+    with served(tmp_path) as (_, path):
+        assert ask(path, {"command": "find_receipt", "on": day})["ok"]
+        assert ask(path, {"command": "tender_cash"})["ok"]
+
+
+def test_the_view_is_told_whatever_page_is_open(tmp_path: Path) -> None:
+    with served(tmp_path) as (_, path):
+        assert ask(path, {"command": "show_x", "of": "till", "actor": "ivan"})["ok"]
+        told_x = ask(path, {"look": True})["look"]["cash"]["x"]
+        assert told_x["sections"]
+
+
+def test_no_request_from_outside_brings_what_the_till_looks_up_itself() -> None:
+    """An item with a price, a card with a balance, a receipt with sums: those are no claims."""
+    looked_up = (Item, Stored, c.EarlierSale, f.LineSold)
+    for name, kind in FROM_OUTSIDE.items():
+        fields = typing.get_type_hints(kind).values()
+        parts = {part for hint in fields for part in (hint, *typing.get_args(hint))}
+        assert parts.isdisjoint(looked_up), name

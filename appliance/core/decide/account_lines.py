@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -37,10 +38,11 @@ def charge(state: State, command: c.Charge, policy: Policy, occasion: Occasion) 
         return wrong
     if amount <= 0:
         return refuse(Reason.AMOUNT_NOT_POSITIVE)
-    if stored.kind is AccountKind.CUSTOMER and amount > -stored.balance:
-        return refuse(Reason.TAB_OWES_LESS, left=in_words(max(0, -stored.balance), policy))
+    after = stored.balance + in_hand(state, stored.account) + amount
+    if stored.kind is AccountKind.CUSTOMER and after > 0:
+        return refuse(Reason.TAB_OWES_LESS, left=in_words(max(0, amount - after), policy))
     if stored.kind is AccountKind.GIFT_CARD:
-        if not rules.card_least_minor <= amount + stored.balance <= rules.card_most_minor:
+        if not rules.card_least_minor <= after <= rules.card_most_minor:
             least, most = (
                 in_words(it, policy) for it in (rules.card_least_minor, rules.card_most_minor)
             )
@@ -124,12 +126,19 @@ def _baskets(state: State) -> tuple[Sale, ...]:
 
 def promised(state: State, account: str) -> int:
     """What refunds in baskets that are not paid out yet will take from an account."""
-    lines = (line for sale in _baskets(state) for line in sale.live_lines)
-    return sum(
-        -line.sold.gross_minor
-        for line in lines
-        if line.account == account and line.sold is not None and line.sold.gross_minor < 0
-    )
+    return -sum(min(0, amount) for amount in _on_its_way(state, account))
+
+
+def in_hand(state: State, account: str) -> int:
+    """What baskets that are not paid yet will put on an account."""
+    return sum(max(0, amount) for amount in _on_its_way(state, account))
+
+
+def _on_its_way(state: State, account: str) -> Iterator[int]:
+    for sale in _baskets(state):
+        for line in sale.live_lines:
+            if line.account == account:
+                yield line.amount_minor or 0
 
 
 def not_usable(stored: Stored, occasion: Occasion) -> Refusal | None:

@@ -20,6 +20,9 @@ from appliance.core.totals import price_sale
 _HARD = (AccountKind.GIFT_CARD, AccountKind.VOUCHER, AccountKind.ADVANCE)
 """What never holds less than nothing; a tab is owed, and points may be after a return."""
 
+MOVE_MAX = 10**12
+"""Of one movement from elsewhere: a number beyond it would in time be more than a balance holds."""
+
 AccountCommand = (
     c.Charge
     | c.Redeem
@@ -70,6 +73,8 @@ def _noted(command: c.NoteMovement) -> Decision:
     asked, stored = command.asked, command.stored
     if command.seen or not asked.delta:
         return ()
+    if abs(asked.delta) > MOVE_MAX:
+        return refuse(Reason.COMMAND_WRONG, detail=f"delta: at most {MOVE_MAX}")
     opened: Facts = ()
     if stored is None and asked.kind in _HARD:
         if asked.opened is None or asked.opened.account != asked.account:

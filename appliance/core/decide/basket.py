@@ -21,6 +21,9 @@ from appliance.core.totals import price_sale
 
 QUANTITY_DECIMALS = 3
 NAME_LENGTH_MAX = 80
+BY_HAND = (f.LineKind.GOODS, f.LineKind.DEPOSIT)
+"""Lines that are changed and brought back by hand. The others are made anew: what they rest on, a
+card's balance or the basket's sum, may be another by now."""
 
 LineCommand = c.ChangeQuantity | c.OverridePrice | c.DiscountLine | c.VoidLine | c.RestoreLine
 Change = c.AddItem | c.TakeBackContainers | c.DiscountBasket | LineCommand
@@ -30,8 +33,6 @@ SetAside = c.VoidSale | c.SuspendSale | c.RecallSale
 def decide(
     state: State, command: Change | SetAside, policy: Policy, occasion: Occasion
 ) -> Decision:
-    if state.sale is not None and state.sale.voids and not isinstance(command, c.VoidSale):
-        return refuse(Reason.VOID_IN_HAND)
     match command:
         case c.VoidSale() | c.SuspendSale() | c.RecallSale():
             return set_aside(state, command, policy)
@@ -239,12 +240,16 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
             return refuse(Reason.LINE_NOT_VOIDED)
         if line.kind is f.LineKind.RETURN:
             return refuse(Reason.RETURN_AGAIN)
+        if line.kind not in BY_HAND:
+            return refuse(Reason.LINE_FIXED, name=line.name)
         wrong = more_again(sale, line)
         return wrong or followed(sale, line, f.LineRestored(sale.sale, line.line))
     if line.voided:
         return refuse(Reason.NO_SUCH_LINE, line=command.line)
     if line.kind is f.LineKind.RETURN and not isinstance(command, c.VoidLine):
         return refuse(Reason.RETURN_LINE_FIXED, name=line.name)
+    if line.kind not in BY_HAND and not isinstance(command, c.VoidLine):
+        return refuse(Reason.LINE_FIXED, name=line.name)
     match command:
         case c.ChangeQuantity(quantity=quantity):
             if line.amount_minor is not None:

@@ -21,8 +21,6 @@ def decide(
     state: State, command: c.AddCoupon | c.RemoveCoupon, policy: Policy, occasion: Occasion
 ) -> Decision:
     sale = state.sale
-    if sale is not None and sale.voids:
-        return refuse(Reason.VOID_IN_HAND)
     match command:
         case c.RemoveCoupon(coupon=coupon):
             if sale is None or all(it.id != coupon for it in sale.coupons):

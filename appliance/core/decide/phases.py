@@ -122,10 +122,29 @@ REFUSED: MappingProxyType[type, dict[Phase, Reason]] = MappingProxyType(
     }
 )
 
+NOT_WHILE_VOIDING = frozenset(
+    {
+        *(c.AddItem, c.TakeBackContainers, c.TakeBack, c.TakeBackUnproven, c.UndoSale),
+        *(c.ChangeQuantity, c.OverridePrice, c.DiscountLine, c.DiscountBasket, c.ModifyLine),
+        *(c.VoidLine, c.RestoreLine, c.SuspendSale, c.RecallSale),
+        *(c.AddTip, c.AddServiceCharge, c.Charge, c.Advance, c.SetCustomer),
+        *(c.AddCoupon, c.RemoveCoupon),
+    }
+)
+"""A basket that undoes a sale is that sale the other way round, and nothing else."""
+
 
 def refused_now(state: State, command: c.Command) -> Refusal | None:
     """The table's refusal of this command in the state's phase, if any."""
     if state.training and type(command) in REFUSED:
         return refuse(Reason.IN_TRAINING)
-    reason = REFUSED.get(type(command), {}).get(phase_of(state))
-    return None if reason is None else refuse(reason)
+    phase = phase_of(state)
+    reason = REFUSED.get(type(command), {}).get(phase)
+    if reason is not None:
+        return refuse(reason)
+    if type(command) not in NOT_WHILE_VOIDING or state.sale is None or state.sale.voids is None:
+        return None
+    # A terminal that nobody can ask must not keep the next customer waiting.
+    if isinstance(command, c.SuspendSale) and phase is Phase.UNSURE:
+        return None
+    return refuse(Reason.VOID_IN_HAND)

@@ -46,8 +46,6 @@ def decide(state: State, command: ReturnCommand, policy: Policy, occasion: Occas
     reason = command.reason.strip()[:REASON_LENGTH_MAX]
     if not reason:
         return refuse(Reason.REASON_NEEDED)
-    if state.sale is not None and state.sale.voids is not None:
-        return refuse(Reason.VOID_IN_HAND)
     match command:
         case c.TakeBack():
             decision: Decision = _take_back(state, command, reason, occasion)

@@ -20,6 +20,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.CARD_IN_BASKET: N_(
         "This card is in a basket already. Finish that basket, or take another card."
     ),
+    Reason.ALREADY_SPENT: N_("“{name}” was spent elsewhere meanwhile. Take the line out."),
     Reason.CARD_KNOWN: N_("This card was sold before. Take a blank one, or top this one up."),
     Reason.CARD_CODE_SHORT: N_("A card's code has {least} characters or more. Take another card."),
     Reason.CARD_IS_GOODS: N_("That is the barcode of goods. Scan the blank card's own code."),
