@@ -162,7 +162,10 @@ def test_tips_charges_and_cards_are_made_anew_never_changed_by_hand(it: Running)
         it.does(made)
     for line in (2, 3, 4):
         number = f.LineId(line)
-        for change in (c.OverridePrice(number, 900_00, "так"), c.ChangeQuantity(number, Decimal(3))):
+        for change in (
+            c.OverridePrice(number, 900_00, "так"),
+            c.ChangeQuantity(number, Decimal(3)),
+        ):
             assert refused(it, change) is Reason.LINE_FIXED
         it.does(c.VoidLine(number))
         assert refused(it, c.RestoreLine(number)) is Reason.LINE_FIXED

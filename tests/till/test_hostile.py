@@ -32,8 +32,11 @@ HALF = "\ud800"
 HUGE = 10**30
 BOTTLE = {"id": "mine", "name": "Золота пляшка", "price_minor": 10_000_00}
 FOREIGN = {
-    **{"command": "note_foreign_movement", "account": "tab:x", "kind": "customer"},
-    **{"origin": "2-1-7", "actor": "ivan"},
+    "command": "note_foreign_movement",
+    "account": "tab:x",
+    "kind": "customer",
+    "origin": "2-1-7",
+    "actor": "ivan",
 }
 STOCK = {"command": "count_stock", "source": "x"}
 
