@@ -25,13 +25,10 @@ TITLES = {
 def _report(
     papers: Papers, journal: Journal, title: str, rows: list[ReportRow], qr: str = ""
 ) -> Report:
-    return Report(
-        kind=ReceiptKind.SLIP,
-        shop=papers.shop,
-        at=journal.last_at or datetime.now().astimezone(),
-        currency=papers.policy.currency,
-        language=papers.language,
-        sections=(ReportSection(tuple(rows)),),
+    return papers.report(
+        ReceiptKind.SLIP,
+        journal.last_at or datetime.now().astimezone(),
+        (ReportSection(tuple(rows)),),
         title=title,
         cashier=journal.state.cashier_name,
         qr=qr,

@@ -3,10 +3,11 @@ later says what the original said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from appliance import i18n, shift_sections
 from appliance.core import facts as f
@@ -23,6 +24,7 @@ from appliance.core.receipt import (
     ReceiptLine,
     Report,
     ReportRow,
+    ReportSection,
     ShopHeader,
     TaxRow,
     TenderRow,
@@ -142,18 +144,29 @@ class Papers:
     def person(self, actor: str) -> str:
         return shift_sections.person(actor, self.policy)
 
+    def report(
+        self, kind: ReceiptKind, at: datetime, sections: Iterable[ReportSection], **more: Any
+    ) -> Report:
+        """A paper of this shop under its head. more: what else a `Report` has."""
+        return Report(
+            kind=kind,
+            shop=self.shop,
+            at=at,
+            currency=self.policy.currency,
+            language=self.language,
+            sections=tuple(sections),
+            **more,
+        )
+
     def x_report(self, job: PrintJob, journal: Journal) -> Report:
         """As things stand now; of a drawer that was closed while its paper waited, as they ended."""
         assert job.shift is not None
         scope = job.slip.removesuffix(BLIND)
         x = x_report(journal, self.policy, self.language, scope, job.shift, blind=job.slip != scope)
-        return Report(
-            kind=ReceiptKind.X_REPORT,
-            shop=self.shop,
-            at=journal.last_at or datetime.now().astimezone(),
-            currency=self.policy.currency,
-            language=self.language,
-            sections=x.sections,
+        return self.report(
+            ReceiptKind.X_REPORT,
+            journal.last_at or datetime.now().astimezone(),
+            x.sections,
             number=x.number,
             cashier=journal.state.cashier_name,
         )
@@ -166,13 +179,10 @@ class Papers:
         assert isinstance(closed, f.ShiftClosed)
         assert key is not None
         counted = shift_sections.counted(closed, shifts.found_minor(key))
-        return Report(
-            kind=ReceiptKind.Z_REPORT,
-            shop=self.shop,
-            at=record.at,
-            currency=self.policy.currency,
-            language=self.language,
-            sections=(
+        return self.report(
+            ReceiptKind.Z_REPORT,
+            record.at,
+            (
                 *shift_sections.of_drawer(shifts.drawer_of(key), self.policy),
                 *shift_sections.sold(closed.totals, self.policy, self.language),
                 *shift_sections.moved(closed.totals),

@@ -76,13 +76,10 @@ def document(papers: Papers, report: SalesReport, at: datetime) -> Report:
     if left_out:
         note = say("and {count} more on the screen").format(count=left_out)
         sections.append(ReportSection((ReportRow(note, text=" "),)))
-    return Report(
-        kind=ReceiptKind.X_REPORT,
-        shop=papers.shop,
-        at=at,
-        currency=papers.policy.currency,
-        language=papers.language,
-        sections=tuple(sections),
+    return papers.report(
+        ReceiptKind.X_REPORT,
+        at,
+        sections,
         title=TITLES[report.by],
     )
 

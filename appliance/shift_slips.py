@@ -55,13 +55,10 @@ def _which(of: Callable[[int, int], Record | None], journal: Journal, argument: 
 
 
 def _slip(papers: Papers, record: Record, title: str, rows: list[ReportRow]) -> Report:
-    return Report(
-        kind=ReceiptKind.SLIP,
-        shop=papers.shop,
-        at=record.at,
-        currency=papers.policy.currency,
-        language=papers.language,
-        sections=(ReportSection(tuple(rows)),),
+    return papers.report(
+        ReceiptKind.SLIP,
+        record.at,
+        (ReportSection(tuple(rows)),),
         title=title,
         cashier=papers.person(record.actor),
         sign=True,

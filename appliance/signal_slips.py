@@ -52,13 +52,10 @@ def document(papers: Papers, report: SignalsReport, at: datetime) -> Report:
     for person in report.people[:PEOPLE_MAX]:
         title = person.name or person.cashier
         sections.append(ReportSection(tuple(_rows(person, papers)), title=title))
-    return Report(
-        kind=ReceiptKind.X_REPORT,
-        shop=papers.shop,
-        at=at,
-        currency=papers.policy.currency,
-        language=papers.language,
-        sections=tuple(sections),
+    return papers.report(
+        ReceiptKind.X_REPORT,
+        at,
+        sections,
         title="Signals by person",
     )
 

@@ -65,13 +65,10 @@ def document(
     if left_out := len(rows) - len(shown):
         note = say("and {count} more on the screen").format(count=left_out)
         sections.append(ReportSection((ReportRow(note, text=" "),)))
-    return Report(
-        kind=ReceiptKind.X_REPORT,
-        shop=papers.shop,
-        at=at,
-        currency=papers.policy.currency,
-        language=papers.language,
-        sections=tuple(sections),
+    return papers.report(
+        ReceiptKind.X_REPORT,
+        at,
+        sections,
         title=TITLES[which],
     )
 

@@ -15,7 +15,7 @@ from appliance.ui import pen as pens
 from appliance.ui.json_request import request_of
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -25,7 +25,7 @@ from appliance.ui.widgets.numpad import NumPad
 DIGITS = 8
 
 
-class AgeScreen(Screen):
+class AgeScreen(NumPadScreen):
     """How old, said large, with the latest day of birth that will do; below it the three ways on."""
 
     def build(self) -> None:
@@ -156,13 +156,3 @@ class AgeScreen(Screen):
     def _leave(self) -> None:
         self.desk.submit(c.NeverMind())
         self.desk.home()
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False

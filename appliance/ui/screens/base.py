@@ -109,4 +109,21 @@ class Screen(Box):
         pen.text(label, Rect(rect.x, rect.y, max(0, room), rect.h), size, tone)
 
 
+class NumPadScreen(Screen):
+    """A number pad stands on it, and a keyboard's keys are as good as the pad's."""
+
+    def _press(self, key: str) -> None:
+        """key: a digit, "00", a decimal mark or "back"."""
+        raise NotImplementedError
+
+    def typed(self, text: str) -> bool:
+        self._press(text)
+        return True
+
+    def command(self, name: str) -> bool:
+        if name == "back":
+            self._press("back")
+        return name == "back"
+
+
 _HINTS = {"enter": "Enter", "escape": "Esc", "delete": "Del", "insert": "Ins"}

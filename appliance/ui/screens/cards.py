@@ -14,7 +14,7 @@ from appliance.ui.entry import money_entry
 from appliance.ui.kit import day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen, Screen
 from appliance.ui.screens.text import TextScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
@@ -210,7 +210,7 @@ PRESETS = (1, 2, 3, 5, 10, 20)
 """Tenths of the shop's largest note: what cards are usually bought for."""
 
 
-class CardAmountScreen(Screen):
+class CardAmountScreen(NumPadScreen):
     """An amount for something named, by a preset or the pad. ask: a key of HEADINGS."""
 
     def build(self) -> None:
@@ -331,16 +331,6 @@ class CardAmountScreen(Screen):
 
     def scanned(self) -> None:
         """A scan here is the blank card."""
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False
 
 
 def usual_sums(look: Look) -> tuple[int, ...]:

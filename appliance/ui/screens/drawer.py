@@ -11,7 +11,7 @@ from appliance.core.view import Look
 from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen, Screen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -67,7 +67,7 @@ class NoSaleScreen(Screen):
         self.desk.submit(c.NoSale(shown), done=told)
 
 
-class CashMoveScreen(Screen):
+class CashMoveScreen(NumPadScreen):
     """An amount, a reason, done."""
 
     direction = CashDirection.PAY_IN
@@ -155,16 +155,6 @@ class CashMoveScreen(Screen):
     def scanned(self) -> None:
         self.entry = self.entry.typed("clear")
         self.desk.home()
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False
 
 
 class PayInScreen(CashMoveScreen):

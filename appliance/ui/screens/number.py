@@ -13,7 +13,7 @@ from appliance.core.view import Look
 from appliance.ui.entry import Entry, money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -21,7 +21,7 @@ from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.numpad import NumPad
 
 
-class PadScreen(Screen):
+class PadScreen(NumPadScreen):
     """Basket at the left, a named number with its pad at the right, the way on below."""
 
     def build(self) -> None:
@@ -81,16 +81,6 @@ class PadScreen(Screen):
         if text:
             self.desk.sounds.play("cleared")
             self.desk.tell_key("entry_cleared", text=text)
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False
 
 
 class NumberScreen(PadScreen):

@@ -15,7 +15,7 @@ from appliance.ui import words
 from appliance.ui.entry import Entry, money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen
 from appliance.ui.screens.lists import ListScreen
 from appliance.ui.sentences.shift import MATTERS
 from appliance.ui.theme import TYPE
@@ -166,7 +166,7 @@ _WHAT_TO_DO = {
 }
 
 
-class ForeignCountScreen(Screen):
+class ForeignCountScreen(NumPadScreen):
     """How much lies in the drawer of one currency after the other; blind where the shop is."""
 
     def build(self) -> None:
@@ -278,16 +278,6 @@ class ForeignCountScreen(Screen):
 
     def _leave(self) -> None:
         self.desk.go("open_matters" if self.look.cash.matters else "close")
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False
 
 
 class DrawersScreen(ListScreen):

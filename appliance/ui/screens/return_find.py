@@ -15,7 +15,7 @@ from appliance.ui.entry import money_entry
 from appliance.ui.kit import day as kit_day
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -28,7 +28,7 @@ MODES = {"number": N_("By number"), "sum": N_("By sum")}
 NUMBER_LENGTH_MAX = 20
 
 
-class ReturnFindScreen(Screen):
+class ReturnFindScreen(NumPadScreen):
     """A scanned receipt opens by itself, a customer's card lists theirs; without a scanner it is two
     touches in the list."""
 
@@ -189,13 +189,3 @@ class ReturnFindScreen(Screen):
 
     def scanned(self) -> None:
         self._turn("number")
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False

@@ -11,7 +11,7 @@ from appliance.core.view import Look
 from appliance.ui.entry import money_entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen, Screen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import NumberField
@@ -22,7 +22,7 @@ TAKERS_MAX = 12
 BAG_DIGITS = 12
 
 
-class SafeDropScreen(Screen):
+class SafeDropScreen(NumPadScreen):
     """How much, and the number on the bag. The till proposes notes once the drawer holds many."""
 
     def build(self) -> None:
@@ -146,16 +146,6 @@ class SafeDropScreen(Screen):
 
     def scanned(self) -> None:
         self.desk.home()
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False
 
 
 class HandoverScreen(Screen):

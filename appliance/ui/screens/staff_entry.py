@@ -6,7 +6,7 @@ from appliance.core import commands as c
 from appliance.core.refusal import Refusal
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen
 from appliance.ui.screens.pins import PIN_DIGITS_MAX, PIN_DIGITS_MIN
 from appliance.ui.screens.staff_list import person_of
 from appliance.ui.screens.text import TextScreen
@@ -64,7 +64,7 @@ class PersonNameScreen(TextScreen):
         """A stray scan is goods or a badge, no name; what was typed stays."""
 
 
-class PersonPinScreen(Screen):
+class PersonPinScreen(NumPadScreen):
     """Typed twice by the person himself, unseen."""
 
     def build(self) -> None:
@@ -152,13 +152,3 @@ class PersonPinScreen(Screen):
 
     def _leave(self) -> None:
         self.desk.go("person", staff=self.staff)
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False

@@ -12,7 +12,7 @@ from appliance.core.view import Look
 from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.base import Screen
+from appliance.ui.screens.base import NumPadScreen
 from appliance.ui.screens.lists import ListScreen
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
@@ -78,7 +78,7 @@ class CountsScreen(ListScreen):
             self.desk.go("counting", count=counts[-1].count)
 
 
-class CountingScreen(Screen):
+class CountingScreen(NumPadScreen):
     """A scan adds one; typed digits are all that lies there."""
 
     def build(self) -> None:
@@ -286,16 +286,6 @@ class CountingScreen(Screen):
 
     def scanned(self) -> None:
         """Scans count."""
-
-    def typed(self, text: str) -> bool:
-        self._press(text)
-        return True
-
-    def command(self, name: str) -> bool:
-        if name == "back":
-            self._press("back")
-            return True
-        return False
 
 
 def signed(text: str, value: Decimal) -> str:
