@@ -171,6 +171,7 @@ def _line_look(state: State, line: c.SoldEarlier, earlier: c.EarlierSale) -> Sol
     gave = back.sold.gross_minor if back.sold else 0
     return SoldLineLook(
         line=line.line,
+        item=line.item,
         name=line.name,
         unit=line.unit,
         quantity=line.quantity,

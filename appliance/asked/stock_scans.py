@@ -34,6 +34,8 @@ def scanned(
         meaning = _meaning(intake, request.code, today)
         told = {"piece": meaning.serial, "lot": meaning.batch}.get(now.stock.at)
         return replace(now, stock=replace(now.stock, text=told or request.code.strip()))
+    if now.stock.at == "receipt":
+        return _of_receipt(intake, request.code, now, today)
     found = _found(intake, request.code, today)
     if isinstance(found, Refusal):
         return found
@@ -43,6 +45,22 @@ def scanned(
         many = found.quantity or request.quantity or Decimal(1)
         add = c.CountItem(now.stock.count, found.item.id, many, add=True, lot=found.lot)
         return count_item(intake, add, now, today)
+    return _with_found(intake, now, found)
+
+
+def _of_receipt(intake: Intake, code: str, now: Moment, today: date) -> Moment | Refusal | None:
+    """Goods, or the number on a piece, of the receipt that is up; another receipt, or a customer's
+    card, is not for the stock."""
+    lines = now.receipts.receipt.lines if now.receipts and now.receipts.receipt else ()
+    piece = next((line for line in lines if line.serial and line.serial == code.strip()), None)
+    item = intake.shelf.by_id(piece.item) if piece is not None else None
+    if item is not None:
+        return _with_found(intake, now, c.AddItem(item, serial=code.strip()))
+    found = _found(intake, code, today)
+    if not isinstance(found, c.AddItem):
+        return None
+    if all(line.item != found.item.id for line in lines):
+        return refuse(Reason.NOT_ON_RECEIPT, name=found.item.name)
     return _with_found(intake, now, found)
 
 

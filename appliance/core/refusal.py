@@ -109,6 +109,7 @@ class Reason(StrEnum):
     RETURN_SERIAL_NEEDED = "return_serial_needed"
     RETURN_SERIAL_OTHER = "return_serial_other"
     SERIAL_HAS_RECEIPT = "serial_has_receipt"
+    NOT_ON_RECEIPT = "not_on_receipt"
     RETURN_LINE_FIXED = "return_line_fixed"
     RETURN_AGAIN = "return_again"
     NOT_RETURNABLE = "not_returnable"

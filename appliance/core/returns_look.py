@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from appliance.core.facts import LineId, SaleRef, TenderType
-from appliance.core.item import Unit
+from appliance.core.item import ItemId, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class SoldLineLook:
     goods that a deposit belongs to. made: of parts that are used up, so it goes on no shelf again."""
 
     line: LineId
+    item: ItemId
     name: str
     unit: Unit
     quantity: Decimal

@@ -37,7 +37,8 @@ class CountLook:
 
 @dataclass(frozen=True, slots=True)
 class StockLook:
-    """at: "" the basket, "paper", "count" (which one), "serial" (of which item), or "piece",
+    """at: "" the basket, "paper", "count" (which one), "serial" (of which item), "receipt"
+    whose lines are up, or "piece",
     "lot", "text": a word is asked for, and text is what was scanned for it."""
 
     at: str = ""

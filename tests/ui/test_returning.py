@@ -12,7 +12,7 @@ from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode
 from appliance.core.devices import Scanned
 from appliance.core.item import ItemId, Tracking
-from tests.ui.rig import BREAD, COFFEE, Rig
+from tests.ui.rig import BEER, BREAD, COFFEE, YOGHURT, Rig
 from tests.ui.scenes import MANAGED, OPEN, SOLD
 
 WATER, CASE, CUP = map(ItemId, ("1302", "1304", "1185"))
@@ -173,6 +173,30 @@ def test_a_cup_of_coffee_is_written_off_and_a_case_goes_back_on_the_shelf(opened
     beans = rig.till.journal.stock_of("1173")
     rig.tap("Take back", "Give back")
     assert rig.till.journal.stock_of("1173") == beans
+
+
+def test_goods_are_scanned_as_they_come_back(opened: Opened) -> None:
+    rig = opened(*SOLD, language="en")
+    rig.does(c.SkipReceipt(), c.FindReceipt(code="1"))
+    rig.settle()
+    yoghurt, beer = (rig.catalogue.by_id(sku) for sku in (YOGHURT, BEER))
+    assert yoghurt is not None
+    assert beer is not None
+    for _ in range(2):
+        scan(rig, yoghurt.gtins[0])
+    assert (rig.desk.name, rig.screen.picks) == ("return_lines", {f.LineId(5): Decimal(2)})
+    for _ in range(2):
+        scan(rig, yoghurt.gtins[0])
+    assert rig.screen.picks == {f.LineId(5): Decimal(3)}, "no more than were sold"
+    scan(rig, beer.gtins[0])
+    assert rig.till.look.notice is not None
+    assert rig.till.look.notice.key == "not_on_receipt"
+    assert lines(rig) == []
+    scan(rig, ReceiptCode(1, 1, 1).text)
+    assert (rig.desk.name, rig.screen.picks) == ("return_lines", {})
+    rig.desk.go("sale")
+    scan(rig, yoghurt.gtins[0])
+    assert [(item, quantity) for item, quantity, _ in lines(rig)] == [(YOGHURT, Decimal(1))]
 
 
 def test_a_piece_comes_back_by_the_number_that_stands_on_it(opened: Opened) -> None:

@@ -103,7 +103,8 @@ class SellTraced:
 @dataclass(frozen=True, slots=True)
 class AimStock:
     """Where the next scans go: "" the basket again, "paper" a stock paper, "count" one more in a
-    count, "serial" the number of a piece of this item that is sold, "piece",
+    count, "serial" the number of a piece of this item that is sold, "receipt"
+    what comes back of the receipt that is up, "piece",
     "lot" or "text" what is asked for in words."""
 
     at: str = ""

@@ -15,6 +15,7 @@ from appliance.core.item import Unit
 from appliance.core.money import round_half_away
 from appliance.core.refusal import Reason
 from appliance.core.returns_look import ReceiptLook, SoldLineLook
+from appliance.core.stock_look import FoundLook
 from appliance.core.view import Look
 from appliance.ui import pen as pens
 from appliance.ui.pen import Pen
@@ -26,7 +27,7 @@ from appliance.ui.widgets.rows import Rows
 
 
 class ReturnLinesScreen(TakeBackScreen):
-    """A touch on a line takes all of it; plus and minus say how many."""
+    """A touch on a line takes all of it, a scan of the goods one; plus and minus say how many."""
 
     def build_list(self, row_height: int) -> None:
         self.receipt: ReceiptLook | None = None
@@ -57,6 +58,7 @@ class ReturnLinesScreen(TakeBackScreen):
         """What was chosen of this receipt stays chosen while a number is asked for. back: the page
         that this one was reached from."""
         self._back = back or self._back
+        self.desk.submit(c.AimStock("receipt"))
 
     def update(self, look: Look, before: Look) -> None:
         found = look.receipts
@@ -71,7 +73,31 @@ class ReturnLinesScreen(TakeBackScreen):
         self._say()
         if self.rect.w:
             self.arrange(self.rect)
+        goods = look.stock.found
+        if goods is not None and goods is not before.stock.found and look.stock.at == "receipt":
+            self._scanned(goods)
         self.show_choice()
+
+    def leave(self) -> None:
+        self.desk.submit(c.AimStock())
+
+    def _scanned(self, goods: FoundLook) -> None:
+        """One more of it comes back; of what is weighed, all that the label says."""
+        for at, line in enumerate(self.lines):
+            held = self.picks.get(line.line, Decimal(0))
+            same = line.item == goods.item and goods.piece in ("", line.serial)
+            if not same or line.never or held >= line.left:
+                continue
+            self.chosen = at
+            if goods.piece:
+                self.serials[line.line] = goods.piece
+            self._pick(line, held + (goods.quantity or Decimal(1)))
+            self.rows.show_row(at)
+            return
+        left = sum((line.left for line in self.lines if line.item == goods.item), Decimal(0))
+        told = {"name": goods.name, "left": self.kit.number(left)}
+        self.desk.sounds.play("refused")
+        self.desk.tell_key(Reason.MORE_THAN_SOLD.value, **told)
 
     def _say(self) -> None:
         receipt, kit = self.receipt, self.kit

@@ -15,6 +15,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.SERIAL_HAS_RECEIPT: N_(
         "{serial} was sold with receipt {receipt}. Take it back with that receipt."
     ),
+    Reason.NOT_ON_RECEIPT: N_("“{name}” is not on this receipt. Look for its own receipt."),
     Reason.RETURN_LINE_FIXED: N_("“{name}” comes back as it was paid. Remove it, choose it anew."),
     Reason.RETURN_AGAIN: N_("What comes back is chosen from its receipt again. Scan the receipt."),
     Reason.NOT_RETURNABLE: N_("“{name}” does not come back by itself. Leave it out."),
