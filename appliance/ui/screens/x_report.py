@@ -20,12 +20,12 @@ Cell = ReportRow | str | None
 
 
 class XReportScreen(Screen):
-    """The same rows as on its paper, in two columns that scroll together."""
+    """The same rows as on its paper, in two columns that scroll together; upright in one."""
 
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
         self._panel = NOWHERE
-        self._columns: tuple[list[Cell], list[Cell]] = ([], [])
+        self._columns: list[list[Cell]] = []
         self._tabs: dict[str, Key] = {}
         self.rows = Rows(kit, self._paint_row, row_height=max(26, kit.measures.px(36)))
         self.add_widget(self.rows)
@@ -49,7 +49,8 @@ class XReportScreen(Screen):
     def update(self, look: Look, before: Look) -> None:
         x = look.cash.x
         if x is not before.cash.x or not self._tabs:
-            self._columns = in_two(x.sections if x else ())
+            blocks = [_cells(section) for section in x.sections] if x else []
+            self._columns = [_joined(blocks)] if self.kit.measures.portrait else in_two(blocks)
             self._make_tabs()
             self.rows.set_rows(max(map(len, self._columns)))
         self.redraw()
@@ -102,7 +103,8 @@ class XReportScreen(Screen):
 
     def _paint_row(self, pen: Pen, index: int, rect: Rect, _pressed: bool) -> None:
         sizes = self.kit.measures
-        for cells, place in zip(self._columns, rect.columns(2), strict=True):
+        places = rect.columns(len(self._columns))
+        for cells, place in zip(self._columns, places, strict=True):
             cell = cells[index] if index < len(cells) else None
             area = place.inset(sizes.px(20), 0)
             if isinstance(cell, str):
@@ -127,17 +129,15 @@ class XReportScreen(Screen):
         self.desk.submit(c.PrintXReport(self.of), done=told)
 
 
-def in_two(sections: tuple[ReportSection, ...]) -> tuple[list[Cell], list[Cell]]:
+def in_two(blocks: list[list[Cell]]) -> list[list[Cell]]:
     """Whole sections, in their order, so that the columns are as even as they can be."""
-    blocks = [_cells(section) for section in sections]
-    total = sum(map(len, blocks))
-    best = min(
-        range(len(blocks) + 1),
-        key=lambda at: max(sum(map(len, blocks[:at])), total - sum(map(len, blocks[:at]))),
-        default=0,
-    )
-    left, right = blocks[:best], blocks[best:]
-    return [it for block in left for it in block], [it for block in right for it in block]
+    parts = [(_joined(blocks[:at]), _joined(blocks[at:])) for at in range(len(blocks) + 1)]
+    left, right = min(parts, key=lambda pair: max(map(len, pair)))
+    return [left, right]
+
+
+def _joined(blocks: list[list[Cell]]) -> list[Cell]:
+    return [cell for block in blocks for cell in block]
 
 
 def _cells(section: ReportSection) -> list[Cell]:
