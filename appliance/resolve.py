@@ -102,7 +102,7 @@ def _labelled(
     added = _plain(item, scan)
     price = told.price_in(policy.currency)
     amount = None if price is None else _minor(price, policy)
-    if price is not None and amount is None:
+    if price is not None and not amount:
         return refuse(Reason.LABEL_WRONG, code=shown)
     if item.unit is Unit.KILOGRAM and told.weight_kg is not None:
         added = replace(added, quantity=told.weight_kg.quantize(_GRAM, ROUND_HALF_UP))
@@ -146,8 +146,9 @@ def _variable(
     if meaning.count is not None:
         return c.AddItem(item, Decimal(meaning.count), source=scan.source, code=scan.code)
     amount = _minor(Decimal(meaning.price or "0"), policy)
-    if amount is None:
-        return refuse(Reason.CODE_INVALID, code=shown)
+    if not amount:
+        # A scale without a price prints noughts; nobody is to have the goods for nothing.
+        return refuse(Reason.CODE_INVALID if amount is None else Reason.LABEL_WRONG, code=shown)
     return c.AddItem(
         item,
         true_quantity(item, amount),

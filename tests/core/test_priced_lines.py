@@ -111,6 +111,9 @@ def test_nothing_a_person_does_sells_below_the_least_price():
     refused = bench.tries(c.ChangeQuantity(line, Decimal(1)))
     assert refused.reason is Reason.DISCOUNT_BELOW_MIN
     assert bench.tries(add(replace(WINE, price_minor=1))).reason is Reason.PRICE_BELOW_MIN
+    refused = bench.tries(add(WINE, "2", amount_minor=17999))
+    assert refused == Refusal(Reason.PRICE_BELOW_MIN, {"name": "Вино", "least": "180.00"})
+    bench.does(add(WINE, "2", amount_minor=18000))
 
 
 def test_a_basket_discount_passes_goods_with_a_least_price_by():

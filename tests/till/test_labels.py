@@ -92,6 +92,12 @@ def test_a_price_finer_than_the_currency_is_refused(it):
     assert why_not(it, HAM01 + "3923273605").reason is Reason.LABEL_WRONG
 
 
+@pytest.mark.parametrize("price", ["39220", "3932980000"])
+def test_a_label_without_a_price_gives_nothing_away(it, price):
+    assert why_not(it, PILLS01 + price).reason is Reason.LABEL_WRONG
+    assert why_not(it, HAM01 + price).reason is Reason.LABEL_WRONG
+
+
 def test_a_count_of_pieces_is_the_quantity_and_the_typed_number_multiplies_it(it):
     assert added(it, f"]C1020{BOOK_CODE}3712").quantity == 12
     it.does(c.VoidSale())

@@ -87,3 +87,6 @@ def test_a_price_finer_than_the_currency_is_refused_and_breaks_nothing():
     whole = scan("280001205400", Policy(currency="JPY"))
     assert isinstance(whole, c.AddItem)
     assert whole.amount_minor == 54
+    nothing = scan("280001200000", Policy(currency="JPY"))
+    assert isinstance(nothing, Refusal)
+    assert nothing.reason is Reason.LABEL_WRONG

@@ -8,7 +8,7 @@ from decimal import Decimal
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.deposits import followed, taken_back, with_deposit
-from appliance.core.decide.least_price import below_min, below_min_price
+from appliance.core.decide.least_price import below_min, below_min_price, rung_below_min
 from appliance.core.decide.restrictions import hours_of, more_again, more_of_line, restricted
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.evolve import replay
@@ -81,8 +81,9 @@ def _add(state: State, command: c.AddItem, policy: Policy, occasion: Occasion) -
         return refuse(Reason.PRICE_NEEDED, name=item.name, **_scanned(command))
     if any(wrong_price(it, policy) for it in (price, command.amount_minor or 0)):
         return refuse(Reason.PRICE_WRONG)
-    if price < item.min_price_minor:
-        return below_min_price(item.name, item.min_price_minor, policy)
+    cheap = rung_below_min(item, quantity, price, command.amount_minor, policy)
+    if cheap is not None:
+        return cheap
     traced = command.lot or command.serial or command.amount_minor is not None
     same = None if traced else _same_line(state.sale, item, price)
     if same is not None:

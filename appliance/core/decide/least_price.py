@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
+from appliance.core.item import Item
 from appliance.core.money import from_minor, round_half_away
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price
@@ -14,6 +16,17 @@ from appliance.core.totals import reach_of
 
 def below_min_price(name: str, least_minor: int, policy: Policy) -> Refusal:
     return refuse(Reason.PRICE_BELOW_MIN, name=name, least=from_minor(least_minor, policy.currency))
+
+
+def rung_below_min(
+    item: Item, quantity: Decimal, price_minor: int, amount_minor: int | None, policy: Policy
+) -> Refusal | None:
+    """Whether goods would come into the basket too cheap, by a price or a whole amount."""
+    if amount_minor is None:
+        named, least = price_minor, item.min_price_minor
+    else:
+        named, least = amount_minor, round_half_away(item.min_price_minor * Fraction(quantity))
+    return below_min_price(item.name, least, policy) if named < least else None
 
 
 def below_min(sale: Sale, line: Line, policy: Policy) -> Refusal | None:
