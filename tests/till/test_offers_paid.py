@@ -22,9 +22,9 @@ from appliance.core.refusal import Reason, Refusal
 from appliance.terms import Terms
 from tests.core.builders import POLICY
 from tests.till.builders import Clock, Running, open_shift, running
+from tests.till.returning import completed, take
 from tests.till.test_killed import in_child, ring_until_killed
 from tests.till.test_offers import COUPON, KEYS, THREE_FOR_TWO, coupon, rewrite, terms, total
-from tests.till.test_returns import completed, take
 
 TWICE_EACH = """
 [[offers]]

@@ -1,48 +1,36 @@
-"""Stock at a running till: papers, baskets that look at the shelf, lots, pieces, counts."""
+"""Stock at a running till: papers, baskets that look at the shelf, lots, pieces."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from appliance.core import commands as c
-from appliance.core import facts as f
 from appliance.core.facts import LineId, StockCause, StockDelta
-from appliance.core.item import Component, Item, ItemId, StockPolicy, Tracking
+from appliance.core.item import ItemId
 from appliance.core.refusal import Reason, Refusal
-from appliance.journal.verify import verify
-from tests.core.builders import APPLES, BREAD, ITEMS, MILK
+from tests.core.builders import APPLES, BREAD, MILK
 from tests.till import builders
 from tests.till.builders import Running, open_shift, running
-
-BEANS = Item(ItemId("beans"), "Зерно", 0, taxes=("VAT20",), cost_minor=50)
-CUP = Item(
-    ItemId("cup"),
-    "Кава",
-    5500,
-    taxes=("VAT20",),
-    components=(Component(ItemId("beans"), Decimal("0.018")), Component(MILK.id, Decimal("0.2"))),
+from tests.till.stocked import (
+    BEANS,
+    CHEESE,
+    CUP,
+    FEW,
+    GOODS,
+    LAST,
+    PHONE,
+    delta,
+    left,
+    pays,
+    proven,
+    reason,
+    receive,
+    sold_cost,
 )
-CHEESE = Item(
-    ItemId("cheese"),
-    "Сир",
-    9900,
-    taxes=("VAT20",),
-    tracking=Tracking.LOT,
-    gtins=("04006381333931",),
-)
-PHONE = Item(ItemId("phone"), "Телефон", 900000, taxes=("VAT20",), tracking=Tracking.SERIAL)
-CASE = Item(ItemId("case"), "Ящик", 20000, components=(Component(BREAD.id, Decimal(12)),))
-LAST = Item(ItemId("last"), "Останній", 1000, stock_policy=StockPolicy.BLOCK)
-FEW = Item(ItemId("few"), "Мало", 1000, stock_policy=StockPolicy.WARN)
-HAIRCUT = replace(LAST, id=ItemId("haircut"), name="Стрижка", service=True)
-GOODS = (*ITEMS, HAIRCUT, BEANS, CUP, CHEESE, PHONE, CASE, LAST, FEW)
-NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -52,42 +40,6 @@ def it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
         open_shift(till)
         till.does(c.SignIn("ivan"))
         yield till
-
-
-def delta(item: Item, quantity: str, cost: str | None = None, **more: str) -> StockDelta:
-    price = None if cost is None else Decimal(cost)
-    return StockDelta(item.id, Decimal(quantity), cost_minor=price, **more)
-
-
-def receive(it: Running, *moves: StockDelta, **more: str) -> str:
-    record = it.does(c.MoveStock(StockCause.RECEIVED, moves, **more))[0]
-    return f"{record.epoch}-{record.seq}"
-
-
-def left(it: Running, item: Item) -> str | None:
-    found = it.till.journal.stock_of(item.id)
-    return None if found is None else f"{found:f}"
-
-
-def pays(it: Running) -> None:
-    it.does(c.TenderCash())
-
-
-def reason(answer: object) -> Reason:
-    assert isinstance(answer, Refusal), answer
-    return answer.reason
-
-
-def sold_cost(it: Running) -> int | None:
-    for record in reversed(it.till.journal.records(0, 10_000)):
-        if isinstance(record.fact, f.SaleCompleted):
-            return record.fact.lines[-1].cost_minor
-    raise AssertionError("nothing was sold")
-
-
-def proven(it: Running) -> None:
-    verdict = verify(it.till.journal.path, deep=True)
-    assert verdict.ok, verdict
 
 
 def test_goods_come_in_are_sold_written_off_and_sent_away(it: Running) -> None:
@@ -271,21 +223,6 @@ def test_a_piece_is_sold_once_by_its_number(it: Running) -> None:
     proven(it)
 
 
-def test_the_till_sells_on_while_somebody_counts(it: Running) -> None:
-    receive(it, delta(MILK, "10", "3000"), delta(BREAD, "5", "1000"))
-    it.does(c.StartCount())
-    it.sells("milk")
-    pays(it)
-    it.does(c.CountItem(1, MILK.id, Decimal(8)))
-    it.sells("milk", "milk")
-    pays(it)
-    it.does(c.FinishCount(1))
-    assert left(it, MILK) == "6", "9 expected, 8 found, 2 sold afterwards"
-    assert left(it, BREAD) == "5", "not counted, not touched"
-    assert reason(it.tries(c.CountItem(1, MILK.id, Decimal(1)))) is Reason.NO_SUCH_COUNT
-    proven(it)
-
-
 def test_goods_of_which_only_expired_ones_lie_there_ask_for_a_look_at_the_date(
     it: Running,
 ) -> None:
@@ -296,108 +233,6 @@ def test_goods_of_which_only_expired_ones_lie_there_ask_for_a_look_at_the_date(
     it.sells("cheese")
     assert it.till.look.notice is not None
     assert it.till.look.notice.key == "only_expired"
-
-
-def test_what_stands_in_a_basket_is_off_the_shelf_already(it: Running) -> None:
-    receive(it, delta(MILK, "10"), delta(BREAD, "5"))
-    it.sells("milk")
-    it.does(c.SuspendSale("Пані Марія"))
-    it.sells("milk", "bread")
-    it.does(c.StartCount())
-    it.does(c.CountItem(1, MILK.id, Decimal(8)))
-    it.does(c.FinishCount(1, rest_to_zero=True))
-    pays(it)
-    it.does(c.RecallSale(f.SaleId(1)))
-    pays(it)
-    assert left(it, MILK) == "8", "nothing was missing"
-    assert left(it, BREAD) == "0", "one was sold, the other four were not found"
-
-
-def test_goods_that_come_back_are_not_on_the_shelf_before_they_are_paid_out(it: Running) -> None:
-    receive(it, delta(MILK, "10"))
-    it.sells("milk")
-    pays(it)
-    back = c.Pick(LineId(1), Decimal(1))
-    it.does(c.ReturnLines(f.SaleRef(1, 1, f.SaleId(1)), (back,), "x"))
-    it.does(c.StartCount())
-    it.does(c.CountItem(1, MILK.id, Decimal(9)))
-    it.does(c.FinishCount(1))
-    pays(it)
-    assert left(it, MILK) == "10"
-
-
-def test_what_was_sold_while_it_was_being_counted_is_counted_anew(it: Running) -> None:
-    """Nobody knows whether the piece that was sold had been counted before."""
-    receive(it, delta(MILK, "10"))
-    it.does(c.StartCount())
-    it.does(c.CountItem(1, MILK.id, Decimal(6), add=True))
-    it.sells("milk")
-    pays(it)
-    answer = it.tries(c.CountItem(1, MILK.id, Decimal(4), add=True))
-    assert reason(answer) is Reason.COUNT_MOVED
-    it.does(c.CountItem(1, MILK.id, Decimal(9)))
-    it.does(c.FinishCount(1))
-    assert left(it, MILK) == "9"
-
-
-def test_scans_count_one_by_one_and_the_rest_may_be_nothing(it: Running) -> None:
-    receive(it, delta(MILK, "10"), delta(BREAD, "5"))
-    it.does(c.StartCount())
-    it.does(c.AimStock("count", 1))
-    for _ in range(3):
-        it.does(c.Scan("4820000000017"))
-    found = it.till.look.stock.found
-    assert found is not None
-    assert (found.item, found.counted, found.left) == (MILK.id, 3, 10)
-    it.does(c.FinishCount(1, rest_to_zero=True))
-    assert (left(it, MILK), left(it, BREAD)) == ("3", "0")
-    it.does(c.AimStock())
-    it.does(c.Scan("4820000000017"))
-    assert it.till.journal.state.sale is not None
-
-
-def test_counts_of_categories_do_not_overlap(it: Running) -> None:
-    it.does(c.StartCount("Хліб"))
-    it.does(c.StartCount("Вода"))
-    assert reason(it.tries(c.StartCount("Вода"))) is Reason.COUNT_OPEN
-    assert reason(it.tries(c.StartCount())) is Reason.COUNT_OPEN
-    answer = it.tries(c.CountItem(1, MILK.id, Decimal(1)))
-    assert reason(answer) is Reason.COUNT_OTHER_SCOPE
-    it.does(c.FinishCount(1, apply=False))
-    assert [it.scope for it in it.till.look.stock.counts] == ["Вода"]
-
-
-def test_a_count_goes_on_after_a_restart(tmp_path: Path) -> None:
-    with running(tmp_path) as it:
-        open_shift(it)
-        it.does(c.SignIn("ivan"))
-        receive(it, delta(MILK, "10"))
-        it.does(c.StartCount())
-        it.does(c.CountItem(1, MILK.id, Decimal(4)))
-    with running(tmp_path) as it:
-        assert [count.count for count in it.till.look.stock.counts] == [1]
-        it.does(c.CountItem(1, MILK.id, Decimal(3), add=True))
-        it.does(c.FinishCount(1))
-        assert left(it, MILK) == "7"
-
-
-def test_a_count_thrown_away_changes_nothing(it: Running) -> None:
-    receive(it, delta(MILK, "10"))
-    it.does(c.StartCount())
-    it.does(c.CountItem(1, MILK.id, Decimal(4)))
-    it.does(c.FinishCount(1, apply=False))
-    assert left(it, MILK) == "10"
-    proven(it)
-
-
-def test_an_import_during_a_count_is_not_undone_by_it(it: Running) -> None:
-    receive(it, delta(MILK, "10"))
-    it.does(c.StartCount())
-    it.does(c.CountItem(1, MILK.id, Decimal(8)))
-    it.does(c.CountStock((f.StockMove(MILK.id, Decimal(8)),), "import"))
-    it.does(c.FinishCount(1))
-    assert left(it, MILK) == "8"
-    proven(it)
 
 
 def test_levels_follow_a_rebuild_and_a_closed_shift(it: Running) -> None:
