@@ -15,6 +15,7 @@ import typer
 from appliance.cli import where
 from appliance.cli.journal import JsonFlag
 from appliance.core.offers import Offer, Offers
+from appliance.core.offers_when import next_start
 
 COUPONS_MAX = 100_000
 DAY = "%Y-%m-%d"
@@ -32,7 +33,8 @@ def register(app: typer.Typer) -> None:
 def list_command(as_json: JsonFlag = False) -> None:
     """The offers of the till's own file, in its order."""
     settings = where.settings()
-    found = [_row(it, settings.shop.language.value) for it in loaded(None).offers]
+    now = datetime.now(settings.shop.zone).replace(tzinfo=None)
+    found = [_row(it, settings.shop.language.value, now) for it in loaded(None).offers]
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -40,7 +42,10 @@ def list_command(as_json: JsonFlag = False) -> None:
         ends = f" until {row['until']}" if row["until"] else ""
         starts = f" from {row['from']}" if row["from"] else ""
         asks = f", coupon {row['coupon']}" if row["coupon"] else ""
-        typer.echo(f"{row['id']}: {row['name']}{starts}{ends}{asks}")
+        now_or_when = (
+            "runs" if row["runs"] else f"comes {row['next']}" if row["next"] else "is over"
+        )
+        typer.echo(f"{row['id']}: {row['name']}{starts}{ends}{asks}: {now_or_when}")
     if not found:
         typer.echo("There are no offers. Write some into offers.toml in the data folder.")
 
@@ -122,12 +127,17 @@ def loaded(file: Path | None) -> Offers:
         where.fail(str(error), 1)
 
 
-def _row(offer: Offer, language: str) -> dict[str, str | None]:
+def _row(offer: Offer, language: str, now: datetime) -> dict[str, str | bool | None]:
+    """next: the first moment from now on at which it runs, None for one that is over."""
     when = offer.when
+    comes = next_start(when, now)
     return {
         "id": offer.id,
         "name": offer.name(language),
         "from": when.since.isoformat() if when.since else None,
         "until": when.until.isoformat() if when.until else None,
         "coupon": when.coupon,
+        "group": when.group,
+        "runs": comes == now,
+        "next": comes.isoformat(timespec="minutes") if comes else None,
     }

@@ -73,3 +73,19 @@ def test_offers_are_listed_in_the_order_of_the_file(ask, tmp_path: Path) -> None
     assert "no offers" in ask("offers", "list")
     (tmp_path / "offers.toml").write_text(AUTUMN + AUTUMN.replace("autumn", "again"))
     assert [it["id"] for it in json.loads(ask("offers", "list", "--json"))] == ["autumn", "again"]
+
+
+def test_the_list_tells_what_runs_what_comes_and_what_is_over(ask, tmp_path: Path) -> None:
+    later = AUTUMN.replace('"autumn"', '"later"') + "from = 2999-01-01\n"
+    over = AUTUMN.replace('"autumn"', '"over"') + "until = 2020-01-01\n"
+    (tmp_path / "offers.toml").write_text(AUTUMN + later + over)
+    rows = json.loads(ask("offers", "list", "--json"))
+    assert [it["runs"] for it in rows] == [True, False, False]
+    assert rows[1]["next"] == "2999-01-01T00:00"
+    assert rows[2]["next"] is None
+    told = ask("offers", "list").splitlines()
+    assert [line.rpartition(": ")[2] for line in told] == [
+        "runs",
+        "comes 2999-01-01T00:00",
+        "is over",
+    ]
