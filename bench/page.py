@@ -48,6 +48,10 @@ The same process after these scans and 20 printed sales.""",
 The same process on its sale screen, all devices connected; of one core.""",
     "Z report": """\
 The totals of an open shift with so many sales, from the projections in the journal.""",
+    "slowest report": """\
+Every report, the page at a glance, the signals and the lists of the stock, asked as the screen asks:
+over the whole time, beside as many days before, with the catalogue's names. The worst of them; each
+the median of seven.""",
     "opening a journal": """\
 What a start needs of it: the snapshot, and the chain after it.""",
     "verifying the chain": """\
