@@ -17,6 +17,7 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core.barcode.own import OwnKind, read_own
 from appliance.core.decide.people import tries_left, wait_s
+from appliance.core.facts import StaffChanged
 from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.policy import Person
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -62,8 +63,9 @@ class Door:
     def people(self) -> tuple[Person, ...] | None:
         return None if self.book is None else self.book.people
 
-    def refresh(self) -> bool:
-        return self.book is not None and self.book.refresh()
+    def refresh(self) -> tuple[StaffChanged, ...]:
+        """What `till staff` changed since; from now on it holds here too."""
+        return () if self.book is None else self.book.refresh()
 
     def _badge_in(self, request: c.Request) -> str:
         """The badge or tag that a scan is, "" when it is goods or anything else."""

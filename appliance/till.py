@@ -216,8 +216,7 @@ class Till:
     def _idle(self) -> None:
         self._answers_again()
         self._writer.idle()
-        if self._door.refresh():
-            self._turn_to_new_staff()
+        self._hear_of_staff()
         self._turn_to_new_catalogue()
         self._turn_to_new_terms()
         self._show()
@@ -228,8 +227,15 @@ class Till:
         self._intake = replace(self._intake, policy=policy)
         self._showing.rules(policy)
 
+    def _hear_of_staff(self) -> None:
+        """What `till staff` changed while the till runs is written down as well, as the command's."""
+        changed = self._door.refresh()
+        if changed:
+            self._writer.write(changed, "cli", "")
+            self._turn_to_new_staff()
+
     def _turn_to_new_staff(self) -> None:
-        """Who may sign in, and who has a PIN; changed by `till staff` while the till runs."""
+        """Who may sign in, and who has a PIN."""
         people = self._door.people
         if people is not None and people != self.policy.staff:
             self._follow(replace(self.policy, staff=people))
@@ -340,8 +346,8 @@ class Till:
     def _admitted(self, envelope: Envelope) -> Answer | None:
         """Through the door: a name is proven first, and a locked till gives nothing else."""
         state, request = self.journal.state, envelope.request
-        if (state.locked or isinstance(request, c.SignIn | c.Approved)) and self._door.refresh():
-            self._turn_to_new_staff()
+        if state.locked or isinstance(request, c.SignIn | c.Approved):
+            self._hear_of_staff()
         at = self._clock().replace(tzinfo=None)
         let = self._door.admit(envelope, state, self._moment.people, at)
         return self._acted(let) if isinstance(let, Envelope) else let

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from typing import Self
 from appliance.codes.keys import load_or_make
 from appliance.codes.unguessable import code_hash, hint, new_code
 from appliance.core.barcode.own import OwnCode, OwnKind
-from appliance.core.facts import StaffChange
+from appliance.core.facts import StaffChange, StaffChanged
 from appliance.core.policy import Person
 from appliance.people.pins import PinMistake, matches, mistake, pin_hash
 from appliance.people.schema import FILE, connect
@@ -49,12 +49,41 @@ class Secrets:
         match change:
             case StaffChange.PIN_SET | StaffChange.BADGE_GIVEN:
                 return self.able | {staff}
+            case StaffChange.PIN_CLEARED:
+                return self.has_badge | (self.has_pin - {staff})
             case StaffChange.BADGE_BLOCKED:
                 return self.has_pin | (self.has_badge - {staff})
             case StaffChange.REMOVED:
                 return self.able - {staff}
             case StaffChange.ADDED | StaffChange.CHANGED:
                 return self.able
+
+
+_SECRETS = {
+    "pin": (StaffChange.PIN_SET, StaffChange.PIN_CLEARED),
+    "badge": (StaffChange.BADGE_GIVEN, StaffChange.BADGE_BLOCKED),
+}
+Hashes = Mapping[tuple[str, str], str]
+
+
+def _changes(
+    before: Sequence[Person], held: Hashes, after: Sequence[Person], holds: Hashes
+) -> Iterator[StaffChanged]:
+    """From one staff list to another; hashes by person and kind."""
+    known = {person.id: person for person in before}
+    for person in after:
+        then = known.pop(person.id, None)
+        changes = []
+        if then != person:
+            changes.append(StaffChange.ADDED if then is None else StaffChange.CHANGED)
+        for kind, (given, gone) in _SECRETS.items():
+            secret = holds.get((person.id, kind))
+            if secret != held.get((person.id, kind)):
+                changes.append(gone if secret is None else given)
+        for change in changes:
+            yield StaffChanged(person.id, change, person.name, person.role)
+    for person in known.values():
+        yield StaffChanged(person.id, StaffChange.REMOVED, person.name, person.role)
 
 
 def names(folder: Path) -> dict[str, str]:
@@ -81,6 +110,7 @@ class StaffBook:
         self._version = -1
         self.people: tuple[Person, ...] = self._configured
         self.secrets = Secrets()
+        self._hashes: dict[tuple[str, str], str] = {}
         self._badges: dict[str, str] = {}
         self.refresh()
 
@@ -94,15 +124,16 @@ class StaffBook:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def refresh(self) -> bool:
-        """Reads again what somebody else changed; True when something did."""
+    def refresh(self) -> tuple[StaffChanged, ...]:
+        """Reads again; what somebody else changed since."""
         with self._lock:
             version = self._con.execute("PRAGMA data_version").fetchone()[0]
             if version == self._version:
-                return False
+                return ()
             self._version = version
+            people, hashes = self.people, self._hashes
             self._read()
-            return True
+            return tuple(_changes(people, hashes, self.people, self._hashes))
 
     def _read(self) -> None:
         people = {person.id: person for person in self._configured}
@@ -116,6 +147,7 @@ class StaffBook:
             frozenset(staff for staff, kind, _ in rows if kind == "pin" and staff in people),
             frozenset(staff for staff, kind, _ in rows if kind == "badge" and staff in people),
         )
+        self._hashes = {(staff, kind): hash_ for staff, kind, hash_ in rows}
         self._badges = {hash_: staff for staff, kind, hash_ in rows if kind == "badge"}
 
     def person(self, staff: str) -> Person | None:

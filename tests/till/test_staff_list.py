@@ -11,13 +11,17 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode
 from appliance.core.devices import Scanned
+from appliance.core.policy import Person
 from appliance.core.refusal import Reason
 from appliance.journal import Journal
+from appliance.people.customers import Customer, CustomerBook
+from appliance.people.staff import StaffBook
 from tests.till.builders import Running
 from tests.till.test_door import (
     CASHIERS,
     MANAGERS,
     OVERRIDE,
+    PEOPLE,
     at_work,
     guarded,
     look,
@@ -183,3 +187,29 @@ def test_goods_and_receipts_are_no_badges(tmp_path: Path) -> None:
         receipt = ReceiptCode(1, 1, 118)
         assert reason(it.tries(c.Scan(receipt.text))) is Reason.CODE_NOT_FOR_SALE
         assert not any(person.has_badge for person in look(it).people.staff)
+
+
+def test_what_the_command_line_changes_meanwhile_is_written_down_too(tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        managing(it)
+        with StaffBook(tmp_path, PEOPLE) as command:
+            command.put(Person("taras", "Тарас", "senior"))
+            command.set_pin("olena", NEW_PIN, it.clock())
+            command.take_tag("ivan", TAG, it.clock())
+        with CustomerBook(tmp_path) as customers:
+            customers.add(Customer("c1", "Марія"))
+        it.does(c.SignIn("olena", NEW_PIN))
+        managing(it)
+        with StaffBook(tmp_path, PEOPLE) as command:
+            command.forget_secrets("olena")
+            command.remove("taras")
+        managing(it)
+        it.does(c.RemovePerson("olena"))
+    assert changes(tmp_path) == [
+        ("cli", "olena", f.StaffChange.PIN_SET),
+        ("cli", "ivan", f.StaffChange.BADGE_GIVEN),
+        ("cli", "taras", f.StaffChange.ADDED),
+        ("cli", "olena", f.StaffChange.PIN_CLEARED),
+        ("cli", "taras", f.StaffChange.REMOVED),
+        ("ivan", "olena", f.StaffChange.REMOVED),
+    ]

@@ -180,7 +180,9 @@ def managed(opened: Opened) -> Rig:
 
 
 def changes(rig: Rig) -> list[tuple[str, str, str]]:
-    records = [r for r in rig.till.journal.records() if r.type == "StaffChanged"]
+    """Of the screen; the rig's own PINs came beside it."""
+    told = (r for r in rig.till.journal.records() if r.type == "StaffChanged")
+    records = [r for r in told if r.actor != "cli"]
     return [(r.actor, r.fact.staff, r.fact.change) for r in records]  # type: ignore[union-attr]
 
 

@@ -54,6 +54,7 @@ class StaffChange(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     PIN_SET = "pin_set"
+    PIN_CLEARED = "pin_cleared"
     BADGE_GIVEN = "badge_given"
     BADGE_BLOCKED = "badge_blocked"
 
