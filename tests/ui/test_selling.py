@@ -175,6 +175,26 @@ def test_searching_forgives_and_sells_by_touch(opened: Opened) -> None:
     assert lines(rig) == [(wanted, 1)]
 
 
+def test_enter_before_the_search_has_answered_sells_what_the_whole_word_means(
+    opened: Opened,
+) -> None:
+    rig = opened(*OPEN)
+    slow: list[Callable[[], None]] = []
+    rig.desk.go("search")
+    write(rig, "ла")
+    rig.until(lambda: bool(rig.screen.found))
+    work = rig.desk.work
+    rig.desk.work = lambda job, then: slow.append(lambda: work(job, then))
+    write(rig, "вацца оро")
+    press(rig, "enter")
+    assert lines(rig) == []
+    rig.desk.work = work
+    for ask in slow:
+        ask()
+    rig.until(lambda: bool(lines(rig)))
+    assert rig.till.look.basket.lines[0].item == COFFEE
+
+
 def centre(key: Any) -> tuple[float, float]:
     return key.rect.x + key.rect.w / 2, key.rect.y + key.rect.h / 2
 

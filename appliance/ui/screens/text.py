@@ -115,7 +115,7 @@ class SearchScreen(TextScreen):
         self.found: list[Item] = []
         self.left: dict[str, Decimal] = {}
         self.chosen = 0
-        self._asked = 0
+        self._asked = self._known = self._entered = 0
         self.times: Key | None = None
         self.rows = Rows(
             self.kit,
@@ -136,6 +136,7 @@ class SearchScreen(TextScreen):
 
     def leave(self) -> None:
         """The price check's search that goes elsewhere ends the price check; back there it aims anew."""
+        self._entered = 0
         if self.look.price_check:
             self.desk.submit(c.AimScanner(price_check=False))
 
@@ -163,10 +164,12 @@ class SearchScreen(TextScreen):
     def _answered(self, asked: int, found: list[Item]) -> None:
         if asked != self._asked:
             return
-        self.found, self.chosen = found, 0
+        self.found, self.chosen, self._known = found, 0, asked
         self.rows.set_rows(len(found))
         self.rows.scroll_to(0)
         self.redraw()
+        if found and self._entered == asked:
+            self._sell(0)
 
     def arrange_rest(self, area: Rect) -> None:
         sizes = self.kit.measures
@@ -265,6 +268,9 @@ class SearchScreen(TextScreen):
             self.text = ""
             self.desk.go("price_check" if self.look.price_check else self.desk.home_name)
             self.desk.scan(text, LineSource.TYPED)
+        elif self._known != self._asked:
+            # Enter came before the answer: what is shown is of half the word.
+            self._entered = self._asked
         elif self.found:
             self._sell(min(self.chosen, len(self.found) - 1))
 
