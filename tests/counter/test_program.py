@@ -53,7 +53,7 @@ def test_the_scripted_day_ends_as_its_file_expects(tmp_path: Path) -> None:
     code, said = headless(tmp_path)
     assert code == 0, said
     assert "drawer, stock and journal agree" in said
-    assert len(list((tmp_path / "out").glob("receipt-*.png"))) == 20
+    assert len(list((tmp_path / "out").glob("receipt-*.png"))) == 21
     assert (tmp_path / "out" / "screen-sale.png").stat().st_size > 5_000
 
 
