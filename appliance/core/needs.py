@@ -3,104 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core import limits
 from appliance.core.drawers import drawer_in_use, drawer_of
+from appliance.core.limits import Lack
 from appliance.core.money import from_minor
 from appliance.core.policy import Policy
-from appliance.core.returns import goes_another_way
+from appliance.core.returns import goes_another_way, proven_held_minor, unproven_held_minor
 from appliance.core.roles import Permission, Role
-from appliance.core.state import Line, State
+from appliance.core.state import State
 from appliance.core.totals import price_sale
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """What a role has not got for a command. limit: how far it goes without ("10 %")."""
-
-    permission: Permission
-    limit: str = ""
-
 
 Rule = Callable[[State, Any, Policy, Role], Lack | None]
 
 
 def _money(limit_minor: int, policy: Policy) -> str:
     return f"{from_minor(limit_minor, policy.currency)} {policy.currency}"
-
-
-def _percent(limit: Decimal) -> str:
-    return f"{limit.normalize():f} %"
-
-
-def _line(state: State, number: int) -> Line | None:
-    if state.sale is None or not 0 < number <= len(state.sale.lines):
-        return None
-    return state.sale.lines[number - 1]
-
-
-def _base(line: Line) -> Fraction:
-    """What a line costs before any discount."""
-    if line.amount_minor is not None:
-        return Fraction(line.amount_minor)
-    return Fraction(line.unit_price_minor) * Fraction(line.quantity)
-
-
-def _discount(
-    discount: f.Discount | None, base: Fraction, role: Role, permission: Permission
-) -> Lack | None:
-    """Taking a discount away is nobody's privilege."""
-    if discount is None:
-        return None
-    most = role.discount_percent_max
-    if not role.may(permission):
-        return Lack(permission)
-    if most is None:
-        return None
-    over = discount.percent is not None and discount.percent > most
-    amount = discount.amount_minor
-    if amount is not None and amount > 0:
-        over = over or Fraction(amount) * 100 > Fraction(most) * abs(base)
-    return Lack(permission, _percent(most)) if over else None
-
-
-def _discount_line(
-    state: State, command: c.DiscountLine, _policy: Policy, role: Role
-) -> Lack | None:
-    line = _line(state, command.line)
-    base = Fraction(0) if line is None else _base(line)
-    return _discount(command.discount, base, role, Permission.DISCOUNT_LINE)
-
-
-def _discount_basket(
-    state: State, command: c.DiscountBasket, _policy: Policy, role: Role
-) -> Lack | None:
-    lines = state.sale.live_lines if state.sale else ()
-    base = sum((_base(line) for line in lines), Fraction(0))
-    return _discount(command.discount, base, role, Permission.DISCOUNT_BASKET)
-
-
-def _override_price(
-    state: State, command: c.OverridePrice, _policy: Policy, role: Role
-) -> Lack | None:
-    line = _line(state, command.line)
-    if not role.may(Permission.PRICE_OVERRIDE):
-        return Lack(Permission.PRICE_OVERRIDE)
-    if line is None:
-        return None
-    price = command.unit_price_minor
-    if price < line.min_price_minor and not role.may(Permission.BELOW_MIN_PRICE):
-        return Lack(Permission.BELOW_MIN_PRICE)
-    most = role.price_down_percent_max
-    if most is not None and Fraction(price) * 100 < line.list_price_minor * (100 - Fraction(most)):
-        return Lack(Permission.PRICE_OVERRIDE, _percent(most))
-    return None
 
 
 def _add_item(state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
@@ -116,15 +39,6 @@ def _add_item(state: State, command: c.AddItem, _policy: Policy, role: Role) -> 
     if item.open_price and not role.may(Permission.OPEN_PRICE):
         return Lack(Permission.OPEN_PRICE)
     return None
-
-
-def _change_quantity(
-    state: State, command: c.ChangeQuantity, _policy: Policy, role: Role
-) -> Lack | None:
-    """A manager let that many go, not any number."""
-    line = _line(state, command.line)
-    more = line is not None and line.needs_manager and command.quantity > line.quantity
-    return Lack(Permission.SELL_MANAGED) if more and not role.may(Permission.SELL_MANAGED) else None
 
 
 _DIRECTION = {
@@ -170,7 +84,8 @@ def _no_sale(_state: State, command: c.NoSale, _policy: Policy, role: Role) -> L
     return None if role.may(permission) else Lack(permission)
 
 
-def _take_back(_state: State, command: c.TakeBack, policy: Policy, role: Role) -> Lack | None:
+def _take_back(state: State, command: c.TakeBack, policy: Policy, role: Role) -> Lack | None:
+    """Piece by piece into one basket is one return."""
     if command.late_days and not role.may(Permission.RETURN_LATE):
         return Lack(Permission.RETURN_LATE)
     sold = {line.line: line for line in command.earlier.lines}
@@ -181,19 +96,17 @@ def _take_back(_state: State, command: c.TakeBack, policy: Policy, role: Role) -
         if line.quantity and quantity.is_finite()
     )
     most = role.refund_max_minor
-    if most is None or sum(shares, Fraction(0)) <= most:
+    if most is None or sum(shares, Fraction(0)) + proven_held_minor(state.sale) <= most:
         return None
     return Lack(Permission.RETURN_WITH_RECEIPT, _money(most, policy))
 
 
-def _unproven(
-    _state: State, command: c.TakeBackUnproven, policy: Policy, role: Role
-) -> Lack | None:
+def _unproven(state: State, command: c.TakeBackUnproven, policy: Policy, role: Role) -> Lack | None:
     most = role.no_receipt_max_minor
     if most is None or not command.quantity.is_finite():
         return None
-    worth = Fraction(command.unit_price_minor) * Fraction(command.quantity) + command.day_minor
-    over = worth > most
+    worth = Fraction(command.unit_price_minor) * Fraction(command.quantity)
+    over = worth + command.day_minor + unproven_held_minor(state) > most
     return Lack(Permission.RETURN_WITHOUT_RECEIPT, _money(most, policy)) if over else None
 
 
@@ -283,11 +196,11 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
     {
         c.AddItem: (Permission.SELL, _add_item),
         c.TakeBackContainers: (Permission.SELL,),
-        c.ChangeQuantity: (Permission.SELL, _change_quantity),
-        c.OverridePrice: (_override_price,),
-        c.DiscountLine: (_discount_line,),
-        c.DiscountBasket: (_discount_basket,),
-        c.VoidLine: (Permission.VOID_LINE,),
+        c.ChangeQuantity: (Permission.SELL, limits.change_quantity),
+        c.OverridePrice: (limits.override_price,),
+        c.DiscountLine: (limits.discount_line,),
+        c.DiscountBasket: (limits.discount_basket,),
+        c.VoidLine: (Permission.VOID_LINE, limits.void_line),
         c.RestoreLine: (Permission.SELL,),
         c.VoidSale: (Permission.VOID_SALE,),
         c.SuspendSale: (Permission.SELL,),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.needs import ASKED_FIRST, IN_PERSON, NEEDS, Lack
+from appliance.core.limits import Lack
+from appliance.core.needs import ASKED_FIRST, IN_PERSON, NEEDS
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse

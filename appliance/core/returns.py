@@ -140,6 +140,15 @@ def unproven_held_minor(state: State) -> int:
     )
 
 
+def proven_held_minor(sale: Sale | None) -> int:
+    """What a basket is about to give back by receipts."""
+    return -sum(
+        line.sold.gross_minor
+        for line in (sale.live_lines if sale else ())
+        if line.returns is not None and line.sold is not None
+    )
+
+
 def _return_lines(state: State) -> Iterator[Line]:
     baskets: Iterable[Sale | None] = (state.sale, *state.suspended)
     for sale in baskets:

@@ -12,6 +12,7 @@ import pytest
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide import decide
+from appliance.core.evolve import replay
 from appliance.core.item import ItemId
 from appliance.core.needs import NEEDS
 from appliance.core.occasion import Occasion
@@ -20,7 +21,8 @@ from appliance.core.policy import Person
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.roles import CASHIER, MANAGER, ROLES, SENIOR, Permission, Role
 
-from .builders import BREAD, MILK, POLICY, Bench, add, opened
+from .builders import BREAD, MILK, POLICY, WINE, Bench, add, opened
+from .returning import earlier as earlier_sale
 
 AT = datetime(2026, 11, 23, 14, 0)
 NOBODY = Role("nobody", frozenset())
@@ -180,3 +182,56 @@ def test_who_is_no_longer_of_the_staff_is_no_program() -> None:
     refused = answer(selling(), c.OverridePrice(f.LineId(1), 1000, "так"), "dismissed")
     assert isinstance(refused, Refusal)
     assert refused.reason is Reason.PERMISSION_NEEDED
+
+
+def test_a_return_piece_by_piece_is_one_return() -> None:
+    bench = opened(policy=SHOP)
+    bench.does(add(WINE, "9"), c.TenderCash())
+    earlier = earlier_sale(bench)
+    piece = c.TakeBack(earlier, (c.Pick(f.LineId(1), Decimal(1)),), "розбита")
+    for _ in range(2_000_00 // 252_00):
+        made = answer(bench, piece, "olena")
+        assert not isinstance(made, Refusal)
+        bench.state = replay(bench.state, made)
+    refused = answer(bench, piece, "olena")
+    assert isinstance(refused, Refusal)
+    assert refused.params == {"permission": "return_with_receipt", "limit": "2000.00 UAH"}
+
+
+def test_returns_without_receipt_in_one_basket_are_added_up() -> None:
+    bench = opened(policy=SHOP)
+    piece = c.TakeBackUnproven(WINE, Decimal(4), "без чека", 252_00, 252_00)
+    made = answer(bench, piece, "sofia")
+    assert not isinstance(made, Refusal)
+    bench.state = replay(bench.state, made)
+    refused = answer(bench, piece, "sofia")
+    assert isinstance(refused, Refusal)
+    assert refused.params["permission"] == "return_without_receipt"
+
+
+@pytest.mark.parametrize(
+    ("discount", "permission"),
+    [
+        (c.DiscountLine(f.LineId(1), f.Discount(amount_minor=40_00)), "discount_line"),
+        (c.DiscountBasket(f.Discount(amount_minor=40_00)), "discount_basket"),
+    ],
+)
+def test_a_discount_off_many_pieces_does_not_become_one_off_the_last(
+    discount: c.Command, permission: str
+) -> None:
+    role = replace(CASHIER, permissions=CASHIER.permissions | {Permission(permission)})
+    shop = replace(SHOP, roles={**SHOP.roles, "cashier": role})
+    bench = opened(policy=shop)
+    bench.does(add(MILK, "9"), add(BREAD))
+    for command in (discount, c.ChangeQuantity(f.LineId(1), Decimal(8))):
+        made = decide(bench.state, command, shop, Occasion(AT, "olena"))
+        assert not isinstance(made, Refusal), command
+    bench.does(discount)
+    fewer = c.ChangeQuantity(f.LineId(1), Decimal(1))
+    for less in (fewer, c.VoidLine(f.LineId(1))):
+        refused = decide(bench.state, less, shop, Occasion(AT, "olena"))
+        if permission == "discount_line" and isinstance(less, c.VoidLine):
+            assert not isinstance(refused, Refusal)  # the discount goes with its line
+        else:
+            assert isinstance(refused, Refusal), less
+            assert refused.params["permission"] == permission
