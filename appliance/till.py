@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from appliance import asked as asked  # noqa: PLC0414 - its subjects hear what the till is asked
 from appliance import moment
@@ -322,16 +323,21 @@ class Till:
     def _answer(self, envelope: Envelope) -> Answer | None:
         """The answer, or None when the scale or a PIN is asked first."""
         before = self.journal.state
-        answer: Answer | None
-        try:
-            answer = self._admitted(envelope)
-            asked.forget(self._intake, answer)
-        except (sqlite3.Error, JournalError) as error:
-            log.exception("a file could not be read")
-            answer = self._writer.fault(error)
+        answer = self._done(lambda: self._admitted(envelope))
         if answer is None:
             return None
         self._tell(envelope, before, answer)
+        return answer
+
+    def _done(self, deed: Callable[[], Answer | None]) -> Answer | None:
+        """A deed with what always goes with it: who is forgotten is gone before the answer is, and
+        a file that cannot be read is told, not the end of the till."""
+        try:
+            answer = deed()
+            asked.forget(self._intake, answer)
+        except (sqlite3.Error, JournalError) as error:
+            log.exception("a file could not be read")
+            return self._writer.fault(error)
         return answer
 
     def _tell(self, envelope: Envelope, before: State, answer: Answer) -> None:
@@ -365,7 +371,7 @@ class Till:
         let = self._door.proven(message)
         envelope, answer = message.envelope, None
         if isinstance(let, Envelope):
-            answer = self._acted(let)
+            answer = self._done(partial(self._acted, let))
         elif isinstance(let, c.RefusePin):
             answer = self._writer.decided(let, "till", "")
             if not isinstance(answer, Refusal):
@@ -483,18 +489,17 @@ class Till:
         if waited is None:
             return
         envelope, item = waited
-        weighed = self._intake.ready(item, self._clock().date())
         before = self.journal.state
-        answer: Answer = (
-            weighed
-            if isinstance(weighed, Refusal)
-            else self._writer.decided(
-                weighed,
-                envelope.actor or before.cashier or "till",
-                envelope.id,
-                envelope.approver,
-            )
-        )
+        actor = envelope.actor or before.cashier or "till"
+
+        def sold() -> Answer:
+            weighed = self._intake.ready(item, self._clock().date())
+            if isinstance(weighed, Refusal):
+                return weighed
+            return self._writer.decided(weighed, actor, envelope.id, envelope.approver)
+
+        answer = self._done(sold)
+        assert answer is not None
         self._tell(envelope, before, answer)
         self._reply(envelope, answer)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from appliance.core import commands as c
 from appliance.core.facts import TenderType
@@ -115,3 +118,27 @@ def test_the_barcode_of_goods_becomes_nobodys_card(tmp_path: Path) -> None:
         it.does(c.AimCard())
         it.does(c.Scan("4820000000017"))
         assert [line.item for line in look(it).basket.lines] == ["milk"]  # type: ignore[union-attr]
+
+
+def test_whoever_a_manager_lets_be_forgotten_is_gone_at_once(tmp_path: Path) -> None:
+    with till_of_a_newcomer(tmp_path) as (it, book):
+        nina = book.add(Customer("", "Ніна", "067 123-45-67"))
+        forget = {"command": "erase_customer", "customer": nina.id, "reason": "просить"}
+        it.does(c.Approved(forget, "ivan", MANAGERS))
+        assert book.every() == ()
+
+
+def test_a_store_that_cannot_be_read_is_told_to_the_manager_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with till_of_a_newcomer(tmp_path) as (it, book):
+        nina = book.add(Customer("", "Ніна"))
+
+        def unreadable(*_: object) -> None:
+            raise sqlite3.DatabaseError("database disk image is malformed")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(CustomerBook, "get", unreadable)
+            attach = {"command": "attach_customer", "customer": nina.id}
+            assert reason(it.tries(c.Approved(attach, "ivan", MANAGERS))) is Reason.STORAGE_FAULT
+        it.sells("milk")

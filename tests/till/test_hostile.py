@@ -294,3 +294,10 @@ def test_no_request_from_outside_brings_what_the_till_looks_up_itself() -> None:
         fields = typing.get_type_hints(kind).values()
         parts = {part for hint in fields for part in (hint, *typing.get_args(hint))}
         assert parts.isdisjoint(looked_up), name
+
+
+def test_what_is_written_about_a_deed_is_kept_short(tmp_path: Path) -> None:
+    with served(tmp_path) as (it, path):
+        assert ask(path, {"command": "no_sale", "reason": "х" * 8_000, "actor": "ivan"})["ok"]
+        told = [r.fact for r in it.till.journal.records() if isinstance(r.fact, f.DrawerOpened)]
+        assert len(told[-1].reason) == 200

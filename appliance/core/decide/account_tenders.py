@@ -15,7 +15,7 @@ from appliance.core.accounts import (
 )
 from appliance.core.decide.account_lines import in_words, not_usable, promised
 from appliance.core.decide.tender import GIVE_BACK, left_to_pay, new_tender, take
-from appliance.core.decide.verdict import Decision, Facts, slip_printed
+from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.facts import AccountKind
 from appliance.core.loyalty import payable_points, worth_minor
 from appliance.core.occasion import Occasion
@@ -23,7 +23,6 @@ from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import Sale, State, Tender
 
-REASON_MAX = 80
 FORFEITED = "forfeited"
 
 
@@ -135,7 +134,7 @@ def give_voucher(
     if command.reason:
         if amount is None or not 0 < amount <= policy.accounts.card_most_minor:
             return refuse(Reason.AMOUNT_NOT_POSITIVE)
-        reason = command.reason.strip()[:REASON_MAX]
+        reason = in_short(command.reason)
         moved = f.AccountMoved(stored.account, stored.kind, amount, reason=reason)
         return (opened, moved, slip_printed(state, slip, ()))
     sale = state.sale

@@ -7,8 +7,8 @@ from appliance.core import facts as f
 from appliance.core.accounts import points_of
 from appliance.core.decide import completion
 from appliance.core.decide.account_lines import advance, charge, pay_back
-from appliance.core.decide.account_tenders import REASON_MAX, give_voucher, redeem
-from appliance.core.decide.verdict import Decision, Facts, slip_printed
+from appliance.core.decide.account_tenders import give_voucher, redeem
+from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.facts import AccountKind, LineKind
 from appliance.core.loyalty import earning_minor, points_for
 from appliance.core.occasion import Occasion
@@ -53,13 +53,13 @@ def decide(state: State, command: AccountCommand, policy: Policy, occasion: Occa
         case c.NoteMovement():
             return _noted(command)
         case c.WriteOffShort(account=account, reason=reason):
-            return _written_off(state, account, reason.strip())
+            return _written_off(state, account, in_short(reason))
         case c.PrintAccount(stored=stored):
             return (slip_printed(state, f"balance:{stored.account}", ()),)
 
 
 def _block(command: c.Block) -> Decision:
-    reason = command.reason.strip()[:REASON_MAX]
+    reason = in_short(command.reason)
     if not reason:
         return refuse(Reason.REASON_NEEDED)
     if command.stored.blocked is command.blocked:
@@ -95,7 +95,7 @@ def _written_off(state: State, account: str, reason: str) -> Decision:
         return refuse(Reason.NO_SUCH_EFFECT)
     if not reason:
         return refuse(Reason.REASON_NEEDED)
-    return (f.AccountMoved(account, short.kind, short.short_minor, reason=reason[:REASON_MAX]),)
+    return (f.AccountMoved(account, short.kind, short.short_minor, reason=reason),)
 
 
 def ledger(_state: State, sale: Sale, policy: Policy, _occasion: Occasion) -> Facts:

@@ -10,7 +10,7 @@ from appliance.core import facts as f
 from appliance.core.decide.deposits import followed, taken_back, with_deposit
 from appliance.core.decide.least_price import below_min, below_min_price, rung_below_min
 from appliance.core.decide.restrictions import hours_of, more_again, more_of_line, restricted
-from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.evolve import replay
 from appliance.core.item import Item, Unit
 from appliance.core.occasion import ANY, Occasion
@@ -268,13 +268,13 @@ def _on_line(state: State, command: LineCommand, policy: Policy) -> Decision:
                 return below_min_price(line.name, line.min_price_minor, policy)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)
-            return (f.LinePriceOverridden(sale.sale, line.line, price, reason.strip()),)
+            return (f.LinePriceOverridden(sale.sale, line.line, price, in_short(reason)),)
         case c.DiscountLine(discount=discount, reason=reason):
             if not line.discountable and discount is not None:
                 return refuse(Reason.NOT_DISCOUNTABLE, name=line.name)
             wrong = wrong_discount(discount)
             wrong = wrong or below_min(sale, replace(line, discount=discount), policy)
-            return wrong or (f.LineDiscounted(sale.sale, line.line, discount, reason.strip()),)
+            return wrong or (f.LineDiscounted(sale.sale, line.line, discount, in_short(reason)),)
         case c.VoidLine():
             return followed(sale, line, f.LineVoided(sale.sale, line.line))
 
@@ -294,7 +294,9 @@ def wrong_discount(discount: f.Discount | None) -> Refusal | None:
 def _discount_basket(state: State, command: c.DiscountBasket) -> Decision:
     assert state.sale is not None
     wrong = wrong_discount(command.discount)
-    return wrong or (f.BasketDiscounted(state.sale.sale, command.discount, command.reason.strip()),)
+    return wrong or (
+        f.BasketDiscounted(state.sale.sale, command.discount, in_short(command.reason)),
+    )
 
 
 def set_aside(state: State, command: SetAside, policy: Policy) -> Decision:
@@ -303,7 +305,7 @@ def set_aside(state: State, command: SetAside, policy: Policy) -> Decision:
         case c.VoidSale(reason=reason):
             assert state.sale is not None
             total = price_sale(state.sale, policy).total_minor
-            return (f.SaleVoided(state.sale.sale, total, reason.strip()),)
+            return (f.SaleVoided(state.sale.sale, total, in_short(reason)),)
         case c.SuspendSale(name=name):
             assert state.sale is not None
             name = name.strip() or state.sale.name

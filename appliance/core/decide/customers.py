@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.account_lines import start_sale
-from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
@@ -29,7 +29,7 @@ def decide(state: State, command: CustomerCommand, _policy: Policy, occasion: Oc
                 return refuse(Reason.CUSTOMER_IN_BASKET)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)
-            return (f.CustomerErased(customer, reason.strip()),)
+            return (f.CustomerErased(customer, in_short(reason)),)
 
 
 def _set(state: State, command: c.SetCustomer, occasion: Occasion) -> Decision:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.decide.verdict import Decision, next_effect
+from appliance.core.decide.verdict import Decision, in_short, next_effect
 from appliance.core.occasion import Occasion
 from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
@@ -55,7 +55,7 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
                 return refuse(Reason.NO_SUCH_EFFECT)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)
-            return (f.MatterClosed(effect, reason.strip()),)
+            return (f.MatterClosed(effect, in_short(reason)),)
         case c.StartEffect(effect=effect):
             job = next((e for e in state.effects if e.effect == effect), None)
             if not isinstance(job, PrintJob) or job.started:

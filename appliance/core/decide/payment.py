@@ -18,7 +18,7 @@ from appliance.core.decide.tender import (
     left_to_pay,
     refused_amount,
 )
-from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.evolve import replay
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy, PortRule
@@ -66,7 +66,7 @@ def decide(state: State, command: PaymentCommand, policy: Policy, occasion: Occa
                 return refuse(Reason.NO_SUCH_TENDER)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)
-            return (f.PaymentStrayClosed(of, number, reason.strip()),)
+            return (f.PaymentStrayClosed(of, number, in_short(reason)),)
         case _:
             assert_never(command)
 
@@ -222,7 +222,7 @@ def _resolve(
         amount_minor=amount,
         reference=_reference(command.reference),
         by_hand=True,
-        reason=command.reason.strip(),
+        reason=in_short(command.reason),
     )
     return _booked(state, answered, policy, occasion)
 

@@ -15,7 +15,7 @@ from appliance.core.decide.basket import (
     wrong_quantity,
 )
 from appliance.core.decide.tender import new_tender, take
-from appliance.core.decide.verdict import Decision, Facts
+from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.evolve import replay
 from appliance.core.item import Unit
 from appliance.core.money import from_minor
@@ -33,7 +33,6 @@ from appliance.core.returns import (
 from appliance.core.state import State
 from appliance.core.totals import price_sale
 
-REASON_LENGTH_MAX = 80
 ONLY_WITH_ITS_SALE = (f.LineKind.TIP, f.LineKind.SERVICE_CHARGE)
 """What comes back when the whole sale is undone, never by itself."""
 
@@ -43,7 +42,7 @@ ReturnCommand = c.TakeBack | c.TakeBackUnproven | c.UndoSale | c.RefundToOrigin
 def decide(state: State, command: ReturnCommand, policy: Policy, occasion: Occasion) -> Decision:
     if isinstance(command, c.RefundToOrigin):
         return _refund(state, command, policy, occasion)
-    reason = command.reason.strip()[:REASON_LENGTH_MAX]
+    reason = in_short(command.reason)
     if not reason:
         return refuse(Reason.REASON_NEEDED)
     match command:

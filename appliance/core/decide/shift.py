@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.basket import leave_empty
-from appliance.core.decide.verdict import Decision, next_effect
+from appliance.core.decide.verdict import Decision, in_short, next_effect
 from appliance.core.drawers import (
     between_baskets,
     drawer_in_use,
@@ -148,7 +148,7 @@ def _hand_over(state: State, command: c.HandOver, policy: Policy) -> Decision:
         taker=command.taker,
         expected_minor=shift.cash_minor,
         counted_minor=None if count is None else count.counted_minor,
-        reason=command.reason.strip(),
+        reason=in_short(command.reason),
     )
     slip = f"handover:{shift.shift}/{shift.handovers + 1}"
     printed = f.PrintRequested(next_effect(state), f.PrintWhat.SLIP, shift=shift.shift, slip=slip)
@@ -207,7 +207,7 @@ def _close(state: State, command: c.CloseShift, policy: Policy) -> Decision:
         totals=shift.totals,
         counted_minor=shift.count.counted_minor,
         difference_minor=shift.count.counted_minor - shift.totals.cash_minor,
-        reason=command.reason.strip(),
+        reason=in_short(command.reason),
         open_matters=counted(matters),
         drop_minor=drop,
         bag=bag if drop else "",
@@ -220,7 +220,7 @@ def _close(state: State, command: c.CloseShift, policy: Policy) -> Decision:
 def move_cash(state: State, command: c.MoveCash | c.NoSale, policy: Policy) -> Decision:
     """Pay-in, pay-out and no-sale; each opens the drawer and has a reason."""
     assert state.shift is not None
-    reason = command.reason.strip()
+    reason = in_short(command.reason)
     if not reason:
         return refuse(Reason.REASON_NEEDED)
     effect = next_effect(state)

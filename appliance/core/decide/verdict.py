@@ -8,6 +8,9 @@ from appliance.core.facts import EffectId, Fact, PrintRequested, PrintWhat
 from appliance.core.refusal import Refusal
 from appliance.core.state import State
 
+REASON_MAX = 200
+"""Characters of what somebody writes about a deed: it stands on slips and reports."""
+
 Facts = tuple[Fact, ...]
 Decision = Facts | Refusal
 
@@ -21,3 +24,8 @@ def next_effect(state: State, before: Iterable[Fact] = ()) -> EffectId:
 def slip_printed(state: State, slip: str, before: Facts) -> PrintRequested:
     """A paper beside receipts and reports, after these facts of the same decision."""
     return PrintRequested(next_effect(state, before), PrintWhat.SLIP, slip=slip)
+
+
+def in_short(text: str) -> str:
+    """A reason as it is kept."""
+    return text.strip()[:REASON_MAX]
