@@ -2,7 +2,7 @@
 
 The arithmetic of `pricing.settle`, which it equals wherever that is defined, and the two cases more
 that a counter knows: foreign cash, whose change is in the shop's own money, and a basket that came
-to less after money was taken. Total: it never raises.
+to less after money was taken, or to more after it was paid out. Total: it never raises.
 """
 
 from __future__ import annotations
@@ -48,14 +48,22 @@ def balance(sale: Sale, total_minor: int, policy: Policy) -> Balance:
     gives_change = need >= 0 and rest < 0
     rounding = in_coins - rest if own or gives_change else 0
     left = total_minor - paid
-    if own and rest >= 0 and rounding > 0 and total_minor <= paid < total_minor + rounding:
+    if own and rounding > 0 and total_minor <= paid < total_minor + rounding:
         # Paid to the kopeck in coins that still go: nobody is asked for more.
         rounding = paid - total_minor
     due = total_minor + rounding
-    if need < 0:
-        settled = Settlement(rounding, due, paid, 0, min(0, due - paid))
-    else:
-        settled = Settlement(rounding, due, paid, max(0, paid - due), max(0, due - paid))
+    change = max(0, paid - due)
+    if need < 0 and change > _handed_over(sale):
+        change = 0
+    settled = Settlement(rounding, due, paid, change, due - paid + change)
     if settled.outstanding_minor == 0:
         return Balance(settled, 0, 0)
     return Balance(settled, left, in_coins - cash)
+
+
+def _handed_over(sale: Sale) -> int:
+    """The customer's cash beside money that was paid out before goods were added to a return."""
+    cash = [
+        it for it in sale.taken_tenders if it.type in (TenderType.CASH, TenderType.FOREIGN_CASH)
+    ]
+    return sum(max(0, it.amount_minor) for it in cash)

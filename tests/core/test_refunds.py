@@ -13,8 +13,10 @@ from appliance.core.item import Item, ItemId
 from appliance.core.occasion import Occasion
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.returns import not_yet_back, refund_plan
+from appliance.core.settlement import balance
+from appliance.core.state import Tender
 
-from .builders import APPLES, BREAD, MILK, WINE, Bench, add
+from .builders import APPLES, BREAD, MILK, POLICY, WINE, Bench, add
 from .returning import earlier, returns_of, sold, take, void, with_back
 
 # Exchange
@@ -43,6 +45,17 @@ def test_the_refund_is_rounded_to_coins_as_the_sale_was() -> None:
 
 
 # In which money
+
+
+def reason_of(bench: Bench, command: c.Command) -> Reason:
+    answer = bench.tries(command)
+    assert isinstance(answer, Refusal)
+    return answer.reason
+
+
+def done_tenders(bench: Bench) -> tuple[Tender, ...]:
+    assert bench.state.done is not None
+    return bench.state.done.sale.taken_tenders
 
 
 def by(kind: f.TenderType, amount: int, **more: str) -> f.PaidBy:
@@ -88,6 +101,29 @@ def test_what_a_gift_card_paid_goes_back_onto_it_and_the_rest_in_cash() -> None:
     done = bench.state.done
     assert done is not None
     assert (done.total_minor, done.rounding_minor, done.paid_minor) == (-4690, -10, -4700)
+
+
+def test_goods_added_after_a_refund_was_paid_out_are_paid_for() -> None:
+    bench, sale = sold(*[add(MILK)] * 5)
+    bench.does(take(sale, (1, "5")), c.TenderCash(-200_00), *[add(MILK)] * 3)
+    assert bench.state.sale is not None
+    owed = balance(bench.state.sale, -2 * 46_90, POLICY)
+    assert (owed.left_minor, owed.cash_due_minor) == (200_00 - 93_80, 200_00 - 94_00)
+    assert reason_of(bench, c.Settle()) is Reason.STILL_TO_PAY
+    assert reason_of(bench, c.TenderCash(-10_00)) is Reason.AMOUNT_NOT_POSITIVE
+    bench.does(c.TenderCash())
+    done = next(it for it in reversed(bench.facts) if isinstance(it, f.SaleCompleted))
+    assert (done.total_minor, done.rounding_minor, done.paid_minor) == (-93_80, -20, -94_00)
+
+
+def test_change_for_goods_added_after_a_refund_is_given_in_cash() -> None:
+    bench, sale = sold(*[add(MILK)] * 5)
+    bench.does(take(sale, (1, "5")), c.TenderCash(-200_00), *[add(MILK)] * 3, c.TenderCash(200_00))
+    done = next(it for it in reversed(bench.facts) if isinstance(it, f.SaleCompleted))
+    assert (done.paid_minor, done.change_minor) == (0, 94_00)
+    assert bench.state.shift is not None
+    drawer = sum(it.amount_minor for it in done_tenders(bench)) - done.change_minor
+    assert drawer == done.total_minor + done.rounding_minor
 
 
 def test_a_void_is_paid_out_as_it_was_paid() -> None:
