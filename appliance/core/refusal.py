@@ -206,6 +206,7 @@ class Reason(StrEnum):
     COUPON_EXPIRED = "coupon_expired"
     COUPON_USED = "coupon_used"
     COUPON_HELD = "coupon_held"
+    COUPON_TWICE = "coupon_twice"
     COUPON_UNKNOWN = "coupon_unknown"
     COUPON_NOT_HERE = "coupon_not_here"
     COUPON_NOT_YOURS = "coupon_not_yours"

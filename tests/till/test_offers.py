@@ -127,6 +127,20 @@ def test_a_coupon_taken_out_of_the_basket_may_be_used_again(tmp_path: Path) -> N
         assert total(it) == 42_21
 
 
+def test_a_second_coupon_of_the_same_offer_goes_back_to_the_customer(tmp_path: Path) -> None:
+    with running(tmp_path, terms=terms(tmp_path, COUPON)) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.EnterCoupon(coupon(7)))
+        assert it.tries(c.EnterCoupon(coupon(8))) == Refusal(
+            Reason.COUPON_TWICE, {"word": "AUTUMN"}
+        )
+        it.does(c.TenderCash())
+        it.sells("milk")
+        it.does(c.EnterCoupon(coupon(8)))
+        assert total(it) == 42_21
+
+
 def test_a_coupon_that_is_not_good_is_refused_with_its_reason(tmp_path: Path) -> None:
     other = sign_coupon(Coupon("AUTUMN", 1), {0: bytes([1] * 32)}).text
     strange = sign_coupon(Coupon("SPRING", 1), KEYS).text

@@ -37,6 +37,8 @@ def _add(state: State, command: c.AddCoupon, policy: Policy, occasion: Occasion)
     held = sale.coupons if sale else ()
     if any(it.id == command.coupon for it in held):
         return ()
+    if any(it.promotion == word for it in held):
+        return refuse(Reason.COUPON_TWICE, word=word)
     plain = command.coupon == word
     if not plain and any(it.id == command.coupon for it2 in state.suspended for it in it2.coupons):
         return refuse(Reason.COUPON_HELD)

@@ -202,7 +202,9 @@ class SearchScreen(TextScreen):
         self.panel(pen, area)
         if not self.found:
             text = self.kit.t("Nothing found. Try a part of the name.")
-            if not self.text.strip():
+            if self.text.strip().isdecimal():
+                text = self.kit.t("No name has this. If it is a code, touch Find.")
+            elif not self.text.strip():
                 text = self.kit.t("Type a part of the name; mistakes are forgiven")
             place = area.inset(sizes.pad, sizes.px(8))
             size = sizes.type(TYPE.body)

@@ -25,6 +25,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.COUPON_EXPIRED: N_("The coupon ended on {date}. Sell without it."),
     Reason.COUPON_USED: N_("This coupon has been used already. Sell without it."),
     Reason.COUPON_HELD: N_("This coupon lies in a suspended basket. Take it out of there first."),
+    Reason.COUPON_TWICE: N_(
+        "A coupon “{word}” is in the basket already, and one is enough. Give this one back."
+    ),
     Reason.COUPON_UNKNOWN: N_(
         "There is no such coupon in this basket. See those that are: More, Coupon."
     ),

@@ -156,7 +156,10 @@ class BasketPanel(Box):
         note = f"{count} · {kit.t('Discount')} {kit.amount(-off)}" if off else count
         if basket.offers:
             told = offer_note(kit, basket.offers)
-            ways = (f"{note} · {told}", f"{count} · {told}", note)
+            ways = [f"{count} · {told}", note]
+            if off > sum(it.amount_minor for it in basket.offers):
+                within = kit.t("includes {text}").format(text=told)
+                ways.insert(0, f"{note}, {within}")
             note = next((it for it in ways if pens.text_width(it, size) <= area.w), note)
         if basket.tendered_minor:
             note = f"{count} · {kit.t('Received')} {kit.amount(basket.tendered_minor)}"

@@ -136,7 +136,8 @@ class Key(Box):
         if self.hints_shown and face.hint:
             place = self.rect.inset(sizes.px(6), sizes.px(3))
             tone = mix(ink, fill, 0.25) if face.kind is Kind.PRIMARY else palette.quiet
-            pen.text(face.hint, place, sizes.type(TYPE.note), tone, align="right", valign="top")
+            side = "left" if face.badge else "right"
+            pen.text(face.hint, place, sizes.type(TYPE.note), tone, align=side, valign="top")
 
     def _colours(self) -> tuple[Colour, Colour | None, Colour, int]:
         palette, sizes, face = self.kit.palette, self.kit.measures, self.face
