@@ -23,7 +23,7 @@ from appliance.catalogue.search import Search
 from appliance.catalogue.writer import CatalogueWriter
 from appliance.core.item import Item, ItemId
 
-_WRITE_CACHE_KIB = 65_536  # an import's working set of index pages
+_WRITE_CACHE_KIB = 57_344  # an import's working set of index pages
 _LOG_BYTES_KEPT = 16 << 20  # a large import's log does not stay on the card
 _SEARCH_CACHE_KIB = 8_192
 _GTIN_LENGTHS = (8, 12, 13, 14)
