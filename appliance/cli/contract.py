@@ -1,4 +1,4 @@
-"""`till decode` and `till price`: two questions to the pure core, answered for people or scripts.
+"""`till decode`, `till price` and `till inspect`: questions to pure code, for people or scripts.
 
 They need no database, no device, no network and no configuration, and import nothing slow, so that
 a script may ask them by the thousand.
@@ -42,6 +42,17 @@ What a basket costs, without selling it. FILE holds one basket as JSON; with - e
 input is one.
 
 --json    answer with one JSON object on one line per basket
+"""
+
+INSPECT_USAGE = """\
+till inspect WORD TEXT
+till inspect --json -
+
+What bytes of cards, terminals and QR codes say, read by the till's own drivers. With - each line of
+standard input is a JSON object: a question with its name in "op".
+
+--json    answer with one JSON object on one line per question
+WORD      {words}
 """
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -159,8 +170,31 @@ def price_command(
     return WRONG if "error" in priced else DONE
 
 
+def inspect_command(
+    args: Sequence[str], stdin: BinaryIO | None = None, stdout: BinaryIO | None = None
+) -> int:
+    """`till inspect` with the words after it; the exit code. Keeps nothing of what it was given."""
+    from appliance.inspect.ops import WORDS, answer
+    from appliance.malformed import Malformed
+
+    stdout = stdout or sys.stdout.buffer
+    usage = INSPECT_USAGE.format(words=" ".join(WORDS))
+    if "--help" in args:
+        return _print_text(stdout, usage)
+    if sorted(args) == ["-", "--json"]:
+        return _batch(stdin or sys.stdin.buffer, stdout, answer, write_json)
+    if len(args) != 2 or args[0] not in WORDS:
+        return _wrong_usage(Usage("A word, and what to read; or --json -"), usage)
+    try:
+        _print(stdout, (WORDS[args[0]](args[1]).rstrip("\n") + "\n").encode())
+    except Malformed as error:
+        sys.stderr.write(f"{error}\n")
+        return NO
+    return DONE
+
+
 def register(app: typer.Typer) -> None:
-    """Mount both commands with their words untouched, so that a code may look like an option."""
+    """Mount these commands with their words untouched, so that a code may look like an option."""
     import typer
     from typer.core import TyperCommand
 
@@ -181,6 +215,7 @@ def register(app: typer.Typer) -> None:
 
     mount("decode", decode_command, "What a scanned code means.")
     mount("price", price_command, "What a basket costs, without selling it.")
+    mount("inspect", inspect_command, "What bytes of cards, terminals and QR codes say.")
 
 
 def _region(given: str, known: Sequence[str]) -> str:
@@ -317,13 +352,15 @@ def _priced_text(priced: dict[str, Any]) -> bytes:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """`python -m appliance.cli.contract decode|price ...`, without the other commands' imports."""
+    """`python -m appliance.cli.contract decode|price|inspect ...`, without the others' imports."""
     words = list(sys.argv[1:] if argv is None else argv)
-    commands = {"decode": decode_command, "price": price_command}
-    if not words or words[0] not in commands:
-        sys.stderr.write("decode or price\n")
+    if not words or words[0] not in COMMANDS:
+        sys.stderr.write(f"one of {' '.join(COMMANDS)}\n")
         return WRONG
-    return commands[words[0]](words[1:])
+    return COMMANDS[words[0]](words[1:])
+
+
+COMMANDS = {"decode": decode_command, "price": price_command, "inspect": inspect_command}
 
 
 if __name__ == "__main__":

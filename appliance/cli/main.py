@@ -67,7 +67,7 @@ def main() -> None:
     """The console script. Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    if sys.argv[1:2] in (["decode"], ["price"]):
+    if sys.argv[1:2] and sys.argv[1] in contract.COMMANDS:
         # Asked by the thousand by scripts: without the other commands' imports.
         sys.exit(contract.main())
     _mount()

@@ -1,0 +1,8 @@
+"""Caisse-AP over IP: fields and outcomes."""
+
+from __future__ import annotations
+
+from appliance.inspect.table import Op, Word
+
+OPS: dict[str, Op] = {}
+WORDS: dict[str, Word] = {}

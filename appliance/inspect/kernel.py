@@ -1,0 +1,8 @@
+"""The EMV kernel's rules: risk management, restrictions, data authentication."""
+
+from __future__ import annotations
+
+from appliance.inspect.table import Op, Word
+
+OPS: dict[str, Op] = {}
+WORDS: dict[str, Word] = {}

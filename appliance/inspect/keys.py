@@ -1,0 +1,8 @@
+"""DUKPT keys and what they encrypt."""
+
+from __future__ import annotations
+
+from appliance.inspect.table import Op, Word
+
+OPS: dict[str, Op] = {}
+WORDS: dict[str, Word] = {}

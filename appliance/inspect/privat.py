@@ -1,0 +1,8 @@
+"""PrivatBank JSON ECR: frames, and what an answer means."""
+
+from __future__ import annotations
+
+from appliance.inspect.table import Op, Word
+
+OPS: dict[str, Op] = {}
+WORDS: dict[str, Word] = {}

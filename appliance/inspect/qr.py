@@ -1,0 +1,8 @@
+"""Payment QR codes: EMVCo, NBU, EPC, Swiss."""
+
+from __future__ import annotations
+
+from appliance.inspect.table import Op, Word
+
+OPS: dict[str, Op] = {}
+WORDS: dict[str, Word] = {}

@@ -1,0 +1,1 @@
+"""Payment QR codes, read and written: EMVCo, NBU, EPC and Swiss. Pure."""
