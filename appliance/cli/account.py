@@ -7,13 +7,13 @@ import json
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli import where
+from appliance.cli import private, where
 
 if TYPE_CHECKING:
     from appliance.journal.ledger import AccountRow, Ledger
@@ -210,14 +210,13 @@ def export(
     """All accounts as CSV, balances in the currency's minor units."""
     with ledger() as books:
         rows = [row_json(row) for row in books.accounts(_kind(kind), every=True)]
-    stream = file.open("w", encoding="utf-8", newline="") if file else sys.stdout
     try:
-        writer = csv.DictWriter(stream, _FIELDS)
-        writer.writeheader()
-        writer.writerows(rows)
-    finally:
-        if file:
-            stream.close()
+        with private.text(file) if file else nullcontext(sys.stdout) as stream:
+            writer = csv.DictWriter(stream, _FIELDS)
+            writer.writeheader()
+            writer.writerows(rows)
+    except OSError as error:
+        where.fail(f"It cannot be written: {where.why(error)}", 1)
 
 
 _FIELDS = (

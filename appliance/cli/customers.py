@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli import where
+from appliance.cli import private, where
 from appliance.cli.account import Actor, AsJson, ask, ledger
 
 if TYPE_CHECKING:
@@ -156,9 +156,11 @@ def export(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         machine, person, table = (folder / f"{name}.{end}" for end in ("json", "txt", "csv"))
-        machine.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        person.write_text("\n".join(_lines(data)) + "\n", encoding="utf-8")
-        with table.open("w", encoding="utf-8", newline="") as stream:
+        with private.text(machine) as stream:
+            stream.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+        with private.text(person) as stream:
+            stream.write("\n".join(_lines(data)) + "\n")
+        with private.text(table) as stream:
             writer = csv.DictWriter(stream, ("at", "receipt", "total_minor"))
             writer.writeheader()
             writer.writerows(data["purchases"])

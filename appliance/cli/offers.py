@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import where
+from appliance.cli import private, where
 from appliance.cli.journal import JsonFlag
 from appliance.core.offers import Offer, Offers
 from appliance.core.offers_when import next_start
@@ -108,7 +108,8 @@ def make_command(
         sys.stdout.write(text.getvalue())
         return
     try:
-        output.write_text(text.getvalue(), encoding="utf-8")
+        with private.text(output) as stream:
+            stream.write(text.getvalue())
     except OSError as error:
         where.fail(f"The coupons cannot be written: {where.why(error)}", 1)
 

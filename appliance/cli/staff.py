@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli import where
+from appliance.cli import private, where
 
 if TYPE_CHECKING:
     from appliance.core.policy import Person
@@ -191,7 +192,7 @@ def _picture(text: str, to: Path) -> None:
     from qrcode.image.pil import PilImage
 
     picture = qrcode.make(text, image_factory=PilImage, box_size=10, border=4)
-    with to.open("wb") as file:
+    with os.fdopen(private.create(to), "wb") as file:
         picture.save(file, format="PNG")
 
 

@@ -63,6 +63,7 @@ def test_everything_of_one_person_goes_into_three_files(runner: CliRunner, shop:
     table = (shop / "out" / f"{maria['id']}.csv").read_text(encoding="utf-8").splitlines()
     assert table[0] == "at,receipt,total_minor"
     assert table[1].endswith(",1,4690")
+    assert {it.stat().st_mode & 0o777 for it in (shop / "out").iterdir()} == {0o600}
 
 
 def test_a_file_of_customers_is_imported_and_its_mistakes_are_named(
@@ -107,6 +108,9 @@ def test_accounts_are_exported_as_a_table(runner: CliRunner, shop: Path) -> None
     lines = (shop / "cards.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("account,kind,hint")
     assert len(lines) == 2
+    assert (shop / "cards.csv").stat().st_mode & 0o777 == 0o600
+    told = said(runner, "account", "export", str(shop / "none" / "cards.csv"), code=1)
+    assert "cannot be written" in told
 
 
 def test_without_a_till_nothing_is_blocked_and_it_says_so(runner: CliRunner, shop: Path) -> None:

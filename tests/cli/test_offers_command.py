@@ -49,6 +49,8 @@ def test_each_coupon_that_is_made_is_a_true_one(ask, tmp_path: Path) -> None:
     keys = load(tmp_path).coupons
     found = [read_coupon(row["code"], keys, date(2026, 11, 23)) for row in rows]
     assert found == [Coupon("AUTUMN", n, date(2099, 12, 31)) for n in (5, 6, 7)]
+    ask("coupons", "make", "AUTUMN", "--output", str(tmp_path / "autumn.csv"))
+    assert (tmp_path / "autumn.csv").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_coupon_that_no_offer_wants_is_not_made(ask, tmp_path: Path) -> None:

@@ -163,3 +163,11 @@ def test_signals_name_people_and_count_for_programs_too(runner: CliRunner, shop:
 def test_days_turned_round_are_wrong_usage(runner: CliRunner, shop: Path) -> None:
     made = till(runner, "report", "signals", "--from", "2026-11-02", "--to", "2026-11-01")
     assert made.exit_code == 2
+
+
+def test_the_picture_of_a_badge_is_its_owners_alone(runner: CliRunner, shop: Path) -> None:
+    picture = shop / "badge.png"
+    picture.touch(0o644)
+    assert till(runner, "staff", "badge", "olena", "--to", str(picture)).exit_code == 0
+    assert picture.stat().st_mode & 0o777 == 0o600
+    assert picture.read_bytes().startswith(b"\x89PNG")
