@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from bench.row import Row, percentile
 
 SOUGHT = 20_000
 """Items among which lookups and searches choose."""
+PEAK = Path(__file__).with_name("peak.py")
 SHOP = """\
 [shop]
 name = "Bench"
@@ -58,15 +59,23 @@ def import_items(folder: Path, count: int) -> Imported:
     till = str(Path(sys.executable).with_name("till"))
     command = [till, "--config", str(config), "catalogue", "import", str(price_list(folder, count))]
     began = time.perf_counter()
-    with (shop / "import.log").open("w+b") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        _, status, used = os.wait4(process.pid, 0)
-        took = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            log.seek(0)
-            raise RuntimeError(f"the import failed: {log.read()[-2000:].decode()}")
-    return Imported(shop / "data" / "catalogue.db", count, took, used.ru_maxrss / 1024)
+    peak_mb = peak_of(command)
+    took = time.perf_counter() - began
+    return Imported(shop / "data" / "catalogue.db", count, took, peak_mb)
+
+
+def peak_of(command: Sequence[str]) -> float:
+    """The memory that a command takes at most, in MB. Raises RuntimeError when it fails."""
+    told = subprocess.run(
+        [sys.executable, "-I", "-S", str(PEAK), *command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    if told.returncode != 0:
+        raise RuntimeError(f"{Path(command[0]).name} failed: {told.stderr[-2000:]}")
+    return int(told.stdout) / 1024
 
 
 def import_rows(imported: Imported) -> list[Row]:
