@@ -1,13 +1,24 @@
-"""Logs for journald and for people: one line per event, with its level and thread, no secrets."""
+"""Logs for journald and for people: one line per event, with its level and thread, no secrets.
+
+No card number gets through: a line that holds one is starred, and whoever asked is told, since a
+driver should have dropped it.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+from collections.abc import Callable
+
+from appliance.core.card_numbers import has_card_number, masked
 
 # syslog priorities (sd-daemon(3)), which journald reads from the line's head
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+
+
+ALARMED: list[Callable[[str], None]] = []
+"""Told the logger's name, on the thread that logged. Must not log."""
 
 
 class _Line(logging.Formatter):
@@ -19,6 +30,10 @@ class _Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         # A message of several lines (a traceback) stays one event.
         text = super().format(record).replace("\n", "\n  ")
+        if has_card_number(text):
+            text = f"{masked(text)} (a card number was hidden here)"
+            for tell in ALARMED:
+                tell(record.name)
         if not self._for_journald:
             return text
         level = next((p for least, p in _PRIORITIES if record.levelno >= least), 7)
