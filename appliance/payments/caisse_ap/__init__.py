@@ -1,0 +1,1 @@
+"""Caisse-AP over IP: the association du paiement's protocol of France, over TCP."""

@@ -1,0 +1,1 @@
+"""PrivatBank JSON ECR: terminals of Ukraine's largest acquirer, over TCP or a serial line."""
