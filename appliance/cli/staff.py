@@ -158,9 +158,12 @@ def badge(
             book.take_tag(id_, sys.stdin.readline(), _now())
             return
         code = book.new_badge(id_, _now())
-    if to is not None:
-        _picture(code.text, to)
     typer.echo(code.grouped)
+    if to is not None:
+        try:
+            _picture(code.text, to)
+        except OSError as error:
+            where.fail(f"The picture cannot be written: {where.why(error)}", 1)
 
 
 def _person(book: StaffBook, id_: str) -> Person:

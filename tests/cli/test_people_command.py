@@ -168,6 +168,16 @@ def test_days_turned_round_are_wrong_usage(runner: CliRunner, shop: Path) -> Non
 def test_the_picture_of_a_badge_is_its_owners_alone(runner: CliRunner, shop: Path) -> None:
     picture = shop / "badge.png"
     picture.touch(0o644)
-    assert till(runner, "staff", "badge", "olena", "--to", str(picture)).exit_code == 0
+    assert till(runner, "staff", "badge", "ivan", "--to", str(picture)).exit_code == 0
     assert picture.stat().st_mode & 0o777 == 0o600
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_that_cannot_be_written_loses_no_badge(runner: CliRunner, shop: Path) -> None:
+    made = till(runner, "staff", "badge", "ivan", "--to", str(shop / "none" / "badge.png"))
+    assert made.exit_code == 1
+    assert "cannot be written" in made.output
+    code = made.stdout.splitlines()[0].strip()
+    with StaffBook(shop, STAFF) as book:
+        assert book.secrets.has_badge == {"ivan"}
+    assert len(code) >= 16, "the badge that holds from now on is told all the same"
