@@ -12,6 +12,7 @@ from appliance.core import facts as f
 from appliance.core.item import Item, ItemId
 from appliance.core.policy import ReturnRules, TaxRule
 from appliance.core.refusal import Reason, Refusal
+from appliance.core.returns import refund_plan
 from appliance.core.stock import leaves
 
 from .builders import BREAD, MILK, POLICY, WINE, add, opened
@@ -78,7 +79,20 @@ def test_what_waits_in_a_suspended_basket_cannot_come_back_again() -> None:
     bench.does(take(sale, (1, "1")), c.SuspendSale("Пані Марія"))
     answer = bench.tries(take(sale, (1, "1")))
     assert isinstance(answer, Refusal)
-    assert answer.reason is Reason.ALREADY_RETURNED
+    assert (answer.reason, answer.params["basket"]) == (Reason.RETURN_ELSEWHERE, "Пані Марія")
+
+
+def test_a_receipt_comes_back_in_one_basket_at_a_time_so_its_card_is_paid_back_once() -> None:
+    bench, sale = sold(add(MILK, "2"))
+    paid = (f.PaidBy(f.TenderType.CARD, 4690), f.PaidBy(f.TenderType.CASH, 4690))
+    sale = replace(sale, paid=paid)
+    bench.does(take(sale, (1, "1")), c.SuspendSale("Пані Марія"))
+    answer = bench.tries(take(sale, (1, "1")))
+    assert isinstance(answer, Refusal)
+    assert answer.reason is Reason.RETURN_ELSEWHERE
+    bench.does(c.RecallSale(bench.state.suspended[0].sale), c.VoidSale(), take(sale, (1, "1")))
+    assert bench.state.sale is not None
+    assert refund_plan(bench.state.sale, -4690) == paid[:1]
 
 
 def test_a_voided_return_line_does_not_come_back_by_undo() -> None:

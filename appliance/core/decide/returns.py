@@ -78,6 +78,9 @@ def _take_back(state: State, command: c.TakeBack, reason: str, occasion: Occasio
     earlier = command.earlier
     if not command.picks:
         return refuse(Reason.NOTHING_TO_RETURN)
+    elsewhere = _in_another_basket(state, earlier.ref)
+    if elsewhere is not None:
+        return elsewhere
     sold = {line.line: line for line in earlier.lines}
     facts = _begun(state, earlier, reason, occasion)
     for pick in command.picks:
@@ -92,6 +95,15 @@ def _take_back(state: State, command: c.TakeBack, reason: str, occasion: Occasio
             return added
         facts = (*facts, added)
     return facts
+
+
+def _in_another_basket(state: State, of: f.SaleRef) -> Refusal | None:
+    """A receipt comes back in one basket at a time: two would each plan to give back the same
+    card's money, and neither knows whether the other will be paid out or voided."""
+    for parked in state.suspended:
+        if any(line.returns and line.returns.sale == of for line in parked.live_lines):
+            return refuse(Reason.RETURN_ELSEWHERE, basket=parked.name)
+    return None
 
 
 def _returned(
@@ -186,13 +198,7 @@ def _begun(state: State, earlier: c.EarlierSale, reason: str, occasion: Occasion
     if any(it.of == earlier.ref for it in known):
         return started
     gave = -sum(it.given_back.gross_minor for it in earlier.lines if it.given_back is not None)
-    held = -sum(
-        line.sold.gross_minor
-        for parked in state.suspended
-        for line in parked.live_lines
-        if line.returns and line.returns.sale == earlier.ref and line.sold
-    )
-    paid = not_yet_back(earlier.paid, gave + held)
+    paid = not_yet_back(earlier.paid, gave)
     begun = f.ReturnBegun(number, earlier.ref, reason, earlier.receipt, earlier.at, paid)
     return (*started, begun)
 

@@ -17,6 +17,9 @@ REFUSALS: dict[Reason, str] = {
     ),
     Reason.NOT_ON_RECEIPT: N_("“{name}” is not on this receipt. Look for its own receipt."),
     Reason.RETURN_LINE_FIXED: N_("“{name}” comes back as it was paid. Remove it, choose it anew."),
+    Reason.RETURN_ELSEWHERE: N_(
+        "Goods of this receipt wait in the basket “{basket}”. Recall it first."
+    ),
     Reason.RETURN_AGAIN: N_("What comes back is chosen from its receipt again. Scan the receipt."),
     Reason.NOT_RETURNABLE: N_("“{name}” does not come back by itself. Leave it out."),
     Reason.ALREADY_RETURNED: N_("“{name}” came back already. Look at the customer's receipts."),
