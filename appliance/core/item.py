@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +89,10 @@ class Choice:
     options: tuple[tuple[str, int], ...]
     least: int = 0
     most: int = 1
+
+    def lacks(self, wishes: Iterable[str]) -> bool:
+        """Whether fewer of its options were wished than must be."""
+        return len({name for name, _ in self.options} & set(wishes)) < self.least
 
 
 @dataclass(frozen=True, slots=True)

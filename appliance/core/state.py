@@ -29,7 +29,7 @@ from appliance.core.facts import (
     TaxTotal,
     TenderType,
 )
-from appliance.core.item import ItemId, PriceStep, Unit
+from appliance.core.item import Choice, ItemId, PriceStep, Unit
 from appliance.core.sale_hours import Spans
 
 
@@ -77,6 +77,7 @@ class Line:
     overridden: bool = False
     override_reason: str = ""
     open_price: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 class TenderStatus(StrEnum):

@@ -1,4 +1,4 @@
-"""What a scanned code of goods still needs: a typed price, a weight, one of several kinds."""
+"""What goods still need: a typed price, a weight, one of several kinds, a wish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from appliance.core import commands as c
-from appliance.core.facts import LineSource
+from appliance.core.facts import LineId, LineSource
 from appliance.core.item import Item, ItemId, Unit
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Notice
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def ask_more(desk: Desk, notice: Notice) -> bool:
-    """Whether the notice became a question on the screen. A key asks by itself: it knows its item."""
+    """Whether the notice became a question on the screen. A key asks by itself: it knows its item.
+    Above the wishes that a line lacks the notice still says which."""
+    if notice.key == Reason.WISH_NEEDED:
+        desk.go("wishes", line=LineId(int(notice.params["line"])))
+        return False
     item = notice.params.get("item", "")
     if desk.look.shift is None or not item:
         return False

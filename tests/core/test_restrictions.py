@@ -14,7 +14,7 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide import decide
-from appliance.core.decide.restrictions import birth_date, too_late_to_pay, years_old
+from appliance.core.decide.restrictions import birth_date, not_payable, years_old
 from appliance.core.evolve import replay
 from appliance.core.item import Component, Item, ItemId
 from appliance.core.occasion import Occasion
@@ -258,8 +258,8 @@ def test_goods_come_back_at_any_hour() -> None:
     sale = with_beer().state.sale
     assert sale is not None
     back = replace(sale.lines[0], kind=f.LineKind.RETURN, quantity=Decimal(-1))
-    assert too_late_to_pay(sale, Occasion(LATE)) is not None
-    assert too_late_to_pay(replace(sale, lines=(back,)), Occasion(LATE)) is None
+    assert not_payable(sale, Occasion(LATE)) is not None
+    assert not_payable(replace(sale, lines=(back,)), Occasion(LATE)) is None
 
 
 def test_a_line_keeps_the_hours_it_was_rung_with() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.item import Choice, ItemId
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.totals import price_sale
 
-from .builders import APPLES, MILK, POLICY, Bench, add
+from .builders import APPLES, BREAD, MILK, POLICY, Bench, add
 
 OAT = f.Modifier("вівсяне молоко", 1500)
 HOT = f.Modifier("дуже гарячу")
@@ -52,6 +55,28 @@ def test_wishes_are_refused_where_they_make_no_sense() -> None:
     assert reason(bench.tries(c.ModifyLine(line, many))) is Reason.TOO_MANY_WISHES
     bench.does(c.TenderCash(100))
     assert reason(bench.tries(c.ModifyLine(line, (OAT,)))) is Reason.SALE_HAS_TENDERS
+
+
+def test_what_must_be_wished_is_named_before_the_first_money() -> None:
+    milk = Choice("молоко", (("звичайне", 0), (OAT.name, OAT.price_minor)), least=1)
+    syrup = Choice("сироп", (("ваніль", 10_00),))
+    latte = replace(MILK, id=ItemId("latte"), choices=(milk, syrup))
+    bench = selling(add(latte), add(BREAD))
+    for pays in (c.TenderCash(), c.TenderCash(1_00), c.Settle()):
+        answer = bench.tries(pays)
+        assert reason(answer) is Reason.WISH_NEEDED
+        assert isinstance(answer, Refusal)
+        assert answer.params == {"name": latte.name, "choice": "молоко", "line": "1"}
+    bench.does(c.ModifyLine(f.LineId(1), (HOT,)))
+    assert reason(bench.tries(c.TenderCash())) is Reason.WISH_NEEDED
+    bench.does(c.ModifyLine(f.LineId(1), (OAT, HOT)), c.TenderCash())
+    assert bench.state.done is not None
+
+
+def test_a_line_taken_away_needs_no_wish() -> None:
+    milk = Choice("молоко", (("звичайне", 0),), least=1)
+    bench = selling(add(replace(MILK, choices=(milk,))), add(BREAD), c.VoidLine(f.LineId(1)))
+    bench.does(c.TenderCash())
 
 
 def test_wishes_that_make_the_sum_too_large_are_refused_as_a_whole() -> None:

@@ -15,7 +15,7 @@ from appliance.core.facts import DenominationCount, Discount, LineId, Modifier
 from appliance.core.item import ItemId
 from appliance.ui.widgets.key import Key
 from tests.ui.rig import BREAD, COFFEE, MILK, NOW, YOGHURT, Finger, Rig
-from tests.ui.scenes import BASKET, OPEN
+from tests.ui.scenes import BASKET, LATTE, OPEN
 
 Opened = Callable[..., Rig]
 MILK_CODE = "4822570949710"
@@ -461,6 +461,21 @@ def test_a_scanned_family_asks_which_one_and_sells_it(opened: Opened) -> None:
     rows = rig.screen.rows.rect
     rig.tap_at(rows.x + 100, rows.top - 20)
     assert lines(rig) == [("1306", Decimal(1))]
+
+
+def test_a_coffee_whose_milk_nobody_named_turns_to_its_wishes_when_paid(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    with rig.catalogue.write() as writer:
+        writer.put([LATTE])
+    rig.catalogue.refresh()
+    rig.till.ask(c.SellItem(LATTE.id))
+    rig.settle()
+    rig.tap("Готівка")
+    rig.until(lambda: rig.desk.name == "wishes" and bool(rig.screen.options))
+    assert "Молоко" in rig.desk.toast.text
+    rig.tap("вівсяне", "Назад", "Готівка")
+    assert rig.till.look.done is not None
+    assert rig.till.look.done.total_minor == 80_00
 
 
 def test_empty_bottles_come_back_by_touches(opened: Opened) -> None:

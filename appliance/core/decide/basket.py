@@ -215,6 +215,7 @@ def _new_line(
         min_price_minor=item.min_price_minor,
         tare_kg=command.tare_kg,
         open_price=item.open_price,
+        choices=tuple(it for it in item.choices if it.least),
     )
     return (*started, *with_deposit(added, command.deposit))
 

@@ -11,7 +11,7 @@ from typing import assert_never
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.extras import tip_minor, with_tip
-from appliance.core.decide.restrictions import too_late_to_pay
+from appliance.core.decide.restrictions import not_payable
 from appliance.core.decide.tender import (
     GIVE_BACK,
     completed_if_paid,
@@ -104,9 +104,7 @@ def _ask(state: State, command: c.AskTender, policy: Policy, occasion: Occasion)
         return refuse(Reason.NO_PAYMENT_PORT)
     left = left_to_pay(sale, policy)
     amount = left.left_minor if command.amount_minor is None else command.amount_minor
-    wrong = too_late_to_pay(sale, occasion) or refused_amount(
-        state, sale, command.type, amount, policy
-    )
+    wrong = not_payable(sale, occasion) or refused_amount(state, sale, command.type, amount, policy)
     if wrong is not None:
         return wrong
     if _busy(state, port.name):

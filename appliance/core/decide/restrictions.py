@@ -51,16 +51,32 @@ def hours_of(goods: tuple[Item, ...], policy: Policy) -> tuple[Spans, ...]:
     return tuple(dict.fromkeys(filter(None, every)))
 
 
-def too_late_to_pay(sale: Sale, occasion: Occasion) -> Refusal | None:
-    """The hour once more when payment begins: a basket may have waited, or its customer. What was
-    paid on in time is finished, or a card's money would lie between two answers."""
+def not_payable(sale: Sale, occasion: Occasion) -> Refusal | None:
+    """What forbids that payment begins. What was paid on already is finished, or a card's money
+    would lie between two answers."""
     if sale.live_tenders:
         return None
-    for line in sale.live_lines:
-        if line.kind is LineKind.GOODS and line.quantity > 0:
-            late = _closed(line.sale_hours, occasion)
-            if late is not None:
-                return refuse(Reason.SALE_HOURS_OVER, name=line.name, **late)
+    goods = [it for it in sale.live_lines if it.kind is LineKind.GOODS and it.quantity > 0]
+    return _late_to_pay(goods, occasion) or _wish_missing(goods)
+
+
+def _late_to_pay(goods: Iterable[Line], occasion: Occasion) -> Refusal | None:
+    """The hour once more: a basket may have waited, or its customer."""
+    for line in goods:
+        late = _closed(line.sale_hours, occasion)
+        if late is not None:
+            return refuse(Reason.SALE_HOURS_OVER, name=line.name, **late)
+    return None
+
+
+def _wish_missing(goods: Iterable[Line]) -> Refusal | None:
+    """Nobody can make a coffee whose milk was not named. Asked this late, it holds up no queue of
+    scans, and the customer may still change their mind."""
+    for line in goods:
+        for choice in line.choices:
+            if choice.lacks(wish.name for wish in line.modifiers):
+                what = {"name": line.name, "choice": choice.name, "line": line.line}
+                return refuse(Reason.WISH_NEEDED, **what)
     return None
 
 

@@ -14,7 +14,7 @@ from appliance.core import facts as f
 from appliance.core.accounts import moved_by
 from appliance.core.decide import extras
 from appliance.core.decide.completion import CASH, complete
-from appliance.core.decide.restrictions import too_late_to_pay
+from appliance.core.decide.restrictions import not_payable
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.foreign import converted, rate_on
 from appliance.core.money import from_minor
@@ -94,7 +94,7 @@ def take(
     tender: from `new_tender`; below zero it pays a refund out. What it moves on its account (a gift
     card's balance goes down) is journalled with it. along: what its own subject adds to that.
     """
-    wrong = too_late_to_pay(sale, occasion) or refused_amount(
+    wrong = not_payable(sale, occasion) or refused_amount(
         state, sale, tender.type, tender.amount_minor, policy
     )
     if wrong is not None:
@@ -176,9 +176,9 @@ def completed_if_paid(
 def settle(state: State, sale: Sale, policy: Policy, occasion: Occasion) -> Decision:
     """Ends a basket that needs no more money: it came to nothing, or was paid while it was set
     aside."""
-    late = too_late_to_pay(sale, occasion)
-    if late is not None:
-        return late
+    wrong = not_payable(sale, occasion)
+    if wrong is not None:
+        return wrong
     done = completed_if_paid(state, sale, policy, occasion)
     return done or refuse(Reason.STILL_TO_PAY)
 
@@ -200,9 +200,9 @@ def _nothing_in_coins(state: State, sale: Sale, policy: Policy, occasion: Occasi
     """What is left is less than the smallest coin: a cash tender of nothing writes it off."""
     if f.TenderType.CASH not in policy.tenders:
         return refuse(Reason.TENDER_NOT_TAKEN)
-    late = too_late_to_pay(sale, occasion)
-    if late is not None:
-        return late
+    wrong = not_payable(sale, occasion)
+    if wrong is not None:
+        return wrong
     taken = f.Tendered(sale.sale, len(sale.tenders) + 1, f.TenderType.CASH, 0)
     sale = replace(sale, tenders=(*sale.tenders, new_tender(sale, f.TenderType.CASH, 0)))
     return (taken, *completed_if_paid(state, sale, policy, occasion, (taken,)))

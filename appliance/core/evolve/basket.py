@@ -124,6 +124,7 @@ def _line_added(state: State, fact: f.LineAdded) -> State:
         part_limits=fact.part_limits,
         needs_manager=fact.needs_manager,
         open_price=fact.open_price,
+        choices=fact.choices,
     )
     return replace(state, sale=replace(state.sale, lines=(*state.sale.lines, line)))
 

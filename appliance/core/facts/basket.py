@@ -21,7 +21,7 @@ from appliance.core.facts.words import (
     ShiftNumber,
     StockMove,
 )
-from appliance.core.item import ItemId, PriceStep, Unit
+from appliance.core.item import Choice, ItemId, PriceStep, Unit
 from appliance.core.sale_hours import Spans
 
 
@@ -52,7 +52,7 @@ class LineAdded:
     a pack holds. sale_hours: the spans of hours (core.sale_hours) that hold for it, the item's own and
     its category's. needs_manager: more of it does too. open_price:
     the price was named at the till, for the item has none. cost_minor: what 1 of quantity cost the
-    shop, in parts of a minor unit too.
+    shop, in parts of a minor unit too. choices: the wishes that must be named before it is paid for.
     """
 
     DURABLE: ClassVar[bool] = False
@@ -92,6 +92,7 @@ class LineAdded:
     part_limits: tuple[StockMove, ...] = ()
     needs_manager: bool = False
     open_price: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,15 +177,23 @@ class WishesScreen(OnLine):
     def paint(self, pen: Pen) -> None:
         sizes = self.kit.measures
         for choice, head in self._heads:
-            title = choice.name
-            if choice.most > 1:
-                title = self.kit.t("{name}, up to {most}").format(name=title, most=choice.most)
-            pen.text(title, head, sizes.type(TYPE.small), self.kit.palette.quiet)
+            pen.text(self._head(choice), head, sizes.type(TYPE.small), self.kit.palette.quiet)
         if not self.options:
             text = self.kit.t("Nothing to choose for this item. Choices stand in the catalogue.")
             size = sizes.type(TYPE.body)
             area = self._empty.inset(sizes.px(20))
             pen.text(text, area, size, self.kit.palette.quiet, align="center", lines=3)
+
+    def _head(self, choice: Choice) -> str:
+        if choice.least == choice.most == 1:
+            text = self.kit.t("{name}: choose one")
+        elif choice.least:
+            text = self.kit.t("{name}, from {least} to {most}")
+        elif choice.most > 1:
+            text = self.kit.t("{name}, up to {most}")
+        else:
+            text = "{name}"
+        return text.format(name=choice.name, least=choice.least, most=choice.most)
 
     def _toggle(self, choice: Choice, name: str, price: int) -> None:
         line = self.line
