@@ -1,0 +1,1 @@
+"""ECR17, the till's side: from bytes of an Italian terminal to what became of the money."""
