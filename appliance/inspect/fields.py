@@ -18,6 +18,16 @@ def as_bytes(value: object, name: str) -> bytes:
     raise Malformed(f"{name}: pairs of hexadecimal digits are needed")
 
 
+def printed(value: bytes) -> str:
+    """Bytes as the contract prints them."""
+    return value.hex().upper()
+
+
+def _tags(members: Mapping[str, Any]) -> dict[str, bytes]:
+    given = {tag.upper(): value for tag, value in members.items() if value is not None}
+    return {tag: as_bytes(value, tag) for tag, value in given.items()}
+
+
 class Fields:
     """One object. What is null counts as absent; what nobody asks for is ignored.
 
@@ -71,6 +81,14 @@ class Fields:
         if not isinstance(value, dict):
             raise Malformed(f"{name}: an object is needed")
         return value
+
+    def tags(self, name: str) -> dict[str, bytes]:
+        """An object of tags and their values; a tag is read in either case, null is absent."""
+        return _tags(self.members(name))
+
+    def own_tags(self, *names: str) -> dict[str, bytes]:
+        """Those members of this object itself whose names are these tags, in either case."""
+        return _tags({it: value for it, value in self._members.items() if it.upper() in names})
 
     def choice(self, name: str, allowed: Mapping[str, Any], default: str | None = None) -> str:
         """One of the words that `allowed` has."""
