@@ -11,7 +11,7 @@ from queue import Empty, Full, Queue
 
 from appliance.core import commands as c
 from appliance.core.devices import DeviceMessage, DrawerKicked, PrintEnded, Scanned
-from appliance.core.payment_answer import PaymentAnswered
+from appliance.core.payment_answer import PaymentAnswered, PaymentSaid, TotalsTold
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.journal import Record
 
@@ -59,7 +59,7 @@ class Proven:
     right: bool
 
 
-Heard = DeviceMessage | PaymentAnswered
+Heard = DeviceMessage | PaymentAnswered | PaymentSaid | TotalsTold
 """What no person says: of a device, a terminal, a bank."""
 
 Message = Envelope | Proven | Heard | Stop
@@ -106,7 +106,9 @@ class Mailbox:
         if threading.current_thread() is self.owner:
             # A device that answers at once, within the verb: to wait for room would be for ever.
             self._owners.append(message)
-        elif isinstance(message, Scanned | PrintEnded | DrawerKicked | PaymentAnswered):
+        elif isinstance(
+            message, Scanned | PrintEnded | DrawerKicked | PaymentAnswered | TotalsTold
+        ):
             self._queue.put(message)
         else:
             try:

@@ -169,8 +169,16 @@ class Till:
 
     def permit(self, job: str) -> bool:
         """The printer's question before a job's first byte; True once the journal holds it."""
+        return self._noted(c.StartEffect(f.EffectId(int(job))))
+
+    def may_send(self, sale: f.SaleId, tender: int, memo: str) -> bool:
+        """The terminal's question before a money command's first byte; True once the journal
+        holds durably that it leaves."""
+        return self._noted(c.SendTender(sale, tender, memo))
+
+    def _noted(self, command: c.Command) -> bool:
         while self._thread.is_alive():
-            answer = self.ask(c.StartEffect(f.EffectId(int(job))), actor="till", spoken=False)
+            answer = self.ask(command, actor="till", spoken=False)
             if not isinstance(answer, Refusal):
                 return True
             if answer.reason is not Reason.BUSY:
@@ -302,7 +310,7 @@ class Till:
         self._moment = self._intake.told(self._moment, state, ())
         if state.sale is not None and state.sale.live_lines:
             self._moment = self._moment.told("basket_restored", "good")
-        self._payments.open(self._mailbox.tell, self.journal.state)
+        self._payments.open(self._mailbox.tell, self.may_send, self.journal.state)
         self._hand_out()
         self._show()
 

@@ -15,6 +15,7 @@ class Category(StrEnum):
     SCANNER = "Scanner"
     SCALE = "Scale"
     LINE_DISPLAY = "LineDisplay"
+    PAYMENT_TERMINAL = "PaymentTerminal"
 
 
 class DeviceState(StrEnum):

@@ -220,6 +220,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.AddTip: (Permission.SELL,),
         c.AddServiceCharge: (Permission.SELL,),
         c.CountForeign: (Permission.COUNT,),
+        c.SendTender: (),
         c.AnswerTender: (),
         c.ResolveTender: (Permission.RESOLVE_UNKNOWN,),
         c.CloseStray: (Permission.RESOLVE_UNKNOWN,),

@@ -18,3 +18,33 @@ class PaymentAnswered:
     amount_minor: int | None = None
     reference: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSaid:
+    """What the terminal shows its customer just now, for the till's screen. Never journalled."""
+
+    sale: SaleId
+    tender: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a terminal counted since its batch began, in minor units; refunds as positive amounts."""
+
+    payments: int
+    payments_minor: int
+    refunds: int = 0
+    refunds_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsTold:
+    """A terminal's answer to the end of the day. totals None: it cannot say, and detail tells why.
+    settled: the batch is closed."""
+
+    port: str
+    totals: Totals | None
+    settled: bool = False
+    detail: str = ""

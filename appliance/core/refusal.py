@@ -68,6 +68,7 @@ class Reason(StrEnum):
     FOREIGN_STEP = "foreign_step"
     NO_PAYMENT_PORT = "no_payment_port"
     PAYMENT_PORT_BUSY = "payment_port_busy"
+    PAYMENT_PORT_UNSURE = "payment_port_unsure"
     TIPS_OFF = "tips_off"
     SERVICE_CHARGE_OFF = "service_charge_off"
     NOT_ENOUGH_CASH = "not_enough_cash"

@@ -15,6 +15,7 @@ DEVICE_NAMES: dict[Category, str] = {
     Category.SCANNER: "Scanner",
     Category.SCALE: "Scale",
     Category.LINE_DISPLAY: "Customer display",
+    Category.PAYMENT_TERMINAL: "Card terminal",
 }
 
 ANY: dict[Problem, Remedy] = {

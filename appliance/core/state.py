@@ -93,6 +93,7 @@ class TenderStatus(StrEnum):
 class Tender:
     """amount_minor counts towards the sale once it is taken. inquired: how often its port was asked
     what became of it; cancelling: it was asked to call it off. reverses: the tender taken back.
+    sent: the money command left its port, with this memo.
     """
 
     tender: int
@@ -111,6 +112,8 @@ class Tender:
     inquired: int = 0
     cancelling: bool = False
     reverses: int = 0
+    sent: bool = False
+    memo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from appliance.core.facts import SaleId, TenderOutcome
 from appliance.core.payment_answer import PaymentAnswered
 from appliance.core.state import Sale, State, Tender, TenderStatus
-from appliance.payments.port import Intent, PaymentPort, Tell
+from appliance.payments.port import Intent, MaySend, PaymentPort, Tell
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +34,11 @@ class CashDesk:
         self._tell: Tell = _nobody
         self._asked: dict[Key, Asked] = {}
 
-    def open(self, tell: Tell, state: State) -> None:
+    def open(self, tell: Tell, may_send: MaySend, state: State) -> None:
         """Opens the ports, and asks them what became of what an earlier process asked for."""
         self._tell = tell
         for port in self._ports.values():
-            port.open(tell)
+            port.open(tell, may_send)
         for sale, tender in _pending(state):
             self._asked[sale.sale, tender.tender] = (tender.inquired, tender.cancelling)
             self._inquire(sale, tender, state.currency)
@@ -111,6 +111,8 @@ class CashDesk:
             amount_minor=tender.amount_minor,
             currency=currency,
             original=tender.reference if tender.amount_minor < 0 else "",
+            sent=tender.sent,
+            memo=tender.memo,
         )
 
 
@@ -122,5 +124,5 @@ def _pending(state: State) -> Iterator[tuple[Sale, Tender]]:
                 yield sale, tender
 
 
-def _nobody(_answer: PaymentAnswered) -> None:
+def _nobody(_answer: object) -> None:
     pass

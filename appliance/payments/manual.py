@@ -8,7 +8,7 @@ from dataclasses import replace
 from appliance.core.facts import TenderType
 from appliance.core.policy import Policy
 from appliance.payments.cashdesk import CashDesk
-from appliance.payments.port import Intent, PaymentPort, Tell
+from appliance.payments.port import Intent, MaySend, PaymentPort, Tell
 
 
 class ManualTerminal:
@@ -20,7 +20,7 @@ class ManualTerminal:
         self.name = name
         self.type = kind
 
-    def open(self, tell: Tell) -> None:
+    def open(self, tell: Tell, may_send: MaySend) -> None:
         pass
 
     def close(self) -> None:

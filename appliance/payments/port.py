@@ -20,17 +20,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from appliance.core.devices import HealthChanged
 from appliance.core.facts import SaleId, TenderType
-from appliance.core.payment_answer import PaymentAnswered
+from appliance.core.payment_answer import PaymentAnswered, PaymentSaid, TotalsTold
 
-Tell = Callable[[PaymentAnswered], None]
+Tell = Callable[[PaymentAnswered | PaymentSaid | TotalsTold | HealthChanged], None]
+
+MaySend = Callable[[SaleId, int, str], bool]
+"""Asked by a port, on its own thread, right before the first byte of a money command: sale, tender,
+and a memo of what it needs to ask later. Blocks until the journal holds it durably; False: somebody
+called it off, or it was sent before: nothing may leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """One question about money. id: unique for good, "TILL-EPOCH-SALE-TENDER"; a port may send it
     as its reference. amount_minor: below zero to give money back; original: the reference of the
-    payment that is taken back, where the till knows it."""
+    payment that is taken back, where the till knows it. sent: the money command left, with memo."""
 
     id: str
     sale: SaleId
@@ -39,6 +45,8 @@ class Intent:
     amount_minor: int
     currency: str
     original: str = ""
+    sent: bool = False
+    memo: str = ""
 
 
 class PaymentPort(Protocol):
@@ -53,7 +61,7 @@ class PaymentPort(Protocol):
     @property
     def by_hand(self) -> bool: ...
 
-    def open(self, tell: Tell) -> None: ...
+    def open(self, tell: Tell, may_send: MaySend) -> None: ...
 
     def close(self) -> None: ...
 

@@ -46,6 +46,7 @@ DEVICES: dict[Category, str] = {
     Category.SCANNER: N_("Scanner"),
     Category.SCALE: N_("Scale"),
     Category.LINE_DISPLAY: N_("Customer display"),
+    Category.PAYMENT_TERMINAL: N_("Card terminal"),
 }
 
 PROBLEMS: dict[Problem, str] = {
@@ -103,6 +104,7 @@ _MATTERS_MOST = (
     Category.POS_PRINTER,
     Category.CASH_DRAWER,
     Category.SCANNER,
+    Category.PAYMENT_TERMINAL,
     Category.SCALE,
     Category.LINE_DISPLAY,
 )

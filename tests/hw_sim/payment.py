@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appliance.core.facts import TenderOutcome, TenderType
 from appliance.core.payment_answer import PaymentAnswered
-from appliance.payments.port import Intent, Tell
+from appliance.payments.port import Intent, MaySend, Tell
 
 Reaction = Callable[[Intent], PaymentAnswered | None]
 
@@ -53,7 +53,7 @@ class SimulatedPort:
     opened: bool = False
     _tell: Tell | None = None
 
-    def open(self, tell: Tell) -> None:
+    def open(self, tell: Tell, _may_send: MaySend) -> None:
         self._tell = tell
         self.opened = True
 

@@ -84,6 +84,7 @@ from appliance.core.commands.payment import (
     ConfirmTender,
     InquireTender,
     ResolveTender,
+    SendTender,
 )
 from appliance.core.commands.people import (
     Approved,
@@ -270,6 +271,7 @@ __all__ = [
     "SellGiftCard",
     "SellItem",
     "SellTraced",
+    "SendTender",
     "SetCustomer",
     "SetPin",
     "Settle",
@@ -322,6 +324,7 @@ Command = (
     | AddServiceCharge
     | AddTip
     | AnswerTender
+    | SendTender
     | AskTender
     | CancelTender
     | CloseStray

@@ -45,6 +45,15 @@ class ConfirmTender:
 
 
 @dataclass(frozen=True, slots=True)
+class SendTender:
+    """A port is about to send the money command, for the first and only time."""
+
+    sale: SaleId
+    tender: int
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerTender:
     """A port's own answer."""
 

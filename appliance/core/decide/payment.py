@@ -26,7 +26,10 @@ from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import Sale, State, Tender, TenderStatus
 
 REFERENCE_MAX = 12
-"""An RRN has twelve characters, a card number more: it never fits."""
+"""What a person types of a slip: an RRN has twelve characters, a card number more: it never fits."""
+
+PORT_REFERENCE_MAX = 80
+"""What a port needs to take a payment back: of nexo a transaction id and its time."""
 
 _UNANSWERED = (TenderStatus.PENDING, TenderStatus.UNKNOWN)
 
@@ -35,6 +38,7 @@ PaymentCommand = (
     | c.CancelTender
     | c.InquireTender
     | c.ConfirmTender
+    | c.SendTender
     | c.AnswerTender
     | c.ResolveTender
     | c.CloseStray
@@ -57,6 +61,8 @@ def decide(state: State, command: PaymentCommand, policy: Policy, occasion: Occa
             return (f.TenderInquired(sale.sale, number),)
         case c.ConfirmTender():
             return _confirm(state, command, policy, occasion)
+        case c.SendTender():
+            return _send(state, command)
         case c.AnswerTender():
             return _answer(state, command, policy, occasion)
         case c.ResolveTender():
@@ -86,14 +92,21 @@ def _port(policy: Policy, kind: f.TenderType, name: str) -> PortRule | None:
     )
 
 
-def _busy(state: State, port: str) -> bool:
-    """One outstanding question per terminal, whatever basket it is for."""
+def _busy(state: State, port: PortRule) -> Refusal | None:
+    """One outstanding question per terminal, whatever basket it is for. A terminal that remembers
+    its last payment only could never tell of an earlier one again."""
     open_sale = () if state.sale is None else (state.sale,)
-    return any(
-        it.port == port and it.status is TenderStatus.PENDING and not it.voided
+    asked = {
+        it.status
         for sale in (*open_sale, *state.suspended)
         for it in sale.tenders
-    )
+        if it.port == port.name and not it.voided
+    }
+    if TenderStatus.PENDING in asked:
+        return refuse(Reason.PAYMENT_PORT_BUSY)
+    if TenderStatus.UNKNOWN in asked and port.type is f.TenderType.CARD and not port.by_hand:
+        return refuse(Reason.PAYMENT_PORT_UNSURE)
+    return None
 
 
 def _ask(state: State, command: c.AskTender, policy: Policy, occasion: Occasion) -> Decision:
@@ -104,11 +117,13 @@ def _ask(state: State, command: c.AskTender, policy: Policy, occasion: Occasion)
         return refuse(Reason.NO_PAYMENT_PORT)
     left = left_to_pay(sale, policy)
     amount = left.left_minor if command.amount_minor is None else command.amount_minor
-    wrong = not_payable(sale, occasion) or refused_amount(state, sale, command.type, amount, policy)
+    wrong = (
+        not_payable(sale, occasion)
+        or refused_amount(state, sale, command.type, amount, policy)
+        or _busy(state, port)
+    )
     if wrong is not None:
         return wrong
-    if _busy(state, port.name):
-        return refuse(Reason.PAYMENT_PORT_BUSY)
     number = len(sale.tenders) + 1
     return (f.TenderAsked(sale.sale, number, command.type, amount, port.name),)
 
@@ -122,8 +137,9 @@ def reverse(
     port = _port(policy, tender.type, tender.port)
     if port is None:
         return refuse(Reason.NO_PAYMENT_PORT)
-    if _busy(state, port.name):
-        return refuse(Reason.PAYMENT_PORT_BUSY)
+    busy = _busy(state, port)
+    if busy is not None:
+        return busy
     return (
         f.TenderAsked(
             sale=sale.sale,
@@ -165,6 +181,16 @@ def _confirm(
     return _booked(state, answered, policy, occasion)
 
 
+def _send(state: State, command: c.SendTender) -> Decision:
+    """Once per tender, and not after somebody called it off: a port that is refused sends nothing."""
+    _, tender = _held(state, command.sale, command.tender)
+    if tender is None:
+        return refuse(Reason.NO_SUCH_TENDER)
+    if tender.status is not TenderStatus.PENDING or tender.sent or tender.cancelling:
+        return refuse(Reason.TENDER_ANSWERED)
+    return (f.TenderSent(command.sale, command.tender, command.memo),)
+
+
 def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occasion) -> Decision:
     """Late answers count too. One that contradicts what a person decided meanwhile is not swallowed:
     the money is real, and somebody must see to it."""
@@ -178,7 +204,11 @@ def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occ
             return refuse(Reason.TENDER_ANSWERED)
         return (
             f.PaymentStray(
-                command.sale, command.tender, amount, command.reference[:40], command.detail[:200]
+                command.sale,
+                command.tender,
+                amount,
+                command.reference[:PORT_REFERENCE_MAX],
+                command.detail[:200],
             ),
         )
     if approved and not amount:
@@ -188,7 +218,7 @@ def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occ
         tender=command.tender,
         outcome=command.outcome,
         amount_minor=amount if approved else 0,
-        reference=command.reference[:40],
+        reference=command.reference[:PORT_REFERENCE_MAX],
         detail=command.detail[:200],
     )
     return _booked(state, answered, policy, occasion)

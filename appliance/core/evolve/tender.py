@@ -31,6 +31,8 @@ def evolve(state: State, fact: f.Fact) -> State:
             return _on_tender(state, sale, tender, lambda it: replace(it, voided=True))
         case f.TenderAsked() if state.sale:
             return _with_tender(state, state.sale, _asked(fact))
+        case f.TenderSent(sale=sale, tender=tender, memo=memo):
+            return _on_tender(state, sale, tender, lambda it: replace(it, sent=True, memo=memo))
         case f.TenderInquired(sale=sale, tender=tender):
             return _on_tender(state, sale, tender, _inquired)
         case f.TenderCancelAsked(sale=sale, tender=tender):

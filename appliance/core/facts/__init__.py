@@ -89,6 +89,7 @@ from appliance.core.facts.tender import (
     TenderCancelAsked,
     Tendered,
     TenderInquired,
+    TenderSent,
     TenderVoided,
 )
 from appliance.core.facts.words import (
@@ -216,6 +217,7 @@ __all__ = [
     "TenderCancelAsked",
     "TenderInquired",
     "TenderOutcome",
+    "TenderSent",
     "TenderTotal",
     "TenderType",
     "TenderVoided",
@@ -250,6 +252,7 @@ Fact = (
     | SaleRecalled
     | Tendered
     | TenderAsked
+    | TenderSent
     | TenderAnswered
     | TenderInquired
     | TenderCancelAsked

@@ -55,6 +55,18 @@ class TenderAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class TenderSent:
+    """The money command leaves for the terminal now; there is one of it for a tender, whatever
+    happens. A question without this fact never left, and took no money. memo: what its port needs
+    to ask later (JSON, never card data)."""
+
+    DURABLE: ClassVar[bool] = True
+    sale: SaleId
+    tender: int
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TenderInquired:
     """Its port is asked what became of it: the tender is pending again. Asks for no money."""
 

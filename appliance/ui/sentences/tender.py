@@ -27,6 +27,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.FOREIGN_STEP: N_("Only notes from {step} {currency} are taken. Take whole notes."),
     Reason.NO_PAYMENT_PORT: N_("No terminal is set up for that. Add [[payments]] to the settings."),
     Reason.PAYMENT_PORT_BUSY: N_("The terminal is busy with another payment. Finish that first."),
+    Reason.PAYMENT_PORT_UNSURE: N_(
+        "The terminal owes an answer about an earlier payment. Ask it again, or take cash."
+    ),
     Reason.SERVICE_CHARGE_OFF: N_(
         "There is no service charge here. Set it in [service_charge] of the settings."
     ),
