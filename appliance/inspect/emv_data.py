@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from appliance.emv import afl, cvm_list, dol, fci, response, tlv, track2
+from appliance.inspect import emv_words
 from appliance.inspect.fields import Fields, printed
-from appliance.inspect.table import Op, Word
+from appliance.inspect.table import Op
 
 
 def _rows(objects: tuple[tlv.DataObject, ...]) -> list[list[Any]]:
@@ -82,4 +83,4 @@ OPS: dict[str, Op] = {
     "cvm": _cvm,
     "track2": _track2,
 }
-WORDS: dict[str, Word] = {}
+WORDS = emv_words.WORDS
