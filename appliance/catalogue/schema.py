@@ -79,11 +79,24 @@ VARIANT, DEPOSIT = "variant", "deposit"
 _UNITS = {unit.value: unit for unit in Unit}
 
 
+class CatalogueDamaged(OSError):
+    """The file is no catalogue any more; its text says what to do."""
+
+
 def connect(path: Path, *, cache_kib: int = 2048) -> sqlite3.Connection:
     """A connection in autocommit mode; whoever shares it between threads brings the lock."""
     link = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    link.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    link.execute(f"PRAGMA cache_size = {-cache_kib}")
+    try:
+        link.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        link.execute(f"PRAGMA cache_size = {-cache_kib}")  # reads the file's head
+    except sqlite3.DatabaseError as error:
+        link.close()
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise CatalogueDamaged(
+                f"{path} is damaged. Move it away and import the goods anew:"
+                " till catalogue import goods.xlsx"
+            ) from error
+        raise
     return link
 
 

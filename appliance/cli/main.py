@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,7 @@ def run(
 ) -> None:
     """The appliance: screen, devices and the one writer of the journal."""
     from appliance import logs
+    from appliance.codes.keys import KeysError
     from appliance.daemon import run as run_daemon
     from appliance.journal import JournalError
 
@@ -55,7 +57,7 @@ def run(
     logs.configure(log_level.upper())
     try:
         code = run_daemon(settings, screen=screen)
-    except JournalError as error:
+    except (JournalError, KeysError) as error:
         where.fail(str(error), 1)
     except OSError as error:
         logging.getLogger(__name__).debug("the till ends", exc_info=True)
@@ -71,7 +73,11 @@ def main() -> None:
         # Asked by the thousand by scripts: without the other commands' imports.
         sys.exit(contract.main())
     _mount()
-    app()
+    try:
+        app()
+    except (sqlite3.Error, OSError) as error:
+        typer.echo(where.why(error), err=True)
+        sys.exit(1)
 
 
 def _mount() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from appliance.config import Settings
 
 _chosen: list[Path | None] = [None]
+_CURES = {
+    sqlite3.SQLITE_FULL: "Make room on the disk, then do it again.",
+    sqlite3.SQLITE_BUSY: "The till is busy with it: do it again in a minute.",
+    sqlite3.SQLITE_READONLY: "See that the till's user may write to its data folder.",
+    sqlite3.SQLITE_CANTOPEN: "See that the till's user may write to its data folder.",
+    sqlite3.SQLITE_CORRUPT: "A file of the data folder is damaged: come back from a backup.",
+    sqlite3.SQLITE_NOTADB: "A file of the data folder is damaged: come back from a backup.",
+}
+"""What to do about SQLite's troubles, by their primary code."""
 
 
 def use(config: Path | None) -> None:
@@ -40,6 +50,10 @@ def why(error: Exception) -> str:
     """What a person reads of an error: a file's name and its trouble, without numbers and quotes."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        cure = _CURES.get(code, "Do it again; if it stays, tell the technician.")
+        return f"It was not done: {error}. {cure}"
     return str(error)
 
 

@@ -30,6 +30,10 @@ _INDEXES = (
 )
 
 
+class PeopleDamaged(OSError):
+    """The file of persons cannot be read any more; its text says what to do."""
+
+
 def connect(folder: Path) -> sqlite3.Connection:
     """The file in the data folder, made there with its tables; only its owner may read it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +50,16 @@ def connect(folder: Path) -> sqlite3.Connection:
     con = sqlite3.connect(
         path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
     )
-    con.execute("PRAGMA journal_mode = WAL")
+    try:
+        con.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.DatabaseError as error:
+        con.close()
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise PeopleDamaged(
+                f"{path} is damaged. Put back the one of a backup: till restore. Without one, move"
+                " it away and add the staff's PINs and the customers anew."
+            ) from error
+        raise
     con.execute("PRAGMA synchronous = FULL")
     # What was erased leaves no trace in freed pages.
     con.execute("PRAGMA secure_delete = ON")
