@@ -37,6 +37,9 @@ from appliance.journal import Journal, Record
 from appliance.journal.past_shifts import PastShifts
 from appliance.x_report import x_report
 
+BalanceAfter = Callable[[str, int], int]
+"""What was on an account after a fact, by the fact's row: a copy says what its original said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Papers:
@@ -55,7 +58,7 @@ class Papers:
             case f.PrintWhat.RECEIPT:
                 assert job.sale is not None
                 records = journal.facts_of_sale(journal.epoch, job.sale)
-                return self.receipt(records, copy_no=job.copy)
+                return self.receipt(records, journal.ledger.balance_after, copy_no=job.copy)
             case f.PrintWhat.X_REPORT:
                 return self.x_report(job, journal)
             case f.PrintWhat.Z_REPORT:
@@ -69,7 +72,13 @@ class Papers:
                 kind, _, argument = job.slip.partition(":")
                 return SLIPS[kind](self, journal, argument)
 
-    def receipt(self, records: Sequence[Record], *, copy_no: int = 0) -> Receipt:
+    def receipt(
+        self,
+        records: Sequence[Record],
+        balance_after: BalanceAfter | None = None,
+        *,
+        copy_no: int = 0,
+    ) -> Receipt:
         """The receipt of a completed sale, from its records (other sales' may lie between)."""
         sold = next(r for r in records if isinstance(r.fact, f.SaleCompleted))
         done = replay(EMPTY, (r.fact for r in records)).done
@@ -102,7 +111,7 @@ class Papers:
                 Original(it.receipt, it.at) for it in done.sale.taken_back if it.of and it.at
             ),
             sign=done.total_minor < 0,
-            notes=_points(done, records),
+            notes=_points(done, records, balance_after),
         )
 
     def _line(self, line: Line, offers: Offered) -> ReceiptLine:
@@ -199,17 +208,29 @@ class Papers:
         )
 
 
-def _points(done: CompletedSale, records: Sequence[Record]) -> tuple[ReportRow, ...]:
-    """Points that the sale earned or took back; those that paid for it are a tender."""
-    moved = sum(
-        record.fact.delta
+def _points(
+    done: CompletedSale, records: Sequence[Record], balance_after: BalanceAfter | None
+) -> tuple[ReportRow, ...]:
+    """Points that the sale earned or took back, and what there were after it; those that paid for
+    it are a tender."""
+    moves = [
+        (record, record.fact)
         for record in records
         if isinstance(record.fact, f.AccountMoved) and record.fact.kind is f.AccountKind.LOYALTY
-    )
-    earned = moved + sum(tender.points for tender in done.sale.live_tenders)
-    if not earned:
+    ]
+    if not moves:
         return ()
-    return (ReportRow("Points earned" if earned > 0 else "Points taken back", count=abs(earned)),)
+    earned = sum(fact.delta for _, fact in moves)
+    earned += sum(tender.points for tender in done.sale.live_tenders)
+    last, fact = moves[-1]
+    rows = []
+    if earned:
+        label = "Points earned" if earned > 0 else "Points taken back"
+        rows.append(ReportRow(label, count=abs(earned)))
+    if balance_after is not None:
+        there = balance_after(fact.account, last.id)
+        rows.append(ReportRow("Points there are now", count=there))
+    return tuple(rows)
 
 
 def _kind(done: CompletedSale) -> ReceiptKind:

@@ -108,6 +108,8 @@ def _sold(number: str, file: Path | None) -> tuple[SaleRow, tuple[Record, ...]]:
 def _document(number: str, file: Path | None) -> Receipt:
     from appliance import shop
     from appliance.documents import Papers
+    from appliance.journal import reports
+    from appliance.journal.ledger import Ledger
 
     settings = where.settings()
     sale, records = _sold(number, file)
@@ -118,7 +120,8 @@ def _document(number: str, file: Path | None) -> Receipt:
         settings.shop.language,
         qr=settings.receipt.qr,
     )
-    return papers.receipt(records, copy_no=max(1, sale.copies))
+    with told(), reports.reading(journal_file(file)) as con:
+        return papers.receipt(records, Ledger(con).balance_after, copy_no=max(1, sale.copies))
 
 
 def rendered(document: Receipt, form: Format) -> bytes:

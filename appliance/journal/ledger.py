@@ -77,6 +77,15 @@ class Ledger:
         row = self._con.execute(_STORED + " WHERE a.account=?", (account,)).fetchone()
         return None if row is None else self._stored(row)
 
+    def balance_after(self, account: str, fact: int) -> int:
+        """What was on an account once the fact of this row was written."""
+        row = self._con.execute(
+            "SELECT sum(m.delta) FROM account_move m JOIN account a ON a.id = m.account"
+            " WHERE a.account=? AND m.id <= ?",
+            (account, fact),
+        ).fetchone()
+        return int(row[0] or 0)
+
     def moves(self, account: str, limit: int = ROWS_MAX) -> tuple[MoveRow, ...]:
         """Newest first."""
         rows = self._con.execute(

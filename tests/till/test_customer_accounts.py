@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from appliance.core import commands as c
+from appliance.core import facts as f
 from appliance.core.accounts import points_of, tab_of
 from appliance.core.facts import LineSource
+from appliance.core.receipt import ShopHeader
 from appliance.core.refusal import Reason
+from appliance.core.state import PrintJob
+from appliance.documents import Papers
 from appliance.people.customers import CustomerBook
-from tests.till.builders import Running, open_shift, running
+from tests.till.builders import NAMES, Running, open_shift, running
 from tests.till.cards import customer, refused, selling_cards
 
 
@@ -64,6 +68,24 @@ def test_points_are_earned_with_the_sale_and_pay_the_next(it: Running, book: Cus
     after = it.till.journal.ledger.account(points_of(maria.id))
     assert after is not None
     assert after.balance == earned
+
+
+def test_the_receipt_says_how_many_points_there_are_and_a_copy_says_the_same(
+    it: Running, book: CustomerBook
+) -> None:
+    maria = customer(book)
+    papers = Papers(ShopHeader("Kram"), it.till.policy, NAMES, "uk")
+    for sku in ("wine", "milk"):
+        it.sells(sku)
+        it.does(c.AttachCustomer(maria.id))
+        it.does(c.TenderCash())
+
+    def notes(sale: int) -> list[tuple[str, int | None]]:
+        job = PrintJob(effect=1, what=f.PrintWhat.RECEIPT, sale=f.SaleId(sale))
+        return [(row.label, row.count) for row in papers.document(job, it.till.journal).notes]
+
+    assert notes(1) == [("Points earned", 25), ("Points there are now", 25)]
+    assert notes(2) == [("Points earned", 4), ("Points there are now", 29)]
 
 
 def test_who_spends_enough_is_of_the_tiers_group(it: Running, book: CustomerBook) -> None:

@@ -93,6 +93,10 @@ class AdvanceNameScreen(TextScreen):
         board = self.board.rect
         area = Rect(board.x, board.top, board.w, max(0, top - board.top))
         text = self.kit.t("The goods in the basket are set aside under this name.")
+        if self.look.basket is None:
+            text = self.kit.t(
+                "No goods are in the basket: the money alone is kept under this name."
+            )
         size = self.kit.measures.type(TYPE.body)
         pen.text(text, area, size, self.kit.palette.quiet, align="center", lines=2)
 
