@@ -198,6 +198,7 @@ class Papers:
                 *shift_sections.offers(shifts.offers(key)),
                 *shift_sections.by_cashier(shifts.takings(key), self.person),
                 counted,
+                *shift_sections.terminals(shifts.terminals(key)),
                 *shift_sections.foreign(shifts.foreign(key), self.language),
                 *shift_sections.left_open(closed),
             ),

@@ -11,7 +11,7 @@ from queue import Empty, Full, Queue
 
 from appliance.core import commands as c
 from appliance.core.devices import DeviceMessage, DrawerKicked, PrintEnded, Scanned
-from appliance.core.payment_answer import PaymentAnswered, PaymentSaid, TotalsTold
+from appliance.core.payment_answer import AskingAgain, PaymentAnswered, PaymentSaid, TotalsTold
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.journal import Record
 
@@ -59,8 +59,11 @@ class Proven:
     right: bool
 
 
-Heard = DeviceMessage | PaymentAnswered | PaymentSaid | TotalsTold
+Heard = DeviceMessage | PaymentAnswered | PaymentSaid | AskingAgain | TotalsTold
 """What no person says: of a device, a terminal, a bank."""
+
+_KEPT = Scanned | PrintEnded | DrawerKicked | PaymentAnswered | TotalsTold
+"""What nobody would say again."""
 
 Message = Envelope | Proven | Heard | Stop
 
@@ -106,9 +109,7 @@ class Mailbox:
         if threading.current_thread() is self.owner:
             # A device that answers at once, within the verb: to wait for room would be for ever.
             self._owners.append(message)
-        elif isinstance(
-            message, Scanned | PrintEnded | DrawerKicked | PaymentAnswered | TotalsTold
-        ):
+        elif isinstance(message, _KEPT):
             self._queue.put(message)
         else:
             try:

@@ -14,6 +14,8 @@ from appliance.core import facts as f
 from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
 from appliance.core.item import Item, ItemId
+from appliance.core.pay_look import PayLook
+from appliance.core.payment_answer import AskingAgain, PaymentSaid
 from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.price_check import PriceTold
 from appliance.core.refusal import Reason, Refusal
@@ -50,6 +52,8 @@ class Moment:
     past_shifts: tuple[PastShiftLook, ...] | None = None
     x: XLook | None = None
     accounts: AccountsLook = field(default_factory=AccountsLook)
+    said: PaymentSaid | None = None
+    again: AskingAgain | None = None
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -157,6 +161,23 @@ class Moment:
             reports=held.reports,
         )
 
+    def _pay(self, look: Look) -> PayLook:
+        """The payment at the counter with what its terminal shows, and when it is asked again."""
+        asked, basket = look.pay.asked, look.basket
+        if asked is None or basket is None:
+            return look.pay
+        key, said, again = (basket.sale, asked.tender), self.said, self.again
+        mine = said is not None and not asked.unsure and (said.sale, said.tender) == key
+        asks = again is not None and asked.unsure and (again.sale, again.tender) == key
+        if not mine and not asks:
+            return look.pay
+        shown = replace(
+            asked,
+            says=said.text if mine and said else "",
+            again_ns=again.at_ns if asks and again else 0,
+        )
+        return replace(look.pay, asked=shown)
+
     def over(self, look: Look, revision: int, at_ns: int, scan_ns: int) -> Look:
         """The whole view: the state's, with this moment's parts."""
         done = look.done
@@ -173,6 +194,7 @@ class Moment:
             weight=self.weight,
             storage=self.storage,
             people=self._people(look),
+            pay=self._pay(look),
             receipts=self.receipts,
             why=self.why,
             cash=replace(look.cash, past=self.past_shifts, x=self.x),

@@ -15,7 +15,8 @@ TEXT_MAX = 8_000
 """Characters of one text; the longest QR code is 7,089 digits."""
 
 ONLY_THE_TILL = (
-    *(c.AddItem, c.StartEffect, c.EndEffect, c.RefusePin, c.SendTender, c.AnswerTender),
+    *(c.AddItem, c.StartEffect, c.EndEffect, c.RefusePin),
+    *(c.SendTender, c.AnswerTender, c.BookTotals),
     *(c.ReverseStock, c.EnterCounted, c.EndCount, c.TakeBackContainers, c.PrintZ),
     *(c.TakeBack, c.TakeBackUnproven, c.UndoSale),
     *(c.Charge, c.Redeem, c.GiveVoucher, c.Advance, c.PayBack, c.NoteMovement, c.PrintAccount),

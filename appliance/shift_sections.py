@@ -10,6 +10,7 @@ from appliance.core.drawers import drawer_of
 from appliance.core.open_matters import MatterKind
 from appliance.core.policy import Policy
 from appliance.core.receipt import ReportRow, ReportSection
+from appliance.journal.past_payments import TerminalDay
 from appliance.journal.past_shifts import ForeignCounted, Given, Takings
 from appliance.ui.sentences.shift import MATTERS
 
@@ -144,6 +145,23 @@ def counted(closed: f.ShiftClosed, found_minor: int) -> ReportSection:
         rows.append(ReportRow("Bag", text=closed.bag))
         rows.append(ReportRow("Left in the drawer", closed.counted_minor - closed.drop_minor))
     return ReportSection(tuple(rows))
+
+
+def terminals(days: tuple[TerminalDay, ...]) -> tuple[ReportSection, ...]:
+    """Each terminal's own sum beside the till's, a section each; a difference with who signed it."""
+    return tuple(ReportSection(tuple(_terminal(it)), title=it.port) for it in days)
+
+
+def _terminal(day: TerminalDay) -> Iterator[ReportRow]:
+    yield ReportRow("By the till", day.ours_minor)
+    if not day.told and not day.accepted_by:
+        yield ReportRow("By the terminal", text="—")
+        return
+    yield ReportRow("By the terminal", day.said_minor)
+    if day.difference_minor:
+        yield ReportRow("Difference", day.difference_minor, strong=True)
+    if day.reason:
+        yield ReportRow("Reason", text=day.reason)
 
 
 def foreign(counts: tuple[ForeignCounted, ...], language: str) -> tuple[ReportSection, ...]:

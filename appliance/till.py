@@ -37,7 +37,13 @@ from appliance.core.devices import (
 )
 from appliance.core.look import Names
 from appliance.core.occasion import Occasion
-from appliance.core.payment_answer import PaymentAnswered
+from appliance.core.payment_answer import (
+    AskingAgain,
+    PaymentAnswered,
+    PaymentSaid,
+    Totals,
+    TotalsTold,
+)
 from appliance.core.people_look import PersonLook
 from appliance.core.permissions import refused_early, who_may
 from appliance.core.policy import Policy
@@ -453,6 +459,12 @@ class Till:
                 self._weighed(message)
             case PaymentAnswered():
                 self._paid(message)
+            case PaymentSaid():
+                self._moment = replace(self._moment, said=message)
+            case AskingAgain():
+                self._moment = replace(self._moment, again=message)
+            case TotalsTold():
+                self._counted(message)
 
     def _device_changed(self, health: DeviceHealth) -> None:
         now = DeviceStatus(
@@ -475,6 +487,7 @@ class Till:
             answer.amount_minor,
             answer.reference,
             answer.detail,
+            answer.port,
         )
         before = self.journal.state
         told = self._writer.decided(command, before.cashier or "till", "")
@@ -484,6 +497,17 @@ class Till:
             self._unwritten.append(answer)
         else:
             log.warning("payment %d-%d: %s", answer.sale, answer.tender, told.reason)
+
+    def _counted(self, told: TotalsTold) -> None:
+        """What a terminal said of its day; a full disk leaves it to be asked again."""
+        sums = told.totals or Totals(0, 0)
+        booked = c.BookTotals(
+            *(told.port, told.totals is not None, sums.payments, sums.payments_minor),
+            *(sums.refunds, sums.refunds_minor, told.settled, told.detail),
+        )
+        answer = self._writer.decided(booked, "till", "")
+        if isinstance(answer, Refusal):
+            log.warning("totals of %s: %s", told.port, answer.reason)
 
     def _answers_again(self) -> None:
         """What terminals answered while the disk took nothing."""

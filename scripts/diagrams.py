@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from appliance.core.decide.phases import REFUSED, Phase
+from appliance.core.intents import NEXT, IntentState
 from appliance.moment import request_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
-BEGIN, END = "<!-- sale machine: drawn by scripts/diagrams.py -->", "<!-- end of sale machine -->"
+MARKS = "<!-- {0}: drawn by scripts/diagrams.py -->", "<!-- end of {0} -->"
 
 MOVES = (
     ("CLOSED", "READY", "open_shift"),
@@ -19,7 +20,7 @@ MOVES = (
     ("SELLING", "READY", "suspend_sale, void_sale"),
     ("SELLING", "PAYING", "tender_cash, part"),
     ("SELLING", "READY", "tender_cash, enough"),
-    ("PAYING", "READY", "tender_cash, the rest"),
+    ("PAYING", "READY", "tender_cash, the rest; give_up_sale"),
     ("PAYING", "SELLING", "void_tender"),
     ("SELLING", "WAITING", "ask_tender"),
     ("WAITING", "SELLING", "declined"),
@@ -43,10 +44,26 @@ def sale_machine() -> str:
     return "\n".join(rows)
 
 
+def intent_machine() -> str:
+    """The states of an intent, each arrow with the events that take it."""
+    rows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {IntentState.CREATED.value}"]
+    for state, moves in NEXT.items():
+        for to in dict.fromkeys(moves.values()):
+            events = ", ".join(event.value for event, end in moves.items() if end is to)
+            rows.append(f"    {state.value} --> {to.value}: {events}")
+    return "\n".join([*rows, "```"])
+
+
+DRAWN = {"sale machine": sale_machine, "intent machine": intent_machine}
+
+
 def with_diagrams(text: str) -> str:
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n{sale_machine()}\n{END}{tail}"
+    for name, draw in DRAWN.items():
+        begin, end = (mark.format(name) for mark in MARKS)
+        head, _, rest = text.partition(begin)
+        _, _, tail = rest.partition(end)
+        text = f"{head}{begin}\n{draw()}\n{end}{tail}"
+    return text
 
 
 def main() -> int:

@@ -90,6 +90,7 @@ def _mount() -> None:
         journal,
         offer_preview,
         offers,
+        payments,
         prices,
         receipt,
         report,
@@ -109,5 +110,6 @@ def _mount() -> None:
         customers,
         offers,
         offer_preview,
+        payments,
     ):
         part.register(app)

@@ -17,6 +17,7 @@ from appliance.core.policy import Policy
 from appliance.core.returns import goes_another_way, proven_held_minor, unproven_held_minor
 from appliance.core.roles import Permission, Role
 from appliance.core.state import State
+from appliance.core.terminals import asks_itself, batch_of, difference, jobs
 from appliance.core.totals import price_sale
 
 Rule = Callable[[State, Any, Policy, Role], Lack | None]
@@ -68,6 +69,29 @@ def _close_shift(_state: State, command: c.CloseShift, _policy: Policy, role: Ro
     if command.anyway and not role.may(Permission.RESOLVE_UNKNOWN):
         return Lack(Permission.RESOLVE_UNKNOWN)
     return None
+
+
+def _close_reversal(
+    state: State, command: c.CloseReversal, policy: Policy, role: Role
+) -> Lack | None:
+    """At a terminal that stands by itself the cashier says that it went back; no wire can."""
+    named = ((sale.sale, it.tender, it.port) for sale, it in jobs(state))
+    port = next((port for *key, port in named if key == [command.sale, command.tender]), "")
+    if not asks_itself(policy, port) or role.may(Permission.RESOLVE_UNKNOWN):
+        return None
+    return Lack(Permission.RESOLVE_UNKNOWN)
+
+
+def _accept_totals(
+    state: State, command: c.AcceptTotals, _policy: Policy, role: Role
+) -> Lack | None:
+    """That sums agree anybody who counts may say; to leave a difference is somebody's decision."""
+    off = difference(batch_of(state, command.port))
+    return (
+        Lack(Permission.RESOLVE_UNKNOWN)
+        if off and not role.may(Permission.RESOLVE_UNKNOWN)
+        else None
+    )
 
 
 def _show_sums(
@@ -224,6 +248,12 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.AnswerTender: (),
         c.ResolveTender: (Permission.RESOLVE_UNKNOWN,),
         c.CloseStray: (Permission.RESOLVE_UNKNOWN,),
+        c.GiveUpSale: (Permission.VOID_SALE,),
+        c.GiveBack: (Permission.SELL,),
+        c.CloseReversal: (_close_reversal,),
+        c.AskTotals: (Permission.COUNT,),
+        c.BookTotals: (),
+        c.AcceptTotals: (Permission.COUNT, _accept_totals),
         c.OpenShift: (Permission.OPEN_SHIFT, _choose_drawer),
         c.ChooseDrawer: (_choose_drawer,),
         c.CountDrawer: (Permission.COUNT,),

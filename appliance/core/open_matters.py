@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.core.facts import EffectId, PrintWhat, SaleId, TenderType
 from appliance.core.state import PrintJob, Sale, Shift, State, TenderStatus
+from appliance.core.terminals import difference, jobs, to_give_back
 
 
 class MatterKind(StrEnum):
@@ -14,7 +16,10 @@ class MatterKind(StrEnum):
 
     UNKNOWN_PAYMENT = "unknown_payment"
     STRAY = "stray"
+    REVERSAL = "reversal"
+    TERMINAL_DIFFERS = "terminal_differs"
     SHORT_ACCOUNT = "short_account"
+    TERMINAL_OPEN = "terminal_open"
     DRAWER_OPEN = "drawer_open"
     OTHER_SHIFT = "other_shift"
     FOREIGN = "foreign"
@@ -24,7 +29,12 @@ class MatterKind(StrEnum):
     STOCK_COUNT = "stock_count"
 
 
-MONEY = frozenset({MatterKind.UNKNOWN_PAYMENT, MatterKind.STRAY, MatterKind.SHORT_ACCOUNT})
+MONEY = frozenset(
+    {
+        *(MatterKind.UNKNOWN_PAYMENT, MatterKind.STRAY, MatterKind.REVERSAL),
+        *(MatterKind.TERMINAL_DIFFERS, MatterKind.SHORT_ACCOUNT),
+    }
+)
 """Of these nobody knows where the shop's money is: a close over them is somebody's decision."""
 
 
@@ -48,6 +58,11 @@ def open_matters(state: State) -> tuple[OpenMatter, ...]:
             OpenMatter(MatterKind.STRAY, it.reference, it.amount_minor, it.sale)
             for it in state.strays
         ),
+        *(
+            OpenMatter(MatterKind.REVERSAL, it.reference, to_give_back(sale, it), sale.sale)
+            for sale, it in jobs(state)
+        ),
+        *_terminals(state),
         *(OpenMatter(MatterKind.SHORT_ACCOUNT, it.account, it.short_minor) for it in state.shorts),
         *((OpenMatter(MatterKind.DRAWER_OPEN),) if state.drawer_open else ()),
         *(OpenMatter(MatterKind.OTHER_SHIFT, it.drawer) for it in state.other_shifts),
@@ -64,6 +79,18 @@ def open_matters(state: State) -> tuple[OpenMatter, ...]:
         *(OpenMatter(MatterKind.STOCK_COUNT, it.scope) for it in state.counts),
     ]
     return tuple(sorted(found, key=lambda it: kinds.index(it.kind)))
+
+
+def _terminals(state: State) -> Iterator[OpenMatter]:
+    """A terminal's day that was not compared, or does not agree. name: the terminal's."""
+    for batch in state.batches:
+        off = difference(batch)
+        if batch.settled:
+            continue
+        if off:
+            yield OpenMatter(MatterKind.TERMINAL_DIFFERS, batch.port, off)
+        elif batch.wired and batch.said is None:
+            yield OpenMatter(MatterKind.TERMINAL_OPEN, batch.port)
 
 
 def held_foreign(shift: Shift) -> dict[str, int]:

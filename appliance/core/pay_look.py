@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from appliance.core.facts import LineKind, SaleId, TenderType
-from appliance.core.policy import Policy
-from appliance.core.state import Sale, State, Tender, TenderStatus
+from appliance.core.policy import Policy, PortRule
+from appliance.core.state import (
+    Doubt,
+    DoubtKind,
+    Sale,
+    State,
+    Tender,
+    TenderStatus,
+    TerminalSums,
+)
+from appliance.core.terminals import (
+    asks_itself,
+    batch_of,
+    difference,
+    held_sales,
+    jobs,
+    last_try,
+    to_give_back,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,9 @@ class ForeignLook:
 
 @dataclass(frozen=True, slots=True)
 class OpenPaymentLook:
-    """A payment that a person must see to: unknown of a basket set aside, or astray."""
+    """A payment that a person must see to: unknown of a basket set aside, astray, or to be given back
+    after its basket. waits: its terminal was asked and has not answered; asked: the tender that it
+    was asked by, 0 for none. by_hand: no wire leads to it. name: of the basket."""
 
     sale: SaleId
     tender: int
@@ -39,11 +58,51 @@ class OpenPaymentLook:
     reference: str = ""
     detail: str = ""
     stray: bool = False
+    reversal: bool = False
+    waits: bool = False
+    unsure: bool = False
+    asked: int = 0
+    port: str = ""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLook:
+    """A payment to look at when sums differ. kind: unknown, by_hand or astray. explains: the
+    difference is just this payment."""
+
+    sale: SaleId
+    tender: int
+    kind: str
+    asked_minor: int
+    amount_minor: int
+    reference: str = ""
+    explains: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalLook:
+    """A terminal's day. said: None while it has not been asked since its last payment; told False: it
+    cannot say. open: there is something to compare."""
+
+    name: str
+    type: str
+    by_hand: bool
+    ours: TerminalSums = field(default_factory=TerminalSums)
+    said: TerminalSums | None = None
+    told: bool = True
+    waiting: bool = False
+    closed: bool = False
+    open: bool = False
+    difference_minor: int = 0
+    doubts: tuple[DoubtLook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AskedLook:
-    """The open basket's payment that has no answer. unsure: it will hardly get one by itself."""
+    """The open basket's payment that has no answer. unsure: nobody knows whether money moved. says:
+    what the terminal shows now. again_ns: when it is asked again by itself, on the monotonic clock;
+    0: nobody said."""
 
     tender: int
     type: str
@@ -54,6 +113,8 @@ class AskedLook:
     cancelling: bool
     detail: str = ""
     reverses: bool = False
+    says: str = ""
+    again_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +131,7 @@ class PayLook:
     service_percent: Decimal | None = None
     asked: AskedLook | None = None
     open: tuple[OpenPaymentLook, ...] = ()
+    terminals: tuple[TerminalLook, ...] = ()
 
 
 def pay_look(state: State, policy: Policy) -> PayLook:
@@ -88,7 +150,8 @@ def pay_look(state: State, policy: Policy) -> PayLook:
             (it.percent for it in lines if it.kind is LineKind.SERVICE_CHARGE), None
         ),
         asked=None if sale is None else _asked(sale, policy),
-        open=open_payments(state),
+        open=open_payments(state, policy),
+        terminals=tuple(_terminal(it, state) for it in policy.ports),
     )
 
 
@@ -120,18 +183,18 @@ def _asked(sale: Sale, policy: Policy) -> AskedLook | None:
     return None
 
 
-def open_payments(state: State) -> tuple[OpenPaymentLook, ...]:
-    """What is left open when the day ends: nobody knows whether the money moved, or it did and
-    should not have."""
+def open_payments(state: State, policy: Policy) -> tuple[OpenPaymentLook, ...]:
+    """What is left open when the day ends: nobody knows whether the money moved, it did and should
+    not have, or it is to go back."""
     unknown = tuple(
         OpenPaymentLook(
-            sale.sale,
-            it.tender,
-            it.type.value,
-            it.amount_minor,
-            sale.name,
-            it.reference,
-            it.detail,
+            *(sale.sale, it.tender, it.type.value, it.amount_minor, sale.name),
+            *(it.reference, it.detail),
+            waits=it.status is TenderStatus.PENDING,
+            unsure=it.status is TenderStatus.UNKNOWN,
+            asked=it.tender,
+            port=it.port,
+            by_hand=by_hand(it, policy),
         )
         for sale in state.suspended
         for it in sale.tenders
@@ -139,14 +202,54 @@ def open_payments(state: State) -> tuple[OpenPaymentLook, ...]:
     )
     strays = tuple(
         OpenPaymentLook(
-            it.sale,
-            it.tender,
-            "",
-            it.amount_minor,
+            *(it.sale, it.tender, it.type.value, it.amount_minor),
             reference=it.reference,
             detail=it.detail,
             stray=True,
+            port=it.port,
+            by_hand=not asks_itself(policy, it.port),
         )
         for it in state.strays
     )
-    return unknown + strays
+    return unknown + strays + tuple(_job(sale, it, policy) for sale, it in jobs(state))
+
+
+def _job(sale: Sale, tender: Tender, policy: Policy) -> OpenPaymentLook:
+    attempt = last_try(sale, tender)
+    status = None if attempt is None else attempt.status
+    return OpenPaymentLook(
+        *(sale.sale, tender.tender, tender.type.value, to_give_back(sale, tender)),
+        reference=tender.reference,
+        detail="" if attempt is None else attempt.detail,
+        reversal=True,
+        waits=status is TenderStatus.PENDING,
+        unsure=status is TenderStatus.UNKNOWN,
+        asked=0 if attempt is None else attempt.tender,
+        port=tender.port,
+        by_hand=by_hand(tender, policy),
+    )
+
+
+def _terminal(port: PortRule, state: State) -> TerminalLook:
+    batch, off = batch_of(state, port.name), difference(batch_of(state, port.name))
+    unknown = [
+        Doubt(*(sale.sale, it.tender, it.amount_minor, 0), DoubtKind.UNKNOWN, it.reference)
+        for sale in held_sales(state)
+        for it in sale.tenders
+        if it.port == port.name and it.status is TenderStatus.UNKNOWN and not it.voided
+    ]
+    return TerminalLook(
+        *(port.name, port.type.value, port.by_hand, batch.ours, batch.said),
+        told=batch.told,
+        waiting=batch.waiting,
+        closed=batch.closed,
+        open=batch in state.batches and not batch.settled,
+        difference_minor=0 if batch.settled else off,
+        doubts=tuple(
+            DoubtLook(
+                *(it.sale, it.tender, it.kind.value, it.asked_minor, it.amount_minor),
+                *(it.reference, bool(off) and off in (it.asked_minor, -it.amount_minor)),
+            )
+            for it in (*unknown, *batch.doubts)
+        ),
+    )

@@ -10,7 +10,7 @@ from appliance.core.facts import SaleId, TenderOutcome
 @dataclass(frozen=True, slots=True)
 class PaymentAnswered:
     """amount_minor: what was approved, None for what was asked. reference: as the port's side calls
-    it; detail: for people. Neither ever holds a card number."""
+    it; detail: for people. Neither ever holds a card number. port: who says so."""
 
     sale: SaleId
     tender: int
@@ -18,6 +18,7 @@ class PaymentAnswered:
     amount_minor: int | None = None
     reference: str = ""
     detail: str = ""
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class PaymentSaid:
     sale: SaleId
     tender: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskingAgain:
+    """Nobody knows yet: the terminal is asked again by itself at this monotonic time."""
+
+    sale: SaleId
+    tender: int
+    at_ns: int
 
 
 @dataclass(frozen=True, slots=True)

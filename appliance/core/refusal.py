@@ -18,6 +18,7 @@ class Reason(StrEnum):
     NO_SUCH_LINE = "no_such_line"
     NO_SUCH_SALE = "no_such_sale"
     NO_SUCH_TENDER = "no_such_tender"
+    GIVE_BACK_BY_HAND = "give_back_by_hand"
     NO_SUCH_ITEM = "no_such_item"
     NO_SUCH_EFFECT = "no_such_effect"
     LINE_NOT_VOIDED = "line_not_voided"

@@ -8,7 +8,7 @@ beyond. A line's gross already holds its part of promotions and discounts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -227,7 +227,7 @@ def refund_plan(sale: Sale, total_minor: int) -> tuple[PaidBy, ...]:
         paid_out = min(it.amount_minor, max(0, gone[it.type]))
         gone[it.type] -= paid_out
         if it.amount_minor > paid_out:
-            left.append(PaidBy(it.type, it.amount_minor - paid_out, it.account, it.reference))
+            left.append(replace(it, amount_minor=it.amount_minor - paid_out))
     return tuple(left)
 
 
@@ -255,7 +255,9 @@ _CASH = (TenderType.CASH, TenderType.FOREIGN_CASH)
 
 
 def _paid_by(tender: Tender) -> PaidBy:
-    return PaidBy(tender.type, tender.amount_minor, tender.account, tender.reference)
+    return PaidBy(
+        *(tender.type, tender.amount_minor, tender.account, tender.reference, tender.port)
+    )
 
 
 def _money_of_returns(sale: Sale) -> tuple[PaidBy, ...]:
@@ -277,15 +279,11 @@ def _gross(line: Line) -> int:
 
 def _in_order(money: Iterable[PaidBy]) -> tuple[PaidBy, ...]:
     """Sorted, the same money added up, nothing empty."""
-    sums: dict[tuple[TenderType, str, str], int] = {}
+    sums: dict[tuple[TenderType, str, str, str], int] = {}
     for it in money:
-        key = (it.type, it.account, it.reference)
+        key = (it.type, it.account, it.reference, it.port)
         sums[key] = sums.get(key, 0) + it.amount_minor
-    found = [
-        PaidBy(kind, amount, account, reference)
-        for (kind, account, reference), amount in sums.items()
-        if amount > 0
-    ]
+    found = [PaidBy(kind, amount, *named) for (kind, *named), amount in sums.items() if amount > 0]
     return tuple(sorted(found, key=lambda it: GOES_BACK_FIRST.index(it.type)))
 
 
@@ -296,7 +294,7 @@ def _first(money: Iterable[PaidBy], amount_minor: int) -> tuple[PaidBy, ...]:
         part = min(it.amount_minor, amount_minor)
         amount_minor -= part
         if part > 0:
-            found.append(PaidBy(it.type, part, it.account, it.reference))
+            found.append(replace(it, amount_minor=part))
     return tuple(found)
 
 
@@ -307,5 +305,5 @@ def _after(money: Iterable[PaidBy], amount_minor: int) -> tuple[PaidBy, ...]:
         part = min(it.amount_minor, amount_minor)
         amount_minor -= part
         if it.amount_minor > part:
-            found.append(PaidBy(it.type, it.amount_minor - part, it.account, it.reference))
+            found.append(replace(it, amount_minor=it.amount_minor - part))
     return tuple(found)

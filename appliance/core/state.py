@@ -297,6 +297,60 @@ class Stray:
     amount_minor: int
     reference: str = ""
     detail: str = ""
+    port: str = ""
+    type: TenderType = TenderType.CARD
+
+
+class DoubtKind(StrEnum):
+    """unknown: nobody has said yet. by_hand: a person said what became of it. astray: money that
+    moved for nothing."""
+
+    UNKNOWN = "unknown"
+    BY_HAND = "by_hand"
+    ASTRAY = "astray"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A payment to look at first when a terminal's sums and the journal's differ. amount_minor: as
+    the journal counts it; 0 of one that was taken for declined."""
+
+    sale: SaleId
+    tender: int
+    asked_minor: int
+    amount_minor: int
+    kind: DoubtKind
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSums:
+    """count payments came to amount_minor, refunds went back with refunds_minor; none is negative."""
+
+    count: int = 0
+    amount_minor: int = 0
+    refunds: int = 0
+    refunds_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What went through a terminal since its last batch. ours: by the journal. said: by the terminal,
+    None until it was asked, told False when it cannot say. asked: how often; waiting: the answer is
+    on its way; closing: the batch is to be closed with it. settled: both agree or a person accepted
+    it; the next payment begins a new batch. wired: it answers by itself."""
+
+    port: str
+    wired: bool = False
+    ours: TerminalSums = TerminalSums()
+    said: TerminalSums | None = None
+    told: bool = True
+    asked: int = 0
+    waiting: bool = False
+    closing: bool = False
+    closed: bool = False
+    settled: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +398,8 @@ class State:
     voided: the sale voided last, so that it can be called back. closed_shift: the shift closed
     last, whose Z report may still wait for paper. other_shifts: of the drawers that are not in use
     just now. locked: the screen asks who is there. training: this till rests while a
-    till of another journal plays.
+    till of another journal plays. reversals: what is left of sales whose card money is to go back.
+    batches: by terminal.
     """
 
     cashier: str = ""
@@ -375,6 +430,8 @@ class State:
     offers_version: str = ""
     shorts: tuple[ShortAccount, ...] = ()
     strays: tuple[Stray, ...] = ()
+    reversals: tuple[Sale, ...] = ()
+    batches: tuple[Batch, ...] = ()
     counts: tuple[OpenCount, ...] = ()
     last_count: int = 0
 

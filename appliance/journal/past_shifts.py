@@ -10,6 +10,7 @@ from typing import Any
 
 from appliance.core.facts import ShiftTotals
 from appliance.journal import record
+from appliance.journal.past_payments import TerminalDay, days
 from appliance.journal.record import EPOCH_STEP, SELECT_ROWS, Record
 from appliance.journal.shift_sums import sold
 from appliance.journal.shift_tables import shift_key
@@ -112,6 +113,9 @@ class PastShifts:
         """What offers took off in these shifts, the most first."""
         rows = self._con.execute(_OFFERS.format(",".join("?" * len(keys))), keys)
         return tuple(Given(*row) for row in rows)
+
+    def terminals(self, key: int) -> tuple[TerminalDay, ...]:
+        return days(self._con, key % EPOCH_STEP)
 
     def drawer_of(self, key: int) -> str:
         row = self._con.execute("SELECT drawer FROM shift WHERE id=?", (key,)).fetchone()

@@ -7,12 +7,14 @@ Used on the Till's thread alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from appliance.core.facts import SaleId, TenderOutcome
-from appliance.core.payment_answer import PaymentAnswered
-from appliance.core.state import Sale, State, Tender, TenderStatus
-from appliance.payments.port import Intent, MaySend, PaymentPort, Tell
+from appliance.core.payment_answer import PaymentAnswered, TotalsTold
+from appliance.core.state import Batch, Sale, State, Tender
+from appliance.core.terminals import outstanding, unanswered
+from appliance.payments.port import Intent, MaySend, PaymentPort, Tell, Told
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +35,19 @@ class CashDesk:
         self._id_of = id_of
         self._tell: Tell = _nobody
         self._asked: dict[Key, Asked] = {}
+        self._counted: dict[str, int] = {}
 
     def open(self, tell: Tell, may_send: MaySend, state: State) -> None:
         """Opens the ports, and asks them what became of what an earlier process asked for."""
         self._tell = tell
         for port in self._ports.values():
-            port.open(tell, may_send)
-        for sale, tender in _pending(state):
+            port.open(self._signed(port.name, tell), may_send)
+        for batch in state.batches:
+            if batch.waiting:
+                # Asked by an earlier process: whether its batch was closed only its slip can tell.
+                self._counted[batch.port] = batch.asked
+                tell(TotalsTold(batch.port, None, detail="restart"))
+        for sale, tender in unanswered(state):
             self._asked[sale.sale, tender.tender] = (tender.inquired, tender.cancelling)
             self._inquire(sale, tender, state.currency)
 
@@ -53,7 +61,7 @@ class CashDesk:
     def hand_out(self, state: State) -> None:
         """What the journal holds durably and nobody was told yet."""
         pending: set[Key] = set()
-        for sale, tender in _pending(state):
+        for sale, tender in outstanding(state):
             key = (sale.sale, tender.tender)
             pending.add(key)
             before, now = self._asked.get(key), (tender.inquired, tender.cancelling)
@@ -66,6 +74,10 @@ class CashDesk:
                 self._cancel(sale, tender, state.currency)
         for key in self._asked.keys() - pending:
             del self._asked[key]
+        for batch in state.batches:
+            if batch.waiting and self._counted.get(batch.port) != batch.asked:
+                self._counted[batch.port] = batch.asked
+                self._totals(batch)
 
     def _ask(self, sale: Sale, tender: Tender, currency: str) -> None:
         port = self._ports.get(tender.port)
@@ -99,6 +111,27 @@ class CashDesk:
         except Exception:
             log.exception("%s", tender.port)
 
+    def _totals(self, batch: Batch) -> None:
+        port = self._ports.get(batch.port)
+        if port is None:
+            self._tell(TotalsTold(batch.port, None, detail="no such port"))
+            return
+        try:
+            (port.settle if batch.closing else port.totals)()
+        except Exception as error:
+            log.exception("%s", batch.port)
+            detail = f"{type(error).__name__}: {error}"[:200]
+            self._tell(TotalsTold(batch.port, None, detail=detail))
+
+    @staticmethod
+    def _signed(name: str, tell: Tell) -> Tell:
+        """Every answer says which port it is of."""
+
+        def signed(told: Told) -> None:
+            tell(replace(told, port=name) if isinstance(told, PaymentAnswered) else told)
+
+        return signed
+
     def _failed(self, sale: Sale, tender: Tender, outcome: TenderOutcome, detail: str) -> None:
         self._tell(PaymentAnswered(sale.sale, tender.tender, outcome, detail=detail[:200]))
 
@@ -116,13 +149,5 @@ class CashDesk:
         )
 
 
-def _pending(state: State) -> Iterator[tuple[Sale, Tender]]:
-    open_sale = () if state.sale is None else (state.sale,)
-    for sale in (*open_sale, *state.suspended):
-        for tender in sale.tenders:
-            if tender.status is TenderStatus.PENDING and not tender.voided:
-                yield sale, tender
-
-
-def _nobody(_answer: object) -> None:
+def _nobody(_answer: Told) -> None:
     pass

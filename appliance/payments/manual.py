@@ -35,6 +35,12 @@ class ManualTerminal:
     def cancel(self, intent: Intent) -> None:
         pass
 
+    def totals(self) -> None:
+        pass
+
+    def settle(self) -> None:
+        pass
+
 
 def create(name: str, kind: TenderType, _options: Mapping[str, object]) -> PaymentPort:
     return ManualTerminal(name, kind)

@@ -9,6 +9,9 @@ a `PaymentAnswered` through the `tell` it was opened with, from any thread, earl
   answers `unknown`; only a terminal that surely took no money is answered `declined`.
 - `cancel` asks to call it off. The terminal's own final word counts, which may be `approved`.
 
+- `totals` asks what the terminal took since its batch began, `settle` closes that batch as well;
+  the answer is a `TotalsTold`.
+
 Every `ask` and `inquire` is answered in the end; a port that hears nothing for its own time limit
 answers `unknown`. An answer names the amount that was approved, which may be another one than was
 asked for. References and details hold no card number: the till keeps them for good.
@@ -22,9 +25,10 @@ from typing import Protocol
 
 from appliance.core.devices import HealthChanged
 from appliance.core.facts import SaleId, TenderType
-from appliance.core.payment_answer import PaymentAnswered, PaymentSaid, TotalsTold
+from appliance.core.payment_answer import AskingAgain, PaymentAnswered, PaymentSaid, TotalsTold
 
-Tell = Callable[[PaymentAnswered | PaymentSaid | TotalsTold | HealthChanged], None]
+Told = PaymentAnswered | PaymentSaid | AskingAgain | TotalsTold | HealthChanged
+Tell = Callable[[Told], None]
 
 MaySend = Callable[[SaleId, int, str], bool]
 """Asked by a port, on its own thread, right before the first byte of a money command: sale, tender,
@@ -70,3 +74,7 @@ class PaymentPort(Protocol):
     def inquire(self, intent: Intent) -> None: ...
 
     def cancel(self, intent: Intent) -> None: ...
+
+    def totals(self) -> None: ...
+
+    def settle(self) -> None: ...

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
 from appliance.core.facts import SaleId, TenderOutcome, TenderType
-from appliance.core.payment_answer import PaymentAnswered, PaymentSaid, TotalsTold
+from appliance.core.payment_answer import AskingAgain, PaymentAnswered, PaymentSaid, TotalsTold
 from appliance.malformed import Malformed
 from appliance.payments.dialogue import Answer, Dialogue, Errand, NotSent
 from appliance.payments.line import LineLost
@@ -172,6 +172,12 @@ class TerminalPort:
                 detail=answer.detail[:200],
             )
         )
+        self._tell_when(key)
+
+    def _tell_when(self, key: Key) -> None:
+        """The cashier sees that the terminal is asked again by itself, and when."""
+        if key in self._doubts:
+            self._tell(AskingAgain(*key, int(self._doubts[key].at_s * 1e9)))
 
     def _settle_doubt(self, key: Key, doubt: _Doubt) -> None:
         """Asks by itself; the till hears of it only when the answer is known."""
@@ -182,6 +188,7 @@ class TerminalPort:
         doubt.asked += 1
         pause_s = self.pauses_s[min(doubt.asked, len(self.pauses_s) - 1)]
         doubt.at_s = self.clock() + pause_s
+        self._tell_when(key)
 
     def _paid(self, errand: Errand) -> Answer:
         if errand.left:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.core.facts import TenderOutcome, TenderType
-from appliance.core.payment_answer import PaymentAnswered
+from appliance.core.payment_answer import PaymentAnswered, Totals, TotalsTold
 from appliance.payments.port import Intent, MaySend, Tell
 
 Reaction = Callable[[Intent], PaymentAnswered | None]
@@ -47,6 +47,7 @@ class SimulatedPort:
     on_ask: Reaction = field(default_factory=approve)
     on_inquire: Reaction = field(default_factory=lose)
     on_cancel: Reaction = silent
+    on_totals: Totals | None = None
     log: Path | None = None
     by_hand: bool = False
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -68,6 +69,17 @@ class SimulatedPort:
 
     def cancel(self, intent: Intent) -> None:
         self._hear("cancel", intent, self.on_cancel)
+
+    def totals(self) -> None:
+        self._count(settled=False)
+
+    def settle(self) -> None:
+        self._count(settled=True)
+
+    def _count(self, *, settled: bool) -> None:
+        assert self._tell is not None
+        self.seen.append(("settle" if settled else "totals", self.name))
+        self._tell(TotalsTold(self.name, self.on_totals, settled))
 
     def late(self, answer: PaymentAnswered) -> None:
         assert self._tell is not None

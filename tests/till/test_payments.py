@@ -13,12 +13,13 @@ import pytest
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.payment_answer import PaymentAnswered
+from appliance.core.intents import IntentState
+from appliance.core.payment_answer import PaymentAnswered, Totals
 from appliance.core.policy import PortRule
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import TenderStatus
 from appliance.core.view import Look
-from appliance.journal import Journal
+from appliance.journal import Journal, past_payments, reports
 from appliance.journal.errors import StorageFull
 from appliance.payments import registry
 from appliance.payments.cashdesk import CashDesk
@@ -113,8 +114,62 @@ def test_cancel_is_a_request_and_the_terminal_has_the_last_word(tmp_path: Path) 
     with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
         paying(it)
         it.does(c.CancelTender(1))
-        until(it, lambda look: look.done is not None)
+        until(it, lambda look: look.pay.asked is None)
         assert [verb for verb, _ in port.seen] == ["ask", "cancel"]
+        assert it.till.look.basket is not None
+        assert it.till.look.basket.left_minor == 0
+        it.does(c.Settle())
+
+
+def test_the_customer_left_and_the_next_one_is_served_while_the_money_goes_back(
+    tmp_path: Path,
+) -> None:
+    port = SimulatedPort()
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.AskTender(CARD, 20_00))
+        answered(it)
+        port.on_ask = silent
+        it.does(c.GiveUpSale("left"))
+        assert [look.reversal for look in it.till.look.pay.open] == [True]
+        it.sells("bread")
+        it.does(c.TenderCash())
+        port.late(PaymentAnswered(f.SaleId(1), 1001, f.TenderOutcome.APPROVED, reference="RRN2"))
+        until(it, lambda look: not look.pay.open)
+        assert port.seen == [("ask", "1-1"), ("ask", "1-1001")]
+
+
+def test_a_terminal_s_day_is_compared_with_the_journal_s(tmp_path: Path) -> None:
+    port = SimulatedPort(on_totals=Totals(2, 60_00))
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
+        paying(it)
+        until(it, lambda look: look.done is not None)
+        it.does(c.AskTotals("terminal", close=True))
+        look = until(it, lambda look: bool(look.pay.terminals[0].difference_minor))
+        (terminal,) = look.pay.terminals
+        assert (terminal.difference_minor, terminal.closed) == (13_10, True)
+        answer = it.tries(c.AcceptTotals("terminal", "slip"), actor="olena")
+        assert isinstance(answer, Refusal)
+        assert answer.reason is Reason.PERMISSION_NEEDED
+        it.does(c.AcceptTotals("terminal", "slip"), actor="ivan")
+        (row,) = it.till.journal.shifts.terminals(1)
+        assert (row.difference_minor, row.accepted_by, row.reason) == (13_10, "ivan", "slip")
+        with reports.reading(it.till.journal.path) as con:
+            (intent,) = past_payments.intents(con)
+        assert intent.intent.state is IntentState.SETTLED
+
+
+def test_a_restart_while_a_terminal_counts_leaves_it_to_be_compared_by_hand(tmp_path: Path) -> None:
+    port = SimulatedPort()
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
+        paying(it)
+        until(it, lambda look: look.done is not None)
+        it.till.journal.append((f.TotalsAsked("terminal", close=True),), actor="t", at=it.clock())
+    again = SimulatedPort()
+    with running(tmp_path, policy=SHOP, payments=CashDesk([again])) as it:
+        until(it, lambda look: not look.pay.terminals[0].told)
+        assert not again.seen
 
 
 def test_asking_again_inquires_and_takes_no_money(tmp_path: Path) -> None:
@@ -206,7 +261,7 @@ def test_a_kill_leaves_an_unknown_payment_that_survives_further_restarts(tmp_pat
         with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
             until(it, lambda look: look.pay.asked is not None and look.pay.asked.unsure)
     assert log.read_text().count("ask 1-1") == 1
-    assert log.read_text().count("inquire") == 1
+    assert log.read_text().count("inquire") == 2
 
 
 def test_a_port_is_found_by_its_driver_and_a_wrong_one_is_named() -> None:

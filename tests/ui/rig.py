@@ -36,11 +36,13 @@ from appliance.core.view import Look
 from appliance.i18n import translator
 from appliance.journal import Journal
 from appliance.offer_desk import OfferDesk
+from appliance.payments.cashdesk import CashDesk
 from appliance.people.customers import CustomerBook
 from appliance.stockroom import Stockroom
 from appliance.terms import Terms
 from appliance.till import Till
 from appliance.ui.port import Sources, UiSettings
+from hw_sim.payment import SimulatedPort, silent
 
 ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
@@ -316,16 +318,19 @@ def demo_till(
     ):
         if past is not None:
             past(journal, catalogue)
+        policy = change(shop.policy(settings))
+        ports = [SimulatedPort(it.name, it.type, silent, by_hand=it.by_hand) for it in policy.ports]
         till = Till(
             journal,
             catalogue,
-            change(shop.policy(settings)),
+            policy,
             shop.names(settings, journal.epoch),
             paper,  # type: ignore[arg-type]
             clock=lambda: NOW,
             customers=customers,
             pepper=b"golden",
             terms=terms,
+            payments=CashDesk(ports),
         )
         till.start()
         try:

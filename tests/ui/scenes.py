@@ -35,7 +35,7 @@ from appliance.core.facts import (
     TenderType,
 )
 from appliance.core.item import Choice, Item, ItemId, Tracking
-from appliance.core.policy import Drawer, Policy
+from appliance.core.policy import Drawer, Policy, PortRule
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBy, Span
 from appliance.core.state import PrintJob
@@ -127,6 +127,12 @@ def _does(till: Till, *requests: c.Request) -> None:
     for request in requests:
         answer = till.ask(request)
         assert not isinstance(answer, Refusal), f"{request}: {answer}"
+
+
+def _verdict(rig: Rig) -> None:
+    rig.desk.go("payments")
+    rig.tap(rig.desk.kit.t("A manager decides"))
+    rig.tap(rig.desk.kit.t("The terminal's slip"))
 
 
 def _search(rig: Rig) -> None:
@@ -735,6 +741,36 @@ OPEN_DAY: tuple[c.Request, ...] = (
 )
 """A day that leaves much open: notes to count, a card nobody is sure of, one that paid for nothing."""
 
+WIRED_NAME = "Термінал Ощад"
+
+
+def _wired(policy: Policy) -> Policy:
+    return replace(policy, ports=(PortRule(WIRED_NAME, TenderType.CARD, by_hand=False),))
+
+
+def _answer(sale: int, tender: int, outcome: TenderOutcome, amount: int | None = None) -> c.Request:
+    told = "немає зв'язку" if outcome is TenderOutcome.UNKNOWN else ""
+    reference = "004821" if outcome is TenderOutcome.APPROVED else ""
+    return c.AnswerTender(SaleId(sale), tender, outcome, amount, reference, told, WIRED_NAME)
+
+
+BY_WIRE: tuple[c.Request, ...] = (*BASKET, c.AskTender(TenderType.CARD))
+LOST: tuple[c.Request, ...] = (*BY_WIRE, _answer(1, 1, TenderOutcome.UNKNOWN))
+IN_PART: tuple[c.Request, ...] = (*BY_WIRE, _answer(1, 1, TenderOutcome.APPROVED, 200_00))
+LEFT_OPEN: tuple[c.Request, ...] = (
+    *IN_PART,
+    c.GiveUpSale("Пішов"),
+    _answer(1, 1001, TenderOutcome.DECLINED),
+    c.SellItem(COFFEE),
+    c.AskTender(TenderType.CARD),
+    _answer(2, 1, TenderOutcome.UNKNOWN),
+    c.SuspendSale("Оплата неясна 14:31"),
+)
+"""Money that is to go back and a payment without an answer, both at a terminal with a wire."""
+TERMINAL_OFF: tuple[c.Request, ...] = (
+    *LEFT_OPEN,
+    c.BookTotals(WIRED_NAME, True, 2, 519_00),
+)
 COUNTED_EUROS: tuple[c.Request, ...] = (*OPEN_DAY, c.CountForeign("EUR", 45_00))
 RICH: tuple[c.Request, ...] = (
     c.SignIn("iryna"),
@@ -868,6 +904,9 @@ SCENES = (
         "terminal-unsure",
         (*BASKET, c.AskTender(TenderType.CARD), c.ConfirmTender(1, TenderOutcome.UNKNOWN)),
     ),
+    Scene("terminal-wait", BY_WIRE, change=_wired),
+    Scene("terminal-lost", LOST, change=_wired),
+    Scene("pay-part", IN_PART, _go("pay"), everywhere=False, change=_wired),
     Scene("foreign-cash", open=_euros),
     Scene("tip", open=_go("tip"), everywhere=False),
     Scene("done", SOLD, _go("done")),
@@ -921,6 +960,10 @@ SCENES = (
     Scene("past-shifts", CLOSED_TWICE, _past_shifts),
     Scene("open-matters", OPEN_DAY, _go("open_matters"), _unknown_print),
     Scene("payments", OPEN_DAY, _go("payments"), everywhere=False),
+    Scene("payments-wired", LEFT_OPEN, _go("payments"), change=_wired),
+    Scene("verdict", LEFT_OPEN, _verdict, change=_wired),
+    Scene("terminals", TERMINAL_OFF, _go("terminals"), change=_wired),
+    Scene("terminal-day", TERMINAL_OFF, _go("terminal_day", terminal=WIRED_NAME), change=_wired),
     Scene("foreign-count", COUNTED_EUROS, _foreign_count, everywhere=False),
     Scene("drawers", TWO_OPEN, _go("drawers"), everywhere=False, change=_two_drawers),
     Scene("close", (*SOLD, c.SellItem(MILK), c.SuspendSale("Пані Марія")), _count),

@@ -159,9 +159,18 @@ from appliance.core.commands.tender import (
     TenderForeignCash,
     VoidTender,
 )
+from appliance.core.commands.terminals import (
+    AcceptTotals,
+    AskTotals,
+    BookTotals,
+    CloseReversal,
+    GiveBack,
+    GiveUpSale,
+)
 from appliance.core.commands.wishes import AssignLine, ModifyLine, NameSale
 
 __all__ = [
+    "AcceptTotals",
     "AddCoupon",
     "AddItem",
     "AddServiceCharge",
@@ -174,11 +183,13 @@ __all__ = [
     "AnswerTender",
     "Approved",
     "AskTender",
+    "AskTotals",
     "AssignLine",
     "AttachCustomer",
     "Block",
     "BlockAccount",
     "BlockBadge",
+    "BookTotals",
     "CancelTender",
     "ChangeQuantity",
     "ChangeStaff",
@@ -188,6 +199,7 @@ __all__ = [
     "CheckPrice",
     "ChooseDrawer",
     "CloseCard",
+    "CloseReversal",
     "CloseShift",
     "CloseStray",
     "Command",
@@ -212,7 +224,9 @@ __all__ = [
     "FindReceipt",
     "FinishCount",
     "ForgetCustomer",
+    "GiveBack",
     "GiveBadge",
+    "GiveUpSale",
     "GiveVoucher",
     "HandOver",
     "InquireTender",
@@ -332,6 +346,12 @@ Command = (
     | CountForeign
     | InquireTender
     | ResolveTender
+    | GiveUpSale
+    | GiveBack
+    | CloseReversal
+    | AskTotals
+    | BookTotals
+    | AcceptTotals
     | TenderForeignCash
     | OpenShift
     | ChooseDrawer

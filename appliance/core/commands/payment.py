@@ -55,7 +55,7 @@ class SendTender:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTender:
-    """A port's own answer."""
+    """A port's own answer. port: which one, for what no basket holds any more."""
 
     sale: SaleId
     tender: int
@@ -63,6 +63,7 @@ class AnswerTender:
     amount_minor: int | None = None
     reference: str = ""
     detail: str = ""
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,10 @@ class ResolveTender:
 
 @dataclass(frozen=True, slots=True)
 class CloseStray:
-    """Somebody has seen to money that moved for a tender with another end."""
+    """Somebody has seen to money that moved for a tender with another end. given_back: by hand on
+    the terminal."""
 
     sale: SaleId
     tender: int
     reason: str
+    given_back: bool = False

@@ -25,6 +25,7 @@ from appliance.core.decide import (
     staff,
     stock,
     tender,
+    terminals,
     wishes,
 )
 from appliance.core.decide.phases import refused_now
@@ -51,6 +52,7 @@ _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.stock": stock.decide,
     "appliance.core.commands.payment": payment.decide,
     "appliance.core.commands.tender": tender.decide,
+    "appliance.core.commands.terminals": terminals.decide,
     "appliance.core.commands.wishes": wishes.decide,
 }
 """By the module that a command stands in; each takes all commands of its module."""

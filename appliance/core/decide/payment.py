@@ -18,12 +18,16 @@ from appliance.core.decide.tender import (
     left_to_pay,
     refused_amount,
 )
+from appliance.core.decide.terminals import asked_back
 from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.evolve import replay
 from appliance.core.occasion import Occasion
-from appliance.core.policy import Policy, PortRule
+from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.returns import refund_plan
 from appliance.core.state import Sale, State, Tender, TenderStatus
+from appliance.core.terminals import REVERSALS_FROM, asks_itself, held, port_of, refused_port
+from appliance.core.totals import price_sale
 
 REFERENCE_MAX = 12
 """What a person types of a slip: an RRN has twelve characters, a card number more: it never fits."""
@@ -50,12 +54,12 @@ def decide(state: State, command: PaymentCommand, policy: Policy, occasion: Occa
         case c.AskTender():
             return _ask(state, command, policy, occasion)
         case c.CancelTender(tender=number):
-            sale, tender = _held(state, None, number)
+            sale, tender = held(state, None, number)
             if sale is None or tender is None or tender.status is not TenderStatus.PENDING:
                 return refuse(Reason.NO_SUCH_TENDER)
             return () if tender.cancelling else (f.TenderCancelAsked(sale.sale, number),)
         case c.InquireTender(sale=of, tender=number):
-            sale, tender = _held(state, of, number)
+            sale, tender = held(state, of, number)
             if sale is None or tender is None or tender.status is not TenderStatus.UNKNOWN:
                 return refuse(Reason.NO_SUCH_TENDER)
             return (f.TenderInquired(sale.sale, number),)
@@ -67,65 +71,51 @@ def decide(state: State, command: PaymentCommand, policy: Policy, occasion: Occa
             return _answer(state, command, policy, occasion)
         case c.ResolveTender():
             return _resolve(state, command, policy, occasion)
-        case c.CloseStray(sale=of, tender=number, reason=reason):
+        case c.CloseStray(sale=of, tender=number, reason=reason, given_back=given_back):
             if all((it.sale, it.tender) != (of, number) for it in state.strays):
                 return refuse(Reason.NO_SUCH_TENDER)
             if not reason.strip():
                 return refuse(Reason.REASON_NEEDED)
-            return (f.PaymentStrayClosed(of, number, in_short(reason)),)
+            return (f.PaymentStrayClosed(of, number, in_short(reason), given_back),)
         case _:
             assert_never(command)
-
-
-def _held(state: State, of: f.SaleId | None, number: int) -> tuple[Sale | None, Tender | None]:
-    """A live tender of the open basket or of one set aside, with its sale."""
-    open_sale = () if state.sale is None else (state.sale,)
-    for sale in (*open_sale, *state.suspended):
-        if sale.sale == of or (of is None and sale is state.sale):
-            return sale, next((it for it in sale.tenders if it.tender == number), None)
-    return None, None
-
-
-def _port(policy: Policy, kind: f.TenderType, name: str) -> PortRule | None:
-    return next(
-        (it for it in policy.ports if it.type is kind and (not name or it.name == name)), None
-    )
-
-
-def _busy(state: State, port: PortRule) -> Refusal | None:
-    """One outstanding question per terminal, whatever basket it is for. A terminal that remembers
-    its last payment only could never tell of an earlier one again."""
-    open_sale = () if state.sale is None else (state.sale,)
-    asked = {
-        it.status
-        for sale in (*open_sale, *state.suspended)
-        for it in sale.tenders
-        if it.port == port.name and not it.voided
-    }
-    if TenderStatus.PENDING in asked:
-        return refuse(Reason.PAYMENT_PORT_BUSY)
-    if TenderStatus.UNKNOWN in asked and port.type is f.TenderType.CARD and not port.by_hand:
-        return refuse(Reason.PAYMENT_PORT_UNSURE)
-    return None
 
 
 def _ask(state: State, command: c.AskTender, policy: Policy, occasion: Occasion) -> Decision:
     sale = state.sale
     assert sale is not None
-    port = _port(policy, command.type, command.port)
+    left = left_to_pay(sale, policy)
+    origin = _origin(sale, command, policy)
+    port = port_of(policy, command.type, command.port or origin.port)
+    port = port or port_of(policy, command.type, command.port)
     if port is None:
         return refuse(Reason.NO_PAYMENT_PORT)
-    left = left_to_pay(sale, policy)
-    amount = left.left_minor if command.amount_minor is None else command.amount_minor
+    if command.amount_minor is not None:
+        amount = command.amount_minor
+    elif origin.amount_minor:
+        amount = max(left.left_minor, -origin.amount_minor)
+    else:
+        amount = left.left_minor
     wrong = (
         not_payable(sale, occasion)
         or refused_amount(state, sale, command.type, amount, policy)
-        or _busy(state, port)
+        or refused_port(state, port)
     )
     if wrong is not None:
         return wrong
     number = len(sale.tenders) + 1
-    return (f.TenderAsked(sale.sale, number, command.type, amount, port.name),)
+    its_own = -origin.amount_minor <= amount < 0
+    reference = origin.reference if its_own else ""
+    return (f.TenderAsked(sale.sale, number, command.type, amount, port.name, reference),)
+
+
+def _origin(sale: Sale, command: c.AskTender, policy: Policy) -> f.PaidBy:
+    """The payment that a refund of this kind gives back first: its reference finds it again at the
+    terminal that took it. Of nothing, when money is to be taken."""
+    plan = refund_plan(sale, price_sale(sale, policy).total_minor) if sale.taken_back else ()
+    nothing = f.PaidBy(command.type, 0)
+    mine = (it for it in plan if it.type is command.type)
+    return next((it for it in mine if command.port in ("", it.port)), nothing)
 
 
 def reverse(
@@ -134,12 +124,12 @@ def reverse(
     """A payment that a terminal took goes back the way it came, as a payment of its own."""
     if tender.amount_minor < 0 or any(it.reverses == tender.tender for it in sale.live_tenders):
         return refuse(Reason.TENDER_ANSWERED)
-    port = _port(policy, tender.type, tender.port)
+    port = port_of(policy, tender.type, tender.port)
     if port is None:
         return refuse(Reason.NO_PAYMENT_PORT)
-    busy = _busy(state, port)
-    if busy is not None:
-        return busy
+    wrong = refused_port(state, port)
+    if wrong is not None:
+        return wrong
     return (
         f.TenderAsked(
             sale=sale.sale,
@@ -160,12 +150,12 @@ GIVE_BACK[f.TenderType.QR] = reverse
 def _confirm(
     state: State, command: c.ConfirmTender, policy: Policy, occasion: Occasion
 ) -> Decision:
-    sale, tender = _held(state, None, command.tender)
+    sale, tender = held(state, None, command.tender)
     if sale is None or tender is None:
         return refuse(Reason.NO_SUCH_TENDER)
     if tender.status not in _UNANSWERED or tender.voided:
         return refuse(Reason.TENDER_ANSWERED)
-    if any(it.name == tender.port and not it.by_hand for it in policy.ports):
+    if asks_itself(policy, tender.port):
         return refuse(Reason.TENDER_ANSWERS_ITSELF)
     amount = _answered_amount(tender, command.outcome, command.amount_minor, policy)
     if isinstance(amount, Refusal):
@@ -183,7 +173,7 @@ def _confirm(
 
 def _send(state: State, command: c.SendTender) -> Decision:
     """Once per tender, and not after somebody called it off: a port that is refused sends nothing."""
-    _, tender = _held(state, command.sale, command.tender)
+    _, tender = held(state, command.sale, command.tender)
     if tender is None:
         return refuse(Reason.NO_SUCH_TENDER)
     if tender.status is not TenderStatus.PENDING or tender.sent or tender.cancelling:
@@ -194,25 +184,21 @@ def _send(state: State, command: c.SendTender) -> Decision:
 def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occasion) -> Decision:
     """Late answers count too. One that contradicts what a person decided meanwhile is not swallowed:
     the money is real, and somebody must see to it."""
-    _, tender = _held(state, command.sale, command.tender)
+    sale, tender = held(state, command.sale, command.tender)
     asked = 0 if tender is None else tender.amount_minor
     amount = asked if command.amount_minor is None else command.amount_minor
     approved = command.outcome is f.TenderOutcome.APPROVED
-    if tender is None or tender.voided or tender.status not in _UNANSWERED:
+    awaited = tender is not None and tender.status in _UNANSWERED and not tender.voided
+    if not awaited and not (approved and _still_fits(sale, tender, amount, policy)):
         known = tender is not None and tender.status is TenderStatus.TAKEN
         if not approved or known or not amount or _stray_known(state, command):
             return refuse(Reason.TENDER_ANSWERED)
-        return (
-            f.PaymentStray(
-                command.sale,
-                command.tender,
-                amount,
-                command.reference[:PORT_REFERENCE_MAX],
-                command.detail[:200],
-            ),
-        )
+        return (_stray(command, amount, tender, policy),)
     if approved and not amount:
         return refuse(Reason.AMOUNT_NOT_POSITIVE)
+    unsure = tender is not None and tender.status is TenderStatus.UNKNOWN
+    if unsure and command.outcome is f.TenderOutcome.UNKNOWN:
+        return ()  # still nobody knows: that is no news
     answered = f.TenderAnswered(
         sale=command.sale,
         tender=command.tender,
@@ -224,14 +210,39 @@ def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occ
     return _booked(state, answered, policy, occasion)
 
 
+def _still_fits(
+    sale: Sale | None, tender: Tender | None, amount_minor: int, policy: Policy
+) -> bool:
+    """A basket that was told "declined" still waits for just this money."""
+    if sale is None or tender is None or tender.status is not TenderStatus.DECLINED:
+        return False
+    if tender.tender > REVERSALS_FROM or any(it.status in _UNANSWERED for it in sale.live_tenders):
+        return False
+    return 0 < amount_minor <= left_to_pay(sale, policy).left_minor
+
+
+def _stray(
+    command: c.AnswerTender, amount: int, tender: Tender | None, policy: Policy
+) -> f.PaymentStray:
+    name = tender.port if tender is not None else command.port
+    kind = next((it.type for it in policy.ports if it.name == name), f.TenderType.CARD)
+    return f.PaymentStray(
+        *(command.sale, command.tender, amount, command.reference[:PORT_REFERENCE_MAX]),
+        *(command.detail[:200], name, kind if tender is None else tender.type),
+    )
+
+
 def _stray_known(state: State, command: c.AnswerTender) -> bool:
-    return any((it.sale, it.tender) == (command.sale, command.tender) for it in state.strays)
+    """Heard before: it waits for a person, or goes back already."""
+    key = (command.sale, command.tender)
+    going = ((sale.sale, it.tender) for sale in state.reversals for it in sale.tenders)
+    return key in going or any((it.sale, it.tender) == key for it in state.strays)
 
 
 def _resolve(
     state: State, command: c.ResolveTender, policy: Policy, occasion: Occasion
 ) -> Decision:
-    sale, tender = _held(state, command.sale, command.tender)
+    sale, tender = held(state, command.sale, command.tender)
     if sale is None or tender is None:
         return refuse(Reason.NO_SUCH_TENDER)
     if tender.status is not TenderStatus.UNKNOWN or tender.voided:
@@ -279,12 +290,19 @@ def _booked(
     """The answer as a fact; what the terminal took beyond what was left is a tip given there; and
     the completion, if that was all and the basket is the one at the counter."""
     facts: Facts = (answered,)
-    if state.sale is None or state.sale.sale != answered.sale:
+    facts += asked_back(replay(state, facts), policy)
+    _, tender = held(state, answered.sale, answered.tender)
+    is_open = state.sale is not None and tender in state.sale.tenders
+    if state.sale is None or state.sale.sale != answered.sale or not is_open:
         return facts
     if answered.outcome is f.TenderOutcome.APPROVED and answered.amount_minor > 0:
         over = answered.amount_minor - max(0, left_to_pay(state.sale, policy).left_minor)
         if over > 0:
             facts += with_tip(state.sale, over + tip_minor(state.sale), policy)
+    given_up = tender is not None and (tender.cancelling or tender.status is TenderStatus.DECLINED)
+    if given_up and answered.amount_minor > 0:
+        # Nobody counts on it any more: whether the customer keeps the goods the cashier says.
+        return facts
     sale = replay(state, facts).sale
     assert sale is not None
     return facts + completed_if_paid(state, sale, policy, occasion, facts)

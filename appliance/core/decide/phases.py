@@ -113,6 +113,7 @@ REFUSED: MappingProxyType[type, dict[Phase, Reason]] = MappingProxyType(
         c.AskTender: _BASKET_NEEDED,
         c.CancelTender: {**_ASKED, Phase.UNSURE: Reason.NO_SUCH_TENDER},
         c.ConfirmTender: _ASKED,
+        c.GiveUpSale: {**_BASKET_NEEDED, Phase.SELLING: Reason.NO_SUCH_TENDER},
         c.AddTip: _NO_MONEY_TAKEN,
         c.AddServiceCharge: _NO_MONEY_TAKEN,
         c.CountForeign: _BETWEEN_SALES,

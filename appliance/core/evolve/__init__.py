@@ -19,6 +19,7 @@ from appliance.core.evolve import (
     stock,
     system,
     tender,
+    terminals,
 )
 from appliance.core.state import State
 
@@ -32,6 +33,7 @@ _SUBJECTS: dict[str, Callable[[State, f.Fact], State]] = {
     "appliance.core.facts.stock": stock.evolve,
     "appliance.core.facts.system": system.evolve,
     "appliance.core.facts.tender": tender.evolve,
+    "appliance.core.facts.terminals": terminals.evolve,
 }
 """By the module that a fact stands in. Facts of no subject here leave the state as it is."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from appliance.core import facts as f
 from appliance.core.copies import replace
+from appliance.core.evolve import terminals
 from appliance.core.evolve.shared import with_totals
 from appliance.core.state import (
     CompletedSale,
@@ -29,6 +30,8 @@ def evolve(state: State, fact: f.Fact) -> State:
             return _with_tender(state, state.sale, _taken(fact))
         case f.TenderVoided(sale=sale, tender=tender):
             return _on_tender(state, sale, tender, lambda it: replace(it, voided=True))
+        case f.TenderAsked() if terminals.is_reversal(fact.tender):
+            return terminals.ask_back(state, fact, _asked(fact))
         case f.TenderAsked() if state.sale:
             return _with_tender(state, state.sale, _asked(fact))
         case f.TenderSent(sale=sale, tender=tender, memo=memo):
@@ -38,11 +41,18 @@ def evolve(state: State, fact: f.Fact) -> State:
         case f.TenderCancelAsked(sale=sale, tender=tender):
             return _on_tender(state, sale, tender, lambda it: replace(it, cancelling=True))
         case f.TenderAnswered(sale=sale, tender=tender):
-            return _on_tender(state, sale, tender, lambda it: _answered(it, fact))
+            after = _on_tender(state, sale, tender, lambda it: _answered(it, fact))
+            return terminals.answered(state, after, fact)
         case f.PaymentStray():
-            stray = Stray(fact.sale, fact.tender, fact.amount_minor, fact.reference, fact.detail)
+            stray = Stray(
+                *(fact.sale, fact.tender, fact.amount_minor, fact.reference, fact.detail),
+                *(fact.port, fact.type),
+            )
+            state = terminals.astray(state, fact)
             return replace(state, strays=(*state.strays, stray)[-STRAYS_MAX:])
         case f.PaymentStrayClosed(sale=sale, tender=tender):
+            if fact.given_back:
+                state = terminals.given_back_by_hand(state, sale, tender)
             left = tuple(it for it in state.strays if (it.sale, it.tender) != (sale, tender))
             return replace(state, strays=left)
         case f.ForeignCounted() if state.shift:
@@ -114,7 +124,10 @@ def _with_tender(state: State, sale: Sale, tender: Tender) -> State:
 def _on_tender(
     state: State, sale: f.SaleId, number: int, change: Callable[[Tender], Tender]
 ) -> State:
-    """Changes a tender of the open sale, or of one set aside while its payment was unknown."""
+    """Changes a tender of the open sale, of one set aside while its payment was unknown, or of what
+    is to go back."""
+    if terminals.is_reversal(number):
+        return terminals.on_reversal(state, sale, number, change)
 
     def changed(held: Sale) -> Sale:
         tenders = tuple(change(it) if it.tender == number else it for it in held.tenders)

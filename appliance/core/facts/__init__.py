@@ -92,6 +92,13 @@ from appliance.core.facts.tender import (
     TenderSent,
     TenderVoided,
 )
+from appliance.core.facts.terminals import (
+    ReversalClosed,
+    ReversalWanted,
+    TerminalTotals,
+    TotalsAccepted,
+    TotalsAsked,
+)
 from appliance.core.facts.words import (
     HOLDS_VALUE,
     AccountKind,
@@ -190,6 +197,8 @@ __all__ = [
     "PromotionShare",
     "Restock",
     "ReturnBegun",
+    "ReversalClosed",
+    "ReversalWanted",
     "SaleCompleted",
     "SaleId",
     "SaleNamed",
@@ -222,7 +231,10 @@ __all__ = [
     "TenderType",
     "TenderVoided",
     "Tendered",
+    "TerminalTotals",
     "TillStarted",
+    "TotalsAccepted",
+    "TotalsAsked",
     "TrainingEnded",
     "TrainingStarted",
 ]
@@ -258,6 +270,11 @@ Fact = (
     | TenderCancelAsked
     | PaymentStray
     | PaymentStrayClosed
+    | ReversalWanted
+    | ReversalClosed
+    | TotalsAsked
+    | TerminalTotals
+    | TotalsAccepted
     | ForeignCounted
     | TenderVoided
     | SaleCompleted

@@ -112,16 +112,19 @@ class PaymentStray:
     amount_minor: int
     reference: str = ""
     detail: str = ""
+    port: str = ""
+    type: TenderType = TenderType.CARD
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentStrayClosed:
-    """What a person did about it."""
+    """What a person did about it. given_back: the money went back, by hand; it counts no more."""
 
     DURABLE: ClassVar[bool] = True
     sale: SaleId
     tender: int
     reason: str
+    given_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

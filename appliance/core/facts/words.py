@@ -180,12 +180,14 @@ class LineRef:
 
 @dataclass(frozen=True, slots=True)
 class PaidBy:
-    """Money that a sale was paid with, as far as it counts towards its total."""
+    """Money that a sale was paid with, as far as it counts towards its total. port: the terminal
+    that took it."""
 
     type: TenderType
     amount_minor: int
     account: str = ""
     reference: str = ""
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The end of a day: what is still open and how each is settled, payments in doubt, foreign notes."""
+"""The end of a day: what is still open and how each is settled, foreign notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import partial
 from appliance.core import commands as c
 from appliance.core.money import exponent
 from appliance.core.open_matters import MONEY, MatterKind, OpenMatter
-from appliance.core.pay_look import OpenPaymentLook
 from appliance.core.shift_look import ForeignHeld
 from appliance.core.view import Look
 from appliance.i18n import amount
@@ -27,6 +26,9 @@ from appliance.ui.widgets.numpad import NumPad
 PAGES: dict[MatterKind, str] = {
     MatterKind.UNKNOWN_PAYMENT: "payments",
     MatterKind.STRAY: "payments",
+    MatterKind.REVERSAL: "payments",
+    MatterKind.TERMINAL_DIFFERS: "terminals",
+    MatterKind.TERMINAL_OPEN: "terminals",
     MatterKind.SHORT_ACCOUNT: "shorts",
     MatterKind.OTHER_SHIFT: "drawers",
     MatterKind.FOREIGN: "foreign_count",
@@ -99,71 +101,6 @@ class OpenMattersScreen(ListScreen):
 
     def _close(self) -> None:
         self.desk.go("close", anyway=self._money)
-
-
-class PaymentsScreen(ListScreen):
-    """Payments of which nobody knows whether the money moved, and money that moved for nothing."""
-
-    title = words.N_("Payments to look into")
-    nothing = words.N_("Every payment has its answer. Nothing to do.")
-
-    def build_ways(self) -> None:
-        t = self.kit.t
-        self.recall = self.key(t("Recall the basket"), self._recall, Kind.WAY)
-        self.returned = self.key(
-            t("Money given back"), partial(self._settle, words.N_("Given back to the customer"))
-        )
-        self.booked = self.key(t("Rung up"), partial(self._settle, words.N_("Rung up as a sale")))
-        self.ways = [self.recall, self.returned, self.booked]
-
-    @property
-    def _chosen(self) -> OpenPaymentLook | None:
-        known = self.look.pay.open
-        return known[self.chosen] if self.chosen < len(known) else None
-
-    def count(self) -> int:
-        return len(self.look.pay.open)
-
-    def chose(self) -> None:
-        payment, look = self._chosen, self.look
-        free = look.shift is not None and not (look.basket and look.basket.lines)
-        self.recall.change(enabled=payment is not None and not payment.stray and free)
-        stray = payment is not None and payment.stray
-        self.returned.change(enabled=stray)
-        self.booked.change(enabled=stray)
-
-    def paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
-        kit, payment = self.kit, self.look.pay.open[index]
-        area = self.paint_ground(pen, index, rect)
-        kind = MatterKind.STRAY if payment.stray else MatterKind.UNKNOWN_PAYMENT
-        type_ = kit.t(words.TENDERS[payment.type]) if payment.type else ""
-        title = " · ".join(filter(None, (kit.t(MATTERS[kind][0]), type_, payment.name)))
-        told = _WHAT_TO_DO[payment.stray]
-        note = " · ".join(filter(None, (kit.t(told), payment.reference)))
-        value = kit.money(payment.amount_minor)
-        self.paint_two(pen, area, title, note, value=value, ink=kit.palette.bad)
-
-    def tapped(self) -> None:
-        if self.recall.face.enabled:
-            self._recall()
-
-    def _recall(self) -> None:
-        payment = self._chosen
-        if payment is not None:
-            self.desk.submit(c.RecallSale(payment.sale), done=self.desk.home)
-
-    def _settle(self, reason: str) -> None:
-        payment = self._chosen
-        if payment is not None:
-            told = partial(self.desk.tell_key, "payment_settled")
-            request = c.CloseStray(payment.sale, payment.tender, self.kit.t(reason))
-            self.desk.submit(request, done=told)
-
-
-_WHAT_TO_DO = {
-    False: words.N_("Recall the basket: ask the terminal again, or look at its slip."),
-    True: words.N_("Look for it on the terminal: give it back there, or ring the goods up."),
-}
 
 
 class ForeignCountScreen(NumPadScreen):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from appliance.core import commands as c
+from appliance.core.facts import TenderType
 from appliance.core.view import Look, TenderLook
 from appliance.ui import pen as pens
 from appliance.ui import words
@@ -88,6 +89,11 @@ class PayScreen(Screen):
                     subtitle=kit.percent(look.pay.charge_percent),
                 )
             )
+        if _by_card(tenders):
+            told = kit.t("The money goes back to the card")
+            self._ways.append(
+                self.key(kit.t("Customer left"), self._give_up, icon="undo", subtitle=told)
+            )
         self._removes = [
             self.key(kit.t("Hand back"), partial(self._void, it), Kind.DANGER, size=TYPE.body)
             for it in tenders
@@ -99,6 +105,9 @@ class PayScreen(Screen):
 
     def _void(self, tender: TenderLook) -> None:
         self.desk.submit(c.VoidTender(tender.tender))
+
+    def _give_up(self) -> None:
+        self.desk.submit(c.GiveUpSale(self.kit.t("Customer left")), done=self.desk.home)
 
     def _charge(self) -> None:
         off = self.look.pay.service_percent is not None
@@ -141,6 +150,12 @@ class PayScreen(Screen):
             self.row_text(pen, words_at, tender_text(self, tender), kit.amount(tender.amount_minor))
         left = basket.cash_due_minor if not basket.left_minor else basket.left_minor
         paint_left(self, pen, self._left, left)
+
+
+def _by_card(tenders: tuple[TenderLook, ...]) -> bool:
+    """Terminals took all that was taken, so that all of it can go back without the customer."""
+    ways = [TenderType.CARD.value, TenderType.QR.value]
+    return bool(tenders) and all(it.type in ways and it.status == "taken" for it in tenders)
 
 
 def tender_text(screen: Screen, tender: TenderLook) -> str:

@@ -30,10 +30,10 @@ from appliance.ui.screens.open_matters import (
     DrawersScreen,
     ForeignCountScreen,
     OpenMattersScreen,
-    PaymentsScreen,
 )
 from appliance.ui.screens.past_shifts import PastShiftsScreen
 from appliance.ui.screens.pay import PayScreen
+from appliance.ui.screens.payments import PaymentsScreen, VerdictScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.refund_keys import refunds
 from appliance.ui.screens.reports import ReportsScreen
@@ -55,6 +55,7 @@ from appliance.ui.screens.stock_words import SerialScreen, StockFindScreen, Stoc
 from appliance.ui.screens.take_back import ReturnManyScreen
 from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
+from appliance.ui.screens.terminals import TerminalDayScreen, TerminalsScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 from appliance.ui.screens.tip import TipScreen
 from appliance.ui.screens.why import WhyScreen
@@ -71,6 +72,9 @@ SCREENS: dict[str, type[Screen]] = {
     "handover_count": HandoverCountScreen,
     "open_matters": OpenMattersScreen,
     "payments": PaymentsScreen,
+    "verdict": VerdictScreen,
+    "terminals": TerminalsScreen,
+    "terminal_day": TerminalDayScreen,
     "foreign_count": ForeignCountScreen,
     "drawers": DrawersScreen,
     "past_shifts": PastShiftsScreen,

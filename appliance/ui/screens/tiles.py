@@ -212,6 +212,13 @@ TILES: list[Tile] = [
     ),
     Tile(
         Group.CASH,
+        N_("Terminals"),
+        "terminal",
+        "terminals",
+        badge=lambda look: _count(tuple(it for it in look.pay.terminals if it.difference_minor)),
+    ),
+    Tile(
+        Group.CASH,
         N_("Another drawer"),
         "drawer",
         "drawers",

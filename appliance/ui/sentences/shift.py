@@ -24,6 +24,7 @@ NOTICES: dict[str, str] = {
     "drawer_full": N_("Much cash in the drawer. Take some to the safe when it is quiet."),
     "drawer_chosen": N_("You work at {drawer} now"),
     "handed_over": N_("{name} answers for the drawer now"),
+    "terminal_settled": N_("Written down: the terminal's day is done with"),
     "payment_settled": N_("Written down: the payment is settled"),
     "dropped": N_("{amount} to the safe, bag {bag}"),
 }
@@ -36,6 +37,18 @@ MATTERS: dict[MatterKind, tuple[str, str]] = {
     MatterKind.STRAY: (
         N_("Money that moved for nothing"),
         N_("Give it back or book it: open the payments."),
+    ),
+    MatterKind.REVERSAL: (
+        N_("Money to give back to a card"),
+        N_("Ask the terminal once more, or say how it went back: open the payments."),
+    ),
+    MatterKind.TERMINAL_DIFFERS: (
+        N_("Terminal and till differ"),
+        N_("Look at the payments one by one: open the terminals."),
+    ),
+    MatterKind.TERMINAL_OPEN: (
+        N_("Terminal not compared"),
+        N_("Ask it for its sums, or compare its slip: open the terminals."),
     ),
     MatterKind.SHORT_ACCOUNT: (
         N_("Card spent beyond its balance"),

@@ -26,6 +26,9 @@ REFUSALS: dict[Reason, str] = {
     ),
     Reason.FOREIGN_STEP: N_("Only notes from {step} {currency} are taken. Take whole notes."),
     Reason.NO_PAYMENT_PORT: N_("No terminal is set up for that. Add [[payments]] to the settings."),
+    Reason.GIVE_BACK_BY_HAND: N_(
+        "This terminal has no wire. Give the money back on it, then touch “Money given back”."
+    ),
     Reason.PAYMENT_PORT_BUSY: N_("The terminal is busy with another payment. Finish that first."),
     Reason.PAYMENT_PORT_UNSURE: N_(
         "The terminal owes an answer about an earlier payment. Ask it again, or take cash."
