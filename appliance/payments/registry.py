@@ -14,7 +14,10 @@ from appliance.core.facts import TenderType
 from appliance.payments.port import PaymentPort
 
 GROUP = "kram.payments"
-BUILT_IN = {"manual": "appliance.payments.manual:create"}
+BUILT_IN = {
+    "manual": "appliance.payments.manual:create",
+    "zvt": "appliance.payments.zvt.driver:create",
+}
 KEYS = ("name", "type", "driver")
 
 Factory = Callable[[str, TenderType, Mapping[str, object]], PaymentPort]

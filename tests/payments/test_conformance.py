@@ -6,11 +6,14 @@ import pytest
 
 from appliance.payments.line import line_to
 
+from . import zvt
 from .conformance import Subject, cuts, stories
 from .example import ExampleDialogue, ExampleTerminal
 
 SUBJECTS = (
     Subject("example", ExampleTerminal, lambda url: ExampleDialogue(line_to(url), answer_s=0.3)),
+    zvt.SUBJECT,
+    zvt.SERIAL_SUBJECT,
 )
 
 CUTS = 12

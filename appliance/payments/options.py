@@ -1,0 +1,56 @@
+"""The options of a [[payments]] table, read one by one; what is wrong says what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from appliance.payments.registry import PortError
+
+
+class Options:
+    """name: of the port. Every reader raises PortError; `done` does, for a key that nobody read."""
+
+    def __init__(self, name: str, table: Mapping[str, object]) -> None:
+        self._name = name
+        self._table = dict(table)
+        self._known: list[str] = []
+
+    def wrong(self, said: str) -> PortError:
+        return PortError(f'[[payments]] "{self._name}": {said}')
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Not empty, unless the default is."""
+        value = self._take(key, default)
+        if not isinstance(value, str) or not (value or default == ""):
+            raise self.wrong(f'{key} = "..." is needed')
+        return value
+
+    def whole(self, key: str, default: int, *, least: int = 1, most: int = 65535) -> int:
+        value = self._take(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.wrong(f"{key} is a whole number from {least} to {most}")
+        return value
+
+    def seconds(self, key: str, default: float) -> float:
+        value = self._take(key, default)
+        if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+            raise self.wrong(f"{key} is a number of seconds, like {default:g}")
+        return float(value)
+
+    def yes(self, key: str, *, default: bool) -> bool:
+        value = self._take(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(f"{key} is true or false")
+        return value
+
+    def done(self) -> None:
+        unknown = self._table.keys() - set(self._known)
+        if unknown:
+            raise self.wrong(f"{min(unknown)} is not known; known: {', '.join(self._known)}")
+
+    def _take(self, key: str, default: object) -> object:
+        self._known.append(key)
+        value = self._table.get(key, default)
+        if value is None:
+            raise self.wrong(f'{key} = "..." is missing')
+        return value
