@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
@@ -159,5 +161,10 @@ def _write_xlsx(
             line.append(cell)
         sheet.append(line)
         count += 1
-    book.save(path)
+    # Where rows are gathered anyway, and from there in one piece: a disk that fills up under openpyxl
+    # leaves it with half a file that it goes on closing, aloud.
+    with tempfile.TemporaryFile() as made, path.open("wb") as out:
+        book.save(made)
+        made.seek(0)
+        shutil.copyfileobj(made, out)
     return count

@@ -67,3 +67,12 @@ def test_a_page_damaged_further_in_is_told_too(shop: Path) -> None:
     code, text = said(shop, "catalogue", "export", str(shop / "out.csv"))
     assert code != 0
     assert "damaged" in text
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_export_onto_a_full_disk_is_told_in_one_line(shop: Path, ending: str) -> None:
+    assert said(shop, "catalogue", "import", str(shop / "goods.csv"))[0] == 0
+    (shop / f"out.{ending}.part").symlink_to("/dev/full")
+    code, text = said(shop, "catalogue", "export", str(shop / f"out.{ending}"))
+    assert (code, text) == (2, "No space left on device")
+    assert not (shop / f"out.{ending}").exists()
