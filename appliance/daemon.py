@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import pole, sales_slips, shop, signal_slips, stock_slips, stockroom, systemd_notify
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.books import of_shop

@@ -11,7 +11,13 @@ from queue import Empty, Full, Queue
 
 from appliance.core import commands as c
 from appliance.core.devices import DeviceMessage, DrawerKicked, PrintEnded, Scanned
-from appliance.core.payment_answer import AskingAgain, PaymentAnswered, PaymentSaid, TotalsTold
+from appliance.core.payment_answer import (
+    AskingAgain,
+    PaymentAnswered,
+    PaymentSaid,
+    PaymentShown,
+    TotalsTold,
+)
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.journal import Record
 
@@ -59,10 +65,10 @@ class Proven:
     right: bool
 
 
-Heard = DeviceMessage | PaymentAnswered | PaymentSaid | AskingAgain | TotalsTold
+Heard = DeviceMessage | PaymentAnswered | PaymentSaid | PaymentShown | AskingAgain | TotalsTold
 """What no person says: of a device, a terminal, a bank."""
 
-_KEPT = Scanned | PrintEnded | DrawerKicked | PaymentAnswered | TotalsTold
+_KEPT = Scanned | PrintEnded | DrawerKicked | PaymentAnswered | PaymentShown | TotalsTold
 """What nobody would say again."""
 
 Message = Envelope | Proven | Heard | Stop

@@ -14,7 +14,7 @@ from appliance.core import facts as f
 from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
 from appliance.core.item import Item, ItemId
-from appliance.core.pay_look import PayLook
+from appliance.core.pay_look import CodeLook, PayLook
 from appliance.core.payment_answer import AskingAgain, PaymentSaid
 from appliance.core.people_look import PeopleLook, WantedLook
 from appliance.core.price_check import PriceTold
@@ -54,6 +54,7 @@ class Moment:
     accounts: AccountsLook = field(default_factory=AccountsLook)
     said: PaymentSaid | None = None
     again: AskingAgain | None = None
+    code: CodeLook | None = None
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -162,21 +163,23 @@ class Moment:
         )
 
     def _pay(self, look: Look) -> PayLook:
-        """The payment at the counter with what its terminal shows, and when it is asked again."""
+        """The payment at the counter with what its terminal shows, the code that the customer is to
+        scan while it waits, and when it is asked about again."""
         asked, basket = look.pay.asked, look.basket
         if asked is None or basket is None:
             return look.pay
-        key, said, again = (basket.sale, asked.tender), self.said, self.again
+        key, said, again, code = (basket.sale, asked.tender), self.said, self.again, self.code
         mine = said is not None and not asked.unsure and (said.sale, said.tender) == key
         asks = again is not None and asked.unsure and (again.sale, again.tender) == key
-        if not mine and not asks:
+        scans = code is not None and not asked.unsure and (code.sale, code.tender) == key
+        if not (mine or asks or scans):
             return look.pay
         shown = replace(
             asked,
             says=said.text if mine and said else "",
             again_ns=again.at_ns if asks and again else 0,
         )
-        return replace(look.pay, asked=shown)
+        return replace(look.pay, asked=shown, code=code if scans else None)
 
     def over(self, look: Look, revision: int, at_ns: int, scan_ns: int) -> Look:
         """The whole view: the state's, with this moment's parts."""

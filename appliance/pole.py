@@ -12,6 +12,9 @@ def pole_lines(look: Look, language: str, greeting: str) -> tuple[str, str]:
     """(line 1, line 2): the last item and the total; the change; or the shop's greeting."""
     say = translator(language)
     basket = look.basket
+    if look.pay.code is not None and look.pay.asked is not None:
+        due = amount(look.pay.asked.amount_minor, look.currency, language)
+        return say("Scan the QR code")[:WIDTH], _row(say("To pay"), due)
     if basket is not None and basket.lines:
         total = amount(
             basket.cash_due_minor if basket.tendered_minor else basket.total_minor,

@@ -37,10 +37,12 @@ from appliance.core.devices import (
 )
 from appliance.core.look import Names
 from appliance.core.occasion import Occasion
+from appliance.core.pay_look import CodeLook
 from appliance.core.payment_answer import (
     AskingAgain,
     PaymentAnswered,
     PaymentSaid,
+    PaymentShown,
     Totals,
     TotalsTold,
 )
@@ -465,6 +467,10 @@ class Till:
                 self._moment = replace(self._moment, again=message)
             case TotalsTold():
                 self._counted(message)
+            case PaymentShown(sale=sale, tender=tender, code=code, reference=reference):
+                until = message.until.astimezone(self._clock().tzinfo)
+                shown = CodeLook(sale, tender, code, f"{until:%H:%M}", reference)
+                self._moment = replace(self._moment, code=shown)
 
     def _device_changed(self, health: DeviceHealth) -> None:
         now = DeviceStatus(

@@ -10,6 +10,7 @@ from appliance.asked import (
     coupons,
     customers,
     goods,
+    pay_codes,
     returns,
     shift,
     staff,
@@ -24,7 +25,7 @@ from appliance.asked.customers import sweep as sweep
 from appliance.asked.staff import keep as keep
 
 for _subject in (
-    *(goods, stock_counts, stock_papers, stock_scans),
+    *(goods, pay_codes, stock_counts, stock_papers, stock_scans),
     *(coupons, returns, shift, staff),
     *(cards, tabs, advances, accounts, customers),
 ):
@@ -33,6 +34,7 @@ for _checks in (goods, stock, coupons, accounts):
     for _kind, _check in _checks.READY.items():
         intake.READY.setdefault(_kind, []).append(_check)
 intake.SCANS += (
+    pay_codes.scanned,
     *(stock_scans.scanned, coupons.scanned, returns.scanned),
     *(cards.scanned, customers.scanned),
 )

@@ -21,6 +21,9 @@ QUICK_MAX = 4
 MANUAL = "manual"
 """The driver of a terminal that stands by itself: the cashier says what it showed."""
 
+BY_HAND = frozenset({MANUAL, "qr"})
+"""Drivers that no bank answers: a person tells what became of a payment."""
+
 
 def _word(value: str) -> str:
     if not value.strip():
@@ -108,7 +111,7 @@ def foreign_rules(tables: tuple[Foreign, ...]) -> tuple[ForeignCurrency, ...]:
 
 def port_rules(tables: tuple[Payment, ...]) -> tuple[PortRule, ...]:
     return tuple(
-        PortRule(it.name, TenderType(it.type), by_hand=it.driver == MANUAL) for it in tables
+        PortRule(it.name, TenderType(it.type), by_hand=it.driver in BY_HAND) for it in tables
     )
 
 

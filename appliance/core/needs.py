@@ -291,6 +291,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.StartTraining: (Permission.TRAINING,),
         c.EndTraining: (),
         c.PrintReceipt: (),
+        c.PrintCode: (),
         c.SkipReceipt: (),
         c.SettleMatter: (),
         c.Charge: (_charge,),

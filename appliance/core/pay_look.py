@@ -118,8 +118,20 @@ class AskedLook:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLook:
+    """The code of a payment that is asked for, to be scanned by the customer. until: by the shop's
+    clock, as "14:05"."""
+
+    sale: SaleId
+    tender: int
+    code: str
+    until: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PayLook:
-    """taken: the kinds of money that the shop takes. tip_minor, service_percent: in the basket now;
+    """code: what is shown to the customer now. taken: the kinds of money that the shop takes. tip_minor, service_percent: in the basket now;
     charge_percent: what the shop's service charge is, None for none."""
 
     taken: tuple[str, ...] = ()
@@ -130,6 +142,7 @@ class PayLook:
     charge_percent: Decimal | None = None
     service_percent: Decimal | None = None
     asked: AskedLook | None = None
+    code: CodeLook | None = None
     open: tuple[OpenPaymentLook, ...] = ()
     terminals: tuple[TerminalLook, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from appliance.core.facts import SaleId, TenderOutcome
 
@@ -19,6 +20,18 @@ class PaymentAnswered:
     reference: str = ""
     detail: str = ""
     port: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentShown:
+    """A code that the customer is to scan and pay until then. reference: what the money will come
+    under. Shown, never journalled."""
+
+    sale: SaleId
+    tender: int
+    code: str
+    until: datetime
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class Reason(StrEnum):
     CURRENCY_UNKNOWN = "currency_unknown"
     RATE_MISSING = "rate_missing"
     FOREIGN_STEP = "foreign_step"
+    CUSTOMER_CODE = "customer_code"
+    NO_PAY_CODE = "no_pay_code"
     NO_PAYMENT_PORT = "no_payment_port"
     PAYMENT_PORT_BUSY = "payment_port_busy"
     PAYMENT_PORT_UNSURE = "payment_port_unsure"

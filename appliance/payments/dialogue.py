@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from appliance.core.facts import TenderOutcome
 from appliance.core.payment_answer import Totals
@@ -39,6 +40,8 @@ class Errand:
     intent: Intent
     may_send: Callable[[str], bool] = lambda _memo: True
     say: Callable[[str], None] = lambda _text: None
+    show: Callable[[str, datetime], None] = lambda _code, _until: None
+    """A code that the customer is to scan, and until when."""
     stop: threading.Event = field(default_factory=threading.Event)
     _cancel: threading.Event = field(default_factory=threading.Event)
 

@@ -25,9 +25,15 @@ from typing import Protocol
 
 from appliance.core.devices import HealthChanged
 from appliance.core.facts import SaleId, TenderType
-from appliance.core.payment_answer import AskingAgain, PaymentAnswered, PaymentSaid, TotalsTold
+from appliance.core.payment_answer import (
+    AskingAgain,
+    PaymentAnswered,
+    PaymentSaid,
+    PaymentShown,
+    TotalsTold,
+)
 
-Told = PaymentAnswered | PaymentSaid | AskingAgain | TotalsTold | HealthChanged
+Told = PaymentAnswered | PaymentSaid | PaymentShown | AskingAgain | TotalsTold | HealthChanged
 Tell = Callable[[Told], None]
 
 MaySend = Callable[[SaleId, int, str], bool]

@@ -17,6 +17,7 @@ GROUP = "kram.payments"
 BUILT_IN = {
     "manual": "appliance.payments.manual:create",
     "zvt": "appliance.payments.zvt.driver:create",
+    "qr": "appliance.payments.qr.port:create",
 }
 KEYS = ("name", "type", "driver")
 

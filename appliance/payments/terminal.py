@@ -11,12 +11,19 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from queue import Empty, Queue
 from typing import Literal, TypeVar
 
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
 from appliance.core.facts import SaleId, TenderOutcome, TenderType
-from appliance.core.payment_answer import AskingAgain, PaymentAnswered, PaymentSaid, TotalsTold
+from appliance.core.payment_answer import (
+    AskingAgain,
+    PaymentAnswered,
+    PaymentSaid,
+    PaymentShown,
+    TotalsTold,
+)
 from appliance.malformed import Malformed
 from appliance.payments.dialogue import Answer, Dialogue, Errand, NotSent
 from appliance.payments.line import LineLost
@@ -115,7 +122,10 @@ class TerminalPort:
         def say(text: str) -> None:
             self._tell(PaymentSaid(intent.sale, intent.tender, text))
 
-        errand = Errand(intent, may_send, say, self._stop)
+        def show(code: str, until: datetime) -> None:
+            self._tell(PaymentShown(intent.sale, intent.tender, code, until, intent.id))
+
+        errand = Errand(intent, may_send, say, show, self._stop)
         self._errands[key] = errand
         self._tasks.put(_Task(kind, errand))
 

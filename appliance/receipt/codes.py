@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import qrcode
 from barcode import Code128
 
-Matrix = tuple[tuple[bool, ...], ...]
+from appliance.qr.modules import QUIET as QR_QUIET
+from appliance.qr.modules import SIGN, SIGN_SHARE, Matrix, is_signed
+from appliance.qr.modules import modules as qr
 
-QR_QUIET = 4
-"""Light modules around a QR code (ISO/IEC 18004, 9.1)."""
+__all__ = [
+    "BARCODE_QUIET",
+    "QR_QUIET",
+    "SIGN",
+    "SIGN_SHARE",
+    "Matrix",
+    "code128",
+    "is_signed",
+    "qr",
+]
 
 BARCODE_QUIET = 10
 """Light modules beside a Code 128 (ISO/IEC 15417, 4.3.4)."""
-
-
-@lru_cache(maxsize=16)
-def qr(data: str) -> Matrix:
-    """The smallest QR code of the text, error level M, without its quiet zone; True is dark."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
-    code.add_data(data)
-    code.make(fit=True)
-    return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
 
 
 @lru_cache(maxsize=16)

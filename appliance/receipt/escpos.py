@@ -221,6 +221,10 @@ class _TextJob:
             yield from self._block(block)
         yield _end(self._profile)
 
+    def _needs_sign(self, block: QrCode) -> bool:
+        """A sign in a code's middle is a picture; a printer without any prints the code alone."""
+        return self._profile.raster and codes.is_signed(block.data)
+
     def _block(self, block: Block) -> Iterator[bytes]:
         match block:
             case Text() | Columns():
@@ -229,7 +233,7 @@ class _TextJob:
                 yield b"-" * self._profile.columns + LINE_FEED
             case Feed():
                 yield from _feed(self._profile.metrics.half_feed * block.halves)
-            case QrCode() if self._profile.qr:
+            case QrCode() if self._profile.qr and not self._needs_sign(block):
                 yield from self._centred(_native_qr(block, self._profile))
             case Barcode() if self._barcode_fits(block):
                 yield from self._centred(_native_barcode(block, self._profile))

@@ -144,10 +144,22 @@ def _qr(block: QrCode, metrics: Metrics) -> Image.Image:
     small = Image.new("1", (len(matrix), len(matrix)))
     small.putdata([INK * module for row in matrix for module in row])
     drawn = small.resize((small.width * scale, small.height * scale), Image.Resampling.NEAREST)
+    if codes.is_signed(block.data):
+        _sign(drawn)
     quiet = min(codes.QR_QUIET * scale, metrics.half_feed)
     strip = _blank(metrics, drawn.height + 2 * quiet)
     strip.paste(drawn, ((metrics.width - drawn.width) // 2, quiet))
     return strip
+
+
+def _sign(drawn: Image.Image) -> None:
+    """The hryvnia sign in a light circle in the middle."""
+    side = drawn.width
+    radius = round(side * codes.SIGN_SHARE / 2)
+    middle, pen = side // 2, ImageDraw.Draw(drawn)
+    pen.ellipse([middle - radius, middle - radius, middle + radius, middle + radius], fill=0)
+    font = _font(bold=True, size=round(1.4 * radius))
+    pen.text((middle, middle), codes.SIGN, fill=INK, font=font, anchor="mm")
 
 
 def _barcode(block: Barcode, metrics: Metrics) -> Iterator[Image.Image]:

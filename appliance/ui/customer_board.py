@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from appliance.core.pay_look import CodeLook
 from appliance.core.view import BasketLook, LineLook, Look
 from appliance.ui import pen as pens
 from appliance.ui import theme
@@ -64,6 +65,8 @@ class CustomerBoard(Box):
         match self.scene.topic:
             case Topic.BASKET if look is not None and look.basket is not None:
                 self._paint_basket(pen, area, look.basket)
+            case Topic.CODE if look is not None and look.pay.code and look.pay.asked:
+                self._paint_code(pen, area, look.pay.code, look.pay.asked.amount_minor)
             case Topic.CHANGE if look is not None:
                 self._paint_change(pen, area, look)
             case Topic.PRICE if look is not None:
@@ -210,6 +213,27 @@ class CustomerBoard(Box):
         size = pens.fitting_size((value,), large, bold=True, width=below.w, least=28)
         pen.text(value, below, size, palette.go, bold=True, align="right")
 
+    def _paint_code(self, pen: Pen, area: Rect, code: CodeLook, due_minor: int) -> None:
+        """As large as the screen allows: it is scanned across a counter."""
+        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
+        side = min(area.w, area.h)
+        if sizes.portrait:
+            square, words = area.cut_top(min(side, round(area.h * 0.68)), sizes.px(12))
+        else:
+            square, words = area.cut_left(side, sizes.margin)
+        pen.qr(code.code, square)
+        head, value = kit.t("Scan and pay in your bank's app"), kit.money(due_minor)
+        until = f"{kit.t('Valid until')} {code.until}"
+        number = f"{kit.t('Payment number')} {code.reference}" if code.reference else ""
+        self.said = (head, value, until, number)
+        top, middle, foot = words.rows((1, 1, 0.8))
+        pen.text(head, top, sizes.type(34), palette.ink, bold=True, lines=3)
+        size = pens.fitting_size((value,), sizes.type(84), bold=True, width=middle.w, least=28)
+        pen.text(value, middle, size, palette.go, bold=True)
+        upper, lower = foot.rows(2)
+        pen.text(until, upper, sizes.type(TYPE.main_key), palette.ink)
+        pen.text(number, lower, sizes.type(TYPE.title), palette.quiet, lines=2)
+
     # After a sale, and a price check
 
     def _paint_change(self, pen: Pen, area: Rect, look: Look) -> None:
@@ -259,6 +283,7 @@ def _shown(scene: Scene) -> tuple[object, ...]:
         return (scene.topic,)
     held = {
         Topic.BASKET: (look.basket, scene.line),
+        Topic.CODE: look.pay.code,
         Topic.CHANGE: look.done,
         Topic.PRICE: look.price,
     }.get(scene.topic)

@@ -13,13 +13,14 @@ THANKS_S = 20.0
 
 class Topic(Enum):
     """away: no till answers. closed: no shift. welcome: nothing in the basket. price: a price
-    check. basket: goods are being entered or paid. change: a sale was just paid."""
+    check. basket: goods are being entered or paid. code: there is one to scan and pay. change: a sale was just paid."""
 
     AWAY = "away"
     CLOSED = "closed"
     WELCOME = "welcome"
     PRICE = "price"
     BASKET = "basket"
+    CODE = "code"
     CHANGE = "change"
 
 
@@ -73,6 +74,8 @@ class Story:
             if line is None:
                 line = next((x for x in basket.lines if x.line == held), basket.lines[-1])
             self._thanked_until_s = 0.0
+            if look.pay.code is not None and look.pay.asked is not None:
+                return Scene(Topic.CODE, look, line)
             return Scene(Topic.BASKET, look, line)
         if look.price_check and look.price and look.price.serial != self._price_seen:
             return Scene(Topic.PRICE, look)

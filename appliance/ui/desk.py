@@ -124,7 +124,7 @@ class Desk(Box):
     @property
     def home_name(self) -> str:
         if self.look.pay.asked is not None:
-            return "terminal"
+            return "terminal" if self.look.pay.code is None else "pay_code"
         if self.look.people.locked:
             return "staff"
         return "sale" if self.look.shift is not None else "open_shift"

@@ -17,6 +17,7 @@ from kivy.core.text import Label as CoreLabel
 from kivy.graphics import BorderImage, Color, Rectangle
 from kivy.graphics.texture import Texture
 
+from appliance.qr.modules import QUIET, SIGN, SIGN_SHARE, Matrix, is_signed, modules
 from appliance.ui.icons import ICONS
 from appliance.ui.rect import Rect
 from appliance.ui.theme import Colour
@@ -27,6 +28,8 @@ BOLD = str(FONTS / "NotoSans-Bold.ttf")
 ICON_FONT = str(FONTS / "KramIcons.ttf")
 
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
+WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
+BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 ROUND_ALL = (True, True, True, True)
 ROUND_BOTTOM = (False, False, True, True)
 ROUND_TOP = (True, True, False, False)
@@ -157,6 +160,17 @@ def _patch(
     return texture
 
 
+@lru_cache(maxsize=4)
+def _code(matrix: Matrix) -> Any:
+    """One texture pixel a module, never smoothed; rows of a texture go upwards."""
+    side = len(matrix)
+    texture = Texture.create(size=(side, side), colorfmt="luminance")
+    texture.mag_filter = texture.min_filter = "nearest"
+    data = bytes(0 if dark else 255 for row in reversed(matrix) for dark in row)
+    texture.blit_buffer(data, colorfmt="luminance", bufferfmt="ubyte")
+    return texture
+
+
 def _over(fill: Colour, line: Colour, inner: float) -> Colour:
     """Fill inside, line at the border; a clear fill takes the line's hue so that edges stay true."""
     if fill[3] == 0:
@@ -225,6 +239,25 @@ class Pen:
     def image(self, texture: Any, rect: Rect) -> None:
         self.colour((1, 1, 1, 1))
         self.canvas.add(Rectangle(pos=(rect.x, rect.y), size=(rect.w, rect.h), texture=texture))
+
+    def qr(self, data: str, rect: Rect) -> Rect:
+        """A QR code, as large as whole dots allow, in the middle of the rectangle; always dark on
+        light, whatever the palette. Returns the square it took, quiet zone included."""
+        matrix = modules(data)
+        count = len(matrix) + 2 * QUIET
+        dots = max(1, min(rect.w, rect.h) // count)
+        side = dots * count
+        square = Rect(rect.x + (rect.w - side) // 2, rect.y + (rect.h - side) // 2, side, side)
+        self.fill(square, WHITE)
+        inner = square.inset(dots * QUIET)
+        self.image(_code(matrix), inner)
+        if is_signed(data):
+            wide = round(inner.w * SIGN_SHARE)
+            left, low = inner.x + (inner.w - wide) // 2, inner.y + (inner.h - wide) // 2
+            circle = Rect(left, low, wide, wide)
+            self.box(circle, WHITE, radius=wide // 2)
+            self.text(SIGN, circle, round(wide * 0.72), BLACK, bold=True, align="center")
+        return square
 
     def text(  # noqa: PLR0913 - a piece of text has that many sides
         self,

@@ -23,6 +23,8 @@ def page_for(look: Look, before: Look, at: str, *, sold: bool) -> str:
         return "" if at == "card" else "card"
     if sold:
         return "done"
+    if look.pay.code is not None and look.pay.code != before.pay.code:
+        return "pay_code"
     if _terminal_asked(look, before):
         return "terminal"
     if _receipt_found(look, before):

@@ -267,5 +267,5 @@ def test_a_kill_leaves_an_unknown_payment_that_survives_further_restarts(tmp_pat
 def test_a_port_is_found_by_its_driver_and_a_wrong_one_is_named() -> None:
     table = {"name": "t", "type": "card", "driver": "manual"}
     assert registry.create(table).by_hand
-    with pytest.raises(registry.PortError, match='no driver "zvt"; known: manual'):
-        registry.create({**table, "driver": "zvt"})
+    with pytest.raises(registry.PortError, match='no driver "abacus"; known: manual'):
+        registry.create({**table, "driver": "abacus"})

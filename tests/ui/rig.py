@@ -279,22 +279,25 @@ class Rig:
 
     def picture(self) -> Image.Image:
         """What the screen shows, as an image."""
-        from kivy.graphics import ClearBuffers, ClearColor, Fbo
-
-        width, height = self.settings.width, self.settings.height
-        fbo = Fbo(size=(width, height))
-        with fbo:
-            ClearColor(0, 0, 0, 1)
-            ClearBuffers()
-        fbo.add(self.desk.canvas)
-        fbo.draw()
-        pixels = fbo.pixels
-        fbo.remove(self.desk.canvas)
-        image = Image.frombytes("RGBA", (width, height), pixels)
-        return image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
+        return picture_of(self.desk, self.settings.width, self.settings.height)
 
     def close(self) -> None:
         self.desk.close()
+
+
+def picture_of(widget: Any, width: int, height: int) -> Image.Image:
+    from kivy.graphics import ClearBuffers, ClearColor, Fbo
+
+    fbo = Fbo(size=(width, height))
+    with fbo:
+        ClearColor(0, 0, 0, 1)
+        ClearBuffers()
+    fbo.add(widget.canvas)
+    fbo.draw()
+    pixels = fbo.pixels
+    fbo.remove(widget.canvas)
+    image = Image.frombytes("RGBA", (width, height), pixels)
+    return image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,12 +36,14 @@ from appliance.core.facts import (
     TenderType,
 )
 from appliance.core.item import Choice, Item, ItemId, Tracking
+from appliance.core.payment_answer import PaymentShown
 from appliance.core.policy import Drawer, Policy, PortRule
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBy, Span
 from appliance.core.state import PrintJob
 from appliance.door import Door
 from appliance.journal import Journal
+from appliance.payments.qr.schemes import Bill, Nbu
 from appliance.people.customers import Customer
 from appliance.people.staff import StaffBook
 from appliance.till import Till
@@ -102,6 +105,33 @@ class Scene:
             assert not isinstance(answer, Refusal), f"{self.name}: {request}: {answer}"
         self.after(till)
         till.ask(c.SkipReceipt(), spoken=False)
+
+
+def shown(till: Till, code: str) -> None:
+    """The QR port shows a code for the payment that was asked for."""
+    sale = till.look.basket
+    assert sale is not None
+    until = NOW + timedelta(minutes=10)
+    till.tell(PaymentShown(sale.sale, 1, code, until, f"1-1-{sale.sale}-1"))
+
+
+def _code_shown(till: Till) -> None:
+    basket = till.look.basket
+    assert basket is not None
+    shop = Nbu(
+        account="UA213223130000026007233566001", holder="ФОП Гончар О.В.", tax_id="3141592653"
+    )
+    bill = Bill(basket.total_minor, "UAH", f"1-1-{basket.sale}-1", NOW, NOW)
+    shown(till, shop.write(bill))
+
+
+def _page_shown(till: Till) -> None:
+    shown(till, "https://pay.mbnk.biz/2210012MPLYwJjVUzchj")
+
+
+def _bank_answers(policy: Policy) -> Policy:
+    ports = tuple(replace(it, by_hand=it.type is TenderType.CARD) for it in policy.ports)
+    return replace(policy, ports=ports)
 
 
 def _go(name: str, **how: Any) -> Callable[[Rig], None]:
@@ -907,6 +937,19 @@ SCENES = (
     Scene("terminal-wait", BY_WIRE, change=_wired),
     Scene("terminal-lost", LOST, change=_wired),
     Scene("pay-part", IN_PART, _go("pay"), everywhere=False, change=_wired),
+    Scene("pay-code", (*BASKET, c.AskTender(TenderType.QR)), after=_code_shown),
+    Scene(
+        "pay-code-unsure",
+        (*BASKET, c.AskTender(TenderType.QR), c.ConfirmTender(1, TenderOutcome.UNKNOWN)),
+        everywhere=False,
+    ),
+    Scene(
+        "pay-code-bank",
+        (*BASKET, c.AskTender(TenderType.QR)),
+        after=_page_shown,
+        everywhere=False,
+        change=_bank_answers,
+    ),
     Scene("foreign-cash", open=_euros),
     Scene("tip", open=_go("tip"), everywhere=False),
     Scene("done", SOLD, _go("done")),

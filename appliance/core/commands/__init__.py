@@ -68,6 +68,8 @@ from appliance.core.commands.customers import (
 )
 from appliance.core.commands.paper import (
     EndEffect,
+    PrintCode,
+    PrintPayCode,
     PrintReceipt,
     PrintSalesReport,
     PrintStockList,
@@ -248,6 +250,8 @@ __all__ = [
     "Pick",
     "PrintAccount",
     "PrintBalance",
+    "PrintCode",
+    "PrintPayCode",
     "PrintReceipt",
     "PrintSalesReport",
     "PrintSignals",
@@ -374,6 +378,7 @@ Command = (
     | StartTraining
     | EndTraining
     | PrintReceipt
+    | PrintCode
     | SkipReceipt
     | PrintXReport
     | PrintSalesReport
@@ -462,6 +467,7 @@ Request = (
     | RegisterCustomer
     | EraseCustomer
     | EnterCoupon
+    | PrintPayCode
     | ExplainLine
 )
 """What the Till's mailbox understands: commands, and what the shell first resolves into one."""

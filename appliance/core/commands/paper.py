@@ -65,3 +65,18 @@ class EndEffect:
     effect: EffectId
     outcome: Outcome
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPayCode:
+    """The code that the customer is shown just now, on paper to be scanned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCode:
+    """A payment's code, as it is shown."""
+
+    tender: int
+    code: str
+    until: str
+    reference: str

@@ -16,16 +16,20 @@ from appliance.core.permissions import sees_cash
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.report_rows import ReportBy
-from appliance.core.state import PrintJob, ReceiptStatus, State
+from appliance.core.state import PrintJob, ReceiptStatus, State, TenderStatus
 from appliance.core.stock_rows import StockList
 from appliance.core.x_scope import BLIND, shifts_of_x
 
 REPORT_DAYS_MAX = timedelta(3_700)
+PAY_CODE = "pay_code:"
+"""Amount, time, reference, code, with colons between; only the last holds any."""
+
 PRINTS_WAITING_MAX = 100
 """As many as a printer's driver holds; whoever asks for more does not look at the printer."""
 
 PaperCommand = (
     c.PrintReceipt
+    | c.PrintCode
     | c.SkipReceipt
     | c.PrintXReport
     | c.PrintSalesReport
@@ -40,6 +44,8 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
     match command:
         case c.PrintReceipt(sale=sale):
             return _print_receipt(state, sale)
+        case c.PrintCode():
+            return _pay_code(state, command)
         case c.SkipReceipt(sale=sale):
             return _skip(state, sale)
         case c.PrintXReport(of=of):
@@ -65,6 +71,21 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
             if all(e.effect != effect for e in state.effects):
                 return refuse(Reason.NO_SUCH_EFFECT)
             return (f.EffectEnded(effect, outcome, detail),)
+
+
+def _pay_code(state: State, command: c.PrintCode) -> Decision:
+    """Only while it can be paid: a payment that was answered is not paid a second time."""
+    sale = state.sale
+    tender = (
+        next((it for it in sale.tenders if it.tender == command.tender), None) if sale else None
+    )
+    if tender is None or tender.status is not TenderStatus.PENDING or tender.voided:
+        return refuse(Reason.NO_PAY_CODE)
+    if any(job.slip.startswith(PAY_CODE) for job in _waiting(state)):
+        return refuse(Reason.BUSY)
+    told = (str(tender.amount_minor), command.until.replace(":", "."), command.reference)
+    slip = f"{PAY_CODE}{':'.join((*told, command.code))}"
+    return (f.PrintRequested(next_effect(state), f.PrintWhat.SLIP, slip=slip),)
 
 
 def _x_report(state: State, of: str, policy: Policy, occasion: Occasion) -> Decision:

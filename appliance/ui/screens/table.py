@@ -33,6 +33,7 @@ from appliance.ui.screens.open_matters import (
 )
 from appliance.ui.screens.past_shifts import PastShiftsScreen
 from appliance.ui.screens.pay import PayScreen
+from appliance.ui.screens.pay_code import PayCodeScreen
 from appliance.ui.screens.payments import PaymentsScreen, VerdictScreen
 from appliance.ui.screens.pins import ApproveScreen, StaffScreen
 from appliance.ui.screens.refund_keys import refunds
@@ -87,6 +88,7 @@ SCREENS: dict[str, type[Screen]] = {
     "cash": CashScreen,
     "pay": PayScreen,
     "terminal": TerminalScreen,
+    "pay_code": PayCodeScreen,
     "foreign": ForeignScreen,
     "tip": TipScreen,
     "done": DoneScreen,

@@ -8,7 +8,7 @@ from typing import Any
 from kivy.clock import Clock
 
 from appliance.core import commands as c
-from appliance.core.facts import TenderOutcome
+from appliance.core.facts import TenderOutcome, TenderType
 from appliance.core.pay_look import AskedLook, OpenPaymentLook
 from appliance.core.view import Look
 from appliance.ui import pen as pens
@@ -46,6 +46,9 @@ _DO = {
     "wait": N_("The customer pays on the terminal. It will answer by itself."),
     "unsure": N_("Look at the terminal's slip or its journal, or set the basket aside."),
     "lost": N_("The till asks the terminal again by itself."),
+    "unsure_qr": N_(
+        "Look for this payment in the bank's app, or set the basket aside: the money may still come."
+    ),
 }
 _DONT = {
     "take": N_("Do not hand out the goods before the terminal says “approved”."),
@@ -208,7 +211,8 @@ class TerminalScreen(Screen):
             self._paint_rules(pen)
             return
         warning, area = area.cut_bottom(max(sizes.px(104), 84), sizes.px(10))
-        pen.text(kit.t(_DO[state]), area, body, palette.ink, lines=4)
+        do = "unsure_qr" if state == "unsure" and asked.type == TenderType.QR else state
+        pen.text(kit.t(_DO[do]), area, body, palette.ink, lines=4)
         pen.box(warning, palette.warn_ground, radius=sizes.radius)
         inner = warning.inset(sizes.px(14), sizes.px(8))
         mark, inner = inner.cut_left(sizes.px(30), sizes.px(10))

@@ -25,6 +25,11 @@ REFUSALS: dict[Reason, str] = {
         "There is no rate of {currency} for today. Set it in [[cash.foreign]] of the settings."
     ),
     Reason.FOREIGN_STEP: N_("Only notes from {step} {currency} are taken. Take whole notes."),
+    Reason.CUSTOMER_CODE: N_(
+        "This is the code from the customer's own bank app. The till cannot take money with it. "
+        "Let the customer scan your code, or pay by card."
+    ),
+    Reason.NO_PAY_CODE: N_("No payment code is shown now. Start a QR payment first."),
     Reason.NO_PAYMENT_PORT: N_("No terminal is set up for that. Add [[payments]] to the settings."),
     Reason.GIVE_BACK_BY_HAND: N_(
         "This terminal has no wire. Give the money back on it, then touch “Money given back”."
