@@ -16,8 +16,11 @@ from appliance.payments.port import PaymentPort
 GROUP = "kram.payments"
 BUILT_IN = {
     "manual": "appliance.payments.manual:create",
+    "privat": "appliance.payments.privat.driver:create",
     "zvt": "appliance.payments.zvt.driver:create",
     "qr": "appliance.payments.qr.port:create",
+    "nexo": "appliance.payments.nexo.driver:create",
+    "caisse_ap": "appliance.payments.caisse_ap.driver:create",
 }
 KEYS = ("name", "type", "driver")
 

@@ -28,6 +28,7 @@ class Subject:
     name: str
     terminal: Callable[[], Terminal]
     dialogue: Callable[[str], Dialogue]
+    currency: str = "UAH"
     can_ask: bool = True
     """Its protocol has a status query that tells for sure."""
     can_cancel: bool = True
@@ -78,7 +79,7 @@ class Desk:
             tender=tender,
             type=TenderType.CARD,
             amount_minor=amount_minor,
-            currency="UAH",
+            currency=self.subject.currency,
             original=original,
             sent=memo is not None,
             memo=memo or "",

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.payments.line import line_to
 
-from . import zvt
+from . import caisse_ap, nexo, privat, zvt
 from .conformance import Subject, cuts, stories
 from .example import ExampleDialogue, ExampleTerminal
 
@@ -14,6 +14,9 @@ SUBJECTS = (
     Subject("example", ExampleTerminal, lambda url: ExampleDialogue(line_to(url), answer_s=0.3)),
     zvt.SUBJECT,
     zvt.SERIAL_SUBJECT,
+    privat.SUBJECT,
+    nexo.SUBJECT,
+    caisse_ap.SUBJECT,
 )
 
 CUTS = 12

@@ -98,6 +98,17 @@ def is_later(invoice: str, before: str) -> bool:
     return (len(one), one) > (len(other), other)
 
 
+def is_same(invoice: str, before: str) -> bool:
+    """Both are digits, and the same number."""
+    digits = _DIGITS.fullmatch(invoice) and _DIGITS.fullmatch(before)
+    return bool(digits) and invoice.lstrip("0") == before.lstrip("0")
+
+
+def has_failed(answer: Mapping[str, Any]) -> bool:
+    """By its own word; the description, misspelt in the wild, decides nothing."""
+    return answer.get("error") is True or answer.get("error") == "true"
+
+
 def meaning(
     answer: Mapping[str, Any], *, requested_minor: int | None = None, pending: Pending | None = None
 ) -> Meaning:
@@ -110,7 +121,7 @@ def meaning(
     said = texts(params or {})
     if method == SERVICE:
         return Meaning(_service(said), None, {})
-    failed = answer.get("error") is True or answer.get("error") == "true"
+    failed = has_failed(answer)
     if method == RECEIPT_INFO:
         outcome, amount = _receipt(said, failed=failed, pending=pending)
     else:
