@@ -217,6 +217,7 @@ def make_devices(settings: Settings, permit: Permit) -> dict[str, Driver]:
         permit=permit,
         printer=printer,  # type: ignore[arg-type]
         left_open_s=settings.cash.drawer_left_open_s,
+        data=Path(settings.till.data_dir),
     )
     tables = sorted(
         settings.devices, key=lambda table: table["category"] != Category.POS_PRINTER.value

@@ -16,6 +16,9 @@ from appliance.core.money import exponent, to_minor
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 
+CARD_NUMBER = "uid:"
+"""How the readers' drivers begin a card's own number."""
+
 _GRAM = Decimal("0.001")
 _SHOWN_MAX = 60
 """Characters of a strange code that a refusal repeats."""
@@ -59,6 +62,8 @@ def resolve(
     """
     meaning = decode(scan.code, region=policy.region, today=today, rules=policy.barcode_rules)
     shown = readable(scan.code)
+    if scan.code.startswith(CARD_NUMBER):
+        return refuse(Reason.TAG_UNKNOWN)  # a person's or a customer's card is taken before
     if meaning.kind == "badge":
         return refuse(Reason.BADGE_UNKNOWN)  # the door knows all others
     if meaning.kind == "voucher" or (meaning.kind == "link" and meaning.gtin is None):

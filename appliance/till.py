@@ -22,6 +22,8 @@ from appliance.answers import PASSING, Answers
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.devices import (
+    CardRefused,
+    CardTrouble,
     Category,
     DeviceHealth,
     DrawerKicked,
@@ -71,6 +73,13 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 1.0
 PERMIT_PAUSE_S = 0.1
+
+CARD_TROUBLES: dict[CardTrouble, Reason] = {
+    CardTrouble.UNREAD: Reason.TAG_UNREAD,
+    CardTrouble.EMPTY: Reason.TAG_EMPTY,
+    CardTrouble.CHANGING_NUMBER: Reason.TAG_CHANGES,
+    CardTrouble.BANK_CARD: Reason.TAG_BANK_CARD,
+}
 
 
 class Till:
@@ -445,6 +454,8 @@ class Till:
                     self._moment = replace(self._moment, multiplier=None)
             case ScanRefused(detail=detail):
                 self._moment = self._moment.refused(refuse(Reason.CODE_INVALID, code=detail))
+            case CardRefused(trouble=trouble):
+                self._moment = self._moment.refused(refuse(CARD_TROUBLES[trouble]))
             case HealthChanged(health=health):
                 self._device_changed(health)
             case DrawerMoved(is_open=is_open):

@@ -16,6 +16,8 @@ class Category(StrEnum):
     SCALE = "Scale"
     LINE_DISPLAY = "LineDisplay"
     PAYMENT_TERMINAL = "PaymentTerminal"
+    SMART_CARD_READER = "SmartCardReader"
+    CONTACTLESS_READER = "ContactlessReader"
 
 
 class DeviceState(StrEnum):
@@ -88,6 +90,23 @@ class ScanRefused:
     detail: str
 
 
+class CardTrouble(StrEnum):
+    """Why a card, a tag or a phone at a reader said nothing that the till can use."""
+
+    UNREAD = "unread"
+    EMPTY = "empty"
+    CHANGING_NUMBER = "changing_number"
+    BANK_CARD = "bank_card"
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """A card that was held to a reader in vain. What it says otherwise arrives as Scanned."""
+
+    device: str
+    trouble: CardTrouble
+
+
 @dataclass(frozen=True, slots=True)
 class DrawerMoved:
     device: str
@@ -145,6 +164,7 @@ DeviceMessage = (
     HealthChanged
     | Scanned
     | ScanRefused
+    | CardRefused
     | DrawerMoved
     | DrawerKicked
     | WeightStatus

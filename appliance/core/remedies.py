@@ -16,6 +16,8 @@ DEVICE_NAMES: dict[Category, str] = {
     Category.SCALE: "Scale",
     Category.LINE_DISPLAY: "Customer display",
     Category.PAYMENT_TERMINAL: "Card terminal",
+    Category.SMART_CARD_READER: "Card reader",
+    Category.CONTACTLESS_READER: "Contactless reader",
 }
 
 ANY: dict[Problem, Remedy] = {
@@ -105,6 +107,22 @@ OWN: dict[tuple[Category, Problem], Remedy] = {
     (Category.LINE_DISPLAY, Problem.NO_ANSWER): (
         "Plugged in, but takes no text.",
         "Check its power and its flow control setting.",
+    ),
+    (Category.SMART_CARD_READER, Problem.UNPLUGGED): (
+        "Not plugged in.",
+        "Check its cable. Until it is back, type the code by hand.",
+    ),
+    (Category.SMART_CARD_READER, Problem.NO_ANSWER): (
+        "The card service of this machine does not answer.",
+        "Start it: systemctl start pcscd. If it is missing, install the package pcscd.",
+    ),
+    (Category.CONTACTLESS_READER, Problem.UNPLUGGED): (
+        "Not plugged in.",
+        "Check its cable. Until it is back, type the code by hand.",
+    ),
+    (Category.CONTACTLESS_READER, Problem.PORT_BUSY): (
+        "Another program is using it.",
+        "Stop the card service, which takes such readers too: systemctl stop pcscd.socket pcscd.",
     ),
 }
 

@@ -11,6 +11,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from appliance.core.devices import Category
 from appliance.drivers.base import AnyPrinter, Driver, Permit
@@ -26,6 +27,8 @@ BUILT_IN: dict[str, str] = {
     "LineDisplay.serial": "appliance.drivers.line_display:create",
     "Scale.toledo8217": "appliance.drivers.scale:create_toledo8217",
     "Scale.cas": "appliance.drivers.scale:create_cas",
+    "SmartCardReader.pcsc": "appliance.drivers.smart_card_reader:create",
+    "ContactlessReader.nfcpy": "appliance.drivers.contactless_reader:create",
     "POSPrinter.escpos": "appliance.drivers.posprinter:create",
 }
 """The project's own drivers: "module:factory", imported only when a device asks for one."""
@@ -49,12 +52,13 @@ class Services:
 
     permit: for printers. printer: finds the printer of that name ("" = the only one) for a drawer
     that hangs on it; raises KeyError. left_open_s: the shop's patience with an open drawer, when
-    the drawer's own settings do not say.
+    the drawer's own settings do not say. data: the till's folder, where card keys lie.
     """
 
     permit: Permit = permit_all
     printer: Callable[[str], AnyPrinter] = no_printer
     left_open_s: float = 60.0
+    data: Path | None = None
 
 
 Factory = Callable[[Options, Services], Driver]

@@ -47,6 +47,8 @@ DEVICES: dict[Category, str] = {
     Category.SCALE: N_("Scale"),
     Category.LINE_DISPLAY: N_("Customer display"),
     Category.PAYMENT_TERMINAL: N_("Card terminal"),
+    Category.SMART_CARD_READER: N_("Card reader"),
+    Category.CONTACTLESS_READER: N_("Contactless reader"),
 }
 
 PROBLEMS: dict[Problem, str] = {
@@ -107,6 +109,8 @@ _MATTERS_MOST = (
     Category.PAYMENT_TERMINAL,
     Category.SCALE,
     Category.LINE_DISPLAY,
+    Category.SMART_CARD_READER,
+    Category.CONTACTLESS_READER,
 )
 
 

@@ -10,12 +10,13 @@ import pytest
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.barcode.own import ReceiptCode
-from appliance.core.devices import Scanned
+from appliance.core.devices import CardRefused, CardTrouble, Scanned
 from appliance.core.policy import Person
 from appliance.core.refusal import Reason
 from appliance.journal import Journal
 from appliance.people.customers import Customer, CustomerBook
 from appliance.people.staff import StaffBook
+from appliance.ui.words import REFUSALS
 from tests.till.builders import Running
 from tests.till.test_door import (
     CASHIERS,
@@ -70,6 +71,33 @@ def test_the_next_tag_is_the_persons_and_goods_are_goods_again(tmp_path: Path) -
         it.till.tell(Scanned("scanner", TAG))
         assert look(it).cashier == "olena"
     assert changes(tmp_path) == [("ivan", "olena", f.StaffChange.BADGE_GIVEN)]
+
+
+def test_a_card_at_a_reader_is_a_badge_by_its_own_number(tmp_path: Path) -> None:
+    card = "uid:04A1B2C3D4E5F6"
+    with guarded(tmp_path) as it:
+        managing(it)
+        it.till.tell(Scanned("cards", card))
+        assert look(it).notice.key == Reason.TAG_UNKNOWN
+        it.does(c.AimBadge("olena"))
+        it.till.tell(Scanned("cards", card))
+        it.till.tell(Scanned("cards", card))
+        assert look(it).cashier == "olena"
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and has(path, b"04A1B2C3")]
+
+
+def has(path: Path, word: bytes) -> bool:
+    return word in path.read_bytes()
+
+
+@pytest.mark.parametrize("trouble", CardTrouble)
+def test_a_card_that_says_nothing_is_told_in_words(trouble: CardTrouble, tmp_path: Path) -> None:
+    with guarded(tmp_path) as it:
+        managing(it)
+        it.till.tell(CardRefused("cards", trouble))
+        notice = look(it).notice
+        assert notice.tone == "bad"
+        assert Reason(notice.key) in REFUSALS
 
 
 def test_somebody_elses_badge_is_said_and_the_till_waits_for_another(tmp_path: Path) -> None:

@@ -1,0 +1,139 @@
+"""What every reader of cards does with one that is held to it, whatever wire it hangs on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.core.devices import CardRefused, CardTrouble, Scanned
+from appliance.drivers.cards.apdu import CardGone, Transmit
+from appliance.drivers.cards.boundary import Boundary, SealedCard
+from appliance.drivers.cards.closed_loop import AID_BYTES, ClosedLoop
+from appliance.drivers.cards.ksn import CannotSeal
+from appliance.drivers.cards.presented import Presented
+from appliance.drivers.options import Options
+from appliance.drivers.supervised import Supervised
+
+REPEAT_S = 1.5
+"""A hand that trembles takes a tag out of the field and back: that is one touch."""
+
+ASK_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettings:
+    """uid_counts: a card without a message is known by its own number. closed_loop: the shop's
+    payment cards, where it has some."""
+
+    uid_counts: bool = True
+    closed_loop: ClosedLoop | None = None
+
+
+def card_settings_from(options: Options, data: Path | None) -> CardSettings:
+    """The keys that both kinds of reader share."""
+    uid_counts = options.flag("uid", default=True)
+    aid = options.text("aid", "")
+    try:
+        named = bytes.fromhex(aid)
+    except ValueError:
+        named = b"?"
+    if not aid:
+        return CardSettings(uid_counts)
+    if not AID_BYTES[0] <= len(named) <= AID_BYTES[1]:
+        options.wrong("aid", f"must be 5 to 16 bytes in hexadecimal digits, not {aid!r}")
+    if data is None:
+        options.wrong("aid", "needs a data folder for the card key")
+        return CardSettings(uid_counts)
+    return CardSettings(uid_counts, ClosedLoop(named, Boundary(data, options.device)))
+
+
+@dataclass
+class _Wanted:
+    """A payment that waits for a card."""
+
+    came: threading.Event = field(default_factory=threading.Event)
+    card: SealedCard | None = None
+    why_not: CannotSeal | None = None
+
+    def give(self, card: SealedCard | None = None, why_not: CannotSeal | None = None) -> None:
+        self.card, self.why_not = card, why_not
+        self.came.set()
+
+
+class CardReader(Supervised):
+    """Subclasses call `_at_card` once for a card that came, and again while `_awaited` says so."""
+
+    def __init__(self, name: str, settings: CardSettings) -> None:
+        super().__init__(name)
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._wanted: _Wanted | None = None
+        self._last: tuple[tuple[str, ...], float] = ((), 0.0)
+
+    @property
+    def reads_payments(self) -> bool:
+        return self._settings.closed_loop is not None
+
+    def await_card(self, give_up: Callable[[], bool]) -> SealedCard | None:
+        """The next payment card of the shop's own, sealed; None once `give_up` says so. Blocks the
+        caller, never the reader. Raises CannotSeal."""
+        wanted = _Wanted()
+        with self._lock:
+            self._wanted = wanted
+        while not wanted.came.wait(ASK_S):
+            if give_up():
+                break
+        with self._lock:
+            if self._wanted is wanted:
+                self._wanted = None
+        if wanted.why_not is not None:
+            raise wanted.why_not
+        return wanted.card
+
+    @property
+    def _awaited(self) -> bool:
+        return self._wanted is not None
+
+    def _at_card(self, transmit: Transmit | None, look: Callable[[], Presented]) -> None:
+        """A card came. transmit: when it takes commands; look: reads what it says as a tag."""
+        try:
+            if self._paid_with(transmit):
+                return
+            presented = look()
+        except CardGone:
+            presented = Presented(trouble=CardTrouble.UNREAD)
+        self._pass_on(presented)
+
+    def _paid_with(self, transmit: Transmit | None) -> bool:
+        """Whether a payment takes the card; a voucher or a badge goes its own way meanwhile."""
+        with self._lock:
+            wanted, loop = self._wanted, self._settings.closed_loop
+        if wanted is None or loop is None or transmit is None:
+            return False
+        try:
+            card = loop.read(transmit)
+        except CannotSeal as error:
+            wanted.give(why_not=error)
+            return True
+        if card is None:
+            return False
+        wanted.give(card)
+        with self._lock:
+            if self._wanted is wanted:
+                self._wanted = None
+        return True
+
+    def _pass_on(self, presented: Presented) -> None:
+        now = time.monotonic()
+        before, at = self._last
+        if presented.trouble is not None:
+            self._tell(CardRefused(self.name, presented.trouble))
+            return
+        self._last = (presented.codes, now)
+        if presented.codes == before and now - at < REPEAT_S:
+            return
+        for code in presented.codes:
+            self._tell(Scanned(self.name, code, time.monotonic_ns()))

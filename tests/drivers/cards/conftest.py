@@ -1,0 +1,50 @@
+"""A till's end for readers of cards, and a machine's one card service."""
+
+import fcntl
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from appliance.drivers.registry import Services, create
+from hw_sim import pcsc
+from hw_sim.mailbox import Mailbox
+
+
+@pytest.fixture
+def till():
+    return Mailbox()
+
+
+@pytest.fixture
+def start(till, tmp_path):
+    """Opens a reader from its settings; every one is closed at the end."""
+    started = []
+
+    def open_driver(**settings):
+        driver = create({"name": "cards", **settings}, Services(data=tmp_path))
+        started.append(driver)
+        driver.open(till)
+        return driver
+
+    yield open_driver
+    for driver in started:
+        driver.close()
+
+
+@pytest.fixture(scope="session")
+def pcscd_alone(tmp_path_factory):
+    """One pcscd a machine: other checkouts' tests wait here."""
+    with (Path(tempfile.gettempdir()) / "kram-tests-pcscd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        why_not = pcsc.possible()
+        if why_not:
+            pytest.skip(why_not)
+        with pcsc.Daemon(tmp_path_factory.mktemp("pcscd")) as daemon:
+            yield daemon
+
+
+@pytest.fixture
+def pcscd(pcscd_alone):
+    yield pcscd_alone
+    pcscd_alone.start()
