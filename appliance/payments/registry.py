@@ -21,6 +21,7 @@ BUILT_IN = {
     "qr": "appliance.payments.qr.port:create",
     "nexo": "appliance.payments.nexo.driver:create",
     "caisse_ap": "appliance.payments.caisse_ap.driver:create",
+    "mono": "appliance.payments.mono.dialogue:create",
 }
 KEYS = ("name", "type", "driver")
 

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.payments.line import line_to
 
-from . import caisse_ap, nexo, privat, zvt
+from . import caisse_ap, mono, nexo, privat, zvt
 from .conformance import Subject, cuts, stories
 from .example import ExampleDialogue, ExampleTerminal
 
@@ -17,6 +17,7 @@ SUBJECTS = (
     privat.SUBJECT,
     nexo.SUBJECT,
     caisse_ap.SUBJECT,
+    mono.SUBJECT,
 )
 
 CUTS = 12
