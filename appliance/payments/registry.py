@@ -17,6 +17,7 @@ GROUP = "kram.payments"
 BUILT_IN = {
     "manual": "appliance.payments.manual:create",
     "privat": "appliance.payments.privat.driver:create",
+    "ecr17": "appliance.payments.ecr17.driver:create",
     "zvt": "appliance.payments.zvt.driver:create",
     "qr": "appliance.payments.qr.port:create",
     "nexo": "appliance.payments.nexo.driver:create",

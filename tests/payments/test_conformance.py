@@ -6,12 +6,13 @@ import pytest
 
 from appliance.payments.line import line_to
 
-from . import caisse_ap, mono, nexo, privat, zvt
+from . import caisse_ap, ecr17, mono, nexo, privat, zvt
 from .conformance import Subject, cuts, stories
 from .example import ExampleDialogue, ExampleTerminal
 
 SUBJECTS = (
     Subject("example", ExampleTerminal, lambda url: ExampleDialogue(line_to(url), answer_s=0.3)),
+    ecr17.SUBJECT,
     zvt.SUBJECT,
     zvt.SERIAL_SUBJECT,
     privat.SUBJECT,

@@ -303,7 +303,14 @@ def test_a_repeated_receipt_counts_only_if_all_fits(
     status: dict[str, Any], before: str, asked: int, expected: TenderOutcome
 ) -> None:
     memo = Memo.of(Memo(before, SENT).words())
-    assert outcome.told_of(status, memo, asked, FIVE_MINUTES).outcome is expected
+    told = outcome.told_of(status, memo, asked, idle=True, clock_tolerance=FIVE_MINUTES)
+    assert told.outcome is expected
+
+
+def test_an_old_receipt_proves_nothing_while_the_terminal_may_still_work() -> None:
+    memo = Memo(outcome.identity(NEW_YEAR), SENT)
+    told = outcome.told_of(NEW_YEAR, memo, 1000, idle=False, clock_tolerance=FIVE_MINUTES)
+    assert told.outcome is UNKNOWN
 
 
 class Tape:

@@ -10,7 +10,6 @@ import re
 from appliance.malformed import Malformed
 
 AMOUNT_MAX_MINOR = 99_999_999
-NO_STAN_CHECK = "000000"
 _ID = re.compile("[0-9]{8}")
 _STAN = re.compile("[0-9]{6}")
 _RECEIPT_TEXT = " " * 128
@@ -33,18 +32,6 @@ def reversal(terminal_id: str, till_id: str, stan: str) -> str:
 
 def last_result(terminal_id: str, till_id: str) -> str:
     return f"{id_of(terminal_id)}0G{id_of(till_id)}0000"
-
-
-def totals(terminal_id: str, till_id: str) -> str:
-    return f"{id_of(terminal_id)}0T{id_of(till_id)}00000000"
-
-
-def close_session(terminal_id: str, till_id: str) -> str:
-    return f"{id_of(terminal_id)}0C{id_of(till_id)}00000000"
-
-
-def printing_by_till(terminal_id: str, enabled: bool) -> str:
-    return f"{id_of(terminal_id)}0E{int(enabled)}"
 
 
 def id_of(digits: str) -> str:

@@ -108,16 +108,23 @@ class ZvtDialogue(Dialogue):
 
     def inquire(self, errand: Errand) -> Answer:
         """By the terminal's last receipt, which it prints once more."""
-        if self._state() == outcome.PLEASE_WAIT:
+        state = self._state()
+        if state == outcome.PLEASE_WAIT:
             return Answer(TenderOutcome.UNKNOWN, detail=outcome.reason(outcome.PLEASE_WAIT))
         course = self._asked(commands.repeat_receipt(self.settings.password))
         if course.completed is None or course.status is None:
             return Answer(TenderOutcome.UNKNOWN, detail=f"no last receipt: {_why(course)}")
         status = course.status.fields
         self._before = outcome.identity(status)
-        tolerance = timedelta(seconds=self.settings.clock_tolerance_s)
-        memo, amount_minor = Memo.of(errand.memo), errand.intent.amount_minor
-        return outcome.told_of(status, memo, amount_minor, tolerance)
+        memo = Memo.of(errand.memo)
+        passed_s = (self.now() - memo.sent).total_seconds()
+        return outcome.told_of(
+            status,
+            memo,
+            errand.intent.amount_minor,
+            idle=state == outcome.READY or passed_s > self.settings.answer_s,
+            clock_tolerance=timedelta(seconds=self.settings.clock_tolerance_s),
+        )
 
     def totals(self) -> Totals | None:
         return self._counted(commands.turnover(self.settings.password))

@@ -20,6 +20,7 @@ from appliance.payments.zvt.message import Message
 
 APPROVED = "00"
 CANCELLED = "6C"
+READY = "00"
 PLEASE_WAIT = "9C"
 DIAGNOSIS_NEEDED = "C2"
 REVERSAL_IMPOSSIBLE = frozenset({"6B", "83", "B5"})
@@ -114,12 +115,19 @@ def referred(text: str) -> tuple[int | None, int | None]:
 
 
 def told_of(
-    status: Mapping[str, Any], memo: Memo, amount_minor: int, clock_tolerance: timedelta
+    status: Mapping[str, Any],
+    memo: Memo,
+    amount_minor: int,
+    *,
+    idle: bool,
+    clock_tolerance: timedelta,
 ) -> Answer:
     """What the terminal's last receipt says of a command whose answer was lost. amount_minor: as
-    asked, below zero to give money back."""
+    asked, below zero to give money back. idle: the terminal surely works on it no more."""
     if memo.before != NONE_KNOWN and identity(status) == memo.before:
-        return Answer(TenderOutcome.DECLINED, detail="the terminal has booked nothing since")
+        if idle:
+            return Answer(TenderOutcome.DECLINED, detail="the terminal has booked nothing since")
+        return Answer(TenderOutcome.UNKNOWN, detail="the terminal may still work on it")
     if status.get("amount") != abs(amount_minor):
         return Answer(TenderOutcome.UNKNOWN, detail="the terminal's last receipt is another one")
     at = _time_of(status, memo.sent)
