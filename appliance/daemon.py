@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
@@ -21,6 +22,7 @@ from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make
 from appliance.config import Settings
+from appliance.config.accounts import address
 from appliance.core.devices import Category
 from appliance.documents import Papers
 from appliance.door import Door
@@ -35,6 +37,12 @@ from appliance.keeper import Keeper
 from appliance.local_socket import LocalSocket
 from appliance.payments import registry as payment_ports
 from appliance.payments.cashdesk import CashDesk
+from appliance.payments.port import PaymentPort
+from appliance.payments.stored_value.client import RemoteLedger
+from appliance.payments.stored_value.ledger import OwnLedger
+from appliance.payments.stored_value.port import LedgerPort
+from appliance.payments.stored_value.server import LedgerServer
+from appliance.payments.stored_value.wire import key_of_shop
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import StaffBook
 from appliance.terms import Terms
@@ -45,6 +53,8 @@ log = logging.getLogger(__name__)
 
 HANG_S = 20.0
 """A Till that did not turn its mailbox for so long is stuck; systemd then starts it again."""
+LEDGER_WAIT_S = 2.0
+"""For the Till to note what other tills moved; one that is stopping notes nothing more."""
 CRASH_EXIT = 70
 """EX_SOFTWARE: the unit restarts on it."""
 
@@ -128,6 +138,7 @@ def running(
             drawers={it.id: it.device for it in settings.cash.drawers},
         )
         told = "" if recovery is None else _told(recovery, language)
+        ports = ledger_ports(settings, keys.pepper)
         till = Till(
             journal,
             catalogue,
@@ -140,9 +151,11 @@ def running(
             door=Door(book),
             customers=customers,
             pepper=keys.pepper,
-            payments=cash_desk(settings, journal.epoch),
+            payments=cash_desk(settings, journal.epoch, *ports),
             terms=terms,
         )
+        for port in ports:
+            port.connect(partial(till.ask, actor="till", spoken=False, timeout_s=LEDGER_WAIT_S))
         twin = Twin(
             data / "training",
             settings.till.id,
@@ -170,6 +183,10 @@ def running(
         server = LocalSocket(socket_path(settings), counter)
         server.start()
         stack.callback(server.close)
+        if settings.cards.serve:
+            served = ledger_server(settings, till, keys.pepper)
+            served.start()
+            stack.callback(served.close)
         devices = dict(effects.devices)
         yield Appliance(
             settings, till, counter, journal, catalogue, devices, server.path, customers
@@ -195,11 +212,27 @@ def open_journal(settings: Settings) -> Journal:
     return Journal.open(journal_path(settings), settings.till.id)
 
 
-def cash_desk(settings: Settings, epoch: int) -> CashDesk:
+def ledger_ports(settings: Settings, pepper: bytes) -> list[LedgerPort]:
+    """Where another till of the shop has the ledger of gift cards: the port that asks it."""
+    if not settings.cards.ledger:
+        return []
+    key = key_of_shop(pepper)
+    remote = RemoteLedger(address(settings.cards.ledger), key)
+    return [LedgerPort(journal_path(settings), settings.till.id, remote)]
+
+
+def ledger_server(settings: Settings, till: Till, pepper: bytes) -> LedgerServer:
+    """This till's ledger, for the others."""
+    ask = partial(till.ask, actor="till", spoken=False, timeout_s=LEDGER_WAIT_S)
+    own = OwnLedger(journal_path(settings), settings.till.id, ask)
+    return LedgerServer(address(settings.cards.serve), own, key_of_shop(pepper))
+
+
+def cash_desk(settings: Settings, epoch: int, *more: PaymentPort) -> CashDesk:
     """The shop's terminals and accounts; a question's name says which till, epoch, sale, tender."""
     prefix = f"{settings.till.number}-{epoch}"
     ports = [payment_ports.create(port.table()) for port in settings.payments]
-    return CashDesk(ports, id_of=lambda sale, tender: f"{prefix}-{sale}-{tender}")
+    return CashDesk([*ports, *more], id_of=lambda sale, tender: f"{prefix}-{sale}-{tender}")
 
 
 def make_devices(settings: Settings, permit: Permit) -> dict[str, Driver]:

@@ -9,7 +9,7 @@ from typing import Any
 from appliance.asked.advances import advance_look, advance_of_basket
 from appliance.asked.cards import card_look
 from appliance.core import commands as c
-from appliance.core.accounts import Stored
+from appliance.core.accounts import SHARED, Stored
 from appliance.core.accounts_look import AdvanceLook
 from appliance.core.facts import LineAdded, SaleCompleted
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -51,6 +51,38 @@ def note_foreign(
     ledger = intake.journal.ledger
     known = ledger.account(request.account)
     return c.NoteMovement(known, request, ledger.seen(request.account, request.origin))
+
+
+def note_block(
+    intake: Intake, request: c.NoteForeignBlock, _now: Moment, _today: date
+) -> c.Block | Moment | Refusal:
+    found = _known(intake, request.account)
+    if isinstance(found, Refusal):
+        return found
+    return c.Block(found, request.reason, request.blocked, request.origin)
+
+
+def hold(
+    intake: Intake, request: c.HoldValue, now: Moment, _today: date
+) -> c.Hold | Moment | Refusal:
+    """The same key again is answered by what the ledger has of it already."""
+    if not request.key.strip():
+        return refuse(Reason.COMMAND_WRONG)
+    if intake.journal.ledger.hold(request.key) is not None:
+        return now
+    found = intake.journal.ledger.account(request.account)
+    if found is None or found.kind not in SHARED:
+        return refuse(Reason.CARD_UNKNOWN)
+    return c.Hold(found, request.amount_minor, request.key)
+
+
+def release(
+    intake: Intake, request: c.ReleaseValue, now: Moment, _today: date
+) -> c.Release | Moment | Refusal:
+    if not request.key.strip():
+        return refuse(Reason.COMMAND_WRONG)
+    held = intake.journal.ledger.hold(request.key)
+    return now if held is not None and held.state != "held" else c.Release(request.key)
 
 
 def pays_back(intake: Intake, command: Any, _today: date) -> Any:
@@ -97,6 +129,9 @@ ASKED: dict[type, Asked] = {
     c.PrintBalance: balance_slip,
     c.BlockAccount: block,
     c.NoteForeignMovement: note_foreign,
+    c.NoteForeignBlock: note_block,
+    c.HoldValue: hold,
+    c.ReleaseValue: release,
 }
 
 READY = dict.fromkeys((c.TenderCash, c.AskTender, c.GiveVoucher, c.Settle), pays_back)

@@ -13,6 +13,7 @@ from appliance.core.accounts import (
     Stored,
     coded_account,
     expired,
+    payable_alone,
     spendable,
 )
 from appliance.core.accounts_look import CardLook
@@ -97,7 +98,12 @@ def redeem(
         return found
     if found.kind not in _CARDS:
         return refuse(Reason.CARD_UNKNOWN)
-    return c.Redeem(found, request.amount_minor)
+    rules = intake.policy.accounts
+    if not rules.shared:
+        return c.Redeem(found, request.amount_minor)
+    midnight = intake.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+    spent = intake.journal.ledger.spent_alone_minor(midnight)
+    return c.Redeem(found, request.amount_minor, payable_alone(found, rules, spent))
 
 
 def check(intake: Intake, request: c.CheckCard, now: Moment, today: date) -> Moment | Refusal:

@@ -6,12 +6,37 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from appliance.core.account_rules import AccountRules, LoyaltyRules, Tier
 
 Amount = Annotated[Decimal, Field(ge=0)]
 Months = Annotated[StrictInt, Field(ge=0, le=120)]
+
+
+def _address(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host and port.isascii() and port.isdigit() and 0 <= int(port) < 65_536):
+        raise ValueError(f'must be an address and a port like "192.168.1.10:8765", not "{value}"')
+    return value
+
+
+Address = Annotated[StrictStr, AfterValidator(_address)]
+
+
+def address(text: str) -> tuple[str, int]:
+    """Host and port of a setting."""
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 class _Section(BaseModel):
@@ -20,7 +45,8 @@ class _Section(BaseModel):
 
 class Cards(_Section):
     """months 0: for ever. offline_limit: what this till pays out from one card until it hears of
-    the shop's other tills; 0 where there is only one."""
+    the shop's other tills, offline_day from all cards in a day; 0 where there is only one. serve:
+    the address at which this till's ledger answers the others; ledger: where theirs answers."""
 
     gift_card_months: Months = 36
     gift_card_min: Amount = Decimal(1)
@@ -28,7 +54,16 @@ class Cards(_Section):
     voucher_months: Months = 12
     voucher_once: StrictBool = False
     offline_limit: Amount = Decimal(0)
+    offline_day: Amount = Decimal(0)
+    serve: Address = ""
+    ledger: Address = ""
     advance_days: Annotated[StrictInt, Field(ge=0, le=3_650)] = 14
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Cards:
+        if self.serve and self.ledger:
+            raise ValueError("either `serve` (this till has the ledger) or `ledger` (another has)")
+        return self
 
 
 class LoyaltyTier(_Section):
@@ -61,7 +96,10 @@ def rules(
         card_most_minor=minor(cards.gift_card_max),
         voucher_months=cards.voucher_months,
         voucher_once=cards.voucher_once,
-        offline_limit_minor=minor(cards.offline_limit),
+        # Whoever has the ledger knows all balances.
+        offline_limit_minor=0 if cards.serve else minor(cards.offline_limit),
+        offline_day_minor=minor(cards.offline_day),
+        shared=bool(cards.ledger),
         advance_days=cards.advance_days,
         loyalty=LoyaltyRules(
             points=loyalty.points,

@@ -64,7 +64,7 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
     ]
     amounts += [
         (("cards", name), getattr(settings.cards, name))
-        for name in ("gift_card_min", "gift_card_max", "offline_limit")
+        for name in ("gift_card_min", "gift_card_max", "offline_limit", "offline_day")
     ]
     if settings.loyalty.points:
         loyalty = settings.loyalty

@@ -37,7 +37,8 @@ class LoyaltyRules:
 class AccountRules:
     """months 0: never expires. voucher_once: what a voucher has left after its first payment is
     forfeited. offline_limit_minor: what this till pays out from one card until it hears of the
-    other tills again, 0 for no limit (a shop with one till). advance_days: until an advance is due.
+    other tills again, 0 for no limit (a shop with one till); offline_day_minor: the same from all
+    cards in a day. shared: a ledger of the shop is asked before a card pays. advance_days: until an advance is due.
     names: how lines are called on the receipt, by line kind."""
 
     card_months: int = 0
@@ -46,6 +47,8 @@ class AccountRules:
     voucher_months: int = 0
     voucher_once: bool = False
     offline_limit_minor: int = 0
+    offline_day_minor: int = 0
+    shared: bool = False
     advance_days: int = 14
     loyalty: LoyaltyRules = field(default_factory=LoyaltyRules)
     names: Mapping[str, str] = field(default_factory=lambda: NAMES)

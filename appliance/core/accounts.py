@@ -19,6 +19,15 @@ TENDER_OF: dict[AccountKind, TenderType] = {
 }
 KIND_OF: dict[TenderType, AccountKind] = {tender: kind for kind, tender in TENDER_OF.items()}
 
+SHARED = (AccountKind.GIFT_CARD, AccountKind.VOUCHER)
+"""What every till of the shop takes, and the shared ledger keeps."""
+
+LEDGER_PORT = "ledger"
+"""The port behind which the shop's ledger is asked, as a terminal is."""
+
+HELD = "held"
+"""What it answers when the amount is set aside there; else the till paid on its own account."""
+
 _CODED = {AccountKind.GIFT_CARD: "gc:", AccountKind.VOUCHER: "vc:"}
 _TAB, _POINTS, _ADVANCE = "tab:", "pts:", "adv:"
 
@@ -51,7 +60,7 @@ def customer_of(account: str) -> str:
 class Stored:
     """An account as the ledger has it now. balance: money, or points; of a tab less than nothing is
     what its customer owes. spent_unheard: what this till paid out of it since it last heard of
-    the other tills. expires: the last day it pays; of an advance the day it is due."""
+    the other tills. held: what other tills are about to pay out of it. expires: the last day it pays; of an advance the day it is due."""
 
     account: str
     kind: AccountKind
@@ -61,6 +70,11 @@ class Stored:
     expires: str = ""
     blocked: bool = False
     spent_unheard: int = 0
+    held: int = 0
+
+    @property
+    def free(self) -> int:
+        return self.balance - self.held
 
 
 def expired(stored: Stored, today: date) -> bool:
@@ -74,9 +88,19 @@ def spendable(stored: Stored, rules: AccountRules, limit_minor: int = 0) -> int:
     """What may be taken from it now: money, or points. limit: how much a customer may owe."""
     if stored.kind is AccountKind.CUSTOMER:
         return max(0, limit_minor + stored.balance)
-    most = stored.balance
+    most = stored.free
     if stored.kind is AccountKind.GIFT_CARD and rules.offline_limit_minor:
         most = min(most, rules.offline_limit_minor - stored.spent_unheard)
+    return max(0, most)
+
+
+def payable_alone(stored: Stored, rules: AccountRules, spent_today_minor: int) -> int:
+    """What this till may pay from a card of the shop while the ledger cannot be reached."""
+    if not rules.offline_limit_minor:
+        return 0
+    most = min(stored.free, rules.offline_limit_minor - stored.spent_unheard)
+    if rules.offline_day_minor:
+        most = min(most, rules.offline_day_minor - spent_today_minor)
     return max(0, most)
 
 
@@ -99,4 +123,8 @@ def moved_by(sale: f.SaleId, tender: Tender, *, back: bool = False) -> tuple[f.F
     if kind is None or not tender.account:
         return ()
     amount = tender.points if kind is AccountKind.LOYALTY else tender.amount_minor
-    return (f.AccountMoved(tender.account, kind, amount if back else -amount, sale),)
+    if back or not tender.port:
+        return (f.AccountMoved(tender.account, kind, amount if back else -amount, sale),)
+    held = tender.detail == HELD
+    moved = f.AccountMoved(tender.account, kind, -amount, sale, tender=tender.tender, held=held)
+    return (moved,)

@@ -18,6 +18,7 @@ class Category(StrEnum):
     PAYMENT_TERMINAL = "PaymentTerminal"
     SMART_CARD_READER = "SmartCardReader"
     CONTACTLESS_READER = "ContactlessReader"
+    CARD_LEDGER = "CardLedger"
 
 
 class DeviceState(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from appliance.core.accounts import LEDGER_PORT
 from appliance.core.facts import LineKind, SaleId, TenderType
 from appliance.core.policy import Policy, PortRule
 from appliance.core.state import (
@@ -176,6 +177,8 @@ def _foreign(policy: Policy) -> tuple[ForeignLook, ...]:
 
 def by_hand(tender: Tender, policy: Policy) -> bool:
     """Whether a person tells what the terminal showed; so it is with one that is set up no more."""
+    if tender.port == LEDGER_PORT:
+        return False
     return all(port.by_hand for port in policy.ports if port.name == tender.port)
 
 

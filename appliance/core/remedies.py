@@ -18,6 +18,7 @@ DEVICE_NAMES: dict[Category, str] = {
     Category.PAYMENT_TERMINAL: "Card terminal",
     Category.SMART_CARD_READER: "Card reader",
     Category.CONTACTLESS_READER: "Contactless reader",
+    Category.CARD_LEDGER: "Gift cards of the shop",
 }
 
 ANY: dict[Problem, Remedy] = {
@@ -103,6 +104,10 @@ OWN: dict[tuple[Category, Problem], Remedy] = {
     (Category.SCALE, Problem.GARBAGE): (
         "What it sends is no weight.",
         "Check its unit (kg), speed, parity and dialogue in its own menu.",
+    ),
+    (Category.CARD_LEDGER, Problem.NO_ANSWER): (
+        "The till that keeps the gift cards does not answer.",
+        "See that it is on and in the network. Until then a card pays only a part.",
     ),
     (Category.LINE_DISPLAY, Problem.NO_ANSWER): (
         "Plugged in, but takes no text.",

@@ -114,6 +114,7 @@ class Tender:
     reverses: int = 0
     sent: bool = False
     memo: str = ""
+    alone_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,22 @@ from appliance.core import facts as f
 from appliance.core.accounts import customer_of
 from appliance.core.state import Sale, State
 from appliance.journal.keys import sale_key
-from appliance.journal.record import Record, times
+from appliance.journal.record import EPOCH_STEP, Record, times
 
 TABLES: dict[str, str] = {
     "account": "id INTEGER PRIMARY KEY, account TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,"
     " hint TEXT NOT NULL, customer TEXT NOT NULL, expires TEXT NOT NULL, opened_id INTEGER NOT"
     " NULL, balance INTEGER NOT NULL, blocked INTEGER NOT NULL, blocked_for TEXT NOT NULL",
     "account_move": "account INTEGER NOT NULL, id INTEGER NOT NULL, delta INTEGER NOT NULL,"
-    " sale INTEGER, reason TEXT NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (account, id)",
+    " sale INTEGER, reason TEXT NOT NULL, origin TEXT NOT NULL, held INTEGER NOT NULL,"
+    " PRIMARY KEY (account, id)",
+    # What other tills are about to pay with. state: held, captured or released.
+    "account_hold": "key TEXT PRIMARY KEY, account TEXT NOT NULL, amount_minor INTEGER NOT NULL,"
+    " state TEXT NOT NULL, at_ms INTEGER NOT NULL",
+    "account_block": "origin TEXT PRIMARY KEY",
+    # Up to where this till and the shop's ledger know the same: records of each.
+    "account_ledger": "one INTEGER PRIMARY KEY, own_id INTEGER NOT NULL,"
+    " ledger_id INTEGER NOT NULL",
     # The record by which this till last heard of another one's movements.
     "account_heard": "one INTEGER PRIMARY KEY, id INTEGER NOT NULL",
     "account_short": "id INTEGER PRIMARY KEY, account INTEGER NOT NULL,"
@@ -32,7 +40,14 @@ TABLES: dict[str, str] = {
     "customer_consent": "customer TEXT NOT NULL, purpose TEXT NOT NULL, given INTEGER NOT NULL,"
     " text_version TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (customer, purpose)",
 }
-WITHOUT_ROWID = {"account_move", "customer_sale", "customer_known", "customer_consent"}
+WITHOUT_ROWID = {
+    "account_move",
+    "account_hold",
+    "account_block",
+    "customer_sale",
+    "customer_known",
+    "customer_consent",
+}
 
 
 FACTS = (
@@ -40,6 +55,9 @@ FACTS = (
     f.AccountOpened,
     f.AccountBlocked,
     f.AccountConflict,
+    f.ValueHeld,
+    f.ValueReleased,
+    f.LedgerHeard,
     f.CustomerRegistered,
     f.CustomerErased,
     f.ConsentRecorded,
@@ -61,11 +79,29 @@ def apply(con: sqlite3.Connection, record: Record, before: State, _after: State)
                 "UPDATE account SET blocked=?, blocked_for=? WHERE account=?",
                 (blocked, reason if blocked else "", account),
             )
+            if record.fact.origin:
+                con.execute("INSERT OR IGNORE INTO account_block VALUES (?)", (record.fact.origin,))
         case f.AccountConflict(account=account, short_minor=short, detail=detail):
             con.execute(
                 "INSERT INTO account_short SELECT ?, id, ?, ? FROM account WHERE account=?",
                 (record.id, short, detail, account),
             )
+        case f.ValueHeld(account=account, key=key, amount_minor=amount):
+            con.execute(
+                "INSERT OR IGNORE INTO account_hold VALUES (?, ?, ?, 'held', ?)",
+                (key, account, amount, times(record.at)[0]),
+            )
+        case f.ValueReleased(key=key, captured=captured):
+            con.execute(
+                "INSERT INTO account_hold VALUES (?1, '', 0, ?2, ?3)"
+                " ON CONFLICT (key) DO UPDATE SET state=?2",
+                (key, "captured" if captured else "released", times(record.at)[0]),
+            )
+        case f.LedgerHeard(epoch=epoch, seq=seq, ledger_epoch=theirs, ledger_seq=their_seq):
+            own = epoch * EPOCH_STEP + seq
+            ledger = theirs * EPOCH_STEP + their_seq
+            con.execute("INSERT OR REPLACE INTO account_ledger VALUES (1, ?, ?)", (own, ledger))
+            con.execute("INSERT OR REPLACE INTO account_heard VALUES (1, ?)", (own,))
         case f.CustomerRegistered(customer=customer):
             con.execute(
                 "INSERT OR IGNORE INTO customer_known VALUES (?, ?, NULL)", (customer, record.id)
@@ -107,8 +143,8 @@ def _moved(con: sqlite3.Connection, record: Record, fact: f.AccountMoved) -> Non
         row = con.execute(update, (fact.delta, fact.account)).fetchone()
     sale = None if fact.sale is None else sale_key(con, record.epoch, fact.sale)
     con.execute(
-        "INSERT INTO account_move VALUES (?, ?, ?, ?, ?, ?)",
-        (row[0], record.id, fact.delta, sale, fact.reason, fact.origin),
+        "INSERT INTO account_move VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (row[0], record.id, fact.delta, sale, fact.reason, fact.origin, fact.held),
     )
     if fact.origin:
         con.execute("INSERT OR REPLACE INTO account_heard VALUES (1, ?)", (record.id,))

@@ -67,6 +67,17 @@ class Liability:
     balance: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Set aside for another till's tender. state: held, captured (it paid) or released."""
+
+    key: str
+    account: str
+    amount_minor: int
+    state: str
+    at_ms: int
+
+
 class Ledger:
     """Reads only, on a connection that its owner lends; each question a few microseconds."""
 
@@ -116,6 +127,38 @@ class Ledger:
             (account, origin),
         ).fetchone()
         return found is not None
+
+    def hold(self, key: str) -> Hold | None:
+        """What was asked for a key of another till's tender."""
+        row = self._con.execute(
+            "SELECT account, amount_minor, state, at_ms FROM account_hold WHERE key=?", (key,)
+        ).fetchone()
+        return None if row is None else Hold(key, *row)
+
+    def holds(self) -> tuple[Hold, ...]:
+        """What is set aside now, oldest first."""
+        rows = self._con.execute(
+            "SELECT key, account, amount_minor, state, at_ms FROM account_hold"
+            " WHERE state='held' ORDER BY at_ms, key LIMIT ?",
+            (ROWS_MAX,),
+        )
+        return tuple(Hold(*row) for row in rows)
+
+    def places(self) -> tuple[int, int]:
+        """The records up to which this till and the shop's ledger know the same: its own, theirs."""
+        row = self._con.execute("SELECT own_id, ledger_id FROM account_ledger").fetchone()
+        return (0, 0) if row is None else (row[0], row[1])
+
+    def spent_alone_minor(self, since: datetime) -> int:
+        """What this till paid from the shop's cards without the ledger, which does not know it."""
+        found = self._con.execute(
+            "SELECT sum(m.delta) FROM account_move m JOIN account a ON a.id = m.account"
+            " JOIN fact f ON f.id = m.id WHERE m.id > coalesce((SELECT id FROM account_heard), 0)"
+            " AND m.sale IS NOT NULL AND NOT m.held AND f.at_ms >= ?"
+            " AND a.kind IN ('gift_card', 'voucher') AND m.delta < 0",
+            (record.times(since)[0],),
+        ).fetchone()
+        return max(0, -(found[0] or 0))
 
     def accounts(
         self, kind: AccountKind | None = None, *, every: bool = False, limit: int = ROWS_MAX
@@ -195,12 +238,20 @@ class Ledger:
             expires=str(expires),
             blocked=bool(blocked),
             spent_unheard=self._spent_unheard(int(str(key))),
+            held=self._held(str(account)),
         )
+
+    def _held(self, account: str) -> int:
+        found = self._con.execute(
+            "SELECT sum(amount_minor) FROM account_hold WHERE account=? AND state='held'",
+            (account,),
+        ).fetchone()
+        return int(found[0] or 0)
 
     def _spent_unheard(self, key: int) -> int:
         found = self._con.execute(
             "SELECT sum(delta) FROM account_move WHERE account=? AND id >"
-            " coalesce((SELECT id FROM account_heard), 0) AND sale IS NOT NULL",
+            " coalesce((SELECT id FROM account_heard), 0) AND sale IS NOT NULL AND NOT held",
             (key,),
         ).fetchone()
         return max(0, -(found[0] or 0))

@@ -146,6 +146,8 @@ class CashDesk:
             original=tender.reference if tender.amount_minor < 0 else "",
             sent=tender.sent,
             memo=tender.memo,
+            account=tender.account,
+            alone_minor=tender.alone_minor,
         )
 
 

@@ -53,5 +53,7 @@ def by_hand(policy: Policy) -> CashDesk:
 
 def rehearsal(policy: Policy) -> tuple[Policy, CashDesk]:
     """For training: the same terminals, none of them asked; whoever practises says what they show."""
-    policy = replace(policy, ports=tuple(replace(it, by_hand=True) for it in policy.ports))
+    ports = tuple(replace(it, by_hand=True) for it in policy.ports)
+    accounts = replace(policy.accounts, shared=False)
+    policy = replace(policy, ports=ports, accounts=accounts)
     return policy, by_hand(policy)

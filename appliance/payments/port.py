@@ -46,7 +46,8 @@ called it off, or it was sent before: nothing may leave."""
 class Intent:
     """One question about money. id: unique for good, "TILL-EPOCH-SALE-TENDER"; a port may send it
     as its reference. amount_minor: below zero to give money back; original: the reference of the
-    payment that is taken back, where the till knows it. sent: the money command left, with memo."""
+    payment that is taken back, where the till knows it. sent: the money command left, with memo.
+    account: of a card of the shop; alone_minor: what it may pay where its ledger does not answer."""
 
     id: str
     sale: SaleId
@@ -57,6 +58,8 @@ class Intent:
     original: str = ""
     sent: bool = False
     memo: str = ""
+    account: str = ""
+    alone_minor: int = 0
 
 
 class PaymentPort(Protocol):

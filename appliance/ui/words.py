@@ -49,6 +49,7 @@ DEVICES: dict[Category, str] = {
     Category.PAYMENT_TERMINAL: N_("Card terminal"),
     Category.SMART_CARD_READER: N_("Card reader"),
     Category.CONTACTLESS_READER: N_("Contactless reader"),
+    Category.CARD_LEDGER: N_("Gift cards of the shop"),
 }
 
 PROBLEMS: dict[Problem, str] = {
@@ -107,6 +108,7 @@ _MATTERS_MOST = (
     Category.CASH_DRAWER,
     Category.SCANNER,
     Category.PAYMENT_TERMINAL,
+    Category.CARD_LEDGER,
     Category.SCALE,
     Category.LINE_DISPLAY,
     Category.SMART_CARD_READER,

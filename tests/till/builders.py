@@ -96,13 +96,18 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, *, policy: Policy = POLICY, clock: Clock | None = None, **parts: Any
+    folder: Path,
+    *,
+    policy: Policy = POLICY,
+    clock: Clock | None = None,
+    name: str = "till-1",
+    **parts: Any,
 ) -> Iterator[Running]:
     """A Till that is stopped cleanly at the end."""
     clock, hands = clock or Clock(), Hands()
     with (
         shelf(folder, clock) as catalogue,
-        Journal.open(folder / "journal.db", "till-1") as journal,
+        Journal.open(folder / "journal.db", name) as journal,
     ):
         till = Till(journal, catalogue, policy, NAMES, hands, clock=clock, **parts)  # type: ignore[arg-type]
         till.start()

@@ -15,9 +15,13 @@ from appliance.core.commands.accounts import (
     CheckCard,
     CloseCard,
     GiveVoucher,
+    Hold,
+    HoldValue,
     IssueVoucher,
     ListAdvances,
+    NoteForeignBlock,
     NoteForeignMovement,
+    NoteLedger,
     NoteMovement,
     PayBack,
     PayTab,
@@ -30,6 +34,8 @@ from appliance.core.commands.accounts import (
     RedeemPoints,
     RefundAdvance,
     RefundToVoucher,
+    Release,
+    ReleaseValue,
     ReturnGiftCard,
     SellGiftCard,
     TakeAdvance,
@@ -231,6 +237,8 @@ __all__ = [
     "GiveUpSale",
     "GiveVoucher",
     "HandOver",
+    "Hold",
+    "HoldValue",
     "InquireTender",
     "IssueVoucher",
     "ListAdvances",
@@ -241,7 +249,9 @@ __all__ = [
     "NameSale",
     "NeverMind",
     "NoSale",
+    "NoteForeignBlock",
     "NoteForeignMovement",
+    "NoteLedger",
     "NoteMovement",
     "OpenShift",
     "OverridePrice",
@@ -273,6 +283,8 @@ __all__ = [
     "RefuseAge",
     "RefusePin",
     "RegisterCustomer",
+    "Release",
+    "ReleaseValue",
     "RemoveCoupon",
     "RemovePerson",
     "Request",
@@ -405,6 +417,9 @@ Command = (
     | NoteMovement
     | PrintAccount
     | Block
+    | Hold
+    | Release
+    | NoteLedger
     | RecordConsent
     | SetCustomer
     | ForgetCustomer
@@ -446,6 +461,9 @@ Request = (
     | CloseCard
     | PrintBalance
     | BlockAccount
+    | NoteForeignBlock
+    | HoldValue
+    | ReleaseValue
     | TakeAdvance
     | RefundAdvance
     | ReturnGiftCard

@@ -158,13 +158,52 @@ class PayTab:
 @dataclass(frozen=True, slots=True)
 class NoteForeignMovement:
     """Another till moved value of an account. origin: its till, epoch and number there; the same
-    origin counts once. opened: of an account that this till does not know yet."""
+    origin counts once. opened: of an account that this till does not know yet. key: of the tender
+    for which it was set aside."""
 
     account: str
     kind: AccountKind
     delta: int
     origin: str
     opened: AccountOpened | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteForeignBlock:
+    """Another till blocked an account, or opened it again."""
+
+    account: str
+    reason: str
+    blocked: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldValue:
+    """Another till is about to pay with a card: so much of it, at most what is free, is set aside.
+    key: names its tender for good; the same key again changes nothing."""
+
+    account: str
+    amount_minor: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseValue:
+    """Nothing was paid with what was set aside under the key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLedger:
+    """This till and the ledger know the same up to these places."""
+
+    epoch: int
+    seq: int
+    ledger_epoch: int
+    ledger_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +230,12 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Redeem:
-    """Value of an account pays for the basket. amount None: as much as it can; points of loyalty."""
+    """Value of an account pays for the basket. amount None: as much as it can; points of loyalty.
+    alone_minor: what this till may pay from it without the shop's ledger."""
 
     stored: Stored
     amount: int | None = None
+    alone_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +276,20 @@ class NoteMovement:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """As HoldValue, of a key that is not known yet."""
+
+    stored: Stored
+    amount_minor: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintAccount:
     stored: Stored
 
@@ -244,3 +299,4 @@ class Block:
     stored: Stored
     reason: str
     blocked: bool
+    origin: str = ""

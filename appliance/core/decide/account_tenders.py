@@ -7,6 +7,9 @@ from dataclasses import replace
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.accounts import (
+    KIND_OF,
+    LEDGER_PORT,
+    SHARED,
     TENDER_OF,
     Stored,
     months_later,
@@ -14,7 +17,14 @@ from appliance.core.accounts import (
     spendable,
 )
 from appliance.core.decide.account_lines import in_words, not_usable, promised
-from appliance.core.decide.tender import GIVE_BACK, left_to_pay, new_tender, take
+from appliance.core.decide.restrictions import not_payable
+from appliance.core.decide.tender import (
+    GIVE_BACK,
+    left_to_pay,
+    new_tender,
+    refused_amount,
+    take,
+)
 from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.facts import AccountKind
 from appliance.core.loyalty import payable_points, worth_minor
@@ -38,7 +48,43 @@ def redeem(state: State, command: c.Redeem, policy: Policy, occasion: Occasion) 
     tender = _paying(state, sale, command, max(0, left), policy)
     if isinstance(tender, Refusal):
         return tender
+    if policy.accounts.shared and stored.kind in SHARED:
+        return _ask_ledger(state, sale, tender, command, policy, occasion)
     return take(state, sale, tender, policy, occasion, along=_forfeited(sale, stored, tender))
+
+
+def _ask_ledger(
+    state: State,
+    sale: Sale,
+    tender: Tender,
+    command: c.Redeem,
+    policy: Policy,
+    occasion: Occasion,
+) -> Decision:
+    """Pending until the shop's ledger has set the amount aside for it, as a terminal's is."""
+    wrong = not_payable(sale, occasion) or refused_amount(
+        state, sale, tender.type, tender.amount_minor, policy
+    )
+    if wrong is not None:
+        return wrong
+    return (
+        f.TenderAsked(
+            sale=sale.sale,
+            tender=tender.tender,
+            type=tender.type,
+            amount_minor=tender.amount_minor,
+            port=LEDGER_PORT,
+            reference=tender.reference,
+            account=tender.account,
+            alone_minor=command.alone_minor,
+        ),
+    )
+
+
+def paid_from_account(sale: Sale, tender: Tender) -> Facts:
+    """What a tender that the ledger answered takes off its account."""
+    stored = Stored(tender.account, KIND_OF[tender.type], 0)
+    return (*moved_by(sale.sale, tender), *_forfeited(sale, stored, tender))
 
 
 def _paying(
@@ -47,16 +93,17 @@ def _paying(
     """The tender that the account makes; an empty one becomes a sentence of its own."""
     stored, rules = command.stored, policy.accounts
     back = promised(state, stored.account)
-    most = spendable(stored, rules, sale.limit_minor) - back
+    asks = rules.shared and stored.kind in SHARED
+    most = (stored.free if asks else spendable(stored, rules, sale.limit_minor)) - back
     if most <= 0:
-        if stored.kind is AccountKind.GIFT_CARD and stored.balance > back:
+        if stored.kind is AccountKind.GIFT_CARD and stored.free > back:
             return refuse(Reason.CARD_OFFLINE_LIMIT, left=in_words(0, policy))
         return refuse(_EMPTY[stored.kind])
     if stored.kind is AccountKind.LOYALTY:
         return _points(sale, command, most, left, policy)
     amount = min(most, left) if command.amount is None else command.amount
     if amount > most:
-        limited = stored.kind is AccountKind.GIFT_CARD and amount <= stored.balance - back
+        limited = stored.kind is AccountKind.GIFT_CARD and amount <= stored.free - back
         reason = Reason.CARD_OFFLINE_LIMIT if limited else _TOO_LITTLE[stored.kind]
         return refuse(reason, left=in_words(most, policy))
     tender = new_tender(sale, TENDER_OF[stored.kind], amount)

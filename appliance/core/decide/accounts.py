@@ -6,7 +6,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.accounts import points_of
 from appliance.core.decide import completion
-from appliance.core.decide.account_lines import advance, charge, pay_back
+from appliance.core.decide.account_lines import advance, charge, not_usable, pay_back
 from appliance.core.decide.account_tenders import give_voucher, redeem
 from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.facts import AccountKind, LineKind
@@ -31,6 +31,9 @@ AccountCommand = (
     | c.PayBack
     | c.Block
     | c.NoteMovement
+    | c.Hold
+    | c.Release
+    | c.NoteLedger
     | c.WriteOffShort
     | c.PrintAccount
 )
@@ -52,6 +55,13 @@ def decide(state: State, command: AccountCommand, policy: Policy, occasion: Occa
             return _block(command)
         case c.NoteMovement():
             return _noted(command)
+        case c.Hold():
+            return _hold(command, occasion)
+        case c.Release(key=key):
+            return (f.ValueReleased(key),)
+        case c.NoteLedger():
+            heard = (command.epoch, command.seq, command.ledger_epoch, command.ledger_seq)
+            return (f.LedgerHeard(*heard),)
         case c.WriteOffShort(account=account, reason=reason):
             return _written_off(state, account, in_short(reason))
         case c.PrintAccount(stored=stored):
@@ -64,7 +74,23 @@ def _block(command: c.Block) -> Decision:
         return refuse(Reason.REASON_NEEDED)
     if command.stored.blocked is command.blocked:
         return ()
-    return (f.AccountBlocked(command.stored.account, reason, command.blocked),)
+    stored = command.stored
+    return (f.AccountBlocked(stored.account, reason, command.blocked, command.origin),)
+
+
+def _hold(command: c.Hold, occasion: Occasion) -> Decision:
+    """All of it or what is free: the other till may pay a part."""
+    stored = command.stored
+    wrong = not_usable(stored, occasion)
+    if wrong is not None:
+        return wrong
+    if command.amount_minor <= 0:
+        return refuse(Reason.AMOUNT_NOT_POSITIVE)
+    amount = min(command.amount_minor, stored.free)
+    if amount <= 0:
+        gift = stored.kind is AccountKind.GIFT_CARD
+        return refuse(Reason.CARD_EMPTY if gift else Reason.VOUCHER_USED)
+    return (f.ValueHeld(stored.account, command.key, amount),)
 
 
 def _noted(command: c.NoteMovement) -> Decision:
@@ -80,13 +106,16 @@ def _noted(command: c.NoteMovement) -> Decision:
         if asked.opened is None or asked.opened.account != asked.account:
             return refuse(Reason.CARD_UNKNOWN)
         opened = (asked.opened,)
-    moved = f.AccountMoved(asked.account, asked.kind, asked.delta, origin=asked.origin)
+    moved: Facts = (
+        f.AccountMoved(asked.account, asked.kind, asked.delta, origin=asked.origin),
+        *((f.ValueReleased(asked.key, captured=True),) if asked.key else ()),
+    )
     after = (stored.balance if stored else 0) + asked.delta
     if after >= 0 or asked.kind not in _HARD:
-        return (*opened, moved)
+        return (*opened, *moved)
     hint = stored.hint if stored else asked.opened.hint if asked.opened else ""
     short = f.AccountConflict(asked.account, -after, asked.origin, asked.kind, hint)
-    return (*opened, moved, short)
+    return (*opened, *moved, short)
 
 
 def _written_off(state: State, account: str, reason: str) -> Decision:

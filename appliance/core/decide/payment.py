@@ -10,6 +10,9 @@ from typing import assert_never
 
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.accounts import LEDGER_PORT
+from appliance.core.copies import replace
+from appliance.core.decide.account_tenders import paid_from_account
 from appliance.core.decide.extras import tip_minor, with_tip
 from appliance.core.decide.restrictions import not_payable
 from appliance.core.decide.tender import (
@@ -155,7 +158,7 @@ def _confirm(
         return refuse(Reason.NO_SUCH_TENDER)
     if tender.status not in _UNANSWERED or tender.voided:
         return refuse(Reason.TENDER_ANSWERED)
-    if asks_itself(policy, tender.port):
+    if tender.port == LEDGER_PORT or asks_itself(policy, tender.port):
         return refuse(Reason.TENDER_ANSWERS_ITSELF)
     amount = _answered_amount(tender, command.outcome, command.amount_minor, policy)
     if isinstance(amount, Refusal):
@@ -284,12 +287,22 @@ def _reference(text: str) -> str:
     return "".join(ch for ch in text if ch.isalnum() or ch in "-/")[-REFERENCE_MAX:]
 
 
+def _moved(state: State, answered: f.TenderAnswered) -> Facts:
+    """What a card of the shop paid leaves it in the same moment."""
+    sale, tender = held(state, answered.sale, answered.tender)
+    approved = answered.outcome is f.TenderOutcome.APPROVED
+    if sale is None or tender is None or not tender.account or not approved:
+        return ()
+    paid = replace(tender, amount_minor=answered.amount_minor, detail=answered.detail)
+    return paid_from_account(sale, paid)
+
+
 def _booked(
     state: State, answered: f.TenderAnswered, policy: Policy, occasion: Occasion
 ) -> Decision:
     """The answer as a fact; what the terminal took beyond what was left is a tip given there; and
     the completion, if that was all and the basket is the one at the counter."""
-    facts: Facts = (answered,)
+    facts: Facts = (answered, *_moved(state, answered))
     facts += asked_back(replay(state, facts), policy)
     _, tender = held(state, answered.sale, answered.tender)
     is_open = state.sale is not None and tender in state.sale.tenders

@@ -88,6 +88,8 @@ def _asked(fact: f.TenderAsked) -> Tender:
         reference=fact.reference,
         port=fact.port,
         reverses=fact.reverses,
+        account=fact.account,
+        alone_minor=fact.alone_minor,
     )
 
 

@@ -14,6 +14,9 @@ from appliance.core.facts.accounts import (
     AccountConflict,
     AccountMoved,
     AccountOpened,
+    LedgerHeard,
+    ValueHeld,
+    ValueReleased,
 )
 from appliance.core.facts.basket import (
     AgeChecked,
@@ -169,6 +172,7 @@ __all__ = [
     "EffectStarted",
     "Fact",
     "ForeignCounted",
+    "LedgerHeard",
     "LineAdded",
     "LineAssigned",
     "LineDiscounted",
@@ -237,6 +241,8 @@ __all__ = [
     "TotalsAsked",
     "TrainingEnded",
     "TrainingStarted",
+    "ValueHeld",
+    "ValueReleased",
 ]
 
 Fact = (
@@ -315,5 +321,8 @@ Fact = (
     | DeviceChanged
     | DrawerMoved
     | StaffChanged
+    | ValueHeld
+    | ValueReleased
+    | LedgerHeard
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

@@ -42,7 +42,8 @@ class Tendered:
 class TenderAsked:
     """A terminal or a bank is to be asked for money, negative to give some back. Until it answers
     the tender is pending; this fact is on the disk before the first byte leaves. reverses: the
-    tender of this sale that it takes back, 0 for none."""
+    tender of this sale that it takes back, 0 for none. account: of a card that the shop's ledger
+    is asked about; alone_minor: what this till may pay from it where the ledger cannot be reached."""
 
     DURABLE: ClassVar[bool] = True
     sale: SaleId
@@ -52,6 +53,8 @@ class TenderAsked:
     port: str
     reference: str = ""
     reverses: int = 0
+    account: str = ""
+    alone_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
