@@ -36,6 +36,7 @@ from appliance.payments.terminal import TerminalPort
 CURRENCY = "UAH"
 BAUDRATE = 115_200
 EMPTY_BATCH = "0"
+NO_RRN = "not in the terminal's batch, and its RRN is not known"
 RECEIPTS_MAX = 999
 """In one batch; terminals close theirs earlier."""
 
@@ -115,8 +116,7 @@ class PrivatDialogue(Dialogue):
             method = "Withdrawal" if whole else "WithdrawalPartly"
             return self._move(errand, request(method, **part, invoiceNumber=invoice), invoice)
         if not rrn:
-            said = "not in the terminal's batch, and its RRN is not known"
-            return Answer(TenderOutcome.DECLINED, detail=said)
+            return Answer(TenderOutcome.DECLINED, detail=NO_RRN)
         money = request(
             "Refund",
             amount=to_text(amount),

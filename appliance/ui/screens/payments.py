@@ -83,7 +83,7 @@ class PaymentsScreen(ListScreen):
         kind = MatterKind.REVERSAL if it.reversal else MatterKind.UNKNOWN_PAYMENT
         kind = MatterKind.STRAY if it.stray else kind
         parts = (kit.t(MATTERS[kind][0]), it.port, it.name)
-        note = " · ".join(filter(None, (kit.t(told_of(it)), it.detail)))
+        note = " · ".join(filter(None, (kit.t(told_of(it)), kit.t(it.detail))))
         value = kit.money(it.amount_minor)
         title = " · ".join(filter(None, parts))
         self.paint_two(pen, area, title, note, value=value, ink=kit.palette.bad)
@@ -209,7 +209,7 @@ class VerdictScreen(Screen):
             (N_("Terminal"), it.port),
             (N_("Payment"), f"{it.sale}-{it.asked}"),
             (N_("Basket"), it.name),
-            (N_("The terminal said"), it.detail or kit.t("nothing")),
+            (N_("The terminal said"), kit.t(it.detail or N_("nothing"))),
             (N_("Its reference"), it.reference),
         )
         for label, value in rows:

@@ -258,7 +258,7 @@ class TerminalScreen(Screen):
         head, area = area.cut_top(sizes.px(30))
         label = kit.t("The terminal shows")
         pen.text(label, head, sizes.type(TYPE.body), palette.quiet, align="center")
-        said = asked.says or kit.t("Waiting for the customer …")
+        said = kit.t(asked.says or N_("Waiting for the customer …"))
         pen.text(
             said, area, sizes.type(TYPE.main_key), palette.ink, bold=True, align="center", lines=5
         )

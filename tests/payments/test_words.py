@@ -1,0 +1,31 @@
+"""What drivers say for people is there in Ukrainian."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance import i18n, payments
+from appliance.payments.caisse_ap.driver import NO_QUESTION
+from appliance.payments.privat.driver import NO_RRN
+from appliance.payments.privat.wait import SHOWN
+
+FOLDER = Path(payments.__file__).parent
+
+
+def details() -> Iterator[str]:
+    """Every fixed `detail` of an answer, read from the source."""
+    for path in FOLDER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "detail":
+                value = node.value
+                if isinstance(value, ast.Constant) and value.value:
+                    yield value.value
+
+
+def test_what_a_terminal_is_at_and_what_became_of_a_payment_is_said_in_ukrainian() -> None:
+    translate = i18n.translator("uk")
+    said = {*details(), *SHOWN.values(), NO_QUESTION, NO_RRN}
+    assert len(said) > 20
+    assert {it for it in said if translate(it) == it} == set()
