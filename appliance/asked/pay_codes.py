@@ -8,7 +8,7 @@ from appliance.core import commands as c
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.intake import Asked, Intake
 from appliance.moment import Moment
-from appliance.payments.presented import is_presented
+from appliance.payments.presented import read
 
 
 def printed(
@@ -24,7 +24,11 @@ def printed(
 def scanned(_intake: Intake, scan: c.Scan, _now: Moment, _today: date) -> Refusal | None:
     """A customer holds out their phone for a bank to charge it. No way to pay here can, and what the
     code holds is card data: nothing of it goes on from here."""
-    return refuse(Reason.CUSTOMER_CODE) if is_presented(scan.code) else None
+    presented = read(scan.code)
+    if presented is None:
+        return None
+    names = ", ".join(presented.names)
+    return refuse(Reason.CUSTOMER_CODE, names=f" ({names})" if names else "")
 
 
 ASKED: dict[type, Asked] = {c.PrintPayCode: printed}

@@ -10,14 +10,38 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+from dataclasses import dataclass
+
+from appliance.emv import tlv
+from appliance.malformed import Malformed
 
 _INDICATOR = b"\x85\x05CPV01"
+_TEMPLATE, _LABEL = "61", "50"
+_NAME_MAX = 16
 
 
-def is_presented(text: str) -> bool:
-    """With or without padding, in either alphabet of base64."""
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """names: of the cards or accounts that it stands for, as their bank calls them ("Visa"). All
+    that may be kept of it."""
+
+    names: tuple[str, ...] = ()
+
+
+def read(text: str) -> Presented | None:
+    """None for any other text. With or without padding, in either alphabet of base64. One that was
+    scanned in part is still nobody's goods."""
     packed = text.strip().rstrip("=").replace("-", "+").replace("_", "/")
-    with contextlib.suppress(binascii.Error, ValueError):
+    try:
         data = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
-        return data.startswith(_INDICATOR)
-    return False
+    except (binascii.Error, ValueError):
+        return None
+    if not data.startswith(_INDICATOR):
+        return None
+    names: list[str] = []
+    with contextlib.suppress(Malformed):
+        for template in tlv.read(data):
+            label = template.first(_LABEL) if template.tag == _TEMPLATE else None
+            if label is not None and label.value is not None:
+                names.append(label.value.decode("latin-1")[:_NAME_MAX])
+    return Presented(tuple(name for name in names if name.isprintable()))

@@ -57,6 +57,9 @@ SHOPS: dict[str, dict[str, Any]] = {
         "town": "Lviv",
     },
 }
+TWO_CARDS = "hQVDUFYwMWEhTwegAAAABBAQUApNQVNURVJDQVJEVwpUEzMAiQIAEdMBYQ9PB6AAAAADEBBQBFZpc2E="
+"""A wallet's code: two applications, the first with its track 2 (a test card's)."""
+
 MADE = datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
 
 
@@ -189,19 +192,27 @@ def test_the_pole_tells_what_a_pole_can(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["hQVDUFYwMQ", "hQVDUFYwMWETTwegAAAABBAQUAhNQVNURVJDRA==", "hQVDUFYwMWEA"]
+    ("code", "names"),
+    [
+        ("hQVDUFYwMQ", ""),
+        (TWO_CARDS, " (MASTERCARD, Visa)"),
+        (TWO_CARDS.rstrip("=")[:26], ""),
+        ("hQVDUFYwMWEA", ""),
+    ],
 )
 def test_a_customer_s_own_code_is_recognised_and_refused_in_words_without_a_trace(
-    tmp_path: Path, code: str
+    tmp_path: Path, code: str, names: str
 ) -> None:
     with running(tmp_path, policy=RULES, payments=desk()) as it:
         asks(it)
         answer = it.tries(c.Scan(code))
         assert isinstance(answer, Refusal)
         assert answer.reason is Reason.CUSTOMER_CODE
-        assert not answer.params
+        assert answer.params == {"names": names}
         assert shown(it)
-    assert code.encode() not in (tmp_path / "journal.db").read_bytes()
+    held = b"".join(it.read_bytes() for it in tmp_path.iterdir() if it.is_file())
+    assert code.encode() not in held
+    assert b"541333008902" not in held
 
 
 # What is written in each kind of code

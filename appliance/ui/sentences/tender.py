@@ -26,7 +26,7 @@ REFUSALS: dict[Reason, str] = {
     ),
     Reason.FOREIGN_STEP: N_("Only notes from {step} {currency} are taken. Take whole notes."),
     Reason.CUSTOMER_CODE: N_(
-        "This is the code from the customer's own bank app. The till cannot take money with it. "
+        "This is the code from the customer's own bank app{names}. The till cannot take money with it. "
         "Let the customer scan your code, or pay by card."
     ),
     Reason.NO_PAY_CODE: N_("No payment code is shown now. Start a QR payment first."),
