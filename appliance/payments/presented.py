@@ -18,6 +18,8 @@ from appliance.malformed import Malformed
 _INDICATOR = b"\x85\x05CPV01"
 _TEMPLATE, _LABEL = "61", "50"
 _NAME_MAX = 16
+_AIM = 3
+"""Characters of the identifier that some scanners put before a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Presented:
 def read(text: str) -> Presented | None:
     """None for any other text. With or without padding, in either alphabet of base64. One that was
     scanned in part is still nobody's goods."""
-    packed = text.strip().rstrip("=").replace("-", "+").replace("_", "/")
+    bare = text[_AIM:] if text.startswith("]") else text
+    packed = bare.strip().rstrip("=").replace("-", "+").replace("_", "/")
     try:
         data = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     except (binascii.Error, ValueError):

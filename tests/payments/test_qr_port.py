@@ -198,6 +198,7 @@ def test_the_pole_tells_what_a_pole_can(tmp_path: Path) -> None:
         (TWO_CARDS, " (MASTERCARD, Visa)"),
         (TWO_CARDS.rstrip("=")[:26], ""),
         ("hQVDUFYwMWEA", ""),
+        ("]Q3hQVDUFYwMQ==", ""),
     ],
 )
 def test_a_customer_s_own_code_is_recognised_and_refused_in_words_without_a_trace(

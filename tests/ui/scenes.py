@@ -21,6 +21,7 @@ from appliance.core.devices import (
     HealthChanged,
     Outcome,
     Problem,
+    Scanned,
 )
 from appliance.core.facts import (
     CashDirection,
@@ -123,6 +124,12 @@ def _code_shown(till: Till) -> None:
     )
     bill = Bill(basket.total_minor, "UAH", f"1-1-{basket.sale}-1", NOW, NOW)
     shown(till, shop.write(bill))
+
+
+def _their_code(rig: Rig) -> None:
+    """The customer holds out the code of their own bank app."""
+    rig.till.tell(Scanned("scanner", "hQVDUFYwMWEPTwegAAAAAxAQUARWaXNh"))
+    rig.until(lambda: rig.desk.look.notice is not None)
 
 
 def _page_shown(till: Till) -> None:
@@ -938,6 +945,13 @@ SCENES = (
     Scene("terminal-lost", LOST, change=_wired),
     Scene("pay-part", IN_PART, _go("pay"), everywhere=False, change=_wired),
     Scene("pay-code", (*BASKET, c.AskTender(TenderType.QR)), after=_code_shown),
+    Scene(
+        "pay-code-theirs",
+        (*BASKET, c.AskTender(TenderType.QR)),
+        _their_code,
+        _code_shown,
+        everywhere=False,
+    ),
     Scene(
         "pay-code-unsure",
         (*BASKET, c.AskTender(TenderType.QR), c.ConfirmTender(1, TenderOutcome.UNKNOWN)),
