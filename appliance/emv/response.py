@@ -12,14 +12,17 @@ DONE = b"\x90\x00"
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """body: all before the status word, as it came."""
+
     status: bytes
     objects: tuple[tlv.DataObject, ...]
+    body: bytes
 
 
 def read(answer: bytes) -> Response:
     if len(answer) < 2:
         raise Malformed("A card's answer without status word")
-    return Response(answer[-2:], tlv.read(answer[:-2]))
+    return Response(answer[-2:], tlv.read(answer[:-2]), answer[:-2])
 
 
 def format1(command: bytes, response: Response) -> dict[str, bytes] | None:
