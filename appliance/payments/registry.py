@@ -21,6 +21,7 @@ BUILT_IN = {
     "zvt": "appliance.payments.zvt.driver:create",
     "qr": "appliance.payments.qr.port:create",
     "nexo": "appliance.payments.nexo.driver:create",
+    "closed_loop": "appliance.payments.iso8583.driver:create",
     "caisse_ap": "appliance.payments.caisse_ap.driver:create",
     "mono": "appliance.payments.mono.dialogue:create",
 }

@@ -34,6 +34,8 @@ class Subject:
     can_cancel: bool = True
     can_total: bool = True
     partial: bool = True
+    takes_back: bool = False
+    """Without an answer it reverses the payment, which is the answer then."""
     conversation_bytes: int = 4000
     """An upper bound of what passes one way in one payment, for the cuts."""
 
@@ -217,7 +219,8 @@ def charges_and_never_answers(subject: Subject) -> None:
             assert desk.answer().outcome is TenderOutcome.UNKNOWN
             return
         answer = desk.final()
-        assert answer.outcome is TenderOutcome.APPROVED
+        known = TenderOutcome.DECLINED if subject.takes_back else TenderOutcome.APPROVED
+        assert answer.outcome is known
         check(terminal, [answer])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.payments.line import line_to
 
-from . import caisse_ap, ecr17, mono, nexo, privat, zvt
+from . import caisse_ap, closed_loop, ecr17, mono, nexo, privat, zvt
 from .conformance import Subject, cuts, stories
 from .example import ExampleDialogue, ExampleTerminal
 
@@ -18,6 +18,7 @@ SUBJECTS = (
     privat.SUBJECT,
     nexo.SUBJECT,
     caisse_ap.SUBJECT,
+    closed_loop.SUBJECT,
     mono.SUBJECT,
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.core.devices import CardRefused, CardTrouble, Scanned
+from appliance.drivers.base import Emit
 from appliance.drivers.cards.apdu import CardGone, Transmit
 from appliance.drivers.cards.boundary import Boundary, SealedCard
 from appliance.drivers.cards.closed_loop import AID_BYTES, ClosedLoop
@@ -21,6 +22,14 @@ REPEAT_S = 1.5
 """A hand that trembles takes a tag out of the field and back: that is one touch."""
 
 ASK_S = 0.1
+
+
+_OPEN: dict[str, CardReader] = {}
+"""The readers of this process, for a payment that needs one of them by its name."""
+
+
+def reader_of(name: str) -> CardReader | None:
+    return _OPEN.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,14 @@ class CardReader(Supervised):
         self._lock = threading.Lock()
         self._wanted: _Wanted | None = None
         self._last: tuple[tuple[str, ...], float] = ((), 0.0)
+
+    def open(self, emit: Emit) -> None:
+        _OPEN[self.name] = self
+        super().open(emit)
+
+    def close(self) -> None:
+        _OPEN.pop(self.name, None)
+        super().close()
 
     @property
     def reads_payments(self) -> bool:

@@ -1,0 +1,177 @@
+"""The host of a shop's own cards: accounts, an ISO 8583 switch, and the base key of every reader.
+
+Its messages are read and written by pyiso8583, not by the product's codec, and it opens card data
+with the base derivation key alone.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+
+import iso8583
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from iso8583.specs import default_ascii
+
+from appliance.dukpt import aes, tdes
+from hw_sim.card_files import Card, fci, tlv
+from hw_sim.terminal import Charge, Link, Temper, Terminal
+
+BDK = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
+AID = bytes.fromhex("F04B52414D01")
+PAN = "9804000000000010"
+TICK_S = 0.01
+
+SPEC = copy.deepcopy(default_ascii)
+for _bitmap in ("p", "1"):
+    SPEC[_bitmap]["data_enc"] = "b"
+
+Identity = tuple[str, str, str]
+
+
+def card(pan: str = PAN) -> Card:
+    """A card as the shop hands it out: number and expiry in its one record."""
+    track = bytes.fromhex(f"{pan}D2912201".ljust(32, "0"))
+    return Card(
+        {AID: fci(AID, "Kram card")},
+        {(AID, 1, 1): tlv("70", tlv("57", track), tlv("5F24", bytes.fromhex("291231")))},
+    )
+
+
+def opened(sealed: str) -> bytes:
+    """Card data, from field 62."""
+    cipher, ksn, data, _aid = sealed.split("|")
+    number = bytes.fromhex(ksn)
+    if cipher == "tdes":
+        old = tdes.Serial.read(number)
+        made = tdes.transaction_key(tdes.initial_key(BDK, old), old)
+        key = tdes.data_key_request(made)
+        done = Cipher(TripleDES(key + key[:8]), modes.CBC(bytes(8))).decryptor()
+    else:
+        new = aes.Serial.read(number)
+        made = aes.derivation_key(aes.initial_key(BDK, new), new)
+        key = aes.working_key(made, new, aes.Usage.DATA_ENCRYPTION, aes.KeyType.AES128)
+        done = Cipher(algorithms.AES(key), modes.CBC(bytes(16))).decryptor()
+    return done.update(bytes.fromhex(data)) + done.finalize()
+
+
+@dataclass
+class ClosedLoopHost(Terminal):
+    """confirms: it takes reversals; ksns: every serial number seen, in order."""
+
+    confirms: bool = True
+    ksns: list[str] = field(default_factory=list)
+    _by_identity: dict[Identity, str] = field(default_factory=dict)
+    _opened_batch: int = 0
+    _ahead: bytes = b""
+    """What arrived while it pondered."""
+
+    def serve(self, link: Link) -> None:
+        buffer, self._ahead = b"", b""
+        while not self.stopping:
+            data = link.receive(TICK_S)
+            if data is None:
+                return
+            buffer += data
+            while len(buffer) >= 2 and len(buffer) - 2 >= int.from_bytes(buffer[:2], "big"):
+                size = int.from_bytes(buffer[:2], "big")
+                asked, _ = iso8583.decode(buffer[2 : 2 + size], SPEC)
+                buffer = buffer[2 + size :]
+                self.heard.append(asked["t"])
+                if not self._answers(link, asked):
+                    return
+                buffer, self._ahead = buffer + self._ahead, b""
+
+    def _answers(self, link: Link, asked: dict[str, str]) -> bool:
+        match asked["t"]:
+            case "0200":
+                return self._moves(link, asked)
+            case "0400" | "0401":
+                self._takes_back(link, asked)
+            case "0500":
+                self._counts(link, asked)
+            case _:
+                self._say(link, asked, "00")
+        return True
+
+    def _moves(self, link: Link, asked: dict[str, str]) -> bool:
+        temper = self.temper()
+        if temper.mood == "wait" and not self._presented(link):
+            return False
+        if temper.mood == "silent":
+            return True
+        if temper.mood in ("decline", "busy"):
+            self._say(link, asked, "51" if temper.mood == "decline" else "91")
+            return True
+        made = self._booked(asked, temper)
+        if made is None:
+            self._say(link, asked, "14")
+        elif temper.mood != "charge_silently":
+            part = made.amount_minor < int(asked["4"])
+            self._say(
+                link,
+                asked,
+                "10" if part else "00",
+                {"4": f"{made.amount_minor:012d}", "37": made.reference.rjust(12, "0")},
+            )
+        return True
+
+    def _booked(self, asked: dict[str, str], temper: Temper) -> Charge | None:
+        refund = asked["3"] == "200000"
+        if "62" in asked:
+            self.ksns.append(asked["62"].split("|")[1])
+            if bytes.fromhex(PAN) not in opened(asked["62"]):
+                return None
+        elif not refund or not any(
+            it.reference == asked.get("37", "").lstrip("0").rjust(6, "0") for it in self.ledger
+        ):
+            return None
+        amount = temper.amount_minor or int(asked["4"])
+        made = self.charge("refund" if refund else "payment", amount)
+        self._by_identity[_identity(asked)] = made.reference
+        return made
+
+    def _takes_back(self, link: Link, asked: dict[str, str]) -> None:
+        if not self.confirms:
+            self._say(link, asked, "96")
+            return
+        first = asked["90"]
+        reference = self._by_identity.get((asked["41"], first[4:10], first[10:20]), "")
+        known = self.reverse(reference) or any(it.reference == reference for it in self.ledger)
+        self._say(link, asked, "00" if known else "25")
+
+    def _counts(self, link: Link, asked: dict[str, str]) -> None:
+        live = [it for it in self.ledger[self._opened_batch :] if not it.reversed]
+        told: dict[str, str] = {}
+        for kind, number, amount in (("refund", "74", "86"), ("payment", "76", "88")):
+            mine = [it.amount_minor for it in live if it.kind == kind]
+            told |= {number: f"{len(mine):010d}", amount: f"{sum(mine):016d}"}
+        if asked["3"] == "920000":
+            self._opened_batch = len(self.ledger)
+        self._say(link, asked, "00", told)
+
+    def _presented(self, link: Link) -> bool:
+        """It ponders for as long as the till is there."""
+        while not self.stopping:
+            if self.presented.wait(TICK_S):
+                return True
+            heard = link.receive(TICK_S)
+            if heard is None:
+                return False
+            self._ahead += heard
+        return False
+
+    def _say(
+        self, link: Link, asked: dict[str, str], code: str, more: dict[str, str] | None = None
+    ) -> None:
+        mti = asked["t"][:2] + str(int(asked["t"][2]) + 1) + "0"
+        same: dict[str, str] = {
+            it: asked[it] for it in ("3", "4", "7", "11", "41", "42", "49") if it in asked
+        }
+        raw, _ = iso8583.encode({"t": mti, **same, **(more or {}), "39": code}, SPEC)
+        link.send(len(raw).to_bytes(2, "big") + bytes(raw))
+
+
+def _identity(asked: dict[str, str]) -> Identity:
+    return asked["41"], asked["11"], asked["7"]
