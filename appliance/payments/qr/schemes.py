@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -30,6 +31,8 @@ def _account(text: str) -> str:
         raise ValueError("is no account number (IBAN): a digit is wrong or missing")
     return packed
 
+
+_AMOUNT_LOCKED = "FEFF"
 
 Iban = Annotated[str, AfterValidator(_account)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
@@ -81,7 +84,7 @@ class Nbu(Scheme):
         fields = ["BCD", self.version, charset, self.function, "", self.holder, self.account, due]
         fields += [self.tax_id, "", bill.reference, purpose, ""]
         if self.version == "003":
-            fields += ["FEFF", f"{bill.until:%y%m%d%H%M%S}", f"{bill.made:%y%m%d%H%M%S}", ""]
+            fields += [_AMOUNT_LOCKED, _moment(bill.until), _moment(bill.made), ""]
         return nbu.build(fields, self.line_end)
 
 
@@ -161,6 +164,11 @@ def creditor_reference(reference: str) -> str:
     """ISO 11649: "3-1-421-1" is RF..3X1X421X1, which its two check digits guard."""
     body = reference.upper().replace("-", "X")
     return f"RF{98 - iban.mod_97(f'RF00{body}'):02}{body}"
+
+
+def _moment(at: datetime) -> str:
+    """YYMMDDhhmmss by Ukraine's clock, whatever zone the machine is in."""
+    return f"{at.astimezone(ZoneInfo('Europe/Kyiv')):%y%m%d%H%M%S}"
 
 
 def _amount(bill: Bill) -> str:
