@@ -171,7 +171,7 @@ def test_an_abort_after_an_approval_is_no_payment() -> None:
 
         terminal._confirm = confirm  # type: ignore[method-assign]
         answer = dialogue.pay(errand())
-        assert (answer.outcome, answer.detail) == (DECLINED, "refused (05)")
+        assert (answer.outcome, answer.detail) == (DECLINED, "ZVT 05")
 
 
 def test_a_completion_without_a_result_is_unknown() -> None:
@@ -187,6 +187,61 @@ def test_what_an_earlier_command_left_behind_is_passed_over() -> None:
         terminal.foreign.append(bytes.fromhex("060F00"))
         answer = dialogue.pay(errand())
         assert (answer.outcome, answer.amount_minor) == (APPROVED, EURO_10)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "040F0427000400",  # a BMP that is cut off
+        "040F02FFFF",  # a BMP that there is not
+        "040F03060243",  # a container that is cut off
+        "FFFFFFFF",  # an APDU that never ends
+        "040F1E" + "27" * 5,  # nor does this one
+    ],
+)
+def test_garbage_in_the_middle_breaks_the_wire_and_loses_no_money(garbage: str) -> None:
+    with talking() as (dialogue, terminal):
+
+        def confirm(mouth: Any, _made: Any) -> None:
+            mouth.say_raw(bytes.fromhex(garbage))
+
+        terminal._confirm = confirm  # type: ignore[method-assign]
+        what = errand()
+        with pytest.raises((LineLost, Malformed)):
+            dialogue.pay(what)
+        dialogue.disconnect()
+        dialogue.connect()
+        assert dialogue.inquire(what).outcome is APPROVED
+        assert len(terminal.ledger) == 1
+
+
+def test_a_receipt_that_is_printed_again_charges_and_books_nothing_again() -> None:
+    with talking() as (dialogue, terminal):
+        what = errand()
+        lost(dialogue, terminal, what, Temper("charge_silently"))
+        again = [dialogue.inquire(what) for _ in range(3)]
+        assert len(set(again)) == 1
+        assert len(terminal.ledger) == 1
+
+
+def test_a_terminal_that_takes_back_what_nobody_acknowledged_is_believed() -> None:
+    terminal = ZvtTerminal(reverses_unacknowledged=True)
+    with talking(terminal) as (dialogue, _):
+        what = errand()
+        send = dialogue.wire.send
+
+        def mute_after_the_command(apdu: Apdu) -> None:
+            if apdu.control != "8000" or not terminal.ledger:
+                send(apdu)
+
+        dialogue.wire.send = mute_after_the_command  # type: ignore[method-assign]
+        with pytest.raises(LineLost):
+            dialogue.pay(what)
+        dialogue.disconnect()
+        dialogue.wire = TcpWire(line_to(terminal.url))
+        dialogue.connect()
+        assert dialogue.inquire(what).outcome is DECLINED
+        assert terminal.ledger[0].reversed
 
 
 def test_a_whole_payment_goes_back_by_reversal_a_part_by_refund() -> None:
@@ -213,7 +268,7 @@ def test_what_is_already_taken_back_does_not_go_back_twice() -> None:
         paid = dialogue.pay(errand())
         assert dialogue.refund(errand(-EURO_10, paid.reference)).outcome is APPROVED
         answer = dialogue.refund(errand(-EURO_10, paid.reference))
-        assert (answer.outcome, answer.detail) == (DECLINED, "already taken back (B4)")
+        assert (answer.outcome, answer.detail) == (DECLINED, "already taken back")
         assert "0631" not in terminal.heard
 
 

@@ -27,6 +27,7 @@ from appliance.payments.terminal import TerminalPort
 TCP_PORT = 10000
 """As public programs have it; the terminal's menu says which it really is."""
 
+LAST_ALONE = "the terminal takes back its last payment alone, and the whole of it"
 CANCEL_THERE = "Press the red key of the terminal"
 
 
@@ -59,8 +60,7 @@ class Ecr17Dialogue(Dialogue):
     def refund(self, errand: Errand) -> Answer:
         stan, paid_minor = outcome.referred(errand.intent.original)
         if paid_minor != -errand.intent.amount_minor:
-            detail = "the terminal takes back whole payments of its own alone"
-            return Answer(TenderOutcome.DECLINED, detail=detail)
+            return Answer(TenderOutcome.DECLINED, detail=LAST_ALONE)
         reversal = requests.reversal(self.terminal_id, self.till_id, stan)
         return self._money(errand, reversal)
 

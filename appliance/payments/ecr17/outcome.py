@@ -44,8 +44,8 @@ def answer(result: Result, asked_minor: int) -> Answer:
         paid_minor = abs(asked_minor) if amount_minor is None else amount_minor
         return Answer(TenderOutcome.APPROVED, amount_minor, f"{result.stan}/{paid_minor}")
     if result.outcome in {"declined", "card_not_present"}:
-        return Answer(TenderOutcome.DECLINED, detail=result.error or result.outcome)
-    return Answer(TenderOutcome.UNKNOWN, detail=f"the terminal answers with code {result.code}")
+        return Answer(TenderOutcome.DECLINED, detail=result.error or f"ECR17 {result.code}")
+    return Answer(TenderOutcome.UNKNOWN, detail=f"ECR17 {result.code}")
 
 
 def told_of(

@@ -116,7 +116,7 @@ def words_of(it: Message) -> str:
     if it.control != _INTERMEDIATE:
         return ""
     code = it.fields.get("intermediate_status", "")
-    return str(it.fields.get("text") or _SHOWN.get(code, ""))
+    return str(it.fields.get("text") or SHOWN.get(code, ""))
 
 
 def lines_of(it: Message) -> list[str]:
@@ -124,7 +124,7 @@ def lines_of(it: Message) -> list[str]:
     return str(it.fields.get("text", "")).split("\n") if it.control in _PRINTED else []
 
 
-_SHOWN = {
+SHOWN = {
     "00": "Confirm the amount on the terminal",
     "01": "Follow the terminal",
     "02": "Follow the terminal",

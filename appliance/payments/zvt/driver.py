@@ -82,7 +82,7 @@ class ZvtDialogue(Dialogue):
             commands.registration(password, prints_on_till=self.settings.prints_on_till)
         )
         if course.completed is None:
-            raise LineLost(f"the terminal does not register: {_why(course)}")
+            raise LineLost(_why(course))
         if self._state() == outcome.DIAGNOSIS_NEEDED:
             self._asked(commands.DIAGNOSIS)
 
@@ -113,7 +113,7 @@ class ZvtDialogue(Dialogue):
             return Answer(TenderOutcome.UNKNOWN, detail=outcome.reason(outcome.PLEASE_WAIT))
         course = self._asked(commands.repeat_receipt(self.settings.password))
         if course.completed is None or course.status is None:
-            return Answer(TenderOutcome.UNKNOWN, detail=f"no last receipt: {_why(course)}")
+            return Answer(TenderOutcome.UNKNOWN, detail=_why(course))
         status = course.status.fields
         self._before = outcome.identity(status)
         memo = Memo.of(errand.memo)
@@ -202,7 +202,7 @@ def _refusal(course: Course) -> str:
 
 
 def _why(course: Course) -> str:
-    return outcome.reason(_refusal(course)) if _refusal(course) else "it does not tell"
+    return outcome.reason(_refusal(course)) if _refusal(course) else "ZVT"
 
 
 def _meant(course: Course) -> Answer:

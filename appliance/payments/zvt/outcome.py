@@ -98,7 +98,7 @@ def refused(code: str) -> Answer:
 
 
 def reason(code: str) -> str:
-    return f"{REASONS.get(code, 'refused')} ({code})"
+    return REASONS.get(code, f"ZVT {code}")
 
 
 def reference(status: Mapping[str, Any]) -> str:
