@@ -7,12 +7,13 @@ BIN := .venv/bin
 STORE ?= 367
 JOBS ?= auto
 ARGS ?=
+SECONDS_MAX ?= 240
 # Folders under mypy, those that hold something.
 TYPED := appliance $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tests/hw_sim/*.py))))
 export PYTHONPATH := tests
 export KIVY_NO_ARGS := 1
 
-.PHONY: help setup run test lint format bench screenshots real-year lock clean distclean
+.PHONY: help setup run test lint format bench screenshots real-year payments-proof lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -57,6 +58,9 @@ screenshots: .venv/.ready ## draw the golden screenshots again, to be looked at 
 real-year: .venv/.ready ## ring a real store's year through the till and compare (STORE=367)
 	@scripts/realdata
 	@$(BIN)/python -m bench.real_year --store $(STORE) $(ARGS)
+
+payments-proof: .venv/.ready ## kill the till, cut the wire, restart the terminal at every message (SECONDS_MAX=240)
+	@$(BIN)/python -m tests.payments.proof --seconds $(SECONDS_MAX) $(ARGS)
 
 lock: .venv/.ready ## resolve the Python packages again: requirements/*.lock (needs the network)
 	@scripts/lock

@@ -52,6 +52,7 @@ def run(
     from appliance.codes.keys import KeysError
     from appliance.daemon import run as run_daemon
     from appliance.journal import JournalError
+    from appliance.payments.registry import PortError
 
     settings = where.settings()
     logs.configure(log_level.upper())
@@ -59,6 +60,8 @@ def run(
         code = run_daemon(settings, screen=screen)
     except (JournalError, KeysError) as error:
         where.fail(str(error), 1)
+    except PortError as error:
+        where.fail(str(error), 2)
     except OSError as error:
         logging.getLogger(__name__).debug("the till ends", exc_info=True)
         where.fail(f"The till cannot run: {where.why(error)}", 1)

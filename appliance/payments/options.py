@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from appliance.payments.registry import PortError
 
@@ -33,7 +34,7 @@ class Options:
 
     def seconds(self, key: str, default: float) -> float:
         value = self._take(key, default)
-        if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+        if not isinstance(value, int | float | Decimal) or isinstance(value, bool) or value < 0:
             raise self.wrong(f"{key} is a number of seconds, like {default:g}")
         return float(value)
 
