@@ -8,7 +8,9 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from tests.ui.rig import ROOT, Rig
+from appliance.till import Till
+from appliance.ui.port import UiSettings
+from tests.ui.rig import ROOT, Rig, picture_of
 from tests.ui.scenes import Scene, Shot, shots
 
 FOLDER = ROOT / "tests" / "golden" / "screens"
@@ -28,6 +30,9 @@ def draw(scene: Scene) -> Iterator[tuple[Shot, Image.Image]]:
     ):
         scene.prepare(parts[0])
         for shot in shots(scene):
+            if scene.customers:
+                yield shot, _board(parts[0], shot)
+                continue
             rig = Rig(
                 *parts,
                 width=shot.width,
@@ -41,6 +46,19 @@ def draw(scene: Scene) -> Iterator[tuple[Shot, Image.Image]]:
                 yield shot, rig.picture()
             finally:
                 rig.close()
+
+
+def _board(till: Till, shot: Shot) -> Image.Image:
+    """The customer's window beside the till."""
+    from appliance.ui.customer_board import CustomerBoard
+
+    settings = UiSettings(
+        width=shot.width, height=shot.height, language=shot.language, theme=shot.theme
+    )
+    board = CustomerBoard(settings)
+    board.resized(shot.width, shot.height)
+    board.hear(till.look, 0.0)
+    return picture_of(board, shot.width, shot.height)
 
 
 def save(shot: Shot, picture: Image.Image) -> Path:

@@ -86,7 +86,7 @@ COUNT = ((1000_00, 1), (200_00, 1), (100_00, 2), (50_00, 1), (20_00, 2), (5_00, 
 @dataclass(frozen=True)
 class Scene:
     """requests: what the till did. after: what devices told. open: how a person gets there. change:
-    of the shop's rules."""
+    of the shop's rules. customers: their window is drawn, not the cashier's."""
 
     name: str
     requests: tuple[c.Request, ...] = BASKET
@@ -96,6 +96,7 @@ class Scene:
     past: Callable[[Journal, Catalogue], None] | None = None
     change: Callable[[Policy], Policy] = lambda policy: policy
     offers: str = ""
+    customers: bool = False
 
     def till(self, folder: Path) -> AbstractContextManager[tuple[Till, Catalogue, Paper]]:
         return demo_till(folder, self.past, self.change, self.offers)
@@ -945,6 +946,12 @@ SCENES = (
     Scene("terminal-lost", LOST, change=_wired),
     Scene("pay-part", IN_PART, _go("pay"), everywhere=False, change=_wired),
     Scene("pay-code", (*BASKET, c.AskTender(TenderType.QR)), after=_code_shown),
+    Scene(
+        "customer-code",
+        (*BASKET, c.AskTender(TenderType.QR)),
+        after=_code_shown,
+        customers=True,
+    ),
     Scene(
         "pay-code-theirs",
         (*BASKET, c.AskTender(TenderType.QR)),
