@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.catalogue.store import Catalogue
 from bench import (
+    cards,
     catalogue,
     journal,
     price_lists,
@@ -124,6 +125,9 @@ class Bench:
     def prices(self) -> list[Row]:
         return pricing.rows(self.sizes.repricings, self.sizes.batch, self.own("prices"))
 
+    def cards(self) -> list[Row]:
+        return cards.rows(self.sizes.sales, self.sizes.batch * 5, self.own("cards"))
+
     def receipts(self) -> list[Row]:
         return receipt.rows(self.sizes.receipts)
 
@@ -175,6 +179,7 @@ PARTS = (
     Part("scan to view", Bench.scan_to_view),
     Part("whole sale", Bench.whole_sale),
     Part("prices: large baskets, many promotions, batches", Bench.prices),
+    Part("cards: a contactless payment, card data", Bench.cards),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),

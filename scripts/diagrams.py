@@ -7,10 +7,14 @@ from pathlib import Path
 
 from appliance.core.decide.phases import REFUSED, Phase
 from appliance.core.intents import NEXT, IntentState
+from appliance.emv.engine import contact, contactless
+from appliance.emv.engine.steps import Table, Went
 from appliance.moment import request_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
+EMV_PAGE = ROOT / "docs" / "emv.md"
+PAGES = (PAGE, EMV_PAGE)
 MARKS = "<!-- {0}: drawn by scripts/diagrams.py -->", "<!-- end of {0} -->"
 
 MOVES = (
@@ -54,12 +58,33 @@ def intent_machine() -> str:
     return "\n".join([*rows, "```"])
 
 
-DRAWN = {"sale machine": sale_machine, "intent machine": intent_machine}
+def _steps(table: Table) -> str:
+    """What follows what in a card's transaction; the arrow of a plain "done" has no word."""
+    first = next(iter(table))
+    rows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first.name}: {first.value}"]
+    for step, ways in table.items():
+        for went, after in ways.items():
+            to = "[*]" if after.name == "END" else after.name
+            rows.append(
+                f"    {step.name} --> {to}" + ("" if went is Went.ON else f": {went.value}")
+            )
+    return "\n".join([*rows, "```"])
+
+
+DRAWN = {
+    "sale machine": sale_machine,
+    "intent machine": intent_machine,
+    "contact steps": lambda: _steps(contact.NEXT),
+    "contactless steps": lambda: _steps(contactless.NEXT),
+}
 
 
 def with_diagrams(text: str) -> str:
+    """The page with those diagrams drawn again that it has a place for."""
     for name, draw in DRAWN.items():
         begin, end = (mark.format(name) for mark in MARKS)
+        if begin not in text:
+            continue
         head, _, rest = text.partition(begin)
         _, _, tail = rest.partition(end)
         text = f"{head}{begin}\n{draw()}\n{end}{tail}"
@@ -67,12 +92,14 @@ def with_diagrams(text: str) -> str:
 
 
 def main() -> int:
-    text = PAGE.read_text(encoding="utf-8")
-    drawn = with_diagrams(text)
-    if "--check" in sys.argv:
-        return 0 if text == drawn else 1
-    PAGE.write_text(drawn, encoding="utf-8")
-    return 0
+    behind = 0
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        drawn = with_diagrams(text)
+        behind |= text != drawn
+        if "--check" not in sys.argv:
+            page.write_text(drawn, encoding="utf-8")
+    return behind if "--check" in sys.argv else 0
 
 
 if __name__ == "__main__":

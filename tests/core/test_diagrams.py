@@ -9,14 +9,17 @@ from appliance.core import facts as f
 from appliance.core.decide.phases import Phase, phase_of
 from appliance.core.policy import PortRule
 from scripts import command_page
-from scripts.diagrams import MOVES, PAGE, with_diagrams
+from scripts.diagrams import DRAWN, MOVES, PAGES, with_diagrams
 
 from .builders import MILK, POLICY, Bench, add
 
 
-def test_the_architecture_page_shows_the_sale_machine_of_the_code() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert with_diagrams(text) == text, "run: .venv/bin/python -m scripts.diagrams"
+def test_the_pages_show_the_machines_of_the_code() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    for text in texts:
+        assert with_diagrams(text) == text, "run: .venv/bin/python -m scripts.diagrams"
+    for name in DRAWN:
+        assert sum(f"<!-- {name}: drawn" in text for text in texts) == 1
 
 
 def test_every_arrow_of_the_diagram_is_a_move_that_the_machine_makes() -> None:
