@@ -75,12 +75,13 @@ HEX = st.one_of(damaged(), st.binary(max_size=24).map(lambda it: it.hex().upper(
 
 
 @given(HEX)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_tlv(text: str) -> None:
     agree(ask("tlv", hex=text), lambda: {"tlv": oracle.tlv(text)})
 
 
 @given(OBJECTS)
+@settings(deadline=None)
 def test_what_was_read_can_be_written_again(data: bytes) -> None:
     try:
         objects = read(data)
@@ -96,6 +97,7 @@ def test_what_was_read_can_be_written_again(data: bytes) -> None:
     st.one_of(HEX, st.binary(max_size=20).flatmap(_sized).map(lambda it: "80" + it.hex().upper())),
     st.sampled_from(["9000", "6A83", "90", ""]),
 )
+@settings(deadline=None)
 def test_response(command: str | None, body: str, sw: str) -> None:
     told = ask("response", command=command, response=body + sw)
     agree(told, lambda: oracle.response(command, body + sw))
@@ -113,7 +115,7 @@ FCIS = st.tuples(ENTRIES, ENTRIES, ENTRIES, FILLER).map(
 
 
 @given(damaged(FCIS))
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_fci(text: str) -> None:
     agree(ask("fci", hex=text), lambda: oracle.fci(text))
 
@@ -126,7 +128,7 @@ VALUES = st.none() | st.binary(max_size=8).map(bytes.hex)
 
 
 @given(st.lists(LISTED, max_size=6), st.data())
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_dol(entries: list[tuple[str, int]], draw: st.DataObject) -> None:
     text = "".join(f"{tag}{length:02X}" for tag, length in entries)
     values = {tag.lower(): draw.draw(VALUES) for tag, _ in entries}
@@ -134,6 +136,7 @@ def test_dol(entries: list[tuple[str, int]], draw: st.DataObject) -> None:
 
 
 @given(HEX)
+@settings(deadline=None)
 def test_dol_of_anything(text: str) -> None:
     agree(ask("dol", dol=text), lambda: oracle.dol(text, None))
 
@@ -144,17 +147,19 @@ QUADS = st.tuples(st.sampled_from([0, 8, 0x10, 0x58, 0xF0, 0xF8, 9]), *[st.integ
 
 
 @given(st.lists(QUADS, max_size=3).map(b"".join).map(lambda it: it.hex().upper()))
+@settings(deadline=None)
 def test_afl(text: str) -> None:
     agree(ask("afl", afl=text), lambda: {"afl": oracle.afl(text)})
 
 
 @given(st.binary(max_size=16).map(lambda it: it.hex().upper()))
+@settings(deadline=None)
 def test_cvm(text: str) -> None:
     agree(ask("cvm", cvm=text), lambda: oracle.cvm(text))
 
 
 @given(st.from_regex("[0-9]{0,20}D?[0-9]{0,14}[DFA0]?F{0,2}", fullmatch=True))
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_track2(text: str) -> None:
     even = text if len(text) % 2 == 0 else text + "F"
     agree(ask("track2", track2=even), lambda: oracle.track2(even))
@@ -203,7 +208,7 @@ ANSWERS = st.builds(
         st.tuples(st.sampled_from(["80CA9F3600", "80CA9F1300"]), ANSWERS).map(list), max_size=4
     ),
 )
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_trm(
     limit: int,
     amount: int,
@@ -234,7 +239,7 @@ def test_trm(
     ),
     DATES,
 )
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_restrictions(
     kind: str, capabilities: str, service: str, today: str, icc: dict[str, str], expiry: str
 ) -> None:
@@ -260,7 +265,7 @@ RECORDS = st.builds(
     st.lists(RECORDS, max_size=12),
     some(t82=st.sampled_from(["5900", "59"]), t9F4A=st.sampled_from(["82", "", "8282"])),
 )
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_static_data(afl: str, records: list[list[Any]], tags: dict[str, str]) -> None:
     asked = {"afl": afl, "records": records, **tags}
     agree(ask("static_data", **asked), lambda: {"static_data": oracle.static_data(asked)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.cli import contract
@@ -155,6 +155,7 @@ NUMBERS = st.from_regex("[2-9][0-9]{12,18}", fullmatch=True).filter(lambda it: l
 
 
 @given(WHERE, NUMBERS, st.sampled_from(["packed", "shifted", "ascii", "track"]), st.booleans())
+@settings(deadline=None)
 def test_no_form_of_a_card_number_is_printed(tag: str, pan: str, form: str, nested: bool) -> None:
     nibbles = {"packed": pan, "shifted": "F" + pan, "track": pan + "D3012620123"}
     text = pan.encode().hex() if form == "ascii" else nibbles[form]
@@ -169,6 +170,7 @@ def test_no_form_of_a_card_number_is_printed(tag: str, pan: str, form: str, nest
 
 
 @given(st.binary(max_size=40))
+@settings(deadline=None)
 def test_no_bytes_make_it_stumble(data: bytes) -> None:
     for word in WORDS.values():
         try:
@@ -178,6 +180,7 @@ def test_no_bytes_make_it_stumble(data: bytes) -> None:
 
 
 @given(st.sampled_from(sorted(elements())), st.binary(max_size=24))
+@settings(deadline=None)
 def test_no_value_makes_an_element_stumble(tag: str, value: bytes) -> None:
     assert emv_values.lines(tag, value)
 
