@@ -25,7 +25,9 @@ def terminal() -> NexoTerminal:
 
 def dialogue(url: str, trust: Trust | None = None, passphrase: str = PASSPHRASE) -> NexoDialogue:
     trust = trust or Trust(str(shown().path), f"{POI_ID}.")
-    settings = Settings(Address("TILL-7", POI_ID), passphrase, KEY, service_s=0.5, answer_s=1.0)
+    settings = Settings(
+        Address("TILL-7", POI_ID), lambda: passphrase, KEY, service_s=0.5, answer_s=1.0
+    )
     return NexoDialogue(Https("127.0.0.1", int(url.rpartition(":")[2]), trust), settings)
 
 

@@ -20,10 +20,10 @@ from appliance.core.policy import PortRule
 from appliance.payments import registry
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.line import LineLost
-from appliance.payments.mono.api import read_token
 from appliance.payments.mono.dialogue import MonoDialogue
 from appliance.payments.port import Intent
 from appliance.payments.registry import PortError
+from appliance.payments.secret_file import read_secret
 from appliance.payments.terminal import TerminalPort
 from hw_sim.mono_bank import CARD, TOKEN, MonoBank
 from hw_sim.terminal import Temper
@@ -220,10 +220,10 @@ def test_the_whole_till_shows_the_page_and_books_what_the_bank_says(tmp_path: Pa
 
 def test_a_token_that_others_may_read_is_not_used(tmp_path: Path) -> None:
     path = token_file(tmp_path)
-    assert read_token(path) == TOKEN
+    assert read_secret(path) == TOKEN
     path.chmod(0o640)
     with pytest.raises(LineLost, match="chmod 600"):
-        read_token(path)
+        read_secret(path)
     with at_bank(token=path) as till:
         answer = till.pays()
         assert answer.outcome is TenderOutcome.DECLINED
@@ -236,10 +236,10 @@ def test_a_token_that_others_may_read_is_not_used(tmp_path: Path) -> None:
 def test_what_is_no_token_is_told(tmp_path: Path, text: str) -> None:
     path = token_file(tmp_path)
     path.write_text(text, "utf-8")
-    with pytest.raises(LineLost, match="no token"):
-        read_token(path)
-    with pytest.raises(LineLost, match="no token"):
-        read_token(tmp_path / "nowhere")
+    with pytest.raises(LineLost, match="no secret"):
+        read_secret(path, "ascii")
+    with pytest.raises(LineLost, match="no secret"):
+        read_secret(tmp_path / "nowhere")
 
 
 def test_a_wrong_token_charges_nothing(tmp_path: Path) -> None:

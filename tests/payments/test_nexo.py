@@ -239,7 +239,7 @@ def test_a_table_that_makes_no_port_says_what_to_write(table: dict[str, Any], sa
     good = {
         "host": "192.0.2.1",
         "poi_id": POI_ID,
-        "passphrase": "moist dune",
+        "passphrase_file": "/etc/kram/nexo.passphrase",
         "key_identifier": "till-7",
         "ca": str(shown().path),
     }

@@ -19,11 +19,10 @@ from typing import Any
 
 from appliance.malformed import Malformed
 from appliance.payments.line import LineLost
+from appliance.payments.secret_file import read_secret
 
 ANSWER_BYTES_MAX = 4_000_000
 """A day's statement of a busy shop is a tenth of it."""
-
-_PRIVATE = 0o077
 
 
 class Status(StrEnum):
@@ -74,7 +73,7 @@ class Mono:
         self._token = ""
 
     def connect(self) -> None:
-        self._token = read_token(self._token_file)
+        self._token = read_secret(self._token_file, "ascii")
         self._call("GET", "details")
 
     def create(
@@ -148,19 +147,6 @@ def _no(error: urllib.error.HTTPError) -> Exception:
     except (OSError, ValueError, AttributeError, http.client.HTTPException):
         why = ""
     return Refused(str(why or f"HTTP {error.code}")[:150])
-
-
-def read_token(path: Path) -> str:
-    """Raises LineLost for one that others may read, for whoever has it can pay money out."""
-    try:
-        if path.stat().st_mode & _PRIVATE:
-            raise LineLost(f"mono: others may read {path}: chmod 600 {path}")
-        token = path.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LineLost(f"mono: no token in {path}: {error}") from None
-    if not token.isprintable() or not token:
-        raise LineLost(f"mono: no token in {path}")
-    return token
 
 
 def _invoice(told: Mapping[str, Any]) -> Invoice:

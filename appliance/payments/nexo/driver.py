@@ -12,6 +12,7 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from appliance.payments.line import LineLost
 from appliance.payments.nexo import messages
 from appliance.payments.nexo.https import Https, Trust
 from appliance.payments.nexo.messages import Address, Exchange
-from appliance.payments.nexo.protection import BLOCK_BYTES, KeyName, derive, open_sealed, seal
+from appliance.payments.nexo.protection import BLOCK_BYTES, KeyName, Keys, derive, open_sealed, seal
 from appliance.payments.options import Options
 from appliance.payments.port import PaymentPort
+from appliance.payments.secret_file import read_secret
 from appliance.payments.terminal import TerminalPort
 
 SERVICE_ID_LENGTH = 10
@@ -36,10 +38,11 @@ PORT = 8443
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """service_s: for an answer that needs no person; answer_s: for one that waits for a card."""
+    """service_s: for an answer that needs no person; answer_s: for one that waits for a card.
+    passphrase: read for each connection, so that a new one needs no restart; may raise LineLost."""
 
     address: Address
-    passphrase: str
+    passphrase: Callable[[], str]
     key: KeyName
     service_s: float = 10.0
     answer_s: float = 300.0
@@ -61,16 +64,17 @@ class NexoDialogue(Dialogue):
     ) -> None:
         self._https = https
         self._settings = settings
-        self._keys = derive(settings.passphrase)
+        self._keys: Keys | None = None
         self._new_id = new_id
         self._now = now
 
     def connect(self) -> None:
         """Each request has a connection of its own; one asks whether the terminal is there."""
+        self._keys = derive(self._settings.passphrase())
         self._asked(self._exchange("Diagnosis"), messages.diagnosis())
 
     def disconnect(self) -> None:
-        pass
+        self._keys = None
 
     def pay(self, errand: Errand) -> Answer:
         it = errand.intent
@@ -163,19 +167,23 @@ class NexoDialogue(Dialogue):
 
     def _sealed(self, message: dict[str, Any]) -> bytes:
         nonce = secrets.token_bytes(BLOCK_BYTES)
-        secured = seal(self._keys, write_object(message), self._settings.key, nonce)
+        secured = seal(self._held_keys(), write_object(message), self._settings.key, nonce)
         return write_object({messages.REQUEST: secured})
 
     def _opened(self, answer: bytes) -> dict[str, Any]:
         secured = messages.part(read_object(answer), messages.RESPONSE)
-        return read_object(open_sealed(self._keys, secured))
+        return read_object(open_sealed(self._held_keys(), secured))
+
+    def _held_keys(self) -> Keys:
+        assert self._keys is not None, "connected first"
+        return self._keys
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="seconds")
 
 
 def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentPort:
-    """host, poi_id, passphrase with key_identifier and key_version, and ca or fingerprint."""
+    """host, poi_id, passphrase_file with key_identifier and key_version, and ca or fingerprint."""
     options = Options(name, table)
     host, tcp_port = options.text("host"), options.whole("tcp_port", PORT)
     poi_id = options.text("poi_id")
@@ -187,7 +195,7 @@ def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentP
         raise options.wrong(f"there is no file {ca}")
     settings = Settings(
         Address(options.text("sale_id", "kram"), poi_id),
-        options.text("passphrase"),
+        partial(read_secret, Path(options.text("passphrase_file"))),
         KeyName(options.text("key_identifier"), options.whole("key_version", 1, least=0)),
         options.seconds("service_s", 10.0),
         options.seconds("answer_s", 300.0),
