@@ -19,7 +19,14 @@ from queue import Empty, Queue
 from appliance import daemon
 from appliance.config import Settings
 from appliance.core import codec
-from appliance.core.devices import DeviceHealth, DeviceMessage, DeviceState, HealthChanged
+from appliance.core.devices import (
+    Category,
+    DeviceHealth,
+    DeviceMessage,
+    DeviceState,
+    HealthChanged,
+    Problem,
+)
 from appliance.core.remedies import remedy
 from appliance.core.view import Look
 from appliance.drivers import discovery, profiles, registry
@@ -28,6 +35,8 @@ from appliance.journal import JournalError
 from appliance.journal.space import FLOOR_BYTES
 from appliance.journal.verify import verify
 from appliance.local_socket import ask
+from appliance.payments import registry as payment_ports
+from appliance.payments.registry import PortError
 
 LOOK_S = 3.0
 """How long a device that nobody runs is watched before its state is believed."""
@@ -60,6 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if running is None:
         yield Finding("till", DeviceState.MISSING, "Not running.", "Start it with: till run")
         yield from _opened(settings)
+        yield from _terminals(settings)
     else:
         yield Finding("till", DeviceState.READY, "Works.", detail=running.till)
         yield from map(_device, running.devices)
@@ -120,6 +130,34 @@ def _opened(settings: Settings) -> Iterator[Finding]:
                 waiting.pop(message.health.device, None)
         for device in made.values():
             yield _device(device.health())
+
+
+def _terminals(settings: Settings) -> Iterator[Finding]:
+    """Greets each terminal that has a wire; no money is asked for, and none could leave."""
+    for table in settings.payments:
+        try:
+            port = payment_ports.create(table.table())
+        except PortError as error:
+            yield Finding(table.name, DeviceState.FAULT, str(error), "Mend the settings.")
+            continue
+        if port.by_hand:
+            continue
+        said: Queue[object] = Queue()
+        port.open(said.put, lambda *_: False)
+        until = time.monotonic() + LOOK_S
+        health = DeviceHealth(
+            port.name, Category.PAYMENT_TERMINAL, DeviceState.MISSING, Problem.NO_ANSWER
+        )
+        while (left := until - time.monotonic()) > 0:
+            try:
+                message = said.get(timeout=left)
+            except Empty:
+                break
+            if isinstance(message, HealthChanged):
+                health = message.health
+                break
+        port.close()
+        yield _device(health)
 
 
 def _unclaimed(settings: Settings) -> Iterator[Finding]:

@@ -109,6 +109,10 @@ OWN: dict[tuple[Category, Problem], Remedy] = {
         "The till that keeps the gift cards does not answer.",
         "See that it is on and in the network. Until then a card pays only a part.",
     ),
+    (Category.PAYMENT_TERMINAL, Problem.NO_ANSWER): (
+        "Does not answer.",
+        "Check its power, its network cable and its address in [[payments]]. Until then, take cash.",
+    ),
     (Category.LINE_DISPLAY, Problem.NO_ANSWER): (
         "Plugged in, but takes no text.",
         "Check its power and its flow control setting.",

@@ -12,13 +12,16 @@ import pytest
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.policy import ForeignCurrency, Policy
+from appliance.core.payment_answer import Totals
+from appliance.core.policy import ForeignCurrency, Policy, PortRule
 from appliance.core.receipt import ShopHeader
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import PrintJob
 from appliance.core.x_scope import BLIND
 from appliance.documents import Papers
 from appliance.journal import reports
+from appliance.payments.cashdesk import CashDesk
+from hw_sim.payment import SimulatedPort
 from tests.core.builders import POLICY
 from tests.till.builders import NAMES, Running, open_shift, running
 
@@ -43,6 +46,26 @@ def printed(
         for section in paper.sections  # type: ignore[union-attr]
         for row in section.rows
     ]
+
+
+def test_the_z_report_has_the_terminal_s_sum_beside_the_till_s(tmp_path: Path) -> None:
+    shop = replace(POLICY, ports=(PortRule("Oschad", f.TenderType.CARD, by_hand=False),))
+    port = SimulatedPort("Oschad", on_totals=Totals(2, 60_00))
+    with running(tmp_path, policy=shop, payments=CashDesk([port])) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.AskTender(f.TenderType.CARD))
+        it.does(c.SkipReceipt())
+        it.does(c.AskTotals("Oschad", close=True))
+        it.does(c.AcceptTotals("Oschad", "another till's payment"), actor="ivan")
+        it.does(c.CountDrawer((f.DenominationCount(100_00, 1),)))
+        it.does(c.CloseShift())
+        rows = printed(it, what=f.PrintWhat.Z_REPORT)
+    for row in (
+        *(("By the till", 46_90), ("By the terminal", 60_00), ("Difference", 13_10)),
+        ("Reason", "another till's payment"),
+    ):
+        assert row in rows
 
 
 def test_a_bag_for_the_safe_has_its_slip_and_leaves_the_drawer(it: Running, tmp_path: Path) -> None:

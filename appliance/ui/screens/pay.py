@@ -90,7 +90,7 @@ class PayScreen(Screen):
                 )
             )
         if _by_card(tenders):
-            told = kit.t("The money goes back to the card")
+            told = kit.t("Back to the card")
             self._ways.append(
                 self.key(kit.t("Customer left"), self._give_up, icon="undo", subtitle=told)
             )
