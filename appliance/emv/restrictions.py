@@ -30,10 +30,11 @@ def check(config: Tags, params: Tags, icc: Tags) -> Tvr:
     found = Tvr.NOTHING
     if optional(icc, "9F08", 2) not in (None, version):
         found |= Tvr.VERSIONS_DIFFER
-    usage, issuer_country = optional(icc, "9F07", 2), optional(icc, "5F28", 2)
+    usage = optional(icc, "9F07", 2)
     if usage is not None:
         is_atm = terminal_type in ATM_TYPES and bool(capabilities[0] & 0x80)
         place_fits = bool(usage[0] & (AT_ATMS if is_atm else ELSEWHERE))
+        issuer_country = optional(icc, "5F28", 2)
         abroad = issuer_country != country
         fits = issuer_country is None or _service_allowed(usage, transaction_type, abroad=abroad)
         if not (place_fits and fits):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.emv import dates, response
-from appliance.emv.tags import Tags, digits, needed, optional
+from appliance.emv.tags import Tags, digits, needed
 from appliance.emv.tvr import Tsi, Tvr
 from appliance.malformed import Malformed
 
@@ -54,17 +54,23 @@ def _floor_limit(config: Tags, params: Tags, icc: Tags, log: Iterable[Logged]) -
 
 def _last_amount(icc: Tags, log: Iterable[Logged]) -> int:
     """What this card spent here last: somebody may split a purchase to stay under the limit."""
-    pan, sequence = icc.get("5A"), optional(icc, "5F34", 1)
+    pan = icc.get("5A")
     if pan is None:
         return 0
     last_date, amount = 0, 0
     for it in log:
-        other_card = None not in (sequence, it.pan_seq) and sequence != it.pan_seq
-        if it.pan != digits(pan) or other_card:
+        if it.pan != digits(pan) or _is_other_card(it, icc):
             continue
         if (date := dates.comparable(it.date)) >= last_date:
             last_date, amount = date, it.amount_minor
     return amount
+
+
+def _is_other_card(entry: Logged, icc: Tags) -> bool:
+    """Two cards of one account differ in their sequence numbers, where both have one."""
+    if entry.pan_seq is None or "5F34" not in icc:
+        return False
+    return entry.pan_seq != needed(icc, "5F34", 1)
 
 
 def _velocity(icc: Tags, answers: Mapping[bytes, bytes]) -> Tvr:

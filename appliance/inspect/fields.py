@@ -24,7 +24,12 @@ def printed(value: bytes) -> str:
 
 
 def _tags(members: Mapping[str, Any]) -> dict[str, bytes]:
-    given = {tag.upper(): value for tag, value in members.items() if value is not None}
+    """Those members that are named like a tag and not null."""
+    given = {
+        tag.upper(): value
+        for tag, value in members.items()
+        if value is not None and tag and _HEX.fullmatch(tag)
+    }
     return {tag: as_bytes(value, tag) for tag, value in given.items()}
 
 

@@ -75,6 +75,13 @@ def test_sequence_numbers_count_only_if_both_have_one() -> None:
     assert byte4({"5A": PAN}, txn_log=[spent(4000, pan_seq="02")]) == "80"
 
 
+def test_a_sequence_number_must_have_its_length_once_it_is_compared() -> None:
+    fields = {"config": {"9F1B": "00001388"}, "params": {"81": "000003E8"}}
+    icc = {"5A": PAN, "5F34": "0101"}
+    assert refused("trm", **fields, icc=icc, txn_log=[spent(4000, pan_seq="01")])
+    assert not refused("trm", **fields, icc=icc, txn_log=[spent(4000)])
+
+
 LIMITS = {"9F14": "03", "9F23": "05"}
 
 
@@ -340,6 +347,14 @@ def test_what_a_card_may_leave_out_must_have_its_length_when_it_is_there(tag: st
     for wrong in ("", "01", "01020304"):
         icc = ICC | {"9F07": "FFFF", tag: wrong}
         assert refused("restrictions", config=CONFIG, params=PARAMS, icc=icc)
+
+
+def test_a_country_is_needed_only_with_usage_control() -> None:
+    assert byte2({"5F28": "08"}) == "00"
+
+
+def test_members_that_are_no_tags_are_ignored() -> None:
+    assert byte2({"note": "a test card", "": 1, "5F2": None}) == "00"
 
 
 def test_a_date_is_made_of_digits() -> None:
