@@ -965,6 +965,22 @@ SCENES = (
         everywhere=False,
     ),
     Scene(
+        "bank-wait",
+        (*BASKET, c.AskTender(TenderType.QR)),
+        everywhere=False,
+        change=_bank_answers,
+    ),
+    Scene(
+        "bank-lost",
+        (
+            *BASKET,
+            c.AskTender(TenderType.QR),
+            c.AnswerTender(SaleId(1), 1, TenderOutcome.UNKNOWN, port="QR"),
+        ),
+        everywhere=False,
+        change=_bank_answers,
+    ),
+    Scene(
         "pay-code-bank",
         (*BASKET, c.AskTender(TenderType.QR)),
         after=_page_shown,

@@ -8,7 +8,7 @@ from typing import Any
 from kivy.clock import Clock
 
 from appliance.core import commands as c
-from appliance.core.facts import TenderOutcome, TenderType
+from appliance.core.facts import TenderOutcome
 from appliance.core.pay_look import AskedLook, OpenPaymentLook
 from appliance.core.view import Look
 from appliance.ui import pen as pens
@@ -16,6 +16,7 @@ from appliance.ui import words
 from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
+from appliance.ui.screens.bank_words import said
 from appliance.ui.screens.base import Screen, just_sold
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
@@ -40,15 +41,15 @@ _NOT_NOW = (
     N_("Do not hand out the goods before it is clear."),
 )
 _MEANWHILE = N_("Look at the terminal's slip: did it print “approved”?")
+_AGAIN_IN = N_("The till asks the terminal again in {seconds} s.")
+_SHOWS = N_("The terminal shows")
+_CANCEL = N_("Cancel on the terminal")
 _DO = {
     "take": N_("Type this amount on the terminal, then say here what it showed."),
     "back": N_("Make a refund or a reversal of this amount there, then say here what it showed."),
     "wait": N_("The customer pays on the terminal. It will answer by itself."),
     "unsure": N_("Look at the terminal's slip or its journal, or set the basket aside."),
     "lost": N_("The till asks the terminal again by itself."),
-    "unsure_qr": N_(
-        "Look for this payment in the bank's app, or set the basket aside: the money may still come."
-    ),
 }
 _DONT = {
     "take": N_("Do not hand out the goods before the terminal says “approved”."),
@@ -79,7 +80,7 @@ class TerminalScreen(Screen):
         self.yes = self.key(t("Approved"), self._approved, Kind.PRIMARY, hotkey="f12")
         self.no = self.key(t("Declined"), self._declined, Kind.DANGER)
         self.unsure = self.key(t("Not sure"), self._not_sure)
-        self.cancel = self.key(t("Cancel on the terminal"), self._cancel, Kind.DANGER)
+        self.cancel = self.key(t(_CANCEL), self._cancel, Kind.DANGER)
         self.again = self.key(t("Ask again"), self._again, Kind.WAY)
         self.aside = self.key(t("Set aside"), self._aside, Kind.PRIMARY)
         self.next = self.key(t("Serve the next customer"), self._aside, Kind.PRIMARY)
@@ -174,7 +175,7 @@ class TerminalScreen(Screen):
         self.field.set(self.entry.text, placeholder="—")
         again = kit.t("Ask now") if self._state == "lost" else kit.t("Ask again")
         self.again.change(title=again, enabled=not asked.by_hand)
-        self.cancel.change(enabled=not asked.cancelling)
+        self.cancel.change(title=self._said(_CANCEL), enabled=not asked.cancelling)
         paid, not_paid = kit.t("Was paid"), kit.t("Was not paid")
         self.yes.change(
             title=paid if asked.unsure else kit.t("Approved"),
@@ -194,7 +195,7 @@ class TerminalScreen(Screen):
         head, area = area.cut_top(sizes.px(66))
         ink = palette.warn if state in ("unsure", "lost") else palette.ink
         size = sizes.type(TYPE.main_key)
-        pen.text(kit.t(_HEADS[state]), head, size, ink, bold=True, lines=2)
+        pen.text(self._said(_HEADS[state]), head, size, ink, bold=True, lines=2)
         name, area = area.cut_top(sizes.px(30))
         what = kit.t(words.TENDERS[asked.type])
         pen.text(f"{what} · {asked.port}", name, sizes.type(TYPE.body), palette.quiet)
@@ -211,13 +212,12 @@ class TerminalScreen(Screen):
             self._paint_rules(pen)
             return
         warning, area = area.cut_bottom(max(sizes.px(104), 84), sizes.px(10))
-        do = "unsure_qr" if state == "unsure" and asked.type == TenderType.QR else state
-        pen.text(kit.t(_DO[do]), area, body, palette.ink, lines=4)
+        pen.text(self._said(_DO[state]), area, body, palette.ink, lines=4)
         pen.box(warning, palette.warn_ground, radius=sizes.radius)
         inner = warning.inset(sizes.px(14), sizes.px(8))
         mark, inner = inner.cut_left(sizes.px(30), sizes.px(10))
         pen.icon("alert", mark, sizes.px(28), palette.warn)
-        note = kit.t(_DONT[state])
+        note = self._said(_DONT[state])
         if asked.cancelling:
             note = kit.t("It was asked to cancel. Wait for its last word: it may still approve.")
         pen.text(note, inner, body, palette.warn, bold=True, lines=3)
@@ -228,15 +228,16 @@ class TerminalScreen(Screen):
         """ "Asking again in 12 s"."""
         asked = self.asked
         if asked is None or not asked.again_ns:
-            return self.kit.t(_DO["lost"])
+            return self._said(_DO["lost"])
         seconds = max(0, -((time.monotonic_ns() - asked.again_ns) // 1_000_000_000))
-        return self.kit.t("The till asks the terminal again in {seconds} s.").format(
-            seconds=seconds
-        )
+        return self._said(_AGAIN_IN).format(seconds=seconds)
+
+    def _said(self, text: str) -> str:
+        return self.kit.t(said(text, self.asked))
 
     def _paint_rules(self, pen: Pen) -> None:
         """In plain words what not to do, and where to look."""
-        kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
+        sizes, palette = self.kit.measures, self.kit.palette
         self.panel(pen, self._rules)
         area = self._rules.inset(sizes.px(18), sizes.px(12))
         foot, area = area.cut_bottom(area.h // 4, sizes.px(6))
@@ -244,11 +245,11 @@ class TerminalScreen(Screen):
         for rule, place in zip(_NOT_NOW, area.grid(1, len(_NOT_NOW), sizes.px(4)), strict=True):
             mark, words_at = place.cut_left(sizes.px(28), sizes.px(10))
             pen.icon("close", mark, sizes.px(26), palette.bad)
-            pen.text(kit.t(rule), words_at, size, palette.ink, bold=True, lines=3)
+            pen.text(self._said(rule), words_at, size, palette.ink, bold=True, lines=3)
         pen.fill(Rect(foot.x, foot.top, foot.w, sizes.hair), palette.line)
         mark, words_at = foot.cut_left(sizes.px(28), sizes.px(10))
         pen.icon("search", mark, sizes.px(26), palette.quiet)
-        pen.text(kit.t(_MEANWHILE), words_at, size, palette.ink, lines=2)
+        pen.text(self._said(_MEANWHILE), words_at, size, palette.ink, lines=2)
 
     def _paint_display(self, pen: Pen, asked: AskedLook) -> None:
         """What the terminal shows its customer, as on its own display."""
@@ -256,11 +257,11 @@ class TerminalScreen(Screen):
         self.panel(pen, self._rules)
         area = self._rules.inset(sizes.px(18), sizes.px(14))
         head, area = area.cut_top(sizes.px(30))
-        label = kit.t("The terminal shows")
+        label = self._said(_SHOWS)
         pen.text(label, head, sizes.type(TYPE.body), palette.quiet, align="center")
-        said = kit.t(asked.says or N_("Waiting for the customer …"))
+        shown = kit.t(asked.says or N_("Waiting for the customer …"))
         pen.text(
-            said, area, sizes.type(TYPE.main_key), palette.ink, bold=True, align="center", lines=5
+            shown, area, sizes.type(TYPE.main_key), palette.ink, bold=True, align="center", lines=5
         )
 
     def _press(self, key: str) -> None:
