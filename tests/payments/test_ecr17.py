@@ -142,6 +142,13 @@ def test_the_last_payment_goes_back_whole_and_only_once() -> None:
         assert dialogue.refund(errand(-EURO_10, paid.reference)).outcome is DECLINED
 
 
+def test_progress_holds_the_time_limit_open() -> None:
+    with talking() as (dialogue, terminal):
+        terminal.next.append(Temper("wait"))
+        threading.Timer(0.6, terminal.present).start()
+        assert dialogue.pay(errand()).outcome is APPROVED
+
+
 def test_a_cancel_is_told_to_the_cashier_once_and_the_terminals_word_counts() -> None:
     said: list[str] = []
     with talking() as (dialogue, terminal):

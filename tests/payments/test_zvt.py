@@ -120,6 +120,26 @@ def test_an_equal_payment_just_before_is_not_taken_for_the_lost_one() -> None:
         assert lost(dialogue, terminal, errand(), Temper("silent")).outcome is DECLINED
 
 
+def test_a_lost_payment_that_was_charged_is_not_taken_for_the_next_equal_one() -> None:
+    with talking() as (dialogue, terminal):
+        terminal.next.append(Temper("charge_silently"))
+        with pytest.raises(LineLost):
+            dialogue.pay(errand())
+        dialogue.disconnect()
+        dialogue.connect()
+        assert lost(dialogue, terminal, errand(), Temper("silent")).outcome is DECLINED
+
+
+def test_a_terminal_that_never_says_it_is_idle_is_believed_when_its_time_is_over() -> None:
+    with talking(ZvtTerminal(status_byte=0xDC)) as (dialogue, terminal):
+        dialogue.settings = replace(QUICK, answer_s=60.0)
+        what = errand()
+        assert lost(dialogue, terminal, what, Temper("silent")).outcome is UNKNOWN
+        later = dialogue.now() + timedelta(seconds=61)
+        dialogue.now = lambda: later
+        assert dialogue.inquire(what).outcome is DECLINED
+
+
 def test_another_amount_is_another_payment() -> None:
     with talking() as (dialogue, terminal):
         temper = Temper("charge_silently", amount_minor=9_99)
