@@ -8,12 +8,13 @@ STORE ?= 367
 JOBS ?= auto
 ARGS ?=
 SECONDS_MAX ?= 240
+FUZZ_S ?= 20
 # Folders under mypy, those that hold something.
 TYPED := appliance $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tests/hw_sim/*.py))))
 export PYTHONPATH := tests
 export KIVY_NO_ARGS := 1
 
-.PHONY: help setup run test lint format bench screenshots real-year payments-proof lock clean distclean
+.PHONY: help setup run test lint format bench screenshots real-year payments-proof payments-canary fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -61,6 +62,13 @@ real-year: .venv/.ready ## ring a real store's year through the till and compare
 
 payments-proof: .venv/.ready ## kill the till, cut the wire, restart the terminal at every message (SECONDS_MAX=240)
 	@$(BIN)/python -m tests.payments.proof --seconds $(SECONDS_MAX) $(ARGS)
+
+payments-canary: .venv/.ready ## card numbers in every terminal's answers, then a search of all that the till leaves
+	@$(BIN)/python -m pytest tests/payments/test_canary.py -q $(ARGS)
+
+fuzz: .venv/.ready ## a coverage-guided run over every codec, each so long (FUZZ_S=20; installs atheris)
+	@$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0
+	@mkdir -p out && PYTHONPATH=tests:. $(BIN)/python -m scripts.fuzz $(FUZZ_S)
 
 lock: .venv/.ready ## resolve the Python packages again: requirements/*.lock (needs the network)
 	@scripts/lock

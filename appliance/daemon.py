@@ -35,6 +35,7 @@ from appliance.journal import Journal
 from appliance.journal.recovery import Recovery, open_or_recover
 from appliance.keeper import Keeper
 from appliance.local_socket import LocalSocket
+from appliance.no_core import forbid_core
 from appliance.payments import registry as payment_ports
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.port import PaymentPort
@@ -276,6 +277,7 @@ def _close(device: Driver) -> None:
 
 def run(settings: Settings, *, screen: bool = True) -> int:
     """`till run`: until SIGTERM, SIGINT, or the screen is closed."""
+    forbid_core()
     stopping = threading.Event()
     crashed: list[BaseException] = []
 

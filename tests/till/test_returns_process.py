@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -53,7 +53,7 @@ port = "{port}"
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(folder: Path, log: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """`till run`, from READY=1 until it is killed as a pulled plug would."""
     (folder / "notify").unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
@@ -62,6 +62,7 @@ def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         started = subprocess.Popen(
             [TILL, "--config", folder / "shop.toml", "run", "--no-screen"],
             env={**os.environ, "NOTIFY_SOCKET": str(folder / "notify")},
+            stderr=log,
         )
         try:
             assert heard.recv(100) == b"READY=1"
