@@ -1,0 +1,118 @@
+"""What strangers send the till, codec by codec: any bytes end in a value or in Malformed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from appliance.core.card_numbers import has_card_number, masked
+from appliance.drivers.cards import apdu, ndef, presented
+from appliance.emv import afl, cvm_list, dol, fci, response, tlv, track2
+from appliance.inspect.ops import answer
+from appliance.malformed import Malformed
+from appliance.payments.caisse_ap import message as caisse_ap
+from appliance.payments.ecr17 import frames as ecr17
+from appliance.payments.nexo import protection as nexo
+from appliance.payments.privat import frame as privat
+from appliance.payments.stored_value import wire
+from appliance.payments.zvt import apdu as zvt_apdu
+from appliance.payments.zvt import message as zvt_message
+from appliance.payments.zvt import serial_frame as zvt_serial
+from appliance.qr import epc, mpm, nbu, swiss
+
+QUESTIONS: list[dict[str, Any]] = [
+    case["input"]
+    for case in json.loads((Path(__file__).parents[1] / "data" / "payments.json").read_text())
+]
+_NEXO_KEYS = nexo.derive("a pass phrase")
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _question(data: bytes) -> None:
+    """A good question of `till inspect`, with one of its texts changed by the bytes."""
+    if len(data) < 3:
+        return
+    question = dict(QUESTIONS[int.from_bytes(data[:2], "big") % len(QUESTIONS)])
+    names = [name for name, value in question.items() if isinstance(value, str) and name != "op"]
+    if names:
+        name = names[data[2] % len(names)]
+        at = data[3] % (len(question[name]) + 1) if len(data) > 3 else 0
+        question[name] = question[name][:at] + data[4:].hex() + question[name][at + 1 :]
+    assert isinstance(answer(question), dict)
+
+
+def _raw_question(data: bytes) -> None:
+    with contextlib.suppress(ValueError, RecursionError):
+        assert isinstance(answer(json.loads(data)), dict)
+
+
+def _zvt(data: bytes) -> None:
+    zvt_message.read(zvt_apdu.read(data))
+
+
+def _card(data: bytes) -> None:
+    """A card that answers with pieces of the bytes, whatever it is asked."""
+    left = bytearray(data)
+
+    def transmit(_command: bytes) -> bytes:
+        if not left:
+            raise apdu.CardGone
+        size = 2 + left[0] % 64
+        piece, left[:size] = bytes(left[:size]), b""
+        return piece
+
+    with contextlib.suppress(apdu.CardGone):
+        presented.type4_message(transmit)
+        presented.type2_message(transmit)
+        presented.is_bank_card(transmit)
+
+
+def _nexo(data: bytes) -> None:
+    secured = wire.read(data)
+    nexo.header_of(secured)
+    nexo.open_sealed(_NEXO_KEYS, secured)
+
+
+def _masked(data: bytes) -> None:
+    has_card_number(data)
+    masked(_text(data))
+
+
+TARGETS: dict[str, Callable[[bytes], object]] = {
+    "tlv": lambda data: list(tlv.walk(tlv.read(data))),
+    "dol": dol.read,
+    "afl": afl.read,
+    "cvm_list": cvm_list.read,
+    "track2": track2.read,
+    "fci": fci.read,
+    "response": response.read,
+    "zvt": _zvt,
+    "zvt_serial": zvt_serial.unwrapped,
+    "privat": privat.decode,
+    "nexo": _nexo,
+    "caisse_ap": lambda data: caisse_ap.decode(_text(data)),
+    "ecr17": lambda data: [ecr17.unwrapped(data, mode) for mode in ecr17.MODES],
+    "mpm": lambda data: mpm.read(_text(data)),
+    "nbu": lambda data: nbu.read(_text(data)),
+    "epc": lambda data: epc.read(_text(data)),
+    "swiss": lambda data: swiss.read(_text(data)),
+    "ndef": lambda data: list(ndef.records(data)),
+    "ndef_codes": ndef.codes,
+    "card": _card,
+    "ledger": lambda data: wire.moves_of(wire.read(data)),
+    "masked": _masked,
+    "inspect": _question,
+    "inspect_json": _raw_question,
+}
+
+
+def survives(name: str, data: bytes) -> None:
+    """Raises what is neither an answer nor Malformed."""
+    with contextlib.suppress(Malformed):
+        TARGETS[name](data)
