@@ -164,10 +164,13 @@ def _unclaimed(settings: Settings) -> Iterator[Finding]:
     """USB devices that look like a till's but stand in no [[devices]] table."""
     claimed = json.dumps([dict(table) for table in settings.devices], default=str)
     known = profiles.load(PROFILES)
+    drivers = {table["driver"] for table in settings.devices}
     for facts in discovery.found_now():
         if facts.node in claimed:
             continue
         for profile, confidence in profiles.guess(facts, known)[:1]:
+            if facts.subsystem == "usb" and profile.driver in drivers:
+                continue
             yield Finding(
                 facts.words or f"{facts.vendor}:{facts.product}",
                 DeviceState.ATTENTION,

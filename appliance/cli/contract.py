@@ -46,6 +46,7 @@ input is one.
 
 INSPECT_USAGE = """\
 till inspect WORD TEXT
+till inspect card
 till inspect --json -
 
 What bytes of cards, terminals and QR codes say, read by the till's own drivers. With - each line of
@@ -183,6 +184,10 @@ def inspect_command(
         return _print_text(stdout, usage)
     if sorted(args) == ["-", "--json"]:
         return _batch(stdin or sys.stdin.buffer, stdout, answer, write_json)
+    if list(args) == ["card"]:
+        from appliance.cli.cards import inspect_card
+
+        return inspect_card()
     if len(args) != 2 or args[0] not in WORDS:
         return _wrong_usage(Usage("A word, and what to read; or --json -"), usage)
     try:

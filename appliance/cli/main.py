@@ -72,7 +72,7 @@ def main() -> None:
     """The console script. Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    if sys.argv[1:2] and sys.argv[1] in contract.COMMANDS:
+    if sys.argv[1:2] and sys.argv[1] in contract.COMMANDS and sys.argv[2:3] != ["card"]:
         # Asked by the thousand by scripts: without the other commands' imports.
         sys.exit(contract.main())
     _mount()
@@ -86,6 +86,7 @@ def main() -> None:
 def _mount() -> None:
     from appliance.cli import (
         account,
+        cards,
         catalogue,
         customer,
         customers,
@@ -110,6 +111,7 @@ def _mount() -> None:
         *(send, shift, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, signals, stock_papers, returns),
         account,
+        cards,
         customers,
         offers,
         offer_preview,

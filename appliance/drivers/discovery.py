@@ -19,7 +19,8 @@ except ImportError:  # pyudev loads libudev, which a container may lack.
 
 log = logging.getLogger(__name__)
 
-SUBSYSTEMS = ("tty", "input", "usbmisc")
+SUBSYSTEMS = ("tty", "input", "usbmisc", "usb")
+"""usb: whole devices that no driver of the kernel takes, as readers of cards are."""
 
 LASTING = ("/dev/serial/by-id/", "/dev/input/by-id/", "/dev/serial/by-path/", "/dev/input/by-path/")
 """Links that survive a replug, best first: the kernel's own numbers do not."""
@@ -68,7 +69,8 @@ def facts_of(device: pyudev.Device) -> UsbFacts | None:
         return None
     if device.subsystem == "input" and not device.sys_name.startswith("event"):
         return None
-    parent = device.find_parent("usb", "usb_device")
+    whole = device.subsystem == "usb"
+    parent = device if whole else device.find_parent("usb", "usb_device")
     if parent is None:
         return None
     # An event carries the links in a property, udev's database in a list of its own.

@@ -2,7 +2,7 @@
 
 A profile's keys: `id`, `name` for people, `category` and `driver` as in the registry, `usb`:
 "vendor:product" in hexadecimal, "*" for any; `on`: the kernel's subsystem of the node to open
-(tty, input, usbmisc); `words`: of the device's own name, which make the guess surer, or, with
+(tty, input, usbmisc; usb for a device that is found by its ids); `words`: of the device's own name, which make the guess surer, or, with
 `words_needed`, are asked for; `confidence`: percent for a whole id; `settings`: keys of the
 driver, copied into the device's configuration.
 """
@@ -21,7 +21,7 @@ WORD_MORE = 15
 CONFIDENCE_MAX = 99
 
 NODE_KEY = {"input": "device", "tty": "port", "usbmisc": "port"}
-"""The driver's setting that takes the node's path."""
+"""The driver's setting that takes the node's path; a device found by its ids needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ class Profile:
     def device(self, name: str, facts: UsbFacts) -> dict[str, object]:
         """The `[[devices]]` table that would make the till use it."""
         head: dict[str, object] = {"name": name, "category": self.category, "driver": self.driver}
-        return head | {NODE_KEY[self.on]: facts.node} | dict(self.settings)
+        key = NODE_KEY.get(self.on)
+        node = {} if key is None else {key: facts.node}
+        return head | node | dict(self.settings)
 
 
 def load(folder: Path) -> tuple[Profile, ...]:

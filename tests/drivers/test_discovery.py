@@ -41,6 +41,8 @@ told.append(next_event())
 found = [asdict(facts) for facts in found_now()]
 bus.pull(scanner)
 told.append(next_event())
+bus.plug(UsbThing("1-4", "072f", "2200", "ACS", "ACR122U", "usb", "bus/usb/001/009"))
+told.append(next_event())
 hot_plug.close()
 assert events.empty()
 print(json.dumps([told, found, [facts.node for facts in found_now()]]))
@@ -75,15 +77,28 @@ def test_plugging_in_and_pulling_out_is_told_with_what_the_thing_is():
         "words": "Symbol DS4308",
         "keyboard": False,
     }
+    reader = {
+        "vendor": "072f",
+        "product": "2200",
+        "subsystem": "usb",
+        "node": "/dev/bus/usb/001/009",
+        "words": "ACS ACR122U",
+        "keyboard": False,
+    }
     assert told == [
         ["add", "/dev/input/event7", scanner],
         ["add", "/dev/ttyACM0", serial],
         ["remove", "/dev/input/event7", None],
+        ["add", "/dev/bus/usb/001/009", reader],
     ]
     assert [facts["vendor"] for facts in found] == ["05e0", "0c2e", "04b8"]
     assert scanner in found
     assert serial in found
-    assert left == ["/dev/serial/by-id/usb-Symbol_DS4308-if00", "/dev/usb/lp0"]
+    assert sorted(left) == [
+        "/dev/bus/usb/001/009",
+        "/dev/serial/by-id/usb-Symbol_DS4308-if00",
+        "/dev/usb/lp0",
+    ]
 
 
 def test_without_udev_nothing_is_found_and_nothing_breaks(monkeypatch):

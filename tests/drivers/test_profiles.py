@@ -32,6 +32,9 @@ def facts(usb, subsystem, words="", node="/dev/node"):
         (facts("05f9:4204", "tty", "Datalogic QuickScan"), "datalogic-serial"),
         (facts("1eab:1d06", "tty", "Newland"), "newland-serial"),
         (facts("1a86:5723", "input", "NETUM barcode"), "netum-keyboard"),
+        (facts("072f:2200", "usb", "ACS ACR122U"), "acr122u"),
+        (facts("072f:b100", "usb", "ACS ACR39U"), "acs-card"),
+        (facts("054c:06c3", "usb", "SONY RC-S380/P"), "sony-rcs380"),
         (facts("ffff:0001", "input", "USB Barcode Scanner"), "named-keyboard"),
     ],
 )
@@ -41,6 +44,21 @@ def test_a_known_device_is_guessed_first(plugged, expected):
 
 def test_an_ordinary_keyboard_is_no_scanner():
     assert guess(facts("046d:c31c", "input", "Logitech USB Keyboard"), SHIPPED) == []
+
+
+def test_a_card_reader_is_found_by_its_ids_and_needs_no_node():
+    reader = facts("072f:2200", "usb", "ACS ACR122U")
+    table = guess(reader, SHIPPED)[0][0].device("cards", reader)
+    assert table == {
+        "name": "cards",
+        "category": "SmartCardReader",
+        "driver": "pcsc",
+        "reader": "ACR122",
+    }
+
+
+def test_a_scanner_is_not_found_a_second_time_as_a_whole_device():
+    assert guess(facts("0c2e:0b6a", "usb", "Honeywell"), SHIPPED) == []
 
 
 def test_a_serial_adapter_gives_several_unsure_guesses_and_no_sure_one():

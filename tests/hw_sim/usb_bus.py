@@ -29,6 +29,8 @@ class UsbThing:
     def paths(self) -> list[str]:
         """In /sys: the device, its interface, and what is between that and the node."""
         device = f"{USB}/{self.port}"
+        if self.on == "usb":
+            return [device]
         interface = f"{device}/{self.port}:1.0"
         leaf = self.node.rpartition("/")[2]
         between = {"tty": ["tty"], "usbmisc": ["usbmisc"], "input": ["input/input7"]}[self.on]
@@ -37,13 +39,20 @@ class UsbThing:
 
     def records(self) -> list[str]:
         """One umockdev record for each of `paths`."""
-        device, interface, *middle, node = self.paths
+        device = self.paths[0]
+        whole = f"N: {self.node}\nE: DEVNAME=/dev/{self.node}\n" if self.on == "usb" else ""
+        about = (
+            f"P: {device}\n{whole}E: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n"
+            f"A: idVendor={self.vendor}\nA: idProduct={self.product}\n"
+            f"A: manufacturer={self.manufacturer}\nA: product={self.name}\n\n"
+        )
+        if self.on == "usb":
+            return [about]
+        _, interface, *middle, node = self.paths
         links = f"S: {self.by_id}\nE: DEVLINKS=/dev/{self.by_id}\n" if self.by_id else ""
         keyboard = "E: ID_INPUT=1\nE: ID_INPUT_KEYBOARD=1\n" if self.on == "input" else ""
         return [
-            f"P: {device}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nA: idVendor={self.vendor}\n"
-            f"A: idProduct={self.product}\nA: manufacturer={self.manufacturer}\n"
-            f"A: product={self.name}\n\n",
+            about,
             f"P: {interface}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n\n",
             *(f"P: {path}\nE: SUBSYSTEM=input\nA: name={self.name}\n\n" for path in middle),
             f"P: {node}\nN: {self.node}\n{links}E: DEVNAME=/dev/{self.node}\n{keyboard}"

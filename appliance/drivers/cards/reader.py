@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar, cast
 
 from appliance.core.devices import CardRefused, CardTrouble, Scanned
 from appliance.drivers.base import Emit
@@ -14,6 +15,7 @@ from appliance.drivers.cards.apdu import CardGone, Transmit
 from appliance.drivers.cards.boundary import Boundary, SealedCard
 from appliance.drivers.cards.closed_loop import AID_BYTES, ClosedLoop
 from appliance.drivers.cards.ksn import CannotSeal
+from appliance.drivers.cards.look import CardLook, look_at
 from appliance.drivers.cards.presented import Presented
 from appliance.drivers.options import Options
 from appliance.drivers.supervised import Supervised
@@ -22,6 +24,8 @@ REPEAT_S = 1.5
 """A hand that trembles takes a tag out of the field and back: that is one touch."""
 
 ASK_S = 0.1
+
+T = TypeVar("T")
 
 
 _OPEN: dict[str, CardReader] = {}
@@ -61,15 +65,12 @@ def card_settings_from(options: Options, data: Path | None) -> CardSettings:
 
 @dataclass
 class _Wanted:
-    """A payment that waits for a card."""
+    """Somebody waits for a card. work: what is done with one; None: it is not the card."""
 
+    work: Callable[[Transmit], object | None]
     came: threading.Event = field(default_factory=threading.Event)
-    card: SealedCard | None = None
+    made: object | None = None
     why_not: CannotSeal | None = None
-
-    def give(self, card: SealedCard | None = None, why_not: CannotSeal | None = None) -> None:
-        self.card, self.why_not = card, why_not
-        self.came.set()
 
 
 class CardReader(Supervised):
@@ -97,7 +98,17 @@ class CardReader(Supervised):
     def await_card(self, give_up: Callable[[], bool]) -> SealedCard | None:
         """The next payment card of the shop's own, sealed; None once `give_up` says so. Blocks the
         caller, never the reader. Raises CannotSeal."""
-        wanted = _Wanted()
+        loop = self._settings.closed_loop
+        if loop is None:
+            raise CannotSeal(f'The reader "{self.name}" has no `aid` of the shop\'s own cards.')
+        return self._await(loop.read, give_up)
+
+    def await_look(self, give_up: Callable[[], bool]) -> CardLook | None:
+        """What a technician may know of the next chip card; None once `give_up` says so."""
+        return self._await(look_at, give_up)
+
+    def _await(self, work: Callable[[Transmit], T | None], give_up: Callable[[], bool]) -> T | None:
+        wanted = _Wanted(work)
         with self._lock:
             self._wanted = wanted
         while not wanted.came.wait(ASK_S):
@@ -108,7 +119,7 @@ class CardReader(Supervised):
                 self._wanted = None
         if wanted.why_not is not None:
             raise wanted.why_not
-        return wanted.card
+        return cast("T | None", wanted.made)
 
     @property
     def _awaited(self) -> bool:
@@ -117,30 +128,29 @@ class CardReader(Supervised):
     def _at_card(self, transmit: Transmit | None, look: Callable[[], Presented]) -> None:
         """A card came. transmit: when it takes commands; look: reads what it says as a tag."""
         try:
-            if self._paid_with(transmit):
+            if self._taken(transmit):
                 return
             presented = look()
         except CardGone:
             presented = Presented(trouble=CardTrouble.UNREAD)
         self._pass_on(presented)
 
-    def _paid_with(self, transmit: Transmit | None) -> bool:
-        """Whether a payment takes the card; a voucher or a badge goes its own way meanwhile."""
+    def _taken(self, transmit: Transmit | None) -> bool:
+        """Whether the card was waited for; a voucher or a badge goes its own way meanwhile."""
         with self._lock:
-            wanted, loop = self._wanted, self._settings.closed_loop
-        if wanted is None or loop is None or transmit is None:
+            wanted = self._wanted
+        if wanted is None or transmit is None:
             return False
         try:
-            card = loop.read(transmit)
+            wanted.made = wanted.work(transmit)
         except CannotSeal as error:
-            wanted.give(why_not=error)
-            return True
-        if card is None:
+            wanted.why_not = error
+        if wanted.made is None and wanted.why_not is None:
             return False
-        wanted.give(card)
         with self._lock:
             if self._wanted is wanted:
                 self._wanted = None
+        wanted.came.set()
         return True
 
     def _pass_on(self, presented: Presented) -> None:
