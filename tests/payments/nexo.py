@@ -19,6 +19,14 @@ def shown() -> Certificate:
     return certificate(Path(tempfile.mkdtemp(prefix="kram-nexo-")))
 
 
+@cache
+def passphrase_file() -> Path:
+    path = shown().path.with_name("passphrase")
+    path.write_text(PASSPHRASE)
+    path.chmod(0o600)
+    return path
+
+
 def terminal() -> NexoTerminal:
     return NexoTerminal(shown=shown())
 

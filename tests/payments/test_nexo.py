@@ -24,7 +24,7 @@ from hw_sim.nexo_terminal import POI_ID, NexoTerminal, certificate
 from hw_sim.terminal import Temper
 
 from .conformance import ASKED_MINOR, _until, at_desk, check, pays
-from .nexo import SUBJECT, dialogue, shown, terminal
+from .nexo import SUBJECT, dialogue, passphrase_file, shown, terminal
 
 EXCHANGE = Exchange(Address("TILL-7", POI_ID), "Payment", "a1")
 APPROVED = TenderOutcome.APPROVED
@@ -239,7 +239,7 @@ def test_a_table_that_makes_no_port_says_what_to_write(table: dict[str, Any], sa
     good = {
         "host": "192.0.2.1",
         "poi_id": POI_ID,
-        "passphrase_file": "/etc/kram/nexo.passphrase",
+        "passphrase_file": str(passphrase_file()),
         "key_identifier": "till-7",
         "ca": str(shown().path),
     }

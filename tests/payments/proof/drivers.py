@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hw_sim.ecr17_terminal import TERMINAL_ID
-from hw_sim.nexo_terminal import KEY, PASSPHRASE, POI_ID
+from hw_sim.nexo_terminal import KEY, POI_ID
 from tests.payments import caisse_ap, ecr17, nexo, privat, zvt
 from tests.payments.conformance import Subject
 
@@ -24,7 +24,7 @@ class Driver:
 
 _NEXO = f"""\
 poi_id = "{POI_ID}"
-passphrase = "{PASSPHRASE}"
+passphrase_file = "{nexo.passphrase_file()}"
 key_identifier = "{KEY.identifier}"
 key_version = {KEY.version}
 ca = "{nexo.shown().path}"
