@@ -180,7 +180,7 @@ def test_a_card_may_refuse_what_the_issuer_approved_and_that_is_reversed() -> No
 def test_a_false_issuer_is_noticed() -> None:
     card = EmvCard(profile=CDA | CVM | ISSUER_AUTH, extra=lenient())
     finished = asked_online(card, Issuer(lies=True))
-    assert Tvr.ISSUER_AUTHENTICATION_FAILED in tvr(finished)
+    assert tvr(finished) == Tvr.ISSUER_AUTHENTICATION_FAILED | Tvr.FLOOR_LIMIT_EXCEEDED
 
 
 @pytest.mark.parametrize(
@@ -362,6 +362,66 @@ def test_the_first_rule_that_fits_and_succeeds(rules: str, results: str, found: 
     finished = verified(rules, **{"9F42": "0980"})
     assert (finished.kept["9F34"], tvr(finished)) == (results, found)
     assert finished.wants_signature == (results[:2] == "1E")
+
+
+CASH = 0x01
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "terminal_type", "fits"),
+    [
+        ("5E03", 0x00, "22", True),
+        ("5E01", CASH, "25", True),
+        ("5E01", CASH, "22", False),
+        ("5E01", 0x00, "25", False),
+        ("5E04", CASH, "22", True),
+        ("5E04", CASH, "25", False),
+        ("5E04", 0x00, "22", False),
+        ("5E05", 0x09, "22", True),
+        ("5E02", 0x00, "22", True),
+        ("5E02", CASH, "22", False),
+        ("5E02", 0x09, "22", False),
+        ("5E0A", 0x00, "22", False),
+    ],
+)
+def test_a_condition_decides_whether_a_rule_is_looked_at(
+    rule: str, kind: int, terminal_type: str, fits: bool
+) -> None:
+    card = EmvCard(cvm_list=X + rule + "1F00", extra=lenient())
+    finished = paid(card, terminal(**{"9F35": terminal_type}), replace(PURCHASE, kind=kind))
+    assert finished.kept["9F34"] == (rule + "00" if fits else "1F0002")
+    assert finished.wants_signature == fits
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "fits"),
+    [
+        ("5E06", 2999, True),
+        ("5E06", 3000, False),
+        ("5E07", 3001, True),
+        ("5E07", 3000, False),
+        ("5E08", 4999, True),
+        ("5E08", 5000, False),
+        ("5E09", 5001, True),
+        ("5E09", 5000, False),
+    ],
+)
+def test_amounts_of_the_list_are_limits(rule: str, amount: int, fits: bool) -> None:
+    purchase = replace(PURCHASE, amount_minor=amount)
+    finished = verified(X + rule + "1F00", purchase, **{"9F42": "0980"})
+    assert finished.kept["9F34"] == (rule + "00" if fits else "1F0002")
+
+
+def test_files_of_others_are_read_and_not_judged() -> None:
+    """SFI 11 is no file of EMV: its records may hold anything, even what was said before."""
+    locator = "0801010108020200" + "58010100"
+    card = EmvCard(
+        profile=0,
+        extra=lenient(),
+        answers={"80A8": f"771282020000940C{locator}9000", "00B2015C": "5A01009000"},
+    )
+    assert paid(card).outcome is Outcome.APPROVED
+    assert bytes.fromhex("00B2015C00") in card.seen
 
 
 def test_a_card_checks_the_pin_of_a_closed_loop_itself() -> None:
