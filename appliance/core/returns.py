@@ -221,6 +221,11 @@ def refund_plan(sale: Sale, total_minor: int) -> tuple[PaidBy, ...]:
     left = []
     gone = dict.fromkeys(TenderType, 0)
     for tender in sale.live_tenders:
+        at = _its_own(plan, tender)
+        if at is not None:
+            rest = plan[at].amount_minor + tender.amount_minor
+            plan = (*plan[:at], replace(plan[at], amount_minor=rest), *plan[at + 1 :])
+            continue
         kind = TenderType.CASH if tender.type in _CASH else tender.type
         gone[kind] -= tender.amount_minor
     for it in plan:
@@ -229,6 +234,15 @@ def refund_plan(sale: Sale, total_minor: int) -> tuple[PaidBy, ...]:
         if it.amount_minor > paid_out:
             left.append(replace(it, amount_minor=it.amount_minor - paid_out))
     return tuple(left)
+
+
+def _its_own(plan: tuple[PaidBy, ...], tender: Tender) -> int | None:
+    """Where in the plan the very payment stands that a refund gave back, as far as it went."""
+    for at, it in enumerate(plan):
+        same = tender.original and (it.type, it.reference) == (tender.type, tender.original)
+        if same and 0 < -tender.amount_minor <= it.amount_minor:
+            return at
+    return None
 
 
 def goes_another_way(

@@ -93,7 +93,8 @@ class TenderStatus(StrEnum):
 class Tender:
     """amount_minor counts towards the sale once it is taken. inquired: how often its port was asked
     what became of it; cancelling: it was asked to call it off. reverses: the tender taken back.
-    sent: the money command left its port, with this memo.
+    sent: the money command left its port, with this memo. original: the payment that it gives back,
+    by its reference.
     """
 
     tender: int
@@ -115,6 +116,7 @@ class Tender:
     sent: bool = False
     memo: str = ""
     alone_minor: int = 0
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

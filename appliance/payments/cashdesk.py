@@ -143,7 +143,7 @@ class CashDesk:
             type=tender.type,
             amount_minor=tender.amount_minor,
             currency=currency,
-            original=tender.reference if tender.amount_minor < 0 else "",
+            original=tender.original,
             sent=tender.sent,
             memo=tender.memo,
             account=tender.account,

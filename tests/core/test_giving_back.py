@@ -12,7 +12,7 @@ from appliance.core.refusal import Reason
 from appliance.core.state import TakenBack
 from appliance.core.terminals import jobs
 
-from .builders import BREAD, add
+from .builders import BREAD, Bench, add
 from .giving import of_terminals, paid_in_part
 from .paying import APPROVED, CARD, DECLINED, UNKNOWN, completed, open_sale, refused
 from .paying import selling as basket
@@ -113,25 +113,47 @@ def test_approved_in_spite_of_a_cancel_waits_for_the_cashier_s_word() -> None:
         assert bench.state.sale is None
 
 
+def bringing_back(bench: Bench, sale: f.SaleId, *paid: f.PaidBy) -> None:
+    """A basket in which all goods of that sale come back."""
+    bench.does(add(BREAD))
+    refund = open_sale(bench)
+    gross = -sum(it.amount_minor for it in paid)
+    ref = f.SaleRef(1, 1, sale)
+    line = replace(
+        *refund.lines,
+        kind=f.LineKind.RETURN,
+        sold=f.LineSold(f.LineId(1), gross, 0, gross, 0),
+        taxes=(),
+        returns=f.LineRef(ref, f.LineId(1)),
+    )
+    taken = TakenBack(ref, "дефект", paid=paid)
+    bench.state = replace(bench.state, sale=replace(refund, lines=(line,), taken_back=(taken,)))
+
+
 def test_what_comes_back_in_a_later_basket_goes_to_the_terminal_that_took_it() -> None:
     bench, sale = paid_in_part()
     bench.does(c.AskTender(CARD, None, "second"))
     done = completed(bench.does(c.AnswerTender(sale, 1, APPROVED, 46_90, "RRN7")))
     assert done.paid_minor == 46_90
-    begun = f.PaidBy(CARD, 46_90, reference="RRN7", port="second")
-    bench.does(add(BREAD))
-    refund = open_sale(bench)
-    sold = f.LineSold(f.LineId(1), -46_90, 0, -46_90, 0)
-    ref = f.SaleRef(1, 1, sale)
-    line = replace(
-        *refund.lines,
-        kind=f.LineKind.RETURN,
-        sold=sold,
-        taxes=(),
-        returns=f.LineRef(ref, f.LineId(1)),
-    )
-    taken = TakenBack(ref, "дефект", paid=(begun,))
-    bench.state = replace(bench.state, sale=replace(refund, lines=(line,), taken_back=(taken,)))
+    bringing_back(bench, sale, f.PaidBy(CARD, 46_90, reference="RRN7", port="second"))
     (asked,) = bench.does(c.AskTender(CARD))
     assert isinstance(asked, f.TenderAsked)
     assert (asked.amount_minor, asked.port, asked.reference) == (-46_90, "second", "RRN7")
+
+
+def test_two_cards_get_back_what_each_of_them_paid() -> None:
+    bench, sale = paid_in_part()
+    bench.does(c.TenderCash())
+    bringing_back(
+        bench,
+        sale,
+        f.PaidBy(CARD, 20_00, reference="RRN1", port="terminal"),
+        f.PaidBy(CARD, 26_90, reference="RRN2", port="second"),
+    )
+    (asked,) = bench.does(c.AskTender(CARD, -26_90, origin="RRN2"))
+    assert isinstance(asked, f.TenderAsked)
+    assert (asked.amount_minor, asked.port, asked.reference) == (-26_90, "second", "RRN2")
+    bench.does(c.AnswerTender(open_sale(bench).sale, 1, APPROVED, -26_90, "RRN3"))
+    (rest,) = bench.does(c.AskTender(CARD))
+    assert isinstance(rest, f.TenderAsked)
+    assert (rest.amount_minor, rest.port, rest.reference) == (-20_00, "terminal", "RRN1")

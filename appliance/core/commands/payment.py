@@ -10,11 +10,13 @@ from appliance.core.facts.words import SaleId, TenderOutcome, TenderType
 @dataclass(frozen=True, slots=True)
 class AskTender:
     """A terminal or a bank is asked for money (of a refund: to give it back). amount None: all that
-    is left. port: by its name in [[payments]]; "" for the first of this type."""
+    is left. port: by its name in [[payments]]; "" for the first of this type. origin: of a refund,
+    the reference of the payment that goes back; "" for the first of this type."""
 
     type: TenderType
     amount_minor: int | None = None
     port: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,8 @@ def _origin(sale: Sale, command: c.AskTender, policy: Policy) -> f.PaidBy:
     terminal that took it. Of nothing, when money is to be taken."""
     plan = refund_plan(sale, price_sale(sale, policy).total_minor) if sale.taken_back else ()
     nothing = f.PaidBy(command.type, 0)
-    mine = (it for it in plan if it.type is command.type)
-    return next((it for it in mine if command.port in ("", it.port)), nothing)
+    mine = (it for it in plan if it.type is command.type and command.port in ("", it.port))
+    return next((it for it in mine if command.origin in ("", it.reference)), nothing)
 
 
 def reverse(

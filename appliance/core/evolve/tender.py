@@ -88,6 +88,7 @@ def _asked(fact: f.TenderAsked) -> Tender:
         reference=fact.reference,
         port=fact.port,
         reverses=fact.reverses,
+        original=fact.reference if fact.amount_minor < 0 else "",
         account=fact.account,
         alone_minor=fact.alone_minor,
     )

@@ -32,7 +32,7 @@ def refunds(look: Look) -> Iterable[TenderKey]:
         if it.type == "cash":
             continue
         if it.type in look.pay.taken and not _without_port(it, look):
-            name = f"refund:{it.type}:{it.account}"
+            name = f"refund:{it.type}:{it.account}:{it.reference}"
             yield TenderKey(
                 name, _TITLES[it.type], partial(_back, it), "undo", most_minor=it.amount_minor
             )
@@ -49,4 +49,4 @@ def _back(refund: RefundLook, desk: Desk, amount_minor: int | None) -> None:
     if refund.account:
         desk.submit(c.RefundToOrigin(refund.account, back))
     else:
-        desk.submit(c.AskTender(TenderType(refund.type), -back))
+        desk.submit(c.AskTender(TenderType(refund.type), -back, origin=refund.reference))
