@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from queue import Empty, Queue
 
-from appliance import daemon
+from appliance import daemon, saq
 from appliance.config import Settings
 from appliance.core import codec
 from appliance.core.devices import (
@@ -79,6 +79,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _clock()
     yield _journal(settings)
+    if settings.payments:
+        yield _cards_scope(settings)
 
 
 def _look(settings: Settings) -> Look | None:
@@ -179,6 +181,15 @@ def _unclaimed(settings: Settings) -> Iterator[Finding]:
                 f' with category "{profile.category}" and driver "{profile.driver}".',
                 facts.node,
             )
+
+
+def _cards_scope(settings: Settings) -> Finding:
+    """Which questionnaire of PCI the shop looks like; no fault, but a thing to know."""
+    routes = saq.ROUTES.read_text("ascii") if saq.ROUTES.exists() else ""
+    found = saq.looks_like([port.table() for port in settings.payments], routes)
+    says, mend = saq.SAYS[found]
+    state = DeviceState.ATTENTION if found in (saq.Saq.C, saq.Saq.D) else DeviceState.READY
+    return Finding("card data", state, says, mend, "the acquirer decides")
 
 
 def _disk(settings: Settings) -> Finding:
