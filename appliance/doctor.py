@@ -75,6 +75,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from map(_device, running.devices)
         if not running.devices:
             yield _no_devices()
+    yield from _card_keys(settings)
     yield from _unclaimed(settings)
     yield _disk(settings)
     yield _clock()
@@ -160,6 +161,17 @@ def _terminals(settings: Settings) -> Iterator[Finding]:
                 break
         port.close()
         yield _device(health)
+
+
+def _card_keys(settings: Settings) -> Iterator[Finding]:
+    """Readers that are to take the shop's own payment cards, and cannot."""
+    from appliance.drivers.cards.boundary import key_trouble
+
+    for table in settings.devices:
+        name = str(table["name"])
+        if table.get("aid") and (why := key_trouble(Path(settings.till.data_dir), name)):
+            says, mend = "Takes no payment cards.", "Load its key with: till card-key"
+            yield Finding(name, DeviceState.FAULT, says, mend, why)
 
 
 def _unclaimed(settings: Settings) -> Iterator[Finding]:

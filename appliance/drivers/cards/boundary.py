@@ -129,6 +129,16 @@ def load_key(data: Path, device: str, key: CardKey) -> None:
     part.replace(path)
 
 
+def key_trouble(data: Path, device: str) -> str:
+    """Why this reader could seal no card, "" when it could. Takes no number."""
+    try:
+        key = _key_of(data, device)
+    except CannotSeal as error:
+        return str(error)
+    counter = _counter(data, device, key)
+    return "" if counter.exists() else f"{counter} is missing. Load a new key into this till."
+
+
 def _key_of(data: Path, device: str) -> CardKey:
     path = _key_file(data, device)
     try:

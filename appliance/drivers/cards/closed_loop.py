@@ -25,6 +25,10 @@ class ClosedLoop:
     aid: bytes
     boundary: Boundary
 
+    def knows(self, transmit: Transmit) -> bool:
+        """Whether it is one of these; nothing of it is read."""
+        return select(transmit, self.aid).ok
+
     def read(self, transmit: Transmit) -> SealedCard | None:
         """The card, sealed; None when it is not one of these. Raises CardGone and CannotSeal."""
         selected = select(transmit, self.aid)

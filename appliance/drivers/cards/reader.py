@@ -128,7 +128,7 @@ class CardReader(Supervised):
     def _at_card(self, transmit: Transmit | None, look: Callable[[], Presented]) -> None:
         """A card came. transmit: when it takes commands; look: reads what it says as a tag."""
         try:
-            if self._taken(transmit):
+            if self._taken(transmit) or self._waits_for_its_payment(transmit):
                 return
             presented = look()
         except CardGone:
@@ -152,6 +152,10 @@ class CardReader(Supervised):
                 self._wanted = None
         wanted.came.set()
         return True
+
+    def _waits_for_its_payment(self, transmit: Transmit | None) -> bool:
+        loop = self._settings.closed_loop
+        return loop is not None and transmit is not None and loop.knows(transmit)
 
     def _pass_on(self, presented: Presented) -> None:
         now = time.monotonic()

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.drivers.cards.boundary import FOLDER, Boundary, CardKey, load_key
+from appliance.drivers.cards.boundary import FOLDER, Boundary, CardKey, key_trouble, load_key
 from appliance.drivers.cards.closed_loop import ClosedLoop
 from appliance.drivers.cards.ksn import CannotSeal, KsnCounter
 from appliance.dukpt import aes, tdes
@@ -174,6 +174,16 @@ def test_a_lost_or_damaged_counter_stops_the_reader(tmp_path):
     counter.unlink()
     with pytest.raises(CannotSeal, match="missing"):
         loop.read(card_of("9804000000000010"))
+
+
+def test_what_the_doctor_says_of_a_key_takes_no_number(tmp_path):
+    assert "no card key" in key_trouble(tmp_path, "reader")
+    load_key(tmp_path, "reader", key("aes"))
+    [counter] = (tmp_path / FOLDER).glob("*.ksn")
+    assert key_trouble(tmp_path, "reader") == ""
+    assert counter.read_text().strip() == AES_KSN.hex().upper()
+    counter.unlink()
+    assert "missing" in key_trouble(tmp_path, "reader")
 
 
 def test_a_key_is_loaded_once_for_its_numbers_must_not_come_twice(tmp_path):
