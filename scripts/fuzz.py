@@ -7,7 +7,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-
 CODECS = [
     *("appliance.emv", "appliance.qr", "appliance.drivers.cards", "appliance.inspect"),
     *("appliance.core.card_numbers", "appliance.malformed"),
