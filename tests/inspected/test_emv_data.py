@@ -71,6 +71,8 @@ def test_a_length_may_be_longer_than_needed(length: str) -> None:
 def test_other_forms_of_a_length_are_errors(length: str) -> None:
     assert refused("tlv", hex=f"E1{length}")
     assert refused("tlv", hex=f"9A{length}0000")
+    assert refused("tlv", hex=f"9A{length}" + "00" * 300)
+    assert refused("tlv", hex=f"9A{length}0000000001AA")
 
 
 @pytest.mark.parametrize(
