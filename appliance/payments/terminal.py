@@ -70,7 +70,7 @@ class TerminalPort:
     clock: Callable[[], float] = time.monotonic
     by_hand: bool = False
 
-    _tasks: Queue[_Task] = field(default_factory=lambda: Queue(QUEUE_MAX), init=False)
+    _tasks: Queue[_Task | None] = field(default_factory=lambda: Queue(QUEUE_MAX), init=False)
     _stop: threading.Event = field(default_factory=threading.Event, init=False)
     _errands: dict[Key, Errand] = field(default_factory=dict, init=False)
     _doubts: dict[Key, _Doubt] = field(default_factory=dict, init=False)
@@ -90,6 +90,7 @@ class TerminalPort:
 
     def close(self) -> None:
         self._stop.set()
+        self._tasks.put(None)  # wakes the thread
         if self._thread is not None:
             self._thread.join(CLOSE_S)
             self._thread = None
@@ -138,7 +139,8 @@ class TerminalPort:
             except Empty:
                 self._idle()
                 continue
-            self._do(task)
+            if task is not None:
+                self._do(task)
         self._let_go()
 
     def _nap_s(self) -> float:
