@@ -50,6 +50,8 @@ class CashDesk:
         for sale, tender in unanswered(state):
             self._asked[sale.sale, tender.tender] = (tender.inquired, tender.cancelling)
             self._inquire(sale, tender, state.currency)
+            if tender.cancelling:
+                self._cancel(sale, tender, state.currency)
 
     def close(self) -> None:
         for port in self._ports.values():

@@ -264,6 +264,18 @@ def test_a_kill_leaves_an_unknown_payment_that_survives_further_restarts(tmp_pat
     assert log.read_text().count("inquire") == 2
 
 
+def test_a_wish_to_call_it_off_is_handed_over_to_the_next_process(tmp_path: Path) -> None:
+    """The terminal still waits for a card, and its key on the screen was touched already."""
+    with running(tmp_path, policy=SHOP, payments=CashDesk([SimulatedPort(on_ask=silent)])) as it:
+        paying(it)
+        it.does(c.CancelTender(1))
+    called_off = threading.Event()
+    port = SimulatedPort(on_inquire=silent, on_cancel=lambda _intent: called_off.set())
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port])):
+        assert called_off.wait(10)
+    assert port.seen == [("inquire", "1-1"), ("cancel", "1-1")]
+
+
 def test_a_port_is_found_by_its_driver_and_a_wrong_one_is_named() -> None:
     table = {"name": "t", "type": "card", "driver": "manual"}
     assert registry.create(table).by_hand
