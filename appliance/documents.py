@@ -31,7 +31,8 @@ from appliance.core.receipt import (
     WishRow,
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, PrintJob, Tender
-from appliance.core.totals import fixed_line, made_by, wishes_minor
+from appliance.core.tax_totals import made_by
+from appliance.core.totals import fixed_line, wishes_minor
 from appliance.core.x_scope import BLIND
 from appliance.journal import Journal, Record
 from appliance.journal.past_shifts import PastShifts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from appliance.asked.customers import card_holder, known_customer
@@ -16,7 +17,7 @@ from appliance.core.evolve import replay
 from appliance.core.item import Item, Tracking
 from appliance.core.numbers import receipt_number
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.returns import NOTHING_BACK, came_back, late_by, money_paid
+from appliance.core.returns import NOTHING_BACK, Back, came_back, late_by, money_paid
 from appliance.core.returns_look import (
     PaidLook,
     ReceiptLook,
@@ -26,6 +27,7 @@ from appliance.core.returns_look import (
 )
 from appliance.core.state import EMPTY, CompletedSale, Line, State
 from appliance.core.stock import used_up
+from appliance.core.tax_totals import rates_sold
 from appliance.intake import Answered, Asked, Intake
 from appliance.journal import Record
 from appliance.journal.levels import IN_STOCK
@@ -207,7 +209,9 @@ def _earlier(intake: Intake, ref: f.SaleRef, paid: Record, done: CompletedSale) 
     lines = []
     for sold in completed.lines:
         gone = back.get(sold.line, NOTHING_BACK)
-        lines.append(_sold_earlier(rung[sold.line], sold, gone.quantity, gone.sold))
+        line = rung[sold.line]
+        rates = rates_sold(sold, line.taxes, completed.taxes)
+        lines.append(_sold_earlier(line, sold, gone, rates))
     return c.EarlierSale(
         ref=ref,
         receipt=receipt_number(ref.till, paid.epoch, completed.receipt),
@@ -222,7 +226,7 @@ def _earlier(intake: Intake, ref: f.SaleRef, paid: Record, done: CompletedSale) 
 
 
 def _sold_earlier(
-    line: Line, sold: f.LineSold, back: object, given_back: f.LineSold | None
+    line: Line, sold: f.LineSold, gone: Back, rates: tuple[Decimal | None, ...]
 ) -> c.SoldEarlier:
     return c.SoldEarlier(
         line=line.line,
@@ -242,8 +246,9 @@ def _sold_earlier(
         of_line=line.of_line,
         cost_minor=line.cost_minor,
         components=line.components,
-        back=back,  # type: ignore[arg-type]
-        given_back=given_back,
+        back=gone.quantity,
+        given_back=gone.sold,
+        rates=rates,
     )
 
 

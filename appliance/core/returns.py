@@ -87,6 +87,7 @@ def share_back(line: SoldEarlier, quantity: Decimal, before: Back, number: LineI
         cost_minor=None
         if cost is None
         else _more(cost, part, (done.cost_minor or 0) if done else 0),
+        rates=line.rates,
     )
 
 

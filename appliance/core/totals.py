@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from appliance.core import pricing
-from appliance.core.facts import Discount, LineKind, LineSold, TaxTotal
+from appliance.core.facts import Discount, LineKind, LineSold
 from appliance.core.money import round_half_away
 from appliance.core.offers import holding
 from appliance.core.policy import Policy, TaxRule
@@ -15,6 +15,7 @@ from appliance.core.price_steps import line_price
 from appliance.core.pricing.exempt import exempt_line
 from appliance.core.settlement import balance
 from appliance.core.state import Line, Sale
+from appliance.core.tax_totals import levied
 
 Reach = tuple[datetime | None, frozenset[str]]
 """What price lists are chosen by: the basket's time and its customer's groups."""
@@ -99,15 +100,9 @@ def _with_fixed(
     )
     taxes = dict(priced.taxes)
     for at, sold in fixed.items():
-        net = sold.net_minor
-        amounts = sold.taxes or (sold.tax_minor,) * len(live[at].taxes)
-        for code, amount in zip(live[at].taxes, amounts, strict=True):
-            rule = policy.taxes.get(code)
-            levied = (
-                net + sum(amounts[: live[at].taxes.index(code)]) if rule and rule.compound else net
-            )
+        for code, base, amount in levied(live[at], sold, policy):
             known = taxes.get(code, pricing.TaxTotal(0, 0))
-            taxes[code] = pricing.TaxTotal(known.net_minor + levied, known.tax_minor + amount)
+            taxes[code] = pricing.TaxTotal(known.net_minor + base, known.tax_minor + amount)
     total = sum(line.gross_minor for line in lines)
     settled = balance(sale, total, policy).settled
     return pricing.Priced(lines, taxes, priced.promotions, total, settled)
@@ -202,15 +197,6 @@ def line_taxes(
         return sold.taxes
     charged = iter(sold.taxes)
     return tuple(0 if code in policy.waived else next(charged) for code in line.taxes)
-
-
-def made_by(total: TaxTotal, rule: TaxRule) -> bool:
-    """Whether a tax's amount is what this rule makes of its base: not so when goods come back that
-    were sold at another rate. Roundings of lines are less than half a percent of the base."""
-    if rule.rate is None:
-        return False
-    exact = Fraction(total.net_minor) * Fraction(rule.rate) / 100
-    return abs(exact - total.tax_minor) <= max(Fraction(1), Fraction(abs(total.net_minor), 200))
 
 
 _taxes: dict[tuple[str, ...], tuple[Policy, tuple[pricing.Tax, ...]]] = {}

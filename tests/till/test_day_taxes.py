@@ -24,12 +24,14 @@ from appliance.journal import reports
 from appliance.terms import Terms
 from tests.core.builders import POLICY
 from tests.till.builders import NAMES, Clock, Running, open_shift, running
+from tests.till.returning import bought, take
 
 SOUP = Item(ItemId("soup"), "Suppe", 10_00, taxes=("MEALS",))
 BOTTLE = Item(ItemId("bottle"), "Butelka", 1_00, taxes=("DEPOSIT",))
 TEA = Item(ItemId("tea"), "Herbata", 12_30, taxes=("STANDARD",))
 CUPS = [Item(ItemId(name), name, 12_50, taxes=("STANDARD",)) for name in ("cup", "mug")]
 NEW_YEARS_EVE = datetime(2025, 12, 31, 23, 58, tzinfo=UTC)
+END_OF_THE_LOW_RATE = datetime(2020, 12, 31, 23, 58, tzinfo=UTC)
 BEFORE_DEPOSITS = datetime(2025, 9, 30, 23, 58, tzinfo=UTC)
 
 
@@ -99,6 +101,46 @@ def test_a_shift_over_midnight_keeps_the_sums_of_both_rates_apart(tmp_path):
             ("MwSt. Speisen C 7%", 65),
             ("MwSt. Speisen C 19%", 1_60),
         ]
+
+
+@pytest.mark.parametrize(
+    ("eve", "old", "new", "rows"),
+    [
+        (NEW_YEARS_EVE, "soup", ("soup", "soup"), [(7, 1_31), (19, -1_60)]),
+        (NEW_YEARS_EVE, "soup", (), [(19, -1_60)]),
+        (END_OF_THE_LOW_RATE, "tea", ("cup",), [(16, -1_70), (19, 2_00)]),
+        (END_OF_THE_LOW_RATE, "tea", (), [(16, -1_70)]),
+    ],
+    ids=["falls", "falls, nothing new", "rises", "rises, nothing new"],
+)
+def test_an_exchange_across_a_change_of_a_rate_has_a_row_for_each_rate(
+    tmp_path, eve, old, new, rows
+):
+    with shop(tmp_path, "de", "EUR", eve) as it:
+        sale = bought(it, old)
+        it.clock.move(minutes=5)
+        it.does(take(sale, (1, 1)))
+        it.sells(*new)
+        exchanged = paid(it)
+        assert [(tax.rate, tax.tax_minor) for tax in exchanged.taxes] == rows
+        assert sum(tax.gross_minor for tax in exchanged.taxes) == exchanged.total_minor
+        printed = copy_of(it, 2).taxes
+        assert [(row.rate, row.tax_minor) for row in printed] == rows
+        totals = it.till.journal.state.shift.totals
+        left = {rate: tax for rate, tax in rows if tax > 0}
+        assert {tax.rate: tax.tax_minor for tax in totals.taxes if tax.tax_minor} == left
+        with reports.reading(tmp_path / "journal.db") as con:
+            assert reports.x_report(con).totals.taxes == totals.taxes
+
+
+def test_goods_of_an_exchange_come_back_at_the_rate_they_were_sold_at(tmp_path):
+    with shop(tmp_path, "de", "EUR", END_OF_THE_LOW_RATE) as it:
+        sale = bought(it, "tea")
+        it.clock.move(minutes=5)
+        it.does(take(sale, (1, 1)))
+        again = bought(it, "cup")
+        it.does(take(again, (2, 1)))
+        assert [(tax.rate, tax.tax_minor) for tax in paid(it).taxes] == [(19, -2_00)]
 
 
 def test_goods_whose_tax_begins_tomorrow_are_refused_until_then_and_others_sell(tmp_path):

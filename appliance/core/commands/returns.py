@@ -89,7 +89,8 @@ class RefundToOrigin:
 @dataclass(frozen=True, slots=True)
 class SoldEarlier:
     """A line of a completed sale as the past tells it. sold: what it came to. given_back: what
-    came back of it until now, as sums below zero; back: how many."""
+    came back of it until now, as sums below zero; back: how many. rates: the percent of each of
+    its taxes that day, as far as that is known."""
 
     line: LineId
     item: ItemId
@@ -110,6 +111,7 @@ class SoldEarlier:
     components: tuple[StockMove, ...] = ()
     back: Decimal = Decimal(0)
     given_back: LineSold | None = None
+    rates: tuple[Decimal | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

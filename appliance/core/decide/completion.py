@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.core import facts as f
-from appliance.core import pricing
 from appliance.core.decide.verdict import Facts, next_effect
 from appliance.core.occasion import Occasion
 from appliance.core.offers import offer_name, on_lines
@@ -14,7 +13,8 @@ from appliance.core.policy import AutoPrint, Policy
 from appliance.core.pricing import Priced
 from appliance.core.state import PrintJob, Sale, State
 from appliance.core.stock import line_cost
-from appliance.core.totals import line_taxes, made_by, price_sale, price_sold, reach_of
+from appliance.core.tax_totals import tax_totals
+from appliance.core.totals import line_taxes, price_sale, price_sold, reach_of
 
 CASH = (f.TenderType.CASH, f.TenderType.FOREIGN_CASH)
 
@@ -53,7 +53,6 @@ def sale_completed(state: State, sale: Sale, priced: Priced, policy: Policy) -> 
     assert state.shift is not None
     settled, reach = priced.settlement, reach_of(sale)
     both = tuple(zip(sale.live_lines, priced.lines, strict=True))
-    returned = {code for line, _ in both if line.sold is not None for code in line.taxes}
     return f.SaleCompleted(
         sale=sale.sale,
         shift=state.shift.shift,
@@ -76,9 +75,7 @@ def sale_completed(state: State, sale: Sale, priced: Priced, policy: Policy) -> 
             )
             for line, sold in both
         ),
-        taxes=tuple(
-            _tax_total(code, tax, returned, policy) for code, tax in sorted(priced.taxes.items())
-        ),
+        taxes=tax_totals(sale.live_lines, priced.taxes, policy),
         total_minor=priced.total_minor,
         discount_minor=sum(line.discount_minor for line in priced.lines),
         rounding_minor=settled.rounding_minor,
@@ -97,20 +94,6 @@ def sale_completed(state: State, sale: Sale, priced: Priced, policy: Policy) -> 
         tip_minor=sum(sold.gross_minor for line, sold in both if line.kind is f.LineKind.TIP),
         prepaid_minor=sum(s.gross_minor for line, s in both if line.kind in f.HOLDS_VALUE),
     )
-
-
-def _tax_total(
-    code: str, tax: pricing.TaxTotal, returned: Collection[str], policy: Policy
-) -> f.TaxTotal:
-    """With the rate of the day, unless what comes back was sold at another one.
-
-    returned: the taxes of what comes back.
-    """
-    total = f.TaxTotal(code, tax.net_minor, tax.tax_minor, tax.gross_minor)
-    rule = policy.taxes.get(code)
-    if rule is None or (code in returned and not made_by(total, rule)):
-        return total
-    return replace(total, rate=rule.rate)
 
 
 def _waiting(state: State) -> int:

@@ -231,7 +231,7 @@ class LineSold:
     taxes: the rounded amount of each of the line's taxes, in its order; left out for one tax.
     unit_price_minor: what a unit cost by the price lists, where that is not the line's own.
     promotions: what each took off this line. cost_minor: what the line's goods cost the shop, if
-    that is known.
+    that is known. rates: of what comes back, the percent of each of its taxes when it was sold.
     """
 
     line: LineId
@@ -243,6 +243,7 @@ class LineSold:
     unit_price_minor: int | None = None
     promotions: tuple[PromotionShare, ...] = ()
     cost_minor: int | None = None
+    rates: tuple[Decimal | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
