@@ -80,12 +80,16 @@ def amount(amount_minor: int, currency: str, language: str) -> str:
 
 def money(amount_minor: int, currency: str, language: str) -> str:
     """An amount with its sign: "1 234,50 ₴", "€1,234.50", "CHF 5.00"."""
+    return with_sign(amount(amount_minor, currency, language), currency, language)
+
+
+def with_sign(number: str, currency: str, language: str) -> str:
+    """A number that is written already, as one that is being typed: "1 000 ₴", "₴1000"."""
     symbol = _SYMBOLS.get(currency, currency)
-    number = amount(amount_minor, currency, language)
     if language != "en":
         return f"{number}{NO_BREAK_SPACE}{symbol}"
     gap = NO_BREAK_SPACE if symbol[-1].isalpha() else ""
-    minus = MINUS if amount_minor < 0 else ""
+    minus = MINUS if number.startswith(MINUS) else ""
     return f"{minus}{symbol}{gap}{number.removeprefix(MINUS)}"
 
 

@@ -79,6 +79,12 @@ def test_numbers_are_written_as_people_write_them() -> None:
     assert i18n.amount(500, "JPY", "en") == "500"
 
 
+def test_a_number_being_typed_has_its_sign_where_the_amount_will_have_it() -> None:
+    for language, currency in (("uk", "UAH"), ("en", "UAH"), ("en", "EUR"), ("en", "CHF")):
+        typed = i18n.amount(-123450, currency, language)
+        assert i18n.with_sign(typed, currency, language) == i18n.money(-123450, currency, language)
+
+
 def test_numbers_agree_with_the_common_locale_data() -> None:
     from babel.numbers import format_currency, format_decimal
 

@@ -101,6 +101,19 @@ def test_cash_is_typed_and_change_is_told_to_the_smallest_coin(
         assert (done.paid_minor, done.change_minor) == (10_000, 410)
 
 
+@CURRENCIES
+@pytest.mark.parametrize("page", ["cash", "tip", "card_amount", "pay_in", "safe_drop"])
+def test_an_amount_being_typed_has_its_sign_where_every_amount_has_it(
+    kivy: None, tmp_path: Path, currency: str, page: str, painted: list[str]
+) -> None:
+    with shop(tmp_path, currency) as opened:
+        rig = opened(*BASKET)
+        rig.desk.go(page)
+        for char in "12":
+            rig.screen.typed(char)
+        assert f"{currency} 12" in painted
+
+
 def corners(rig: Rig) -> set[str]:
     return {key.face.title for key in rig.screen.pad._keys} & {".", "00"}
 

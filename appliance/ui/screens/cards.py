@@ -292,7 +292,7 @@ class CardAmountScreen(NumPadScreen):
 
     def _show(self) -> None:
         shown = self.entry.shown(self.kit.point)
-        self.field.set(shown, placeholder="0", unit=self.kit.symbol)
+        self.field.set(shown, placeholder="0", currency=self.kit.currency)
         self.apply.change(enabled=bool(self.entry.value))
         self.plastic.change(enabled=bool(self.entry.value))
         self.redraw()

@@ -161,7 +161,7 @@ class CashScreen(Screen):
         shown = self.entry.shown(kit.point)
         due, back = abs(self.due_minor), self.back_minor
         label = kit.t("Given out") if back else kit.t("Received")
-        self.field.set(shown, placeholder=kit.amount(due), unit=kit.symbol, label=label)
+        self.field.set(shown, placeholder=kit.amount(due), currency=kit.currency, label=label)
         enough = self.received_minor >= due
         title = kit.t("Finish") if enough else kit.t("Take a part")
         if back:

@@ -125,7 +125,7 @@ class CashMoveScreen(NumPadScreen):
 
     def _show(self) -> None:
         shown = self.entry.shown(self.kit.point)
-        self.field.set(shown, placeholder="0", unit=self.kit.symbol)
+        self.field.set(shown, placeholder="0", currency=self.kit.currency)
         self.apply.change(enabled=bool(self.entry.value), subtitle=self.kit.t(self.reason))
 
     def _because(self, reason: str) -> None:

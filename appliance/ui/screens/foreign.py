@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from appliance import i18n
 from appliance.core import commands as c
 from appliance.core.foreign import converted
 from appliance.core.money import exponent
@@ -93,7 +94,8 @@ class ForeignScreen(PadScreen):
             self.heading = kit.t("No rate of {currency} is set").format(currency=rule.currency)
         else:
             rate = kit.number(rule.rate.normalize())
-            self.heading = f"1 {rule.currency} = {rate} {kit.symbol}"
+            worth_one = i18n.with_sign(rate, kit.currency, kit.language)
+            self.heading = f"1 {rule.currency} = {worth_one}"
         label, worth = kit.t("Received"), 0
         if rule.rate is not None and self.foreign_minor:
             worth = converted(self.foreign_minor, rule.currency, rule.rate, kit.currency)
@@ -103,7 +105,7 @@ class ForeignScreen(PadScreen):
                 told = kit.t("Change") if change > 0 else kit.t("Still to pay")
                 label += f" · {told} {kit.amount(abs(change))}"
         shown = self.entry.shown(kit.point)
-        self.field.set(shown, placeholder="0", unit=rule.currency, label=label)
+        self.field.set(shown, placeholder="0", currency=rule.currency, label=label)
         self.apply.change(title=kit.t("Take it"), enabled=bool(worth))
         self.redraw()
 

@@ -187,21 +187,23 @@ class LineScreen(Screen):
         line, kit = self.line, self.kit
         if line is None:
             return
-        label, unit, now = self._title(self.mode), "", ""
+        label, unit, currency, now = self._title(self.mode), "", "", ""
         if self.mode == "quantity":
             now = kit.number(line.quantity)
             unit = kit.unit(line.unit)
         elif self.mode == "price":
-            now, unit = kit.amount(line.unit_price_minor), kit.symbol
+            now, currency = kit.amount(line.unit_price_minor), kit.currency
         elif self.mode == "percent":
             held = line.discount.percent if line.discount else None
             now, unit = kit.number(held) if held is not None else "0", "%"
         else:
-            now, unit = kit.amount(line.discount_minor), kit.symbol
+            now, currency = kit.amount(line.discount_minor), kit.currency
         if self._short:
             label = line.name
         shown = self.entry.shown(kit.point)
-        self.field.set(shown, before=now, placeholder=now, unit=unit, label=label)
+        self.field.set(
+            shown, before=now, placeholder=now, unit=unit, currency=currency, label=label
+        )
         self.apply.change(enabled=bool(self.entry.text))
         self.redraw()
 

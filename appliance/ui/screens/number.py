@@ -101,11 +101,14 @@ class NumberScreen(PadScreen):
             "weight": t("Weight"),
             "price": t("Price"),
         }[ask]
-        self.unit = {"multiplier": "×", "weight": t("kg"), "price": self.kit.symbol}[ask]
+        self.unit = {"multiplier": "×", "weight": t("kg"), "price": ""}[ask]
+        self.currency = self.kit.currency if ask == "price" else ""
 
     def show_entry(self) -> None:
         shown = self.entry.shown(self.kit.point)
-        self.field.set(shown, placeholder="0", unit=self.unit, label=self.label)
+        self.field.set(
+            shown, placeholder="0", unit=self.unit, currency=self.currency, label=self.label
+        )
         super().show_entry()
 
     def finished(self) -> None:
@@ -167,9 +170,11 @@ class DiscountScreen(PadScreen):
         kit, basket = self.kit, self.look.basket
         held = basket.discount if basket else None
         self.none.change(enabled=held is not None)
-        unit = "%" if self.percent else kit.symbol
+        unit, currency = ("%", "") if self.percent else ("", kit.currency)
         shown = self.entry.shown(kit.point)
-        self.field.set(shown, placeholder="0", unit=unit, label=kit.t("Discount"))
+        self.field.set(
+            shown, placeholder="0", unit=unit, currency=currency, label=kit.t("Discount")
+        )
         super().show_entry()
 
     def _give(self, discount: Discount | None) -> None:

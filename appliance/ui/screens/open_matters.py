@@ -9,7 +9,7 @@ from appliance.core.money import exponent
 from appliance.core.open_matters import MONEY, MatterKind, OpenMatter
 from appliance.core.shift_look import ForeignHeld
 from appliance.core.view import Look
-from appliance.i18n import amount
+from appliance.i18n import money
 from appliance.ui import words
 from appliance.ui.entry import Entry, money_entry
 from appliance.ui.pen import Pen
@@ -191,11 +191,11 @@ class ForeignCountScreen(NumPadScreen):
         if not off:
             return kit.t("It adds up")
         label = kit.t("Too much") if off > 0 else kit.t("Missing")
-        return f"{label} {amount(abs(off), held.currency, kit.language)} {held.currency}"
+        return f"{label} {money(abs(off), held.currency, kit.language)}"
 
     def _show(self) -> None:
         shown = self.entry.shown(self.kit.point)
-        self.field.set(shown, placeholder="0", unit=self.code)
+        self.field.set(shown, placeholder="0", currency=self.code)
         self.apply.change(enabled=bool(self.code), subtitle=self.code)
         self.redraw()
 

@@ -150,7 +150,7 @@ class ReturnFindScreen(NumPadScreen):
             self.field.set(self.text, placeholder="", label=kit.t("Number"))
         else:
             shown = self.entry.shown(kit.point)
-            self.field.set(shown, placeholder="0", unit=kit.symbol, label=kit.t("To pay"))
+            self.field.set(shown, placeholder="0", currency=kit.currency, label=kit.t("To pay"))
         self.find.change(enabled=bool(self.text or self.entry.text))
         self.redraw()
 

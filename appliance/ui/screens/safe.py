@@ -101,7 +101,7 @@ class SafeDropScreen(NumPadScreen):
             subtitle=kit.money(self.proposed_minor) if self.proposed_minor else "",
         )
         if self.mode == "amount":
-            self.field.set(self.entry.shown(kit.point), placeholder="0", unit=kit.symbol)
+            self.field.set(self.entry.shown(kit.point), placeholder="0", currency=kit.currency)
         else:
             self.field.set(bag, placeholder="—", unit="")
         for mode, key in self.modes.items():

@@ -99,7 +99,7 @@ class OpenShiftScreen(Screen):
         kit = self.kit
         suggested = kit.amount(self.look.suggested_float_minor)
         shown = self.entry.shown(kit.point)
-        self.field.set(shown, placeholder=suggested, unit=kit.symbol)
+        self.field.set(shown, placeholder=suggested, currency=kit.currency)
         who = self.look.cashier_name
         self.open.change(subtitle=f"{who} · {kit.money(self.float_minor)}" if who else "")
         self.redraw()

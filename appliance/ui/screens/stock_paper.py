@@ -184,7 +184,8 @@ class StockPaperScreen(Screen):
         if draft.rows:
             self.rows.show_row(min(draft.chosen, len(draft.rows) - 1))
         shown = self.entry.shown(kit.point)
-        units = {"quantity": kit.unit(row.found.unit) if row else "", "cost": kit.symbol}
+        unit = kit.unit(row.found.unit) if row and self.mode == "quantity" else ""
+        currency = kit.currency if self.mode == "cost" else ""
         hint = "0" if self.mode != "expiry" else kit.t("DDMMYY")
         if row is not None:
             stands = {
@@ -196,7 +197,7 @@ class StockPaperScreen(Screen):
                 shown = f"{shown} › {stands}" if shown and stands else shown
             hint = stands or hint
         label = kit.t(MODES[self.mode])
-        self.field.set(shown, placeholder=hint, unit=units.get(self.mode, ""), label=label)
+        self.field.set(shown, placeholder=hint, unit=unit, currency=currency, label=label)
         self.modes["cost"].change(enabled=row is not None and self.cause in _PRICED)
         coming = row is not None and self.cause is StockCause.RECEIVED
         self.modes["expiry"].change(enabled=coming)

@@ -50,7 +50,7 @@ class TipScreen(PadScreen):
         self.field.set(
             self.entry.shown(kit.point),
             placeholder=kit.amount(held),
-            unit=kit.symbol,
+            currency=kit.currency,
             label=kit.t("Tip"),
         )
         super().show_entry()

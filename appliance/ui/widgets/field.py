@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from appliance import i18n
 from appliance.ui import pen as pens
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
@@ -83,6 +84,7 @@ class NumberField(Box):
     """A number being typed, always beside the name of what it will change.
 
     label: what it is. before: what stands there now. text: what was typed, or nothing yet.
+    currency: of an amount, instead of a unit.
     """
 
     def __init__(self, kit: Kit, label: str, *, size: float = TYPE.amount) -> None:
@@ -92,6 +94,7 @@ class NumberField(Box):
         self.text = ""
         self.placeholder = ""
         self.unit = ""
+        self.currency = ""
         self.wrong = ""
         self._size = size
 
@@ -102,11 +105,12 @@ class NumberField(Box):
         before: str = "",
         placeholder: str = "",
         unit: str = "",
+        currency: str = "",
         wrong: str = "",
         label: str | None = None,
     ) -> None:
         self.text, self.before, self.placeholder = text, before, placeholder
-        self.unit, self.wrong = unit, wrong
+        self.unit, self.currency, self.wrong = unit, currency, wrong
         self.label = self.label if label is None else label
         self.redraw()
 
@@ -119,7 +123,10 @@ class NumberField(Box):
         small = sizes.type(TYPE.body)
         value = self.text or self.placeholder
         ink = palette.ink if self.text else palette.quiet
-        value = f"{value} {self.unit}".strip() if value else ""
+        if value and self.currency:
+            value = i18n.with_sign(value, self.currency, self.kit.language)
+        elif value:
+            value = f"{value} {self.unit}".strip()
         width = pens.text_width(value, size, True)
         pen.text(value, inner, size, ink, bold=True, align="right")
         left = Rect(inner.x, inner.y, max(0, inner.w - width - sizes.px(14)), inner.h)
