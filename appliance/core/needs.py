@@ -12,7 +12,7 @@ from appliance.core import facts as f
 from appliance.core import limits
 from appliance.core.drawers import drawer_in_use, drawer_of
 from appliance.core.limits import Lack
-from appliance.core.money import from_minor
+from appliance.core.money import Money
 from appliance.core.policy import Policy
 from appliance.core.returns import goes_another_way, proven_held_minor, unproven_held_minor
 from appliance.core.roles import Permission, Role
@@ -21,10 +21,6 @@ from appliance.core.terminals import asks_itself, batch_of, difference, jobs
 from appliance.core.totals import price_sale
 
 Rule = Callable[[State, Any, Policy, Role], Lack | None]
-
-
-def _money(limit_minor: int, policy: Policy) -> str:
-    return f"{from_minor(limit_minor, policy.currency)} {policy.currency}"
 
 
 def _add_item(state: State, command: c.AddItem, _policy: Policy, role: Role) -> Lack | None:
@@ -122,7 +118,7 @@ def _take_back(state: State, command: c.TakeBack, policy: Policy, role: Role) ->
     most = role.refund_max_minor
     if most is None or sum(shares, Fraction(0)) + proven_held_minor(state.sale) <= most:
         return None
-    return Lack(Permission.RETURN_WITH_RECEIPT, _money(most, policy))
+    return Lack(Permission.RETURN_WITH_RECEIPT, str(Money(most, policy.currency)))
 
 
 def _unproven(state: State, command: c.TakeBackUnproven, policy: Policy, role: Role) -> Lack | None:
@@ -131,7 +127,9 @@ def _unproven(state: State, command: c.TakeBackUnproven, policy: Policy, role: R
         return None
     worth = Fraction(command.unit_price_minor) * Fraction(command.quantity)
     over = worth + command.day_minor + unproven_held_minor(state) > most
-    return Lack(Permission.RETURN_WITHOUT_RECEIPT, _money(most, policy)) if over else None
+    return (
+        Lack(Permission.RETURN_WITHOUT_RECEIPT, str(Money(most, policy.currency))) if over else None
+    )
 
 
 def _other_way(

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from appliance import i18n
 from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat, TenderType
+from appliance.core.money import to_minor
 from appliance.core.refusal import Reason
 from appliance.ui.sentences import (
     accounts,
@@ -116,6 +118,10 @@ _MATTERS_MOST = (
 )
 
 
+_LIMITS = ("least", "left", "limit", "most")
+"""What a sentence allows: an amount with its currency, or a plain number."""
+
+
 class _Known(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -126,7 +132,7 @@ def sentence(
 ) -> str:
     """The sentence of a refusal or a notice; an unknown key is shown rather than lost.
 
-    language: how its dates are written.
+    language: how its dates and amounts are written.
     """
     try:
         text = REFUSALS[Reason(key)]
@@ -134,15 +140,27 @@ def sentence(
         text = NOTICES.get(key, "")
     if not text:
         return key.replace("_", " ")
-    return translate(text).format_map(_Known(people.worded(translate, _dated(params, language))))
+    return translate(text).format_map(_Known(people.worded(translate, _written(params, language))))
 
 
-def _dated(params: Mapping[str, str], language: str) -> dict[str, str]:
-    """Days, and minutes of a day, as people write them: 2026-11-21 is 21.11.2026."""
+def _written(params: Mapping[str, str], language: str) -> dict[str, str]:
+    """Days, minutes of a day and amounts as people write them: 2026-11-21 is 21.11.2026, 120.50 UAH
+    is 120,50 ₴."""
     return {
-        name: _day(value, language) if name in ("date", "day") else value
+        name: _day(value, language)
+        if name in ("date", "day")
+        else _amount(value, language)
+        if name in _LIMITS
+        else value
         for name, value in params.items()
     }
+
+
+def _amount(value: str, language: str) -> str:
+    number, _, currency = value.partition(" ")
+    if not currency:
+        return value  # a number of pieces, of lines, of tries
+    return i18n.money(to_minor(Decimal(number), currency), currency, language)
 
 
 def _day(value: str, language: str) -> str:

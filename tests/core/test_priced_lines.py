@@ -103,7 +103,7 @@ def test_nothing_a_person_does_sells_below_the_least_price():
     bench.does(add(WINE, "2"))
     line = f.LineId(1)
     refused = bench.tries(c.OverridePrice(line, 8999, "Домовились"))
-    assert refused == Refusal(Reason.PRICE_BELOW_MIN, {"name": "Вино", "least": "90.00"})
+    assert refused == Refusal(Reason.PRICE_BELOW_MIN, {"name": "Вино", "least": "90.00 UAH"})
     for discount in (f.Discount(percent=Decimal(11)), f.Discount(amount_minor=2001)):
         assert bench.tries(c.DiscountLine(line, discount)).reason is Reason.DISCOUNT_BELOW_MIN
     bench.does(c.DiscountLine(line, f.Discount(amount_minor=2000)))
@@ -112,7 +112,7 @@ def test_nothing_a_person_does_sells_below_the_least_price():
     assert refused.reason is Reason.DISCOUNT_BELOW_MIN
     assert bench.tries(add(replace(WINE, price_minor=1))).reason is Reason.PRICE_BELOW_MIN
     refused = bench.tries(add(WINE, "2", amount_minor=17999))
-    assert refused == Refusal(Reason.PRICE_BELOW_MIN, {"name": "Вино", "least": "180.00"})
+    assert refused == Refusal(Reason.PRICE_BELOW_MIN, {"name": "Вино", "least": "180.00 UAH"})
     bench.does(add(WINE, "2", amount_minor=18000))
 
 

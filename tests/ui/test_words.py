@@ -92,6 +92,18 @@ def test_days_in_a_sentence_are_written_as_people_write_them() -> None:
     assert "21.11.26" in words.sentence(str, Reason.CODE_EXPIRED, {**told, "date": "21.11.26"})
 
 
+def test_amounts_in_a_sentence_are_written_as_people_write_them() -> None:
+    wine = {"name": "Вино", "least": "1180.50 UAH"}
+    said = words.sentence(i18n.translator("uk"), Reason.PRICE_BELOW_MIN, wine, "uk")
+    assert "1\u00a0180,50\u00a0₴" in said
+    assert "₴1,180.50" in words.sentence(str, Reason.PRICE_BELOW_MIN, wine)
+    many = {"permission": "return_with_receipt", "limit": "500.00 UAH"}
+    assert "500,00\u00a0₴" in words.sentence(
+        i18n.translator("uk"), Reason.PERMISSION_NEEDED, many, "uk"
+    )
+    assert words.sentence(str, Reason.PIN_WRONG, {"left": "4"}).endswith("tries left: 4.")
+
+
 def test_a_parameter_that_is_missing_does_not_break_the_sentence() -> None:
     translate = i18n.translator("uk")
     assert words.sentence(translate, Reason.CODE_UNKNOWN, {"code": "482"}).startswith("Коду 482")

@@ -18,7 +18,7 @@ from appliance.core.decide.basket import NAME_LENGTH_MAX, leave_empty
 from appliance.core.decide.verdict import Decision, Facts
 from appliance.core.facts import AccountKind, LineKind
 from appliance.core.item import ItemId, Unit
-from appliance.core.money import from_minor
+from appliance.core.money import Money
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -40,11 +40,11 @@ def charge(state: State, command: c.Charge, policy: Policy, occasion: Occasion) 
         return refuse(Reason.AMOUNT_NOT_POSITIVE)
     after = stored.balance + in_hand(state, stored.account) + amount
     if stored.kind is AccountKind.CUSTOMER and after > 0:
-        return refuse(Reason.TAB_OWES_LESS, left=in_words(max(0, amount - after), policy))
+        return refuse(Reason.TAB_OWES_LESS, left=Money(max(0, amount - after), policy.currency))
     if stored.kind is AccountKind.GIFT_CARD:
         if not rules.card_least_minor <= after <= rules.card_most_minor:
             least, most = (
-                in_words(it, policy) for it in (rules.card_least_minor, rules.card_most_minor)
+                Money(it, policy.currency) for it in (rules.card_least_minor, rules.card_most_minor)
             )
             return refuse(Reason.CARD_AMOUNT_WRONG, least=least, most=most)
         if command.opens and _in_a_basket(state, stored.account):
@@ -110,10 +110,6 @@ def start_sale(state: State, occasion: Occasion) -> f.SaleStarted:
     assert state.shift is not None
     at = "" if occasion is ANY else occasion.at.isoformat(timespec="seconds")
     return f.SaleStarted(f.SaleId(state.last_sale + 1), state.shift.shift, at)
-
-
-def in_words(minor: int, policy: Policy) -> str:
-    return f"{from_minor(minor, policy.currency)} {policy.currency}"
 
 
 def _in_a_basket(state: State, account: str) -> bool:

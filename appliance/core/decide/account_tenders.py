@@ -16,7 +16,7 @@ from appliance.core.accounts import (
     moved_by,
     spendable,
 )
-from appliance.core.decide.account_lines import in_words, not_usable, promised
+from appliance.core.decide.account_lines import not_usable, promised
 from appliance.core.decide.restrictions import not_payable
 from appliance.core.decide.tender import (
     GIVE_BACK,
@@ -28,6 +28,7 @@ from appliance.core.decide.tender import (
 from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.facts import AccountKind
 from appliance.core.loyalty import payable_points, worth_minor
+from appliance.core.money import Money
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -97,7 +98,7 @@ def _paying(
     most = (stored.free if asks else spendable(stored, rules, sale.limit_minor)) - back
     if most <= 0:
         if stored.kind is AccountKind.GIFT_CARD and stored.free > back:
-            return refuse(Reason.CARD_OFFLINE_LIMIT, left=in_words(0, policy))
+            return refuse(Reason.CARD_OFFLINE_LIMIT, left=Money(0, policy.currency))
         return refuse(_EMPTY[stored.kind])
     if stored.kind is AccountKind.LOYALTY:
         return _points(sale, command, most, left, policy)
@@ -105,7 +106,7 @@ def _paying(
     if amount > most:
         limited = stored.kind is AccountKind.GIFT_CARD and amount <= stored.free - back
         reason = Reason.CARD_OFFLINE_LIMIT if limited else _TOO_LITTLE[stored.kind]
-        return refuse(reason, left=in_words(most, policy))
+        return refuse(reason, left=Money(most, policy.currency))
     tender = new_tender(sale, TENDER_OF[stored.kind], amount)
     once = stored.kind is AccountKind.VOUCHER and rules.voucher_once and amount < stored.balance
     reference = f"{FORFEITED} {stored.balance - amount}" if once else ""

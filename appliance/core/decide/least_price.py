@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from appliance.core.item import Item
-from appliance.core.money import from_minor, round_half_away
+from appliance.core.money import Money, round_half_away
 from appliance.core.policy import Policy
 from appliance.core.price_steps import line_price
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -15,7 +15,7 @@ from appliance.core.totals import reach_of
 
 
 def below_min_price(name: str, least_minor: int, policy: Policy) -> Refusal:
-    return refuse(Reason.PRICE_BELOW_MIN, name=name, least=from_minor(least_minor, policy.currency))
+    return refuse(Reason.PRICE_BELOW_MIN, name=name, least=Money(least_minor, policy.currency))
 
 
 def rung_below_min(
@@ -44,6 +44,4 @@ def below_min(sale: Sale, line: Line, policy: Policy) -> Refusal | None:
     if whole - off >= line.min_price_minor * Fraction(line.quantity):
         return None
     least = round_half_away(line.min_price_minor * Fraction(line.quantity))
-    return refuse(
-        Reason.DISCOUNT_BELOW_MIN, name=line.name, least=from_minor(least, policy.currency)
-    )
+    return refuse(Reason.DISCOUNT_BELOW_MIN, name=line.name, least=Money(least, policy.currency))

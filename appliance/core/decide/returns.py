@@ -18,7 +18,7 @@ from appliance.core.decide.tender import new_tender, take
 from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.evolve import replay
 from appliance.core.item import Unit
-from appliance.core.money import from_minor
+from appliance.core.money import Money
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
@@ -176,10 +176,6 @@ def _wrong_return_quantity(quantity: Decimal, unit: Unit) -> Refusal | None:
     return None
 
 
-def _money(amount_minor: int, policy: Policy) -> str:
-    return f"{from_minor(amount_minor, policy.currency)} {policy.currency}"
-
-
 def _plain(quantity: Decimal) -> Decimal:
     return Decimal(format(quantity.normalize(), "f"))
 
@@ -220,7 +216,7 @@ def _unproven(
         return refuse(
             Reason.RETURN_PRICE_TOO_HIGH,
             name=item.name,
-            most=_money(command.price_max_minor, policy),
+            most=Money(command.price_max_minor, policy.currency),
         )
     number, started = started_sale(state, occasion)
     sold = worth(item, command.quantity, price, policy)
@@ -231,10 +227,12 @@ def _unproven(
     )
     rules = policy.returns
     if rules.without_receipt_minor and basket - sold.gross_minor > rules.without_receipt_minor:
-        return refuse(Reason.RETURN_LIMIT, most=_money(rules.without_receipt_minor, policy))
+        return refuse(Reason.RETURN_LIMIT, most=Money(rules.without_receipt_minor, policy.currency))
     day = command.day_minor + unproven_held_minor(state) - sold.gross_minor
     if rules.without_receipt_day_minor and day > rules.without_receipt_day_minor:
-        return refuse(Reason.RETURN_DAY_LIMIT, most=_money(rules.without_receipt_day_minor, policy))
+        return refuse(
+            Reason.RETURN_DAY_LIMIT, most=Money(rules.without_receipt_day_minor, policy.currency)
+        )
     line = f.LineId(len(state.sale.lines) + 1 if state.sale else 1)
     begun = f.ReturnBegun(number, None, reason)
     taken_back = state.sale.taken_back if state.sale else ()

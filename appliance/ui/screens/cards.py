@@ -111,7 +111,7 @@ class CardScreen(Screen):
             notes.append(f"{kit.t('Valid until')} {day(kit, card.expires)}")
         if card.why:
             params = {"hint": card.hint, "date": day(kit, card.expires)}
-            notes = [words.sentence(kit.t, card.why, params)]
+            notes = [words.sentence(kit.t, card.why, params, kit.language)]
         elif card.spendable < card.balance:
             notes.append(f"{kit.t('Pays now')}: {kit.money(card.spendable)}")
         tone = palette.bad if card.why else palette.quiet

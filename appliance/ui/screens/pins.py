@@ -250,7 +250,7 @@ class ApproveScreen(PinScreen):
         if wanted is None:
             return ""
         key = Reason.PERMISSION_NEEDED.value
-        return words.sentence(self.kit.t, key, wanted.params)
+        return words.sentence(self.kit.t, key, wanted.params, self.kit.language)
 
     def give_up(self) -> None:
         self.desk.submit(c.NeverMind())
