@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from appliance.core.facts import LineKind
 from appliance.core.refusal import Reason
-from appliance.core.view import Look
+from appliance.core.view import LineLook, Look
 
 HOME = "home"
 """Wherever the till stands: selling, opening a shift, locked."""
@@ -63,6 +64,11 @@ def _receipt_found(look: Look, before: Look) -> bool:
 
 
 def _basket_grew(look: Look, before: Look) -> bool:
-    now = look.basket.lines if look.basket else ()
-    then = before.basket.lines if before.basket else ()
+    """Not by a tip or a service charge: these are given on the way to paying, and paying goes on."""
+    now, then = _goods(look), _goods(before)
     return now != then and bool(now)
+
+
+def _goods(look: Look) -> tuple[LineLook, ...]:
+    lines = look.basket.lines if look.basket else ()
+    return tuple(it for it in lines if it.kind not in (LineKind.TIP, LineKind.SERVICE_CHARGE))

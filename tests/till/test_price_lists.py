@@ -214,7 +214,7 @@ def test_no_list_sells_below_the_least_price(tmp_path):
         ):
             refused = it.tries(request, actor="ivan")
             assert isinstance(refused, Refusal)
-            assert (refused.reason, refused.params["least"]) == (reason, "135.00")
+            assert (refused.reason, refused.params["least"]) == (reason, "135.00 UAH")
 
 
 def test_a_price_set_by_hand_stays_whatever_the_lists_say(tmp_path):

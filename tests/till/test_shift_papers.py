@@ -161,3 +161,28 @@ def test_x_before_a_blind_count_names_people_without_their_sums(it: Running) -> 
     it.does(c.PrintXReport())
     rows = dict(printed(it))
     assert (rows["Олена"], rows["Іван"]) == (1, 1)
+
+
+@pytest.mark.parametrize("days", [800, -365])
+def test_a_shift_closes_after_the_clock_was_set_to_another_year(tmp_path: Path, days: int) -> None:
+    with running(tmp_path) as it:
+        open_shift(it)
+        it.sells("milk")
+        it.does(c.TenderCash())
+        it.clock.move(days=days)
+        it.sells("milk")
+        it.does(c.TenderCash())
+        it.does(c.CountDrawer((f.DenominationCount(100_00, 1), f.DenominationCount(1_00, 94))))
+        it.does(c.CloseShift())
+        with reports.reading(tmp_path / "journal.db") as con:
+            day = reports.z_report(con, 1)
+        assert day is not None
+        assert (day.totals.sales, day.totals.cash_sales_minor) == (2, 2 * 47_00)
+        it.does(c.OpenShift(100_00))
+        it.sells("milk")
+        it.does(c.TenderCash())
+        assert it.till.journal.state.last_receipt == 3
+    with running(tmp_path, clock=it.clock) as again:
+        shift = again.till.journal.state.shift
+        assert shift is not None
+        assert shift.totals.sales == 1

@@ -226,6 +226,15 @@ def test_a_part_paid_can_be_handed_back(opened: Opened) -> None:
     assert rig.till.look.basket.tendered_minor == 0
 
 
+def test_after_a_tip_paying_goes_on_where_it_was(opened: Opened) -> None:
+    rig = opened(*BASKET)
+    rig.desk.go("pay")
+    rig.does(c.AddTip(5_00))
+    assert rig.desk.name == "pay"
+    scan(rig, MILK_CODE)
+    assert rig.desk.name == "sale"
+
+
 def test_a_declined_card_goes_back_to_the_payment_also_after_the_first_sale(opened: Opened) -> None:
     rig = opened(*OPEN, c.SellItem(BREAD), c.TenderCash(100_00))
     rig.does(c.SellItem(MILK))
