@@ -97,6 +97,8 @@ def sent(ledger, intent="7-1-1-1"):
 def test_what_left_in_a_process_that_is_gone_is_taken_back(ledger, tmp_path):
     sent(ledger)
     again = Ledger(tmp_path / "loop.db")
+    assert again.reversing() == []  # a look at it takes nothing back
+    again.reverse_what_was_cut_off()
     assert [it.intent for it in again.reversing()] == ["7-1-1-1"]
 
 

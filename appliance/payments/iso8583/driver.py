@@ -74,6 +74,8 @@ class ClosedLoopDialogue(Dialogue):
         self._buffer = b""
         self._line.open()
         self._asked("0800", {70: SIGN_ON})
+        # Nothing is under way on a line that is new.
+        self._ledger.reverse_what_was_cut_off()
         self._take_back()
 
     def disconnect(self) -> None:

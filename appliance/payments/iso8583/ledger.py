@@ -76,8 +76,11 @@ class Ledger:
         self._con.execute("PRAGMA journal_mode=WAL").fetchone()
         self._con.execute("PRAGMA synchronous=FULL")
         self._con.executescript(_SCHEMA)
+
+    def reverse_what_was_cut_off(self) -> None:
+        """What an earlier process sent and did not see the end of. Only by the till that sends: a
+        look at the ledger takes nothing back."""
         with self._writing():
-            # What an earlier process sent and did not see the end of.
             self._con.execute(
                 "UPDATE message SET state = ? WHERE state = ?", (State.REVERSING, State.SENT)
             )
