@@ -265,6 +265,16 @@ def test_points_stay_within_what_there_is_and_what_is_to_pay(
     assert points(it, maria.id) == 25
 
 
+def test_a_customer_whose_basket_is_empty_is_erased_from_the_page_that_shows_them(
+    shop: tuple[Running, CustomerBook, Customer],
+) -> None:
+    it, book, maria = shop
+    it.does(c.AttachCustomer(maria.id))
+    it.does(c.EraseCustomer(maria.id, "asked for"), actor="ivan")
+    assert it.till.journal.state.sale is None
+    assert book.get(maria.id) is None
+
+
 def test_a_customer_is_erased_only_when_nobody_owes_anybody(
     shop: tuple[Running, CustomerBook, Customer],
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.decide.account_lines import start_sale
+from appliance.core.decide.basket import leave_empty
 from appliance.core.decide.verdict import Decision, Facts, in_short
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
@@ -24,12 +25,19 @@ def decide(state: State, command: CustomerCommand, _policy: Policy, occasion: Oc
                 return refuse(Reason.REASON_NEEDED)
             return (f.ConsentRecorded(command.customer, purpose, given, command.text_version),)
         case c.ForgetCustomer(customer=customer, reason=reason):
-            baskets = (state.sale, *state.suspended) if state.sale else state.suspended
-            if any(sale.customer == customer for sale in baskets):
-                return refuse(Reason.CUSTOMER_IN_BASKET)
-            if not reason.strip():
-                return refuse(Reason.REASON_NEEDED)
-            return (f.CustomerErased(customer, in_short(reason)),)
+            return _forget(state, customer, reason)
+
+
+def _forget(state: State, customer: str, reason: str) -> Decision:
+    """Whoever looked the person up to forget them has put them into a basket that is still empty:
+    it ends first."""
+    theirs = [it for it in (state.sale, *state.suspended) if it and it.customer == customer]
+    if any(it is not state.sale or it.live_lines for it in theirs):
+        return refuse(Reason.CUSTOMER_IN_BASKET)
+    if not reason.strip():
+        return refuse(Reason.REASON_NEEDED)
+    left_empty = leave_empty(state) if theirs else ()
+    return (*left_empty, f.CustomerErased(customer, in_short(reason)))
 
 
 def _set(state: State, command: c.SetCustomer, occasion: Occasion) -> Decision:
