@@ -86,6 +86,13 @@ def load(con: sqlite3.Connection) -> Snapshot | None:
     return None
 
 
+def drop_damaged(con: sqlite3.Connection) -> None:
+    """A state that is not what was saved is of no use: the facts before it make it again."""
+    for row_id, digest, packed in con.execute("SELECT id, digest, state FROM snapshot").fetchall():
+        if hashlib.sha256(packed).digest() != digest:
+            con.execute("DELETE FROM snapshot WHERE id = ?", (row_id,))
+
+
 def kept(con: sqlite3.Connection) -> dict[int, bytes]:
     """The canonical bytes of every kept state of today's shape, by record; b"" for a damaged one."""
     rows = con.execute(

@@ -120,7 +120,10 @@ def check_pages(con: sqlite3.Connection) -> None:
 
 
 def examine(path: Path) -> None:
-    """Reads and proves everything after a page was found damaged; JournalDamaged when one is."""
+    """Reads and proves everything after a page was found damaged; JournalDamaged when one is.
+
+    Of a kept state that was on it nothing is lost: it goes.
+    """
     con = schema.connect_reader(path)
     try:
         check_pages(con)
@@ -129,4 +132,9 @@ def examine(path: Path) -> None:
         con.close()
     if verdict.bad is not None:
         raise verdict.bad
+    con = schema.connect(path)
+    try:
+        snapshots.drop_damaged(con)
+    finally:
+        con.close()
     beside(path, ".suspect").unlink(missing_ok=True)
