@@ -454,6 +454,7 @@ def _open_receipt(rig: Rig) -> None:
     rig.desk.go("returns")
     rig.settle()
     rig.does(c.FindReceipt(code="1"))
+    rig.until(lambda: rig.desk.name == "return_lines")
     rig.screen.step(1)
     rig.screen._tapped(3)
 
