@@ -110,15 +110,19 @@ def test_back_from_a_word_for_the_paper_is_the_paper(rig: Rig) -> None:
     assert rig.desk.name == "stock_paper"
 
 
-def test_a_count_by_scans_and_typed_numbers_becomes_the_stock(rig: Rig) -> None:
-    goods = (StockDelta(MILK, Decimal(10)), StockDelta(BREAD, Decimal(4)))
-    rig.does(c.MoveStock(StockCause.RECEIVED, goods))
+def begin_count(rig: Rig) -> None:
     rig.desk.go("stock_counts")
     rig.settle()
     rig.screen._tapped(0)
     rig.settle()
     rig.settle()
     assert rig.desk.name == "counting"
+
+
+def test_a_count_by_scans_and_typed_numbers_becomes_the_stock(rig: Rig) -> None:
+    goods = (StockDelta(MILK, Decimal(10)), StockDelta(BREAD, Decimal(4)))
+    rig.does(c.MoveStock(StockCause.RECEIVED, goods))
+    begin_count(rig)
     scan(rig, BREAD)
     scan(rig, MILK)
     rig.tap("8")
@@ -127,6 +131,19 @@ def test_a_count_by_scans_and_typed_numbers_becomes_the_stock(rig: Rig) -> None:
     rig.tap("Apply")
     assert (left(rig, MILK), left(rig, BREAD)) == (8, 1)
     assert rig.desk.name == "stock_counts"
+
+
+def test_a_typed_number_is_counted_before_the_count_ends(rig: Rig) -> None:
+    rig.does(c.MoveStock(StockCause.RECEIVED, (StockDelta(MILK, Decimal(10)),)))
+    begin_count(rig)
+    scan(rig, MILK)
+    assert rig.key("Apply").face.enabled
+    rig.tap("8")
+    assert not rig.key("Apply").face.enabled
+    rig.tap("So many lie there")
+    rig.settle()
+    rig.tap("Apply")
+    assert left(rig, MILK) == 8
 
 
 def test_a_piece_is_asked_for_its_number_and_sold_with_it(rig: Rig) -> None:

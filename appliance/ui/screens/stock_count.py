@@ -162,10 +162,13 @@ class CountingScreen(NumPadScreen):
         hint = "0" if known is None else kit.number(known)
         label = kit.t("On the shelf")
         self.field.set(shown, placeholder=hint, unit=unit, label=label)
-        self.set.change(enabled=found is not None and self.entry.value is not None)
+        typed = found is not None and self.entry.value is not None
+        self.set.change(enabled=typed)
         kept = kit.t("the rest stays as it is")
         rest = kept if self.tab == "counted" else kit.t("the rest is not there")
-        self.apply.change(subtitle=rest, enabled=bool(self.rows_counted) or self.tab == "left")
+        any_row = bool(self.rows_counted) or self.tab == "left"
+        # A number that still stands in the field would be lost with the count.
+        self.apply.change(subtitle=rest, enabled=any_row and not typed)
         badge = str(len(self.rows_left)) if self.rows_left else ""
         self.tabs["left"].change(badge=badge)
         self.redraw()
@@ -180,7 +183,11 @@ class CountingScreen(NumPadScreen):
         if self.found is None or value is None:
             return
         request = c.CountItem(self.number, self.found.item, value, lot=self.found.lot)
-        self.desk.submit(request, done=self._load)
+        self.desk.submit(request, done=self._taken)
+
+    def _taken(self) -> None:
+        self.entry = self.entry.typed("clear")
+        self._load()
 
     def _choose(self, index: int) -> None:
         """A row touched: type what lies there of it."""
