@@ -14,6 +14,7 @@ from appliance import i18n
 from appliance.core import remedies
 from appliance.core.devices import Category, DeviceHealth, DeviceState, Problem
 from appliance.core.facts import PrintWhat, TenderType
+from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 from appliance.core.money import to_minor
 from appliance.core.refusal import Reason
 from appliance.ui.sentences import (
@@ -158,8 +159,8 @@ def _written(params: Mapping[str, str], language: str) -> dict[str, str]:
 
 def _amount(value: str, language: str) -> str:
     number, _, currency = value.partition(" ")
-    if not currency:
-        return value  # a number of pieces, of lines, of tries
+    if currency not in MINOR_UNIT_DECIMALS:
+        return value  # a percentage; a number of pieces, of lines, of tries
     return i18n.money(to_minor(Decimal(number), currency), currency, language)
 
 

@@ -101,6 +101,8 @@ def test_amounts_in_a_sentence_are_written_as_people_write_them() -> None:
     assert "500,00\u00a0₴" in words.sentence(
         i18n.translator("uk"), Reason.PERMISSION_NEEDED, many, "uk"
     )
+    tenth = {"permission": "price_override", "limit": "10 %"}
+    assert "10 %" in words.sentence(str, Reason.PERMISSION_NEEDED, tenth)
     assert words.sentence(str, Reason.PIN_WRONG, {"left": "4"}).endswith("tries left: 4.")
 
 
