@@ -24,7 +24,7 @@ from hw_sim.zvt_terminal import ZvtTerminal
 from tests.till.builders import shelf
 from tests.till.test_returns_process import CONFIG, TILL, Counter, running
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.proof]
 
 TERMINALS: dict[str, tuple[type[Terminal], str]] = {
     "privat": (PrivatTerminal, "after_ping_s = 0\nbetween_s = 0"),
