@@ -27,6 +27,7 @@ from appliance.core.devices import (
     HealthChanged,
     Problem,
 )
+from appliance.core.open_matters import MatterKind
 from appliance.core.remedies import remedy
 from appliance.core.view import Look
 from appliance.drivers import discovery, profiles, registry
@@ -37,6 +38,7 @@ from appliance.journal.verify import verify
 from appliance.local_socket import ask
 from appliance.payments import registry as payment_ports
 from appliance.payments.registry import PortError
+from appliance.ui.sentences.shift import MATTERS
 
 LOOK_S = 3.0
 """How long a device that nobody runs is watched before its state is believed."""
@@ -75,6 +77,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from map(_device, running.devices)
         if not running.devices:
             yield _no_devices()
+        yield from _terminal_list(settings, running)
     yield from _card_keys(settings)
     yield from _unclaimed(settings)
     yield _disk(settings)
@@ -161,6 +164,23 @@ def _terminals(settings: Settings) -> Iterator[Finding]:
                 break
         port.close()
         yield _device(health)
+
+
+def _terminal_list(settings: Settings, running: Look) -> Iterator[Finding]:
+    """Whether the list of card terminals is kept (PCI DSS 9.5.1), as the running till knows it."""
+    listed = running.pay.listed
+    wrong = running.pay.to_look_at
+    for it in wrong:
+        says, mend = MATTERS[it.kind]
+        state = (
+            DeviceState.FAULT if it.kind is MatterKind.TERMINAL_TAMPERED else DeviceState.ATTENTION
+        )
+        yield Finding(f"terminal {it.name}", state, says, mend)
+    if listed and not wrong:
+        yield Finding("terminal list", DeviceState.READY, "Works.", detail=f"{len(listed)} listed")
+    if not listed and any(it.table().get("type") == "card" for it in settings.payments):
+        says, mend = "No terminal is listed.", "List each with: till terminals add"
+        yield Finding("terminal list", DeviceState.ATTENTION, says, mend, "PCI DSS 9.5.1")
 
 
 def _card_keys(settings: Settings) -> Iterator[Finding]:

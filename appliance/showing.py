@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 
 from appliance.core.look import Names, look
 from appliance.core.policy import Policy
@@ -24,15 +25,23 @@ Watcher = Callable[[Look], None]
 class Showing:
     """`show` is called on the Till's thread only; `look` and `watch` from any."""
 
-    def __init__(self, policy: Policy, names: Names, state: State, now: Moment) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        names: Names,
+        state: State,
+        now: Moment,
+        today: Callable[[], date],
+    ) -> None:
         self._policy = policy
         self._names = names
+        self._today = today
         self._watchers: tuple[Watcher, ...] = ()
         self._coming_and_going = threading.Lock()
         self._revision = 0
         self._shown_at = 0.0
         self._scan_ns = 0
-        self._shown = (state, now)
+        self._shown = (state, now, today())
         self.look = self._make(state, now)
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
@@ -56,13 +65,14 @@ class Showing:
         self._scan_ns = at_ns
 
     def show(self, state: State, now: Moment, *, more_waits: bool) -> None:
-        """A new view, unless nothing changed, or more waits and the last one is fresh."""
-        if state is self._shown[0] and now is self._shown[1]:
+        """A new view, unless nothing changed, the day neither, or more waits and the last one is fresh."""
+        before, then, day = self._shown
+        if state is before and now is then and self._today() == day:
             return
         if more_waits and time.monotonic() - self._shown_at < INTERVAL_S:
             return
         self.look = self._make(state, now)
-        self._shown = (state, now)
+        self._shown = (state, now, self._today())
         self._shown_at = time.monotonic()
         for watcher in self._watchers:
             try:
@@ -72,6 +82,6 @@ class Showing:
 
     def _make(self, state: State, now: Moment) -> Look:
         self._revision += 1
-        shown = look(state, self._policy, self._names)
+        shown = look(state, self._policy, self._names, self._today())
         scan_ns, self._scan_ns = self._scan_ns, 0
         return now.over(shown, self._revision, time.monotonic_ns(), scan_ns)

@@ -126,7 +126,9 @@ class Till:
             self._intake = replace(self._intake, coupon_keys=terms.coupon_keys)
         self._payments = payments or by_hand(policy)
         self._unwritten: list[PaymentAnswered] = []
-        self._showing = Showing(policy, names, journal.state, self._moment)
+        self._showing = Showing(
+            policy, names, journal.state, self._moment, lambda: self._clock().date()
+        )
         self._showing.watch(effects.display)
         self._thread = threading.Thread(target=self._run, name="till", daemon=True)
         self._mailbox.owner = self._thread

@@ -104,6 +104,7 @@ def _mount() -> None:
         signals,
         staff,
         stock_papers,
+        terminals,
     )
 
     contract.register(app)
@@ -116,5 +117,6 @@ def _mount() -> None:
         offers,
         offer_preview,
         payments,
+        terminals,
     ):
         part.register(app)

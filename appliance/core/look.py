@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from appliance.core import offers
@@ -42,7 +43,7 @@ class Names:
     epoch: int = 1
 
 
-def look(state: State, policy: Policy, names: Names) -> v.Look:
+def look(state: State, policy: Policy, names: Names, today: date | None = None) -> v.Look:
     """The durable half of the view; the till adds what is only of this moment (notice, weight)."""
     return v.Look(
         revision=0,
@@ -62,7 +63,7 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
             DeviceHealth(d.device, d.category, d.state, d.problem, d.detail) for d in state.devices
         ),
         drawer_open=state.drawer_open,
-        pay=pay_look(state, policy),
+        pay=pay_look(state, policy, today),
         denominations=policy.denominations,
         blind_count=policy.blind_count,
         catalogue_version=state.catalogue_version,
@@ -70,7 +71,7 @@ def look(state: State, policy: Policy, names: Names) -> v.Look:
         accounts=_accounts(state, policy),
         stock=StockLook(counts=tuple(CountLook(it.count, it.scope) for it in state.counts)),
         suggested_float_minor=likely_float(state, policy, drawer_in_use(state, policy)),
-        cash=cash_look(state, policy),
+        cash=cash_look(state, policy, today),
         people=PeopleLook(
             locked=state.locked,
             resting=state.training,

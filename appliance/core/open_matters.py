@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from appliance.core.facts import EffectId, PrintWhat, SaleId, TenderType
@@ -14,12 +15,14 @@ from appliance.core.terminals import difference, jobs, to_give_back
 class MatterKind(StrEnum):
     """In the order in which they are worth a walk."""
 
+    TERMINAL_TAMPERED = "terminal_tampered"
     UNKNOWN_PAYMENT = "unknown_payment"
     STRAY = "stray"
     REVERSAL = "reversal"
     TERMINAL_DIFFERS = "terminal_differs"
     SHORT_ACCOUNT = "short_account"
     TERMINAL_OPEN = "terminal_open"
+    TERMINAL_UNSEEN = "terminal_unseen"
     DRAWER_OPEN = "drawer_open"
     OTHER_SHIFT = "other_shift"
     FOREIGN = "foreign"
@@ -40,7 +43,7 @@ MONEY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
-    """name: of the basket, the account, the drawer, the currency. sale, effect: what it hangs on."""
+    """name: of the basket, the account, the drawer, the currency, the terminal. sale, effect: what it hangs on."""
 
     kind: MatterKind
     name: str = ""
@@ -49,8 +52,9 @@ class OpenMatter:
     effect: EffectId | None = None
 
 
-def open_matters(state: State) -> tuple[OpenMatter, ...]:
-    """Everything that the close of the shift in use would leave open."""
+def open_matters(state: State, today: date | None = None) -> tuple[OpenMatter, ...]:
+    """Everything that the close of the shift in use would leave open. Without a day nothing is
+    overdue."""
     kinds = list(MatterKind)
     found = [
         *(matter for sale in state.suspended for matter in _basket(sale)),
@@ -63,6 +67,7 @@ def open_matters(state: State) -> tuple[OpenMatter, ...]:
             for sale, it in jobs(state)
         ),
         *_terminals(state),
+        *to_look_at(state, today),
         *(OpenMatter(MatterKind.SHORT_ACCOUNT, it.account, it.short_minor) for it in state.shorts),
         *((OpenMatter(MatterKind.DRAWER_OPEN),) if state.drawer_open else ()),
         *(OpenMatter(MatterKind.OTHER_SHIFT, it.drawer) for it in state.other_shifts),
@@ -91,6 +96,15 @@ def _terminals(state: State) -> Iterator[OpenMatter]:
             yield OpenMatter(MatterKind.TERMINAL_DIFFERS, batch.port, off)
         elif batch.wired and batch.said is None:
             yield OpenMatter(MatterKind.TERMINAL_OPEN, batch.port)
+
+
+def to_look_at(state: State, today: date | None) -> Iterator[OpenMatter]:
+    """Terminals that look tampered with, or at which nobody looked in time. name: the serial number."""
+    for it in state.terminals:
+        if it.tampered:
+            yield OpenMatter(MatterKind.TERMINAL_TAMPERED, it.serial)
+        elif today is not None and it.due < today.isoformat():
+            yield OpenMatter(MatterKind.TERMINAL_UNSEEN, it.serial)
 
 
 def held_foreign(shift: Shift) -> dict[str, int]:

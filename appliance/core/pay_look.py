@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from appliance.core.accounts import LEDGER_PORT
 from appliance.core.facts import LineKind, SaleId, TenderType
+from appliance.core.open_matters import OpenMatter, to_look_at
 from appliance.core.policy import Policy, PortRule
 from appliance.core.state import (
     Doubt,
     DoubtKind,
+    ListedTerminal,
     Sale,
     State,
     Tender,
@@ -133,7 +136,7 @@ class CodeLook:
 @dataclass(frozen=True, slots=True)
 class PayLook:
     """code: what is shown to the customer now. taken: the kinds of money that the shop takes. tip_minor, service_percent: in the basket now;
-    charge_percent: what the shop's service charge is, None for none."""
+    charge_percent: what the shop's service charge is, None for none. listed: the terminals that stand in the shop; to_look_at: what is open of them, also while locked."""
 
     taken: tuple[str, ...] = ()
     ports: tuple[PortLook, ...] = ()
@@ -146,9 +149,11 @@ class PayLook:
     code: CodeLook | None = None
     open: tuple[OpenPaymentLook, ...] = ()
     terminals: tuple[TerminalLook, ...] = ()
+    listed: tuple[ListedTerminal, ...] = ()
+    to_look_at: tuple[OpenMatter, ...] = ()
 
 
-def pay_look(state: State, policy: Policy) -> PayLook:
+def pay_look(state: State, policy: Policy, today: date | None = None) -> PayLook:
     """The same object's parts for every basket, as long as nobody pays."""
     sale = state.sale
     charge = policy.service_charge
@@ -166,6 +171,8 @@ def pay_look(state: State, policy: Policy) -> PayLook:
         asked=None if sale is None else _asked(sale, policy),
         open=open_payments(state, policy),
         terminals=tuple(_terminal(it, state) for it in policy.ports),
+        listed=state.terminals,
+        to_look_at=tuple(to_look_at(state, today)),
     )
 
 

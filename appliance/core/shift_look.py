@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from appliance.core.cash import notes_for
 from appliance.core.drawers import (
@@ -95,7 +95,7 @@ class CashLook:
     x: XLook | None = None
 
 
-def cash_look(state: State, policy: Policy) -> CashLook:
+def cash_look(state: State, policy: Policy, today: date | None = None) -> CashLook:
     sees = sees_cash(state, policy, Occasion(ANY.at, state.cashier))
     shift = state.shift
     cash = shift.cash_minor if shift else 0
@@ -112,7 +112,7 @@ def cash_look(state: State, policy: Policy) -> CashLook:
         keep_minor=policy.drawer_target_minor or policy.opening_float_minor,
         safe_drop_minor=shift.totals.safe_drop_minor if shift else 0,
         found_minor=shift.found_minor if shift and sees else None,
-        matters=() if state.locked else open_matters(state),
+        matters=() if state.locked else open_matters(state, today),
         foreign=_foreign(shift, sees) if shift is not None else (),
     )
 

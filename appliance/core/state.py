@@ -357,6 +357,25 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedTerminal:
+    """A card terminal in the shop. by, on, seen, tampered: of the last look; due: the next one's day."""
+
+    serial: str
+    make: str
+    model: str
+    place: str
+    by: str
+    on: str
+    due: str
+    interval_days: int = 30
+    photo: str = ""
+    photo_sha256: str = ""
+    note: str = ""
+    tampered: bool = False
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceStatus:
     device: str
     category: Category
@@ -402,7 +421,7 @@ class State:
     last, whose Z report may still wait for paper. other_shifts: of the drawers that are not in use
     just now. locked: the screen asks who is there. training: this till rests while a
     till of another journal plays. reversals: what is left of sales whose card money is to go back.
-    batches: by terminal.
+    batches: by terminal. terminals: all that stand in the shop, connected or not.
     """
 
     cashier: str = ""
@@ -435,6 +454,7 @@ class State:
     strays: tuple[Stray, ...] = ()
     reversals: tuple[Sale, ...] = ()
     batches: tuple[Batch, ...] = ()
+    terminals: tuple[ListedTerminal, ...] = ()
     counts: tuple[OpenCount, ...] = ()
     last_count: int = 0
 

@@ -342,6 +342,14 @@ def _unknown_print(till: Till) -> None:
     _does(till, c.SellItem(MILK), c.TenderCash(), c.PrintXReport())
 
 
+def _tampered(till: Till) -> None:
+    _manages(
+        till,
+        c.ListTerminal("P400Plus-275", "Verifone", "P400 Plus", "counter"),
+        c.InspectTerminal("P400Plus-275", tampered=True, seen="overlay"),
+    )
+
+
 def _manages(till: Till, *requests: c.Request) -> None:
     for request in requests:
         answer = till.ask(request, actor="iryna")
@@ -1040,6 +1048,7 @@ SCENES = (
     ),
     Scene("past-shifts", CLOSED_TWICE, _past_shifts),
     Scene("open-matters", OPEN_DAY, _go("open_matters"), _unknown_print),
+    Scene("terminal-tampered", SOLD, _go("open_matters"), _tampered),
     Scene("payments", OPEN_DAY, _go("payments"), everywhere=False),
     Scene("payments-wired", LEFT_OPEN, _go("payments"), change=_wired),
     Scene("verdict", LEFT_OPEN, _verdict, change=_wired),

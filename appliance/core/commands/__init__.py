@@ -167,6 +167,7 @@ from appliance.core.commands.tender import (
     TenderForeignCash,
     VoidTender,
 )
+from appliance.core.commands.terminal_list import InspectTerminal, ListTerminal, RetireTerminal
 from appliance.core.commands.terminals import (
     AcceptTotals,
     AskTotals,
@@ -240,8 +241,10 @@ __all__ = [
     "Hold",
     "HoldValue",
     "InquireTender",
+    "InspectTerminal",
     "IssueVoucher",
     "ListAdvances",
+    "ListTerminal",
     "LockTill",
     "ModifyLine",
     "MoveCash",
@@ -290,6 +293,7 @@ __all__ = [
     "Request",
     "ResolveTender",
     "RestoreLine",
+    "RetireTerminal",
     "ReturnDeposit",
     "ReturnGiftCard",
     "ReturnLines",
@@ -368,6 +372,9 @@ Command = (
     | AskTotals
     | BookTotals
     | AcceptTotals
+    | ListTerminal
+    | InspectTerminal
+    | RetireTerminal
     | TenderForeignCash
     | OpenShift
     | ChooseDrawer

@@ -25,6 +25,7 @@ from appliance.core.decide import (
     staff,
     stock,
     tender,
+    terminal_list,
     terminals,
     wishes,
 )
@@ -52,6 +53,7 @@ _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.stock": stock.decide,
     "appliance.core.commands.payment": payment.decide,
     "appliance.core.commands.tender": tender.decide,
+    "appliance.core.commands.terminal_list": terminal_list.decide,
     "appliance.core.commands.terminals": terminals.decide,
     "appliance.core.commands.wishes": wishes.decide,
 }

@@ -57,7 +57,7 @@ def decide(state: State, command: ShiftCommand, policy: Policy, occasion: Occasi
         case c.DropToSafe():
             return _drop(state, command, policy)
         case c.CloseShift():
-            return _close(state, command, policy)
+            return _close(state, command, policy, occasion)
         case c.PrintZ(shift=shift, epoch=epoch, copy=copy):
             number = f.ShiftNumber(shift)
             effect, what = next_effect(state), f.PrintWhat.Z_REPORT
@@ -187,7 +187,7 @@ def _in_words(counts: tuple[f.DenominationCount, ...], policy: Policy) -> str:
     return ", ".join(f"{count} × {value.normalize():f}" for count, value in parts)
 
 
-def _close(state: State, command: c.CloseShift, policy: Policy) -> Decision:
+def _close(state: State, command: c.CloseShift, policy: Policy, occasion: Occasion) -> Decision:
     assert state.shift is not None
     shift, bag, drop = state.shift, command.bag.strip(), command.drop_minor
     if shift.count is None:
@@ -198,7 +198,7 @@ def _close(state: State, command: c.CloseShift, policy: Policy) -> Decision:
         return refuse(Reason.NOT_ENOUGH_CASH)
     if drop and not 0 < len(bag) <= BAG_MAX:
         return refuse(Reason.BAG_NEEDED)
-    matters = open_matters(state)
+    matters = open_matters(state, occasion.at.date())
     if not command.anyway and any(it.kind in MONEY for it in matters):
         return refuse(Reason.MATTERS_OPEN)
     closed = f.ShiftClosed(

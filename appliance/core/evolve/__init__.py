@@ -19,6 +19,7 @@ from appliance.core.evolve import (
     stock,
     system,
     tender,
+    terminal_list,
     terminals,
 )
 from appliance.core.state import State
@@ -33,6 +34,7 @@ _SUBJECTS: dict[str, Callable[[State, f.Fact], State]] = {
     "appliance.core.facts.stock": stock.evolve,
     "appliance.core.facts.system": system.evolve,
     "appliance.core.facts.tender": tender.evolve,
+    "appliance.core.facts.terminal_list": terminal_list.evolve,
     "appliance.core.facts.terminals": terminals.evolve,
 }
 """By the module that a fact stands in. Facts of no subject here leave the state as it is."""

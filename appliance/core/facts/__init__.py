@@ -95,6 +95,7 @@ from appliance.core.facts.tender import (
     TenderSent,
     TenderVoided,
 )
+from appliance.core.facts.terminal_list import TerminalInspected, TerminalListed, TerminalRetired
 from appliance.core.facts.terminals import (
     ReversalClosed,
     ReversalWanted,
@@ -235,6 +236,9 @@ __all__ = [
     "TenderType",
     "TenderVoided",
     "Tendered",
+    "TerminalInspected",
+    "TerminalListed",
+    "TerminalRetired",
     "TerminalTotals",
     "TillStarted",
     "TotalsAccepted",
@@ -324,5 +328,8 @@ Fact = (
     | ValueHeld
     | ValueReleased
     | LedgerHeard
+    | TerminalListed
+    | TerminalInspected
+    | TerminalRetired
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

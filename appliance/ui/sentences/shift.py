@@ -50,6 +50,14 @@ MATTERS: dict[MatterKind, tuple[str, str]] = {
         N_("Terminal not compared"),
         N_("Ask it for its sums, or compare its slip: open the terminals."),
     ),
+    MatterKind.TERMINAL_TAMPERED: (
+        N_("Terminal tampered with"),
+        N_("Take no card on it. Call a manager and the bank."),
+    ),
+    MatterKind.TERMINAL_UNSEEN: (
+        N_("Terminal to be looked at"),
+        N_("Look at seals, cables and serial number; a manager notes it."),
+    ),
     MatterKind.SHORT_ACCOUNT: (
         N_("Card spent beyond its balance"),
         N_("A manager decides: charge it or write it off."),

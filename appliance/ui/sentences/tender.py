@@ -31,6 +31,23 @@ REFUSALS: dict[Reason, str] = {
     ),
     Reason.NO_PAY_CODE: N_("No payment code is shown now. Start a QR payment first."),
     Reason.NO_PAYMENT_PORT: N_("No terminal is set up for that. Add [[payments]] to the settings."),
+    Reason.TERMINAL_PERSON: N_(
+        "A program cannot look at a terminal. Sign in first, or say who looked."
+    ),
+    Reason.TERMINAL_NOT_LISTED: N_(
+        "No terminal {serial} is on the list. Compare the number, or put it on the list."
+    ),
+    Reason.TERMINAL_KNOWN: N_(
+        "Terminal {serial} is on the list already. Note a look at it, or retire it first."
+    ),
+    Reason.TERMINAL_INCOMPLETE: N_(
+        "Something about the terminal is missing. Give make, model, serial number, place,"
+        " 1 to {most} days, a photo with its hash."
+    ),
+    Reason.TERMINAL_SAY_WHAT: N_(
+        "A word is missing. Say what was seen, or why the terminal leaves."
+    ),
+    Reason.TERMINALS_FULL: N_("{most} terminals are on the list. Retire those that are gone."),
     Reason.GIVE_BACK_BY_HAND: N_(
         "This terminal has no wire. Give the money back on it, then touch “Money given back”."
     ),
