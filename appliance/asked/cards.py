@@ -30,11 +30,11 @@ _OF_OWN = {OwnKind.GIFT_CARD: AccountKind.GIFT_CARD, OwnKind.VOUCHER: AccountKin
 _CARDS = (AccountKind.GIFT_CARD, AccountKind.VOUCHER)
 
 
-def account_of(intake: Intake, code: str) -> str:
+def account_of(code: str, pepper: bytes) -> str:
     """The account behind a card's code, whether there is one or not."""
     own = read_own(code)
     kind = _OF_OWN.get(own.kind, AccountKind.GIFT_CARD) if own else AccountKind.GIFT_CARD
-    return coded_account(kind, code_hash(code, intake.pepper))
+    return coded_account(kind, code_hash(code, pepper))
 
 
 def _card(intake: Intake, code: str, account: str) -> Stored | Refusal:
@@ -44,7 +44,7 @@ def _card(intake: Intake, code: str, account: str) -> Stored | Refusal:
     wait_s = intake.guesses.wait_s()
     if wait_s:
         return refuse(Reason.GUESSES_WAIT, seconds=wait_s)
-    found = intake.journal.ledger.account(account_of(intake, code)) if code.strip() else None
+    found = intake.journal.ledger.account(account_of(code, intake.pepper)) if code.strip() else None
     if found is None:
         intake.guesses.wrong()
         return refuse(Reason.CARD_UNKNOWN)
@@ -62,7 +62,7 @@ def sell(intake: Intake, request: c.SellGiftCard, _now: Moment, today: date) -> 
     wrong = _wrong_plastic(intake, code, today)
     if wrong is not None:
         return wrong
-    if intake.journal.ledger.account(account_of(intake, code)) is not None:
+    if intake.journal.ledger.account(account_of(code, intake.pepper)) is not None:
         return refuse(Reason.CARD_KNOWN)
     return c.Charge(_new(intake, kind, code), request.amount_minor, opens=True)
 
@@ -184,7 +184,7 @@ def scanned(
         return check(intake, c.CheckCard(request.code), now, today)
     if own is not None or len(request.code) < CODE_LENGTH_MIN:
         return None
-    plastic = intake.journal.ledger.account(account_of(intake, request.code))
+    plastic = intake.journal.ledger.account(account_of(request.code, intake.pepper))
     return None if plastic is None else now.with_accounts(card=card_look(intake, plastic, today))
 
 

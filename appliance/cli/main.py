@@ -86,6 +86,7 @@ def main() -> None:
 def _mount() -> None:
     from appliance.cli import (
         account,
+        card_pass,
         cards,
         catalogue,
         customer,
@@ -112,6 +113,7 @@ def _mount() -> None:
         *(send, shift, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, signals, stock_papers, returns),
         account,
+        card_pass,
         cards,
         customers,
         offers,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from appliance.config.drawers import mistakes as drawer_mistakes
 from appliance.config.lines import Key
 from appliance.config.mistakes import ConfigError
+from appliance.config.passes import mistakes as pass_mistakes
 from appliance.config.payments import mistakes as payment_mistakes
 from appliance.config.people import mistakes as people_mistakes
 from appliance.config.schema import Settings
@@ -30,6 +31,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
         *payment_mistakes(
             settings.shop.currency, settings.cash.foreign, settings.service_charge, settings.taxes
         ),
+        *pass_mistakes(settings.passes),
         *people_mistakes(settings.staff, settings.roles),
     ]
 

@@ -29,6 +29,7 @@ from appliance.config.denominations import known
 from appliance.config.drawers import Drawer
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
+from appliance.config.passes import Passes
 from appliance.config.payments import Charge, Foreign, Payment, Tips
 from appliance.config.people import Hours, OwnRole, Person, Signals
 from appliance.config.returns import Returns
@@ -272,6 +273,7 @@ class Settings(Section):
     sell: Sell = Sell()
     returns: Returns = Returns()
     cards: Cards = Cards()
+    passes: Passes = Passes()
     loyalty: Loyalty = Loyalty()
     staff: tuple[Person, ...] = (Person(id="1", name="Каса", role="manager"),)
     roles: dict[str, OwnRole] = Field(default_factory=dict)
@@ -319,6 +321,7 @@ class Settings(Section):
             update={
                 "shop": self.shop.model_copy(update={"logo": whole(self.shop.logo)}),
                 "till": self.till.model_copy(update={"data_dir": whole(self.till.data_dir)}),
+                "passes": self.passes.located(folder),
                 "receipt": self.receipt.model_copy(
                     update={"template": whole(self.receipt.template)}
                 ),
