@@ -15,15 +15,24 @@ from functools import partial
 from pathlib import Path
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import (
+    logs,
+    pole,
+    sales_slips,
+    shop,
+    signal_slips,
+    stock_slips,
+    stockroom,
+    systemd_notify,
+)
 from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
-from appliance import pole, sales_slips, shop, signal_slips, stock_slips, stockroom, systemd_notify
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make
 from appliance.config import Settings
 from appliance.config.accounts import address
-from appliance.core.devices import Category
+from appliance.core.devices import CardNumberHidden, Category
 from appliance.documents import Papers
 from appliance.door import Door
 from appliance.drivers import registry
@@ -169,6 +178,9 @@ def running(
         effects.devices = make_devices(settings, counter.permit)
         translator(language)  # reads its catalogue now, not while the first receipt waits
         till.start()
+        alarm = partial(_card_number_hidden, till)
+        logs.ALARMED.append(alarm)
+        stack.callback(logs.ALARMED.remove, alarm)
         stack.callback(till.close_payments)
         stack.callback(till.stop)
         stack.callback(counter.close)
@@ -317,3 +329,7 @@ def _supervise(till: Till, stopping: threading.Event) -> None:
                 log.error("the till has not turned for %.0f s", late)
 
     threading.Thread(target=beat, name="watchdog", daemon=True).start()
+
+
+def _card_number_hidden(till: Till, module: str) -> None:
+    till.tell(CardNumberHidden(module))

@@ -27,6 +27,7 @@ from appliance.core.devices import (
     HealthChanged,
     Problem,
 )
+from appliance.core.facts import CardNumberLogged
 from appliance.core.open_matters import MatterKind
 from appliance.core.remedies import remedy
 from appliance.core.view import Look
@@ -78,6 +79,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if not running.devices:
             yield _no_devices()
         yield from _terminal_list(settings, running)
+        yield from map(_leak, running.pay.leaks)
     yield from _card_keys(settings)
     yield from _unclaimed(settings)
     yield _disk(settings)
@@ -164,6 +166,11 @@ def _terminals(settings: Settings) -> Iterator[Finding]:
                 break
         port.close()
         yield _device(health)
+
+
+def _leak(leak: CardNumberLogged) -> Finding:
+    says, mend = "A card number was starred in its log.", "Look at it, and tell the technician."
+    return Finding(f"log of {leak.module}", DeviceState.ATTENTION, says, mend, leak.on)
 
 
 def _terminal_list(settings: Settings, running: Look) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), 
 
 
 ALARMED: list[Callable[[str], None]] = []
-"""Told the logger's name, on the thread that logged. Must not log."""
+"""Told the logger's name, on the thread that logged: must not wait, nor log what would be starred."""
 
 
 class _Line(logging.Formatter):

@@ -22,6 +22,7 @@ from appliance.answers import PASSING, Answers
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.devices import (
+    CardNumberHidden,
     CardRefused,
     CardTrouble,
     Category,
@@ -460,6 +461,10 @@ class Till:
                 self._moment = self._moment.refused(refuse(CARD_TROUBLES[trouble]))
             case HealthChanged(health=health):
                 self._device_changed(health)
+            case CardNumberHidden(module=module):
+                leak = f.CardNumberLogged(module, self._clock().date().isoformat())
+                if leak not in self.journal.state.leaks:
+                    self._writer.note(leak)
             case DrawerMoved(is_open=is_open):
                 if is_open != self.journal.state.drawer_open:
                     self._writer.note(f.DrawerMoved(is_open))

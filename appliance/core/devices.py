@@ -109,6 +109,13 @@ class CardRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class CardNumberHidden:
+    """A line of this module's log held a card number, which was starred."""
+
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerMoved:
     device: str
     is_open: bool
@@ -166,6 +173,7 @@ DeviceMessage = (
     | Scanned
     | ScanRefused
     | CardRefused
+    | CardNumberHidden
     | DrawerMoved
     | DrawerKicked
     | WeightStatus

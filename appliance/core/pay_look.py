@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from appliance.core.accounts import LEDGER_PORT
-from appliance.core.facts import LineKind, SaleId, TenderType
+from appliance.core.facts import CardNumberLogged, LineKind, SaleId, TenderType
 from appliance.core.open_matters import OpenMatter, to_look_at
 from appliance.core.policy import Policy, PortRule
 from appliance.core.state import (
@@ -29,6 +29,9 @@ from appliance.core.terminals import (
     last_try,
     to_give_back,
 )
+
+LEAK_DAYS = 30
+"""A log that has been clean for so long is mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class CodeLook:
 @dataclass(frozen=True, slots=True)
 class PayLook:
     """code: what is shown to the customer now. taken: the kinds of money that the shop takes. tip_minor, service_percent: in the basket now;
-    charge_percent: what the shop's service charge is, None for none. listed: the terminals that stand in the shop; to_look_at: what is open of them, also while locked."""
+    charge_percent: what the shop's service charge is, None for none. listed: the terminals that stand in the shop; to_look_at: what is open of them, also while locked. leaks: card numbers in logs within LEAK_DAYS."""
 
     taken: tuple[str, ...] = ()
     ports: tuple[PortLook, ...] = ()
@@ -151,6 +154,7 @@ class PayLook:
     terminals: tuple[TerminalLook, ...] = ()
     listed: tuple[ListedTerminal, ...] = ()
     to_look_at: tuple[OpenMatter, ...] = ()
+    leaks: tuple[CardNumberLogged, ...] = ()
 
 
 def pay_look(state: State, policy: Policy, today: date | None = None) -> PayLook:
@@ -173,7 +177,13 @@ def pay_look(state: State, policy: Policy, today: date | None = None) -> PayLook
         terminals=tuple(_terminal(it, state) for it in policy.ports),
         listed=state.terminals,
         to_look_at=tuple(to_look_at(state, today)),
+        leaks=_fresh(state, today),
     )
+
+
+def _fresh(state: State, today: date | None) -> tuple[CardNumberLogged, ...]:
+    since = "" if today is None else (today - timedelta(days=LEAK_DAYS)).isoformat()
+    return tuple(it for it in state.leaks if it.on >= since)
 
 
 def _foreign(policy: Policy) -> tuple[ForeignLook, ...]:

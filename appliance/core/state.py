@@ -9,6 +9,7 @@ from enum import StrEnum
 from appliance.core.devices import Category, DeviceState, Outcome, Problem
 from appliance.core.facts import (
     AccountKind,
+    CardNumberLogged,
     Discount,
     DrawerCause,
     EffectId,
@@ -422,6 +423,7 @@ class State:
     just now. locked: the screen asks who is there. training: this till rests while a
     till of another journal plays. reversals: what is left of sales whose card money is to go back.
     batches: by terminal. terminals: all that stand in the shop, connected or not.
+    leaks: the last one of each module.
     """
 
     cashier: str = ""
@@ -455,6 +457,7 @@ class State:
     reversals: tuple[Sale, ...] = ()
     batches: tuple[Batch, ...] = ()
     terminals: tuple[ListedTerminal, ...] = ()
+    leaks: tuple[CardNumberLogged, ...] = ()
     counts: tuple[OpenCount, ...] = ()
     last_count: int = 0
 

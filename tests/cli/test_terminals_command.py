@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from appliance import daemon, logs
 from appliance.cli import where
 from appliance.core import commands as c
 from appliance.local_socket import LocalSocket
@@ -88,3 +91,26 @@ def test_a_terminal_nobody_looked_at_in_time_is_overdue(
 
 def test_a_photo_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
     assert "photo cannot be read" in run(*ADD, "--photo", tmp_path / "none", *IVAN, code=2)
+
+
+def test_a_card_number_in_a_log_is_written_down_once_a_day_and_told_by_the_doctor(
+    it: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = logs._Line(for_journald=False)
+    monkeypatch.setattr(logs, "ALARMED", [partial(daemon._card_number_hidden, it.till)])
+
+    def logged(*modules: str) -> list[str]:
+        for module in modules:
+            line.format(logging.makeLogRecord({"name": module, "msg": "paid by 4761739001010119"}))
+        it.does(c.NeverMind())
+        rows = map(json.loads, runner(tmp_path, TERMINAL)("doctor", "--json").splitlines())
+        return [f"{row['subject']} {row['detail']}" for row in rows if "log of" in row["subject"]]
+
+    before = it.till.journal.last_seq
+    assert logged("zvt", "zvt", "nexo") == ["log of zvt 2026-11-23", "log of nexo 2026-11-23"]
+    assert it.till.journal.last_seq == before + 2
+    it.clock.move(days=1)
+    assert logged("zvt") == ["log of nexo 2026-11-23", "log of zvt 2026-11-24"]
+    it.clock.move(days=30)
+    assert logged() == ["log of zvt 2026-11-24"]
+    where.use(None)

@@ -13,6 +13,9 @@ def evolve(state: State, fact: f.Fact) -> State:
             known = tuple(d for d in state.devices if d.device != fact.device)
             now = DeviceStatus(fact.device, fact.category, fact.state, fact.problem, fact.detail)
             return replace(state, devices=tuple(sorted((*known, now), key=lambda d: d.device)))
+        case f.CardNumberLogged(module=module):
+            others = tuple(it for it in state.leaks if it.module != module)
+            return replace(state, leaks=(*others, fact))
         case f.DrawerMoved(is_open=is_open):
             return replace(state, drawer_open=is_open)
         case f.CatalogueApplied(version=version):

@@ -81,7 +81,13 @@ from appliance.core.facts.stock import (
     StockDelta,
     StockMoved,
 )
-from appliance.core.facts.system import ClockStepped, DeviceChanged, DrawerMoved, TillStarted
+from appliance.core.facts.system import (
+    CardNumberLogged,
+    ClockStepped,
+    DeviceChanged,
+    DrawerMoved,
+    TillStarted,
+)
 from appliance.core.facts.tender import (
     ForeignCounted,
     PaymentStray,
@@ -145,6 +151,7 @@ __all__ = [
     "AgeMethod",
     "AgeRefused",
     "BasketDiscounted",
+    "CardNumberLogged",
     "CashDirection",
     "CashMoved",
     "CashierSignedIn",
@@ -331,5 +338,6 @@ Fact = (
     | TerminalListed
     | TerminalInspected
     | TerminalRetired
+    | CardNumberLogged
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

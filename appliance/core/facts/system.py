@@ -35,6 +35,16 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CardNumberLogged:
+    """A line that this module of the program logged held a card number; it was starred, but should not
+    have been there. At most once a module and day. on: which day."""
+
+    DURABLE: ClassVar[bool] = True
+    module: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerMoved:
     """The drawer's sensor says it is open or closed."""
 
