@@ -12,6 +12,7 @@ from bench import (
     cards,
     catalogue,
     journal,
+    payments,
     price_lists,
     pricing,
     receipt,
@@ -128,6 +129,10 @@ class Bench:
     def cards(self) -> list[Row]:
         return cards.rows(self.sizes.sales, self.sizes.batch * 5, self.own("cards"))
 
+    def payments(self) -> list[Row]:
+        sizes = self.sizes
+        return [payments.to_the_wire(self.own("payments"), self.shelf, sizes.items, sizes.sales)]
+
     def receipts(self) -> list[Row]:
         return receipt.rows(self.sizes.receipts)
 
@@ -180,6 +185,7 @@ PARTS = (
     Part("whole sale", Bench.whole_sale),
     Part("prices: large baskets, many promotions, batches", Bench.prices),
     Part("cards: a contactless payment, card data", Bench.cards),
+    Part("payments: from the key to the wire", Bench.payments),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),

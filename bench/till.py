@@ -21,6 +21,7 @@ from appliance.core.view import Look
 from appliance.drivers import registry
 from appliance.effects import Effects
 from appliance.journal import Journal
+from appliance.payments.cashdesk import CashDesk
 from appliance.till import Till
 from bench.items import entries
 from bench.row import Row, median, percentile
@@ -37,18 +38,22 @@ TRYTON_SALE_MS = 600.0
 
 
 @contextmanager
-def till_on(folder: Path, shelf: Path) -> Iterator[Till]:
+def till_on(
+    folder: Path, shelf: Path, policy: Policy = POLICY, payments: CashDesk | None = None
+) -> Iterator[Till]:
     """A till with a new journal in this folder and a catalogue that exists, without devices."""
     with (
         Catalogue(shelf) as catalogue,
         Journal.open(folder / "journal.db", "till-1") as journal,
     ):
         effects = Effects(_no_document, _no_layout, lambda _: ("", ""))  # type: ignore[arg-type]
-        till = Till(journal, catalogue, POLICY, Names("Bench", "1"), effects)
+        names = Names("Bench", "1")
+        till = Till(journal, catalogue, policy, names, effects, payments=payments)
         till.start()
         till.ask(c.OpenShift(0))
         yield till
         till.stop()
+        till.close_payments()
 
 
 def _no_document(*_: object) -> None:
