@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
 from appliance import (
@@ -48,16 +49,17 @@ from appliance.no_core import forbid_core
 from appliance.payments import registry as payment_ports
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.port import PaymentPort
-from appliance.payments.stored_value.client import RemoteLedger
 from appliance.payments.stored_value.ledger import OwnLedger
 from appliance.payments.stored_value.port import LedgerPort
-from appliance.payments.stored_value.server import LedgerServer
 from appliance.payments.stored_value.wire import key_of_shop
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import StaffBook
 from appliance.terms import Terms
 from appliance.till import Till
 from appliance.training import Counter, PlayEffects, Twin
+
+if TYPE_CHECKING:
+    from appliance.payments.stored_value.server import LedgerServer
 
 log = logging.getLogger(__name__)
 
@@ -229,6 +231,9 @@ def ledger_ports(settings: Settings, pepper: bytes) -> list[LedgerPort]:
     """Where another till of the shop has the ledger of gift cards: the port that asks it."""
     if not settings.cards.ledger:
         return []
+    # A shop with one till need not hold an HTTP client in memory, nor a server.
+    from appliance.payments.stored_value.client import RemoteLedger
+
     key = key_of_shop(pepper)
     remote = RemoteLedger(address(settings.cards.ledger), key)
     return [LedgerPort(journal_path(settings), settings.till.id, remote)]
@@ -236,6 +241,8 @@ def ledger_ports(settings: Settings, pepper: bytes) -> list[LedgerPort]:
 
 def ledger_server(settings: Settings, till: Till, pepper: bytes) -> LedgerServer:
     """This till's ledger, for the others."""
+    from appliance.payments.stored_value.server import LedgerServer
+
     ask = partial(till.ask, actor="till", spoken=False, timeout_s=LEDGER_WAIT_S)
     own = OwnLedger(journal_path(settings), settings.till.id, ask)
     return LedgerServer(address(settings.cards.serve), own, key_of_shop(pepper))
