@@ -1,0 +1,1 @@
+"""Who belongs to the fleet: certificates, enrolment, the keys that sign what tills obey."""

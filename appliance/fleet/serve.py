@@ -1,0 +1,107 @@
+"""`till fleet serve`: the composition root of the fleet's side, every part started and ended."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from appliance import systemd_notify
+from appliance.fleet import broker_config, site
+from appliance.fleet.authority import services
+from appliance.fleet.own_broker import OwnBroker
+from appliance.fleet.site import Options, Site
+from appliance.fleet.web_server import WebServer
+
+log = logging.getLogger(__name__)
+
+Part = Callable[[Site], AbstractContextManager[None]]
+"""Started on entering, ended on leaving; a thread of it that fails ends nothing but itself, and
+says so in the log."""
+
+
+@contextmanager
+def broker(it: Site) -> Iterator[None]:
+    """Its own mosquitto, unless one is named."""
+    if it.options.broker:
+        yield
+        return
+    listening = broker_config.Listening(
+        it.options.broker_port,
+        it.options.service_port,
+        it.options.address,
+        user=broker_config.own_user(),
+    )
+    crl = it.authority.revoked((), site.now())
+    path = broker_config.write(
+        it.folder / "broker", it.authority, site.hosts(it.options), listening, crl, site.now()
+    )
+    own = OwnBroker(
+        path,
+        (
+            (listening.address or "127.0.0.1", listening.port),
+            (listening.service_address, listening.service_port),
+        ),
+    )
+    own.start()
+    try:
+        yield
+    finally:
+        own.stop()
+
+
+@contextmanager
+def web(it: Site) -> Iterator[None]:
+    app = Starlette(routes=[*_routes(it)])
+    identity = services.identity(
+        it.folder / "tls" / "web", it.authority, "web", site.hosts(it.options), site.now()
+    )
+    server = WebServer(app, it.options.address, it.options.port, identity)
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+PARTS: tuple[Part, ...] = (broker, web)
+"""In the order in which they start; they end the other way round."""
+
+
+def _routes(it: Site) -> Iterator[BaseRoute]:
+    async def alive(_request: Request) -> JSONResponse:
+        return JSONResponse({"fleet": it.options.tenant})
+
+    yield Route("/alive", alive)
+
+
+@contextmanager
+def serving(options: Options) -> Iterator[Site]:
+    """The server with all of its parts, until the block ends."""
+    opened = site.open_site(options)
+    with ExitStack() as parts:
+        for part in PARTS:
+            parts.enter_context(part(opened))
+        yield opened
+
+
+def run(options: Options) -> None:
+    """Until SIGTERM or SIGINT."""
+    stopping = threading.Event()
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with serving(options) as opened:
+        systemd_notify.notify("READY=1")
+        log.info("the fleet is served at %s", opened.public.url)
+        every = systemd_notify.watchdog_s()
+        while not stopping.wait(every or 5.0):
+            systemd_notify.notify("WATCHDOG=1")
+        systemd_notify.notify("STOPPING=1")

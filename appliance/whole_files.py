@@ -1,0 +1,57 @@
+"""Files that are there whole or not at all, whatever happens while they are written."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+ONLY_OWNER = 0o600
+EVERYBODY = 0o644
+
+
+def write(path: Path, content: bytes, mode: int = EVERYBODY) -> None:
+    """In place of what stood there: after a power cut it is the old file or the new one."""
+    part = _written(path, content, mode)
+    try:
+        part.replace(path)
+        _sync(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def create(path: Path, content: bytes, mode: int = ONLY_OWNER) -> bool:
+    """The first of its name: False where one stands already, which stays as it is."""
+    part = _written(path, content, mode)
+    try:
+        os.link(part, path)
+        _sync(path.parent)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _written(path: Path, content: bytes, mode: int) -> Path:
+    """A file beside it, whole and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return part
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,70 @@
+"""The fleet's server starts with nothing there, and leaves nothing running."""
+
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+from appliance.fleet import serve
+from appliance.fleet.site import Options
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as wire:
+        return wire.getsockname()[1]
+
+
+def options(folder: Path) -> Options:
+    ports = {name: free_port() for name in ("port", "broker_port", "service_port")}
+    return Options(folder, address="127.0.0.1", host="localhost", **ports)
+
+
+def alive(served: serve.Site) -> bytes:
+    trust = ssl.create_default_context(cadata=served.authority.root.decode())
+    with urllib.request.urlopen(f"{served.public.url}/alive", context=trust) as answer:
+        return answer.read()
+
+
+def test_one_command_makes_keys_broker_and_web_server(tmp_path: Path) -> None:
+    with serve.serving(options(tmp_path / "fleet")) as served:
+        assert alive(served) == b'{"fleet":"kram"}'
+        broker = socket.create_connection(served.broker)
+        broker.close()
+    secrets = [*tmp_path.rglob("*.key")]
+    assert len(secrets) >= 4
+    assert all(it.stat().st_mode & 0o077 == 0 for it in secrets)
+
+
+def test_a_second_start_keeps_the_keys(tmp_path: Path) -> None:
+    with serve.serving(options(tmp_path)) as first:
+        pass
+    with serve.serving(options(tmp_path)) as second:
+        assert second.authority.root == first.authority.root
+        assert second.signer.key_id == first.signer.key_id
+
+
+def test_nothing_is_left_after_sigterm(tmp_path: Path) -> None:
+    chosen = options(tmp_path)
+    heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    heard.bind(str(tmp_path / "notify"))
+    heard.settimeout(30)
+    words = f"--data {tmp_path} --address 127.0.0.1 --port {chosen.port} --host localhost"
+    words += f" --broker-port {chosen.broker_port} --service-port {chosen.service_port}"
+    server = subprocess.Popen(
+        [Path(sys.executable).with_name("till"), "fleet", "serve", *words.split()],
+        env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")},
+    )
+    try:
+        assert heard.recv(100) == b"READY=1"
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+    finally:
+        server.kill()
+        heard.close()
+    for port in (chosen.port, chosen.broker_port, chosen.service_port):
+        socket.create_server(("127.0.0.1", port)).close()
