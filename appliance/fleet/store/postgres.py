@@ -1,0 +1,82 @@
+"""The fleet in PostgreSQL, 14 or newer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from appliance.fleet.store.database import Row, Store
+from appliance.fleet.store.pool import Pool
+from appliance.fleet.store.statement import for_psycopg
+
+CONNECT_WAIT_S = 5
+LOCK_WAIT_MS = 20_000
+"""Whoever holds a row for longer than this has stopped; its batch comes again."""
+
+Connection = psycopg.Connection[Row]
+
+
+class PostgresStore(Store):
+    postgresql = True
+    Unavailable = (psycopg.OperationalError, psycopg.InterfaceError)
+    Unfit = (psycopg.DataError, OverflowError)
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._pool: Pool[Connection] = Pool(self.connect, _whole)
+
+    def connect(self) -> Connection:
+        """A connection of its own, committing by itself, as for notifications."""
+        con = psycopg.connect(
+            self.url, autocommit=True, connect_timeout=CONNECT_WAIT_S, row_factory=dict_row
+        )
+        con.execute(f"SET lock_timeout = {LOCK_WAIT_MS}")
+        return con
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        with self._pool.one() as con, con.transaction():
+            yield PostgresTransaction(con)
+
+    def rows(self, sql: str, **params: Any) -> list[Row]:
+        with self._pool.one() as con:
+            return con.execute(for_psycopg(sql), params).fetchall()
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def _whole(con: Connection) -> bool:
+    idle: bool = con.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    return idle and not con.broken
+
+
+class PostgresTransaction:
+    def __init__(self, con: Connection) -> None:
+        self.connection = con
+
+    def rows(self, sql: str, **params: Any) -> list[Row]:
+        return self.connection.execute(for_psycopg(sql), params).fetchall()
+
+    def one(self, sql: str, **params: Any) -> Row | None:
+        return self.connection.execute(for_psycopg(sql), params).fetchone()
+
+    def run(self, sql: str, **params: Any) -> int:
+        return self.connection.execute(for_psycopg(sql), params).rowcount
+
+    def each(self, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.executemany(for_psycopg(sql), many)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        marks = ", ".join(["%s"] * len(columns))
+        sql = _INSERT.format(table, ", ".join(columns), marks)
+        with self.connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+_INSERT = "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING"
