@@ -9,7 +9,7 @@ from pathlib import Path
 
 CODECS = [
     *("appliance.emv", "appliance.qr", "appliance.drivers.cards", "appliance.inspect"),
-    *("appliance.core.card_numbers", "appliance.malformed"),
+    *("appliance.core.card_numbers", "appliance.malformed", "appliance.wire"),
     *(f"appliance.payments.{it}" for it in ("zvt", "privat", "nexo", "caisse_ap", "ecr17")),
     "appliance.payments.stored_value.wire",
 ]
@@ -30,12 +30,12 @@ def main() -> int:
     if len(sys.argv) > 2:
         run_one(sys.argv[1], sys.argv[2:])
     from tests.fuzz.targets import TARGETS
-    from tests.fuzz.test_codecs import SEEDS, TEXTS
+    from tests.fuzz.test_codecs import NOTES, SEEDS, TEXTS
 
     seconds = sys.argv[1] if len(sys.argv) == 2 else "20"
     failed = []
     with tempfile.TemporaryDirectory() as folder:
-        for at, seed in enumerate(SEEDS + TEXTS):
+        for at, seed in enumerate(SEEDS + TEXTS + NOTES):
             (Path(folder) / f"{at}").write_bytes(seed)
         for name in TARGETS:
             with tempfile.TemporaryDirectory() as found:

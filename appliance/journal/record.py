@@ -1,28 +1,19 @@
 """One record of the chain: its bytes, its hash and its row.
 
-A record's hash is SHA-256 over three byte strings, one after the other:
-
-1. the previous record's hash, 32 bytes; for the first record of an epoch `genesis`;
-2. the header: the JSON array [till, epoch, seq, at_ms, offset_min, actor, cause, type, version]
-   and one line feed (0x0A);
-3. the body: the fact as a JSON object.
-
-JSON here is canonical as in RFC 8785 for what occurs (no fractions): keys sorted, no spaces,
-UTF-8, only `"`, `\\` and control characters escaped. at_ms counts milliseconds since 1970 UTC,
-offset_min is the till's offset from UTC. In the file the body is stored as raw DEFLATE with the
+Its hash is the chain's (`core/fact_chain.py`). In the file the body is stored as raw DEFLATE with the
 preset dictionary that stands in the file's `meta` table: a third of the bytes on the SD card.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
 
-from appliance.core import codec
+from appliance.core import fact_chain
+from appliance.core.fact_chain import genesis as genesis  # noqa: PLC0414 - how an epoch begins
 from appliance.core.facts import Fact
 from appliance.journal import registry
 
@@ -118,29 +109,12 @@ def _zone(offset_min: int) -> timezone:
     return timezone(timedelta(minutes=offset_min))
 
 
-@lru_cache(maxsize=512)
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def genesis(till: str, epoch: int, joined_seq: int, joined_hash: bytes) -> bytes:
-    """What the first record of an epoch has for its previous hash.
-
-    joined: the last record of the epoch before, as the backup held it; 0 and b"" for epoch 1.
-    """
-    statement = ["kram journal 1", till, epoch, joined_seq, joined_hash.hex()]
-    return hashlib.sha256(codec.canonical(statement)).digest()
-
-
 def chain(previous: bytes, till: str, row: Row, body: bytes) -> bytes:
     """The hash that `row` with this unpacked body must have after `previous`."""
     row_id, at_ms, offset_min, actor, cause, kind, version, _, _ = row
     epoch, seq = divmod(row_id, EPOCH_STEP)
-    header = (
-        f"[{_quoted(till)},{epoch},{seq},{at_ms},{offset_min},{_quoted(actor)},"
-        f'{_quoted(cause)},"{kind}",{version}]\n'
-    )
-    return hashlib.sha256(previous + header.encode() + body).digest()
+    where = (previous, till, epoch, seq, at_ms, offset_min, actor, cause, kind, version)
+    return fact_chain.link(*where, body)
 
 
 def from_row(till: str, row: Row) -> Record:

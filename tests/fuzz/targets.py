@@ -22,6 +22,7 @@ from appliance.payments.zvt import apdu as zvt_apdu
 from appliance.payments.zvt import message as zvt_message
 from appliance.payments.zvt import serial_frame as zvt_serial
 from appliance.qr import epc, mpm, nbu, swiss
+from appliance.wire import ack, alert, batch, health, hello, state, topics
 
 QUESTIONS: list[dict[str, Any]] = [
     case["input"]
@@ -106,6 +107,13 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "ndef_codes": ndef.codes,
     "card": _card,
     "ledger": lambda data: wire.moves_of(wire.read(data)),
+    "batch": batch.decode,
+    "ack": ack.decode,
+    "hello": hello.decode,
+    "till_state": state.decode,
+    "till_health": health.decode,
+    "till_alert": alert.decode,
+    "topic": lambda data: topics.read(_text(data)),
     "masked": _masked,
     "inspect": _question,
     "inspect_json": _raw_question,

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from appliance.wire import ack, alert, batch, health, hello, state, topics
+from appliance.wire.ack import Ack
+from appliance.wire.alert import Severity, TillAlert
+from appliance.wire.health import Health
+from appliance.wire.hello import Ended, Hello
+from appliance.wire.state import Doing, TillState
 from tests.fuzz.targets import QUESTIONS, TARGETS, survives
+from tests.wire.builders import AT_MS, NAME, TILL, chained, fact
 
 LONG_S = 2.0
 MEMORY_MAX = 64 << 20
@@ -27,12 +34,22 @@ TEXTS = [
     for value in question.values()
     if isinstance(value, str)
 ]
+NOTES = [
+    batch.encode(chained([fact(), fact("LineAdded")])),
+    batch.packed(batch.encode(chained([fact()] * 9)))[0],
+    ack.encode(Ack(1, 1250, got=(1301, 1350), hello="7f3a", replay_from=7)),
+    hello.encode(Hello("7f3a", TILL, NAME, 1, 1, 1250, 1200, (Ended(1, 1250, bytes(32)),))),
+    state.encode(TillState(Doing.READY, AT_MS, AT_MS)),
+    health.encode(Health(AT_MS, {"disk_free_bytes": 1}, {"clock": "ntp"})),
+    alert.encode(TillAlert("device", "printer", "paper_out", Severity.WARNING, AT_MS)),
+    topics.Place("kram", "shop-1", TILL).up("ev").encode(),
+]
 
 
 @st.composite
 def changed(draw: st.DrawFn) -> bytes:
     """A good message with a piece cut out, put in or doubled."""
-    seed = draw(st.sampled_from(SEEDS + TEXTS))
+    seed = draw(st.sampled_from(SEEDS + TEXTS + NOTES))
     low, high = sorted(draw(st.tuples(*[st.integers(0, len(seed))] * 2)))
     return seed[:low] + draw(st.binary(max_size=8)) + seed[high:] * draw(st.integers(1, 2))
 
