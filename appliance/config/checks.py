@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from appliance.config.drawers import mistakes as drawer_mistakes
+from appliance.config.fleet import mistakes as fleet_mistakes
 from appliance.config.lines import Key
 from appliance.config.mistakes import ConfigError
 from appliance.config.passes import mistakes as pass_mistakes
@@ -31,6 +32,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
         *payment_mistakes(
             settings.shop.currency, settings.cash.foreign, settings.service_charge, settings.taxes
         ),
+        *fleet_mistakes(settings.fleet),
         *pass_mistakes(settings.passes),
         *people_mistakes(settings.staff, settings.roles),
     ]

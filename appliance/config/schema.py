@@ -27,6 +27,7 @@ from appliance.config.accounts import Cards, Loyalty
 from appliance.config.barcodes import Barcodes
 from appliance.config.denominations import known
 from appliance.config.drawers import Drawer
+from appliance.config.fleet import Fleet
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
 from appliance.config.passes import Passes
@@ -279,6 +280,7 @@ class Settings(Section):
     roles: dict[str, OwnRole] = Field(default_factory=dict)
     signals: Signals = Signals()
     stock: Stock = Stock()
+    fleet: Fleet = Fleet()
     payments: tuple[Payment, ...] = ()
     tips: Tips = Tips()
     service_charge: Charge = Charge()

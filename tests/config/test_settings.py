@@ -171,6 +171,15 @@ def test_settings_cannot_be_changed_after_reading() -> None:
             '\n[[devices]]\nname = "scanner"\ncategory = "Scanner"\n',
             "shop.toml:2: [devices] no. 1 `driver`: must be given",
         ),
+        (
+            '[fleet]\nbrokers = ["mqtt://fleet.example:1883"]\n',
+            'shop.toml:2: [fleet.brokers] no. 1 "mqtt://fleet.example:1883" is not encrypted: '
+            "write mqtts:// and its port",
+        ),
+        (
+            '[fleet]\nuid = "01JD0000000000000000000001"\n',
+            "shop.toml:1: [fleet] `brokers`: must be given too, as `uid` is",
+        ),
     ],
 )
 def test_a_wrong_setting_says_file_line_key_and_what_was_meant(text: str, expected: str) -> None:

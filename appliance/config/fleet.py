@@ -1,0 +1,73 @@
+"""[fleet]: where this till tells what it sells. Without a `uid` it belongs to no fleet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr
+
+from appliance.config.lines import Key
+
+BROKERS_MAX = 8
+_LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _broker(value: str) -> str:
+    try:
+        url = urlsplit(value)
+        right = bool(url.hostname) and bool(url.port) and not (url.path or url.query)
+    except ValueError:
+        right = False
+    if not right or url.scheme not in ("mqtts", "mqtt"):
+        raise ValueError(f'must be like "mqtts://fleet.example:8883", not "{value}"')
+    if url.scheme == "mqtt" and url.hostname not in _LOOPBACK:
+        raise ValueError(f'"{value}" is not encrypted: write mqtts:// and its port')
+    return value
+
+
+def _server(value: str) -> str:
+    if value and not value.startswith("https://"):
+        raise ValueError(f'must begin with https://, not "{value}"')
+    return value
+
+
+def _level(value: str) -> str:
+    if not _LEVEL.fullmatch(value):
+        raise ValueError(f'must be letters, figures, points and dashes, not "{value}"')
+    return value
+
+
+def _uid(value: str) -> str:
+    if value and not _ULID.fullmatch(value):
+        raise ValueError(f'must be the 26 characters that the fleet gave, not "{value}"')
+    return value
+
+
+Level = Annotated[StrictStr, AfterValidator(_level)]
+
+
+class Fleet(BaseModel):
+    """uid: the till's name in the fleet, from `till enrol`, and in its certificate. brokers are
+    tried in turn. share_people: whether names that a fact holds leave the till."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uid: Annotated[StrictStr, AfterValidator(_uid)] = ""
+    tenant: Level = "kram"
+    shop: Level = "shop-1"
+    brokers: Annotated[
+        tuple[Annotated[StrictStr, AfterValidator(_broker)], ...], Field(max_length=BROKERS_MAX)
+    ] = ()
+    server: Annotated[StrictStr, AfterValidator(_server)] = ""
+    share_people: StrictBool = False
+
+
+def mistakes(fleet: Fleet) -> Iterator[tuple[Key, str]]:
+    """A till of a fleet that cannot reach it."""
+    if fleet.uid and not fleet.brokers:
+        yield ("fleet", "brokers"), "must be given too, as `uid` is"
