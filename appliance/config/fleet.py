@@ -18,16 +18,21 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _broker(value: str) -> str:
-    try:
-        url = urlsplit(value)
-        right = bool(url.hostname) and bool(url.port) and not (url.path or url.query)
-    except ValueError:
-        right = False
-    if not right or url.scheme not in ("mqtts", "mqtt"):
+    host, port = _where(value)
+    if not value.startswith(("mqtts://", "mqtt://")) or not host or not port:
         raise ValueError(f'must be like "mqtts://fleet.example:8883", not "{value}"')
-    if url.scheme == "mqtt" and url.hostname not in _LOOPBACK:
+    if value.startswith("mqtt://") and host not in _LOOPBACK:
         raise ValueError(f'"{value}" is not encrypted: write mqtts:// and its port')
     return value
+
+
+def _where(value: str) -> tuple[str, int]:
+    """Host and port of a URL that has nothing else; "" and 0 when it has more, or is none."""
+    try:
+        url = urlsplit(value)
+        return ("", 0) if url.path or url.query else (url.hostname or "", url.port or 0)
+    except ValueError:
+        return "", 0
 
 
 def _server(value: str) -> str:
