@@ -33,10 +33,16 @@ class Options:
         return value
 
     def seconds(self, key: str, default: float) -> float:
-        value = self._take(key, default)
-        if not isinstance(value, int | float | Decimal) or isinstance(value, bool) or value < 0:
+        value = self._number(key, default)
+        if value is None:
             raise self.wrong(f"{key} is a number of seconds, like {default:g}")
-        return float(value)
+        return value
+
+    def minutes(self, key: str, default: float, *, most: float) -> float:
+        value = self._number(key, default)
+        if not value or value > most:
+            raise self.wrong(f"{key} is a number of minutes, above 0 and up to {most:g}")
+        return value
 
     def yes(self, key: str, *, default: bool) -> bool:
         value = self._take(key, default)
@@ -48,6 +54,12 @@ class Options:
         unknown = self._table.keys() - set(self._known)
         if unknown:
             raise self.wrong(f"{min(unknown)} is not known; known: {', '.join(self._known)}")
+
+    def _number(self, key: str, default: float) -> float | None:
+        value = self._take(key, default)
+        if not isinstance(value, int | float | Decimal) or isinstance(value, bool) or value < 0:
+            return None
+        return float(value)
 
     def _take(self, key: str, default: object) -> object:
         self._known.append(key)

@@ -49,7 +49,7 @@ class CaisseApTerminal(Terminal):
     def _presented(self, link: Link) -> bool:
         """It waits for the card whether or not the till is still there."""
         del link
-        while not self.stopping:
+        while not (self.stopping or self.red.is_set()):
             if self.presented.wait(TICK_S):
                 return True
         return False

@@ -7,7 +7,6 @@ the protocol has no word for that.
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -41,14 +40,10 @@ class Ecr17Terminal(Terminal):
     clock_off_s: float = 0.0
     stray: deque[str] = field(default_factory=deque)
     results: list[str] = field(default_factory=list)
-    red: threading.Event = field(default_factory=threading.Event)
     _stan: int = 800
 
     def __post_init__(self) -> None:
         self.results.append(self._approved(1234))
-
-    def press_red(self) -> None:
-        self.red.set()
 
     def serve(self, link: Link) -> None:
         mouth = Mouth(link, self)

@@ -181,9 +181,7 @@ class NexoTerminal(Terminal):
         running = self.running[header["ServiceID"]] = Running()
         if temper.mood == "wait":
             while not self.presented.wait(TICK_S):
-                if running.aborted.is_set():
-                    if temper.deaf_to_cancel:
-                        continue
+                if self.red.is_set() or (running.aborted.is_set() and not temper.deaf_to_cancel):
                     return self._end(running, _failure("Aborted"))
                 if self.stopping or generation != self.generation:
                     return None

@@ -141,7 +141,7 @@ class PrivatTerminal(Terminal):
         if running is None:
             return
         temper, method = running.temper, running.message["method"]
-        if running.interrupted and not temper.deaf_to_cancel:
+        if self.red.is_set() or (running.interrupted and not temper.deaf_to_cancel):
             self.operation = None
             _send(link, method, {"responseCode": "1001"}, error=True)
         elif temper.mood == "decline":

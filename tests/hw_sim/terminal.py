@@ -70,6 +70,7 @@ class Terminal(ABC):
     always: Temper = field(default_factory=Temper)
     port: int = 0
     presented: threading.Event = field(default_factory=threading.Event)
+    red: threading.Event = field(default_factory=threading.Event)
     heard: list[str] = field(default_factory=list)
     """Each message of the client, by its name."""
     _server: socket.socket | None = None
@@ -107,6 +108,10 @@ class Terminal(ABC):
     def present(self) -> None:
         """The customer holds the card to it, for an operation that waits."""
         self.presented.set()
+
+    def press_red(self) -> None:
+        """The customer calls it off on the terminal, where an operation waits for a card."""
+        self.red.set()
 
     def start(self) -> None:
         self._down.clear()

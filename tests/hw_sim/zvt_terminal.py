@@ -178,7 +178,7 @@ class ZvtTerminal(Terminal):
                 if self.presented.wait(0.05):
                     return True
                 raise
-            if mouth.cancelled and not temper.deaf_to_cancel:
+            if self.red.is_set() or (mouth.cancelled and not temper.deaf_to_cancel):
                 return False
         return True
 

@@ -124,6 +124,7 @@ class ClosedLoopDialogue(Dialogue):
                 return _no(str(error))
             if card is None:
                 return Answer(TenderOutcome.CANCELLED, detail="no card was held to the reader")
+        self._buffer += self._line.receive(0.0)  # a line that died in idleness shows here
         at = self._now().astimezone(UTC).strftime("%m%d%H%M%S")
         intent = errand.intent
         entry = self._ledger.begin(intent.id, code, amount_minor, intent.currency, at)

@@ -177,15 +177,17 @@ def _answer(errand: Errand, seen: Invoice) -> Answer:
 def create(name: str, kind: TenderType, options: Mapping[str, object]) -> PaymentPort:
     """token_file: the merchant's token, readable by the till alone. stand: the id of a printed code
     on the counter (qrId) that leads to the payment too. lifetime_minutes: for how long it can be
-    paid."""
+    paid; after_s: its payment may come into the bank's statement for so long after that."""
     given = Options(name, options)
     token_file = Path(given.text("token_file"))
-    lifetime_s = 60 * given.whole("lifetime_minutes", 10, most=24 * 60)
+    lifetime_s = round(60 * given.minutes("lifetime_minutes", 10, most=24 * 60))
     stand = given.text("stand", "")
     poll_s, timeout_s = given.seconds("poll_s", 2.0), given.seconds("timeout_s", 10.0)
+    after_s = given.seconds("after_s", AFTER_S)
     address = given.text("address", ADDRESS)
     given.done()
     if not _SAFE.fullmatch(address):
         raise given.wrong("address begins with https://")
     bank = Mono(address, token_file, max(1.0, timeout_s))
-    return TerminalPort(name, kind, MonoDialogue(bank, lifetime_s, max(0.5, poll_s), stand))
+    dialogue = MonoDialogue(bank, lifetime_s, max(0.5, poll_s), stand, after_s)
+    return TerminalPort(name, kind, dialogue)

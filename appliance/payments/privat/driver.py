@@ -222,6 +222,8 @@ def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentP
         between_s=options.seconds("between_s", default.between_s),
         service_s=options.seconds("service_s", default.service_s),
         answer_s=options.seconds("answer_s", default.answer_s),
+        poll_s=options.seconds("poll_s", default.poll_s),
+        idle_s=options.seconds("idle_s", default.idle_s),
         settle_s=options.seconds("settle_s", default.settle_s),
     )
     options.done()

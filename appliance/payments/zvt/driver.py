@@ -238,5 +238,6 @@ def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentP
         raise options.wrong(f"charset is one of {', '.join(CHARSETS)}")
     wire: Wire = TcpWire(line_to(f"socket://{host}:{tcp_port}"))
     if device:
-        wire = SerialWire(line_to(device, **(SERIAL | {"baudrate": baudrate})))
+        line = line_to(device, **(SERIAL | {"baudrate": baudrate}))
+        wire = SerialWire(line, ack_s=settings.ack_s)
     return TerminalPort(name, kind, ZvtDialogue(wire, settings))

@@ -1,21 +1,20 @@
-"""Every fault at every message of a payment, for every driver, within so many seconds.
+"""Every fault at every message of a payment, for every driver: never charged twice, lost or made up.
 
-.venv/bin/python -m tests.payments.proof [--seconds 240] [--seed 1] [DRIVER ...]
+.venv/bin/python -m tests.payments.proof [--seconds 240] [--seed 1] [--jobs 1] [--write] [DRIVER ...]
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 
-from .cases import Story, every
-from .drivers import DRIVERS, Driver
-from .play import Player, Sums
-from .shop import Shop
-from .wiretap import Wiretap
+from .day import prove
+from .drivers import DRIVERS
+from .page import PAGE, page
+from .tally import Tally, added
 
 
 def main() -> int:
@@ -23,45 +22,36 @@ def main() -> int:
     parser.add_argument("drivers", nargs="*", choices=[[], *DRIVERS], help="of all by default")
     parser.add_argument("--seconds", type=float, default=240, help="for all drivers; 0: no limit")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="drivers side by side")
+    parser.add_argument("--write", action="store_true", help=f"writes {PAGE.name} (all of it ran)")
     how = parser.parse_args()
+    if how.write and (how.seconds or how.drivers):
+        parser.error("--write is for a whole run: --seconds 0, and no driver named")
     names = how.drivers or list(DRIVERS)
-    total = Sums()
-    for name in names:
-        share_s = how.seconds / len(names) if how.seconds else float("inf")
-        prove(DRIVERS[name], total, share_s, how.seed)
-    for loss in total.losses:
-        print(f"LOST: {loss}")
-    print(total.line())
-    return 1 if total.losses else 0
-
-
-def prove(driver: Driver, total: Sums, seconds: float, seed: int) -> None:
-    """As many of the driver's cases as fit, in an order that the seed gives."""
+    share_s = how.seconds * how.jobs / len(names) if how.seconds else float("inf")
     began = time.monotonic()
-    before = total.cuts
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        driver.subject.terminal() as terminal,
-        Wiretap(terminal.port) as cable,
-    ):
-        shop = Shop(Path(folder), driver.options(cable.port), driver.subject.currency)
-        try:
-            shop.start()
-            shop.does("sign_in", staff="ivan")
-            shop.does("open_shift", float_minor=1000_00)
-            player = Player(shop, terminal, cable, total, can_ask=driver.subject.can_ask)
-            stories = [it for it in Story if driver.subject.can_cancel or it is not Story.CANCEL]
-            cases = list(every({it: player.length(it) for it in stories}, seed))
-            done = 0
-            for case in cases:
-                if time.monotonic() - began > seconds:
-                    break
-                player.case(case)
-                done += 1
-        finally:
-            shop.stop()
-    told = f"{driver.subject.name}: {done} of {len(cases)} cases, {total.cuts - before} cuts"
-    print(f"{told}, {shop.kills} of them a SIGKILL, {time.monotonic() - began:.0f} s", flush=True)
+    tallies: dict[str, Tally] = {}
+    with ProcessPoolExecutor(how.jobs, get_context("spawn")) as pool:
+        tasks = {pool.submit(prove, name, share_s, how.seed): name for name in names}
+        for task in as_completed(tasks):
+            tally = tallies[tasks[task]] = task.result()
+            if tally.unreached:
+                print(f"not reached: {tally.driver}: {'; '.join(tally.unreached)}")
+            for case in tally.stuck:
+                print(f"the next customer cannot pay: {tally.driver}: {case}")
+            for case in tally.told:
+                print(f"shown: {tally.driver}: {case}")
+            for wrong, said in tally.wrong:
+                print(f"{wrong.upper()}: {tally.driver}: {said}")
+            print(tally.line(), flush=True)
+    in_order = [tallies[name] for name in names]
+    total = added(in_order)
+    total.seconds = time.monotonic() - began
+    if how.write:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(in_order, total), encoding="utf-8")
+    print(total.line())
+    return 1 if total.wrong else 0
 
 
 if __name__ == "__main__":

@@ -3,63 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from appliance.core.intents import OPEN, TAKEN, Intent, IntentState
+from appliance.core.intents import OPEN, Intent, IntentState
 from hw_sim.terminal import Charge, Terminal
 
 from .cases import TEMPERS, Case, Fault, Story
+from .drivers import Cable
+from .ledgers import Shown, compared, journal_net, terminal_net
 from .shop import Shop, until
-from .wiretap import Wiretap
+from .tally import Tally
 
-SETTLE_S = 10.0
+SETTLE_S = 12.0
 """In which a terminal that can be asked has told what became of a payment."""
+UNASKABLE_S = 1.0
 FIRST_MINOR = 10_00
 LEFT_ALONE = 4
 """Every so many unknown payments are left to the till's own asking; the others are asked at once."""
-
-
-@dataclass
-class Sums:
-    """What the last line tells. unknowns: payments that nobody knew of for a while, all of which were
-    resolved by the terminal's own word or shown to a manager."""
-
-    cuts: int = 0
-    charges: int = 0
-    unknowns: int = 0
-    resolved: int = 0
-    shown: int = 0
-    losses: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        return (
-            f"{self.cuts} cuts, {self.charges} charges, {self.unknowns} unknown:"
-            f" {self.resolved} resolved, {self.shown} shown; {len(self.losses)} losses"
-        )
+LAST_S = 0.1
+"""For a story's last message, which nobody waits for."""
+LENGTHS = 3
+"""So often a story is played unharmed to see how many messages it has; the longest counts."""
 
 
 class Player:
-    """Every case is a sale of its own. can_ask: the terminal tells what became of a payment."""
+    """Every case is a sale of its own. can_ask: the terminal tells what became of a payment;
+    can_cancel: its protocol has a cancel, else the customer has the terminal's red key."""
 
     def __init__(
-        self, shop: Shop, terminal: Terminal, cable: Wiretap, sums: Sums, *, can_ask: bool
+        self,
+        shop: Shop,
+        terminal: Terminal,
+        cable: Cable,
+        tally: Tally,
+        *,
+        can_ask: bool,
+        can_cancel: bool,
     ) -> None:
-        self._shop, self._terminal, self._cable, self._sums = shop, terminal, cable, sums
-        self._settle_s = SETTLE_S if can_ask else 1.0
+        self._shop, self._terminal, self._cable, self._tally = shop, terminal, cable, tally
+        self._settle_s = SETTLE_S if can_ask else UNASKABLE_S
+        self._can_cancel = can_cancel
         self._sale = 0
         self._amount = FIRST_MINOR
         self._doubts = 0
 
     def length(self, story: Story) -> int:
         """How many messages a story has when nothing breaks."""
-        self._ring(story)
-        before = self._cable.messages
-        self._tell(story)
-        self._wait(lambda: not self._asked())
-        count = self._cable.messages - before
-        self._close()
-        return max(1, count)
+        longest = 1
+        for _ in range(LENGTHS):
+            self._ring(story)
+            before = self._cable.messages
+            self._tell(story)
+            self._find_out("")
+            longest = max(longest, self._cable.messages - before)
+            self._close()
+        return longest
 
     def case(self, case: Case) -> None:
         self._ring(case.story)
@@ -70,23 +68,50 @@ class Player:
         }
         self._cable.at(case.message, case.arrives, strikes[case.fault])
         self._tell(case.story)
-        self._wait(lambda: not self._asked() or self._cable.struck.is_set())
+        self._wait(lambda: not self._asked() or self._struck())
+        if case.story is Story.CANCEL:
+            self._terminal.press_red()  # whoever still stands there goes
+        self._find_out(str(case))
+        self._cable.struck.wait(LAST_S)
         self._cable.quiet()
-        self._sums.cuts += self._cable.struck.is_set()
         self._shop.back()
-        self._find_out()
-        self._judge(case)
+        self._tally.cases += 1
+        if self._struck():
+            self._tally.struck(case)
+        else:
+            self._tally.unreached.append(str(case))
+        self._judge(str(case), wants_back=case.story is Story.REFUND)
         self._close()
+        self._next_customer(case)
+
+    def _next_customer(self, case: Case) -> None:
+        """Pays as if nothing had been; the wire works again for the next case, too."""
+        self._ring(Story.APPROVE)
+        self._tell(Story.APPROVE)
+        self._find_out("")
+        if terminal_net(self._made()) != self._amount:
+            self._tally.stuck.append(f"{case}: {self._shop.intents(self._sale)}")
+        self._judge(f"after {case}", wants_back=False)
+        self._close()
+
+    def day(self) -> tuple[int, int]:
+        """All that the terminal has, and all that the journal has, after managers decided."""
+        booked = sum(journal_net(self._shop.intents(it)) for it in range(1, self._sale + 1))
+        return terminal_net(self._terminal.ledger), booked
+
+    def _struck(self) -> bool:
+        return self._cable.struck.is_set()
 
     # The sale.
 
     def _ring(self, story: Story) -> None:
         self._cable.quiet()
+        self._cable.struck.clear()
         self._terminal.presented.clear()
+        self._terminal.red.clear()
         self._terminal.next.clear()
         self._terminal.next.extend(TEMPERS[story])
         self._from = len(self._terminal.ledger)
-        self._reversed = self._gone(self._terminal.ledger)
         self._sale += 1
         self._amount += 1
         goods = self._amount + (1 if story is Story.REFUND else 0)
@@ -94,6 +119,7 @@ class Player:
         if story is Story.REFUND:
             self._shop.does("ask_tender", type="card", amount_minor=self._amount)
             self._wait(lambda: not self._asked())
+            self._cable.quiet()
 
     def _tell(self, story: Story) -> None:
         if story is Story.REFUND:
@@ -101,29 +127,44 @@ class Player:
             return
         self._shop.tries("ask_tender", type="card")
         if story is Story.CANCEL:
-            self._wait(lambda: self._sent() or self._cable.struck.is_set())
+            self._wait(lambda: self._sent() or self._struck())
             self._shop.tries("cancel_tender", tender=1)
+            if not self._can_cancel:
+                self._terminal.press_red()
 
     def _sent(self) -> bool:
         return any(it.state is not IntentState.CREATED for it in self._shop.intents(self._sale))
 
-    def _find_out(self) -> None:
-        """Until nobody waits for an answer, or the till says plainly that it does not know."""
-        self._wait(lambda: not self._asked())
+    def _find_out(self, case: str) -> None:
+        """Until nobody waits for an answer, or the till says plainly that it does not know. The fault
+        may strike as late as this. case "": the length is taken, nothing counts."""
+        self._wait(self._answered)
         if not self._unsure():
             return
-        self._sums.unknowns += 1
         self._doubts += 1
         alone = self._doubts % LEFT_ALONE == 0
 
         def settled() -> bool:
+            self._shop.back()
             if not alone:
                 for it in self._unsure():
                     self._shop.tries("inquire_tender", tender=it.tender, sale=self._sale)
             return not self._open()
 
-        if self._wait(settled, self._settle_s):
-            self._sums.resolved += 1
+        resolved = self._wait(settled, self._settle_s)
+        if not case:
+            return
+        self._tally.unknown += 1
+        if resolved:
+            self._tally.resolved += 1
+            return
+        self._tally.shown += 1
+        made = [(it.kind, it.amount_minor, it.reversed) for it in self._made()]
+        details = ", ".join(it.detail or "no word" for it in self._unsure())
+        self._tally.told.append(f"{case}: {details}; the terminal has {made or 'nothing'}")
+
+    def _made(self) -> list[Charge]:
+        return self._terminal.ledger[self._from :]
 
     def _open(self) -> list[Intent]:
         return [it for it in self._shop.intents(self._sale) if it.state in OPEN]
@@ -135,63 +176,43 @@ class Player:
         """A payment that has not come to any end; the till's own view counts, not its journal's."""
         look = self._shop.look()
         if look is None:
-            return not self._cable.struck.is_set()
+            return not self._struck()
         pay = look.get("pay", {})
         asked = pay.get("asked")
         if asked is not None and not asked.get("unsure"):
             return True
         return any(it.get("waits") for it in pay.get("open", ()))
 
+    def _answered(self) -> bool:
+        self._shop.back()
+        return not self._asked()
+
     def _wait(self, holds: Callable[[], bool], patience_s: float = SETTLE_S) -> bool:
         return until(holds, patience_s)
 
     # The verdict.
 
-    def _judge(self, case: Case) -> None:
+    def _judge(self, case: str, *, wants_back: bool) -> None:
         """Two ledgers that never met: what the terminal charged, and what the journal says."""
-        ledger = self._terminal.ledger
-        made = ledger[self._from :]
-        charged = [it.amount_minor for it in made if it.kind == "payment"]
-        back = sum(it.amount_minor for it in made if it.kind == "refund")
-        back += self._gone(ledger) - self._reversed
-        self._sums.charges += len(charged)
-        intents = self._shop.intents(self._sale)
-        booked = [it.amount_minor for it in intents if it.state in TAKEN and it.amount_minor > 0]
-        booked += [it.amount_minor for it in intents if it.state is IntentState.REVERSED]
-        returned = sum(-it.amount_minor for it in intents if it.amount_minor < 0)
-        unsure = [it for it in intents if it.state is IntentState.UNKNOWN]
-        if len(charged) > 1:
-            self._lost(case, f"charged {len(charged)} times", intents, made)
-        if back > sum(charged):
-            self._lost(case, f"{back} given back of {sum(charged)}", intents, made)
-        if unsure:
-            self._shown(case, unsure)
-            return
-        if sorted(charged) != sorted(booked):
-            self._lost(case, f"charged {charged}, booked {booked}", intents, made)
-        if back != returned:
-            self._lost(case, f"given back {back}, booked {returned}", intents, made)
-        open_jobs = [it for it in self._jobs() if it.get("reversal")]
-        if case.story is Story.REFUND and back < sum(charged) and not open_jobs:
-            self._lost(case, "money to give back is forgotten", intents, made)
+        made, intents = self._made(), self._shop.intents(self._sale)
+        self._tally.charges += sum(it.kind == "payment" for it in made)
+        for wrong in compared(made, intents, self._shown(), wants_back=wants_back):
+            told = [(it.tender, it.asked_minor, it.state.value, it.amount_minor) for it in intents]
+            self._tally.wrong.append((wrong, f"{case}: journal {told}, terminal {made}"))
 
-    @staticmethod
-    def _gone(ledger: list[Charge]) -> int:
-        return sum(it.amount_minor for it in ledger if it.reversed)
-
-    def _shown(self, case: Case, unsure: list[Intent]) -> None:
-        """Nobody can tell: then the till has to say so."""
+    def _shown(self) -> Shown:
         look = self._shop.look() or {}
         pay = look.get("pay", {})
-        told = len([it for it in pay.get("open", ()) if it.get("unsure") or it.get("waits")])
-        told += bool(pay.get("asked"))
-        if told < len(unsure):
-            self._lost(case, "an unknown payment is not shown", unsure, [])
-        self._sums.shown += len(unsure)
-
-    def _lost(self, case: Case, what: str, intents: Any, made: Any) -> None:
-        told = [(it.tender, it.asked_minor, it.state.value, it.amount_minor) for it in intents]
-        self._sums.losses.append(f"{case}: {what}; journal {told}, terminal {made}")
+        open_ = [it for it in pay.get("open", ()) if it["sale"] == self._sale]
+        unknown = {
+            it["asked"] if it.get("reversal") else it["tender"]
+            for it in open_
+            if it.get("unsure") or it.get("waits")
+        }
+        asked = pay.get("asked")
+        if asked is not None:
+            unknown.add(asked["tender"])
+        return Shown(unknown, {it["tender"] for it in open_ if it.get("reversal")})
 
     # What a manager does before the next customer.
 
@@ -212,28 +233,37 @@ class Player:
 
     def _close(self) -> None:
         """By what the terminal's slip says, where nobody else can; then the basket is ended."""
-        made = self._terminal.ledger[self._from :]
         for it in self._unsure():
-            moved = any((one.kind == "refund") == (it.asked_minor < 0) for one in made)
-            moved = moved or (
-                it.asked_minor < 0 and self._gone(self._terminal.ledger) > self._reversed
-            )
-            outcome = "approved" if moved else "declined"
-            self._decide(it.tender, outcome)
+            made = self._made()
+            back = any(one.reversed or one.kind == "refund" for one in made)
+            moved = back if it.asked_minor < 0 else bool(terminal_net(made))
+            self._decide(it.tender, "approved" if moved else "declined")
         for job in self._jobs():
+            named = {"sale": job["sale"], "tender": job["tender"]}
             if job.get("reversal"):
-                named = {"sale": job["sale"], "tender": job["tender"]}
+                self._give_back()
                 self._shop.does("close_reversal", **named, reason="by hand")
             elif job.get("stray"):
-                named = {"sale": job["sale"], "tender": job["tender"]}
+                self._give_back()
                 self._shop.does("close_stray", **named, reason="by hand", given_back=True)
-        look = self._shop.look() or {}
-        basket = look.get("basket")
-        if basket is None or not basket.get("lines"):
-            return
+        assert self._wait(self._basket_is_gone), self._shop.look()
+
+    def _basket_is_gone(self) -> bool:
+        """Or on its way: what is refused now was decided on a look a moment old."""
+        look = self._shop.look()
+        basket = {} if look is None else look.get("basket") or {}
+        if not basket.get("lines"):
+            return look is not None
         if not basket.get("left_minor"):
-            self._shop.does("settle")
+            self._shop.tries("settle")
         elif any(it["status"] == "taken" for it in basket.get("tenders", ())):
-            self._shop.does("tender_cash")
+            self._shop.tries("tender_cash")
         else:
-            self._shop.does("void_sale")
+            self._shop.tries("void_sale")
+        return False
+
+    def _give_back(self) -> None:
+        """Somebody does it on the terminal, for the till could not."""
+        left = terminal_net(self._made())
+        if left > 0:
+            self._terminal.charge("refund", left)

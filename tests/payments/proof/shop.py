@@ -51,7 +51,8 @@ role = "manager"
 name = "terminal"
 type = "card"
 {options}
-"""
+
+{devices}"""
 
 
 def until(holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> bool:
@@ -67,19 +68,18 @@ def until(holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> bool:
 class Shop:
     """Killed as a pulled plug does it, and started again; the journal is all that stays."""
 
-    def __init__(self, folder: Path, options: str, currency: str) -> None:
+    def __init__(self, folder: Path, options: str, currency: str, devices: str = "") -> None:
         self.data = folder / "data"
-        self.data.mkdir()
         shelf(self.data).close()
         config = folder / "shop.toml"
-        config.write_text(CONFIG.format(options=options, currency=currency), encoding="utf-8")
+        text = CONFIG.format(options=options, currency=currency, devices=devices)
+        config.write_text(text, encoding="utf-8")
         self._process = TillProcess(
             [str(TILL), "--config", str(config), "run", "--no-screen"],
             {**os.environ, "KRAM_LOG": "WARNING"},
             folder / "till.log",
             restarts=False,
         )
-        self.kills = 0
 
     def start(self) -> None:
         self._process.start()
@@ -91,7 +91,6 @@ class Shop:
 
     def kill(self) -> None:
         """SIGKILL, now, on whatever thread saw the moment."""
-        self.kills += 1
         pid = self._process.pid
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -129,8 +128,3 @@ class Shop:
         with reports.reading(self.data / "journal.db") as con:
             found = past_payments.of_sale(con, EPOCH_STEP + sale)
         return [it.intent for it in found]
-
-    def completed(self, sale: int) -> bool:
-        with reports.reading(self.data / "journal.db") as con:
-            found = reports.sale(con, 1, sale)
-        return found is not None and found.sale.status == "completed"
