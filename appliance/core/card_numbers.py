@@ -1,7 +1,7 @@
 """Finds payment card numbers where none may be, and leaves barcodes alone.
 
-A driver drops card data by the type of its field (`last_four`, `without`), before anything else
-sees it. What stands here behind that is an alarm: it looks at text and bytes for what got through,
+A driver's codec reads the fields that may be kept and no others, before anything else sees an
+answer. What stands here behind that is an alarm: it looks at text and bytes for what got through,
 as digits, as hexadecimal, as packed decimals (BCD), in base64, and in UTF-16.
 
 One number in ten passes Luhn by chance. So the digits must also stand alone, have the first digits
@@ -14,8 +14,7 @@ import base64
 import binascii
 import contextlib
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from appliance.core.barcode.check_digits import has_right_check_digit
 
@@ -77,28 +76,6 @@ def is_card_number(digits: str) -> bool:
         len(digits) in lengths and low <= digits[: len(low)] <= high
         for low, high, lengths in _FIRST
     )
-
-
-def last_four(number: str) -> str:
-    """All that may be kept of a card's number as a terminal sends it, masked or not."""
-    return "".join(ch for ch in number if ch.isascii() and ch.isdigit())[-KEPT:]
-
-
-def without(document: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """An answer without the fields that hold card data, at any depth; names in small letters."""
-    return {
-        key: _without(value, names)
-        for key, value in document.items()
-        if key.strip().lower() not in names
-    }
-
-
-def _without(value: Any, names: Collection[str]) -> Any:
-    if isinstance(value, Mapping):
-        return without(value, names)
-    if isinstance(value, list | tuple):
-        return [_without(it, names) for it in value]
-    return value
 
 
 def masked(text: str) -> str:
