@@ -60,7 +60,7 @@ real-year: .venv/.ready ## ring a real store's year through the till and compare
 	@scripts/realdata
 	@$(BIN)/python -m bench.real_year --store $(STORE) $(ARGS)
 
-payments-proof: .venv/.ready ## kill the till, cut the wire, restart the terminal at every message (SECONDS_MAX=240)
+payments-proof: .venv/.ready ## kill the till, cut the wire, restart the terminal at every message (SECONDS_MAX=240; 0 for all of it)
 	@$(BIN)/python -m tests.payments.proof --seconds $(SECONDS_MAX) $(ARGS)
 
 payments-canary: .venv/.ready ## card numbers in every terminal's answers, then a search of all that the till leaves
