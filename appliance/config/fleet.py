@@ -30,9 +30,10 @@ def _where(value: str) -> tuple[str, int]:
     """Host and port of a URL that has nothing else; "" and 0 when it has more, or is none."""
     try:
         url = urlsplit(value)
-        return ("", 0) if url.path or url.query else (url.hostname or "", url.port or 0)
+        host, port = url.hostname or "", url.port or 0
     except ValueError:
         return "", 0
+    return ("", 0) if url.path or url.query else (host, port)
 
 
 def _server(value: str) -> str:
