@@ -28,9 +28,12 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 _SYMBOLS = {"UAH": "₴", "EUR": "€", "USD": "$", "GBP": "£", "PLN": "zł", "CZK": "Kč"}
 
 
-def translator(language: str) -> Translator:
-    """English text in, the language's text out; text that the catalogue lacks comes back as is."""
-    translations = _translations(language)
+def translator(language: str, locales: Path = _LOCALES) -> Translator:
+    """English text in, the language's text out; text that the catalogue lacks comes back as is.
+
+    locales: a part's own catalogues, before the till's.
+    """
+    translations = _translations(language, locales)
 
     def translate(message: str) -> str:
         # gettext answers "" with the catalogue's header.
@@ -39,15 +42,15 @@ def translator(language: str) -> Translator:
     return translate
 
 
-def plural_translator(language: str) -> PluralTranslator:
+def plural_translator(language: str, locales: Path = _LOCALES) -> PluralTranslator:
     """(singular, plural, n) in English to the language's own form for n; Ukrainian has three."""
-    return _translations(language).ngettext
+    return _translations(language, locales).ngettext
 
 
 @cache
-def _translations(language: str) -> _gettext.NullTranslations:
+def _translations(language: str, locales: Path = _LOCALES) -> _gettext.NullTranslations:
     """All .po files of a language compiled in memory, once: nothing to build or to go stale."""
-    paths = sorted((_LOCALES / language / "LC_MESSAGES").glob("*.po"))
+    paths = sorted((locales / language / "LC_MESSAGES").glob("*.po"))
     if not paths:
         return _gettext.NullTranslations()
     from babel.messages.mofile import write_mo
@@ -67,7 +70,10 @@ def _translations(language: str) -> _gettext.NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return _gettext.GNUTranslations(compiled)
+    translations = _gettext.GNUTranslations(compiled)
+    if locales != _LOCALES:
+        translations.add_fallback(_translations(language, _LOCALES))
+    return translations
 
 
 def amount(amount_minor: int, currency: str, language: str) -> str:

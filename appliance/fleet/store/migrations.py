@@ -9,13 +9,24 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from appliance.fleet.store import partitions, tables_desk, tables_ledger, tables_sales
+from appliance.fleet.store import (
+    partitions,
+    tables_desk,
+    tables_ledger,
+    tables_people,
+    tables_sales,
+)
 from appliance.fleet.store.database import Session, Store
 
 Version = Sequence[str]
 
 VERSIONS: tuple[Version, ...] = (
-    (*tables_ledger.TABLES, *tables_sales.TABLES, *tables_desk.TABLES),
+    (
+        *tables_ledger.TABLES,
+        *tables_sales.TABLES,
+        *tables_desk.TABLES,
+        *tables_people.TABLES,
+    ),
 )
 """The first is version 1."""
 

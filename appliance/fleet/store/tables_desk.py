@@ -1,4 +1,4 @@
-"""Tables of people, tills, orders and alerts. Each is written by the part of the fleet it belongs to.
+"""Tables of shops, tills, orders and alerts. Each is written by the part of the fleet it belongs to.
 
 Times are milliseconds since 1970 UTC; a time that has not come is NULL. JSON stands in text columns.
 """
@@ -43,20 +43,6 @@ TABLES = (
         created_ms BIGINT NOT NULL, until_ms BIGINT NOT NULL, approved_ms BIGINT,
         approved_by TEXT NOT NULL DEFAULT '', used_ms BIGINT, till TEXT NOT NULL DEFAULT ''
     )""",
-    # secret: Argon2. scope: JSON list of shops or regions; [] for all.
-    """CREATE TABLE person (
-        login TEXT PRIMARY KEY, name TEXT NOT NULL, secret TEXT NOT NULL,
-        totp TEXT NOT NULL DEFAULT '', role TEXT NOT NULL, scope TEXT NOT NULL DEFAULT '[]',
-        language TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',
-        created_ms BIGINT NOT NULL DEFAULT 0, disabled_ms BIGINT
-    )""",
-    """CREATE TABLE audit (
-        id {identity}, at_ms BIGINT NOT NULL, person TEXT NOT NULL, act TEXT NOT NULL,
-        target TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '',
-        address TEXT NOT NULL DEFAULT ''
-    )""",
-    "CREATE INDEX audit_by_time ON audit (at_ms)",
-    "CREATE INDEX audit_of_target ON audit (target)",
     # scope: "" for the whole fleet, else "region:..", "shop:.." or "till:..".
     """CREATE TABLE document (
         name TEXT NOT NULL, scope TEXT NOT NULL, version BIGINT NOT NULL, sha256 TEXT NOT NULL,

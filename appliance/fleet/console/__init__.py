@@ -1,0 +1,1 @@
+"""The fleet's console: pages for a manager's browser, drawn on the server."""

@@ -1,0 +1,71 @@
+"""What every page of the console has at hand: the store, the people, the settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from appliance.fleet.console.access.people import People
+from appliance.fleet.console.access.roles import Role
+from appliance.fleet.console.access.sessions import Sessions
+from appliance.fleet.console.access.throttle import Throttle
+from appliance.fleet.console.kept import Kept
+from appliance.fleet.console.saying import zone
+from appliance.fleet.store import Store
+
+_SWEEP_MS = 10 * 60_000
+
+
+def wall_clock_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """key: 32 random bytes that only this server has. secure: the console is reached over HTTPS.
+    second_factor_from: whoever has this role or more must use one; None: nobody must."""
+
+    key: bytes
+    fleet_name: str = "Kram"
+    language: str = "uk"
+    secure: bool = True
+    second_factor_from: Role | None = Role.MANAGER
+
+
+@dataclass(slots=True)
+class Console:
+    """store: `appliance.fleet.store`. news: what changed, for live pages."""
+
+    store: Store
+    settings: Settings
+    now_ms: Callable[[], int] = wall_clock_ms
+    kept: Kept = field(init=False)
+    people: People = field(init=False)
+    sessions: Sessions = field(init=False)
+    throttle: Throttle = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kept = Kept(self.now_ms)
+        self.people = People(self.store, self.settings.key)
+        self.sessions = Sessions(self.store)
+        self.throttle = Throttle(self.store)
+
+    def home(self) -> dt.tzinfo:
+        """The zone of most shops: what "today" means where no shop is named."""
+        return zone(self.kept.get("home", 60_000, self._home))
+
+    def _home(self) -> str:
+        rows = self.store.rows(
+            "SELECT timezone, count(*) AS n FROM shop GROUP BY timezone ORDER BY n DESC LIMIT 1"
+        )
+        return str(rows[0]["timezone"]) if rows else "UTC"
+
+    def sweep(self) -> None:
+        """What has ended goes, some times an hour; whoever logs in sets it off."""
+        self.kept.get("sweep", _SWEEP_MS, self._sweep)
+
+    def _sweep(self) -> None:
+        self.sessions.sweep(self.now_ms())
+        self.throttle.sweep(self.now_ms())

@@ -1,0 +1,51 @@
+"""The audit: every click that changed something, with who, when and from where."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from appliance.fleet.console.access.roles import Role
+from appliance.fleet.console.listing import all_rows, onwards, wants_csv
+from appliance.fleet.console.page import Page
+from appliance.fleet.console.saying import N_
+from appliance.fleet.console.visit import Visit
+
+ACTS = {
+    "login": N_("logged in"),
+    "login.refused": N_("login refused"),
+    "login.code_refused": N_("code refused"),
+    "logout": N_("logged out"),
+    "password.change": N_("changed the own password"),
+    "password.reset": N_("made a new password for"),
+    "second_factor.set": N_("set up the second step"),
+    "second_factor.drop": N_("took the second step off"),
+    "sessions.end": N_("ended all other sessions"),
+    "person.add": N_("let in"),
+    "person.change": N_("changed the rights of"),
+}
+"""Other parts' words stand as they were written."""
+
+
+def show(visit: Visit) -> Response:
+    t = visit.saying.t
+    person, target = visit.query("person"), visit.query("target")
+    sql = "SELECT a.id, a.at_ms, a.person, a.act, a.target, a.detail, a.address FROM audit a WHERE 1=1"
+    params: dict[str, str] = {}
+    if person:
+        sql, params["person"] = f"{sql} AND a.person = :person", person
+    if target:
+        sql, params["target"] = f"{sql} AND a.target = :target", target
+    if wants_csv(visit):
+        rows = all_rows(visit, sql, "a.id DESC", **params)
+        return visit.csv(
+            "audit", [t("When"), t("Who"), t("What"), t("Whom or what"), t("Detail"), t("Address")],
+            ((visit.saying.at(row["at_ms"]).isoformat(timespec="seconds"), row["person"],
+              row["act"], row["target"], row["detail"], row["address"]) for row in rows),
+        )  # fmt: skip
+    listing = onwards(visit, sql, ["a.id"], **params)
+    return visit.page(
+        "audit.html", title=t("Audit"), listing=listing, acts=ACTS, person=person, target=target
+    )
+
+
+PAGE = Page("/audit", N_("Audit"), "people", show, Role.ADMINISTRATOR)
