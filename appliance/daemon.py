@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
 from appliance import (
     logs,
     pole,

@@ -65,8 +65,23 @@ class Proven:
     right: bool
 
 
-Heard = DeviceMessage | PaymentAnswered | PaymentSaid | PaymentShown | AskingAgain | TotalsTold
-"""What no person says: of a device, a terminal, a bank."""
+@dataclass(frozen=True, slots=True)
+class FleetSaid:
+    """Words of the fleet's manager for whoever stands at the till."""
+
+    text: str
+
+
+Heard = (
+    DeviceMessage
+    | PaymentAnswered
+    | PaymentSaid
+    | PaymentShown
+    | AskingAgain
+    | TotalsTold
+    | FleetSaid
+)
+"""What nobody at this till says: of a device, a terminal, a bank, the fleet."""
 
 _KEPT = Scanned | PrintEnded | DrawerKicked | PaymentAnswered | PaymentShown | TotalsTold
 """What nobody would say again."""

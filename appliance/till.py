@@ -60,7 +60,7 @@ from appliance.effects import Effects
 from appliance.errands import Errands
 from appliance.intake import Intake
 from appliance.journal import Journal, JournalError
-from appliance.mailbox import Answer, Envelope, Heard, Mailbox, Proven, Reply, Stop
+from appliance.mailbox import Answer, Envelope, FleetSaid, Heard, Mailbox, Proven, Reply, Stop
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.manual import by_hand
 from appliance.people.customers import CustomerBook
@@ -485,6 +485,8 @@ class Till:
                 self._moment = replace(self._moment, again=message)
             case TotalsTold():
                 self._counted(message)
+            case FleetSaid(text=text):
+                self._moment = self._moment.told("fleet_said", text=text)
             case PaymentShown(sale=sale, tender=tender, code=code, reference=reference):
                 until = message.until.astimezone(self._clock().tzinfo)
                 shown = CodeLook(sale, tender, code, f"{until:%H:%M}", reference)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from appliance.catalogue import trade_cells
+from appliance.catalogue.price_lists import PriceList
 from appliance.catalogue.problems import CellError, Kind
+
+_ID_CHARS_MAX = 40
+_PRIORITY_MAX = 1_000_000
 
 _DAYS = {
     name: number
@@ -39,7 +45,7 @@ def moment(text: str) -> str:
     return found.isoformat(timespec="seconds")
 
 
-def days(text: str) -> tuple[int, ...]:
+def weekdays(text: str) -> tuple[int, ...]:
     """ "1-5", "Mon,Sat" or "пн-пт" as ISO weekdays in order."""
     found: set[int] = set()
     for part in filter(None, re.split(r"[,;\s]+", text.lower().strip())):
@@ -52,9 +58,42 @@ def days(text: str) -> tuple[int, ...]:
     return tuple(sorted(found)) if len(found) < len(set(_DAYS.values())) else ()
 
 
-def hours(text: str) -> tuple[int | None, int | None]:
+def span(text: str) -> tuple[int | None, int | None]:
     """ "17:00-19:00" in minutes of the day: one span, which may go over midnight."""
     spans = trade_cells.hours(text)
     if len(spans) > 1:
         raise CellError(Kind.NOT_HOURS, text[:20])
     return spans[0] if spans else (None, None)
+
+
+def revised(  # noqa: PLR0913 - as many as a list has columns
+    known: PriceList,
+    *,
+    name: str | None = None,
+    customers: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    days: str | None = None,
+    hours: str | None = None,
+    priority: int | None = None,
+) -> PriceList:
+    """The list with what is given changed, as people write it; ValueError or CellError when it
+    makes no sense."""
+    for text in (known.id, name or "", customers or ""):
+        if len(text) > _ID_CHARS_MAX or not text.isprintable():
+            raise ValueError(f"at most {_ID_CHARS_MAX} printable characters: {text[:60]!r}")
+    if not known.id.strip():
+        raise ValueError("--list: give the list a short name")
+    if priority is not None and abs(priority) > _PRIORITY_MAX:
+        raise ValueError(f"--priority: at most {_PRIORITY_MAX}")
+    changed: dict[str, Any] = {"name": name, "group": customers, "priority": priority}
+    changed["since"] = None if since is None else moment(since)
+    changed["until"] = None if until is None else moment(until)
+    changed["days"] = None if days is None else weekdays(days)
+    told = replace(known, **{key: value for key, value in changed.items() if value is not None})
+    if hours is not None:
+        start, end = span(hours)
+        told = replace(told, start_min=start, end_min=end)
+    if told.since and told.until and told.since >= told.until:
+        raise ValueError(f"--until {told.until} is not after --since {told.since}")
+    return told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,9 +20,6 @@ group = typer.Typer(
     help="Price lists: by date, hour, weekday, customer group and quantity.", no_args_is_help=True
 )
 JsonFlag = goods.JsonFlag
-
-_ID_CHARS_MAX = 40
-_PRIORITY_MAX = 1_000_000
 
 
 def register(app: typer.Typer) -> None:
@@ -62,6 +58,7 @@ def import_command(
     as_json: JsonFlag = False,
 ) -> None:
     """The whole list in place of the old one, or nothing. Options left out stay as they were."""
+    from appliance.catalogue import list_times
     from appliance.catalogue.encoding import EncodingUnknown
     from appliance.catalogue.importer import Settings
     from appliance.catalogue.price_importer import TooManyLists, import_prices
@@ -71,7 +68,7 @@ def import_command(
     how = Settings(currency=where.settings().shop.currency, encoding=encoding)
     try:
         with goods.opened() as catalogue:
-            told = _told(
+            told = list_times.revised(
                 _known(catalogue, list_id),
                 name=name,
                 customers=customers,
@@ -167,40 +164,6 @@ def delete_command(
         with catalogue.write() as writer:
             delete_list(writer.link, told)
     typer.echo(f"{told.prices} × {list_id} → 0")
-
-
-def _told(
-    known: PriceList,
-    *,
-    name: str | None,
-    customers: str | None,
-    since: str | None,
-    until: str | None,
-    days: str | None,
-    hours: str | None,
-    priority: int | None,
-) -> PriceList:
-    """The list as the options say; ValueError or CellError when they make no sense."""
-    from appliance.catalogue import list_times
-
-    for text in (known.id, name or "", customers or ""):
-        if len(text) > _ID_CHARS_MAX or not text.isprintable():
-            raise ValueError(f"at most {_ID_CHARS_MAX} printable characters: {text[:60]!r}")
-    if not known.id.strip():
-        raise ValueError("--list: give the list a short name")
-    if priority is not None and abs(priority) > _PRIORITY_MAX:
-        raise ValueError(f"--priority: at most {_PRIORITY_MAX}")
-    changed: dict[str, Any] = {"name": name, "group": customers, "priority": priority}
-    changed["since"] = None if since is None else list_times.moment(since)
-    changed["until"] = None if until is None else list_times.moment(until)
-    changed["days"] = None if days is None else list_times.days(days)
-    told = replace(known, **{key: value for key, value in changed.items() if value is not None})
-    if hours is not None:
-        start, end = list_times.hours(hours)
-        told = replace(told, start_min=start, end_min=end)
-    if told.since and told.until and told.since >= told.until:
-        raise ValueError(f"--until {told.until} is not after --since {told.since}")
-    return told
 
 
 def _known(catalogue: Catalogue, list_id: str) -> PriceList:

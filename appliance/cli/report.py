@@ -9,10 +9,9 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -25,6 +24,7 @@ from appliance.core.facts import TenderTotal
 from appliance.core.money import from_minor
 from appliance.core.report_rows import ReportBy, SalesReport, Span
 from appliance.journal import reports
+from appliance.journal.report_json import plain
 from appliance.journal.reports import SaleDetail, SaleRow, ShiftReport
 
 DAY = "%Y-%m-%d"
@@ -90,7 +90,7 @@ def sales(
         rows = reports.sales(con, _local(start), _local(end), limit=limit)
         currency = reports.currency(con)
     if as_json:
-        typer.echo(json.dumps(_plain(rows), ensure_ascii=False))
+        typer.echo(json.dumps(plain(rows), ensure_ascii=False))
         return
     table = _table("Sale", "Receipt", "Time", "Cashier", "Status", "Paper", ">Lines", ">Total")
     for row in rows:
@@ -134,7 +134,7 @@ def told_by(
         books = replace(of_shop(goods, settings, customers), journal=journal_file(file))
         report = books.report(by, first, last)
     if as_json:
-        typer.echo(json.dumps(_plain(report), ensure_ascii=False))
+        typer.echo(json.dumps(plain(report), ensure_ascii=False))
     elif as_csv:
         _csv(report, settings.shop.currency)
     else:
@@ -196,7 +196,7 @@ def stock(
     with told(), reports.reading(journal_file(file)) as con:
         rows = reports.stock(con, item)
     if as_json:
-        typer.echo(json.dumps(_plain(rows), ensure_ascii=False))
+        typer.echo(json.dumps(plain(rows), ensure_ascii=False))
     else:
         table = _table("Item", "Name", ">Quantity")
         for row in rows:
@@ -219,7 +219,7 @@ def show(
     if found is None:
         where.fail(f"There is no sale {number}.", 1)
     if as_json:
-        typer.echo(json.dumps(_plain(found), ensure_ascii=False))
+        typer.echo(json.dumps(plain(found), ensure_ascii=False))
         return
     _sale(found, currency)
 
@@ -243,17 +243,6 @@ def find_sale(con: sqlite3.Connection, number: str) -> SaleDetail | None:
 def _local(at: datetime | None) -> datetime | None:
     """By the shop's clock, wherever the command is given."""
     return at.replace(tzinfo=where.settings().shop.zone) if at else None
-
-
-def _plain(value: Any) -> Any:
-    """A report as JSON values: decimals as texts, days and times in ISO 8601."""
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _table(*headings: str) -> Table:
@@ -315,7 +304,7 @@ def _shift(found: ShiftReport | None, as_json: bool) -> None:
     if found is None:
         where.fail("There is no such shift.", 1)
     if as_json:
-        typer.echo(json.dumps(_plain(found), ensure_ascii=False))
+        typer.echo(json.dumps(plain(found), ensure_ascii=False))
         return
     kind = "X" if found.z_number is None else f"Z {found.z_number}"
     if found.drawer:

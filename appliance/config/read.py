@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tomllib
@@ -18,8 +19,14 @@ from appliance.config.lines import Key, lines_of
 from appliance.config.mistakes import ConfigError, Source, sentence
 from appliance.config.schema import Settings
 
+log = logging.getLogger(__name__)
+
 SYSTEM_FILE = Path("/etc/kram/shop.toml")
 ENVIRONMENT = "KRAM_CONFIG"
+FLEET_FILE = Path("fleet") / "config.toml"
+"""In the data folder: what the fleet wants of every till, over the till's own file."""
+THE_TILLS_OWN = ("till", "fleet", "devices", "payments")
+"""Sections about this one till and its cables."""
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX = {
@@ -42,19 +49,57 @@ def load(path: Path | None = None) -> Settings:
     file.
     """
     path = path or _usual_file()
-    if path is None:
-        return Settings()
-    return parse(_text(path), str(path), path.parent)
+    local = Settings() if path is None else parse(_text(path), str(path), path.parent)
+    wanted = local.till.data_dir / FLEET_FILE
+    if not wanted.exists():
+        return local
+    try:
+        return with_fleet(_text(wanted), str(wanted), path)
+    except ConfigError as error:
+        # They fitted when they came; the shop's own file has changed since, and must still sell.
+        log.warning("the fleet's settings do not fit this till's own any more: %s", error)
+        return local
+
+
+def with_fleet(text: str, file: str, path: Path | None = None) -> Settings:
+    """The settings in the till's own file with the fleet's over them. Raises ConfigError, also for
+    what is the till's alone; OSError."""
+    path = path or _usual_file()
+    over = _document(text, file)
+    source = Source(file, lines_of(text))
+    foreign = [name for name in over if name in THE_TILLS_OWN]
+    if foreign:
+        said = "is of this one till: its own file says it, the fleet cannot"
+        raise ConfigError([source.say((name,), said) for name in foreign])
+    own = {} if path is None else _document(_text(path), str(path))
+    folder = Path() if path is None else path.parent
+    return _settled(_laid_over(own, over), source, folder)
+
+
+def _laid_over(own: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables key by key; anything else as the fleet has it."""
+    merged = dict(own)
+    for name, value in over.items():
+        held = merged.get(name)
+        both = isinstance(held, dict) and isinstance(value, dict)
+        merged[name] = _laid_over(held, value) if both else value  # type: ignore[arg-type]
+    return merged
 
 
 def parse(text: str, file: str, folder: Path) -> Settings:
     """The settings in a text. file: its name in messages. folder: relative paths start there."""
+    return _settled(_document(text, file), Source(file, lines_of(text)), folder)
+
+
+def _document(text: str, file: str) -> dict[str, Any]:
     try:
         # A price is exact: TOML's floats are read as decimals.
-        document = tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax(error, text, file)]) from None
-    source = Source(file, lines_of(text))
+
+
+def _settled(document: dict[str, Any], source: Source, folder: Path) -> Settings:
     found: list[tuple[Key, str]] = []
     try:
         settings = Settings.model_validate(document)

@@ -414,6 +414,26 @@ class ShortAccount:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FleetCommand:
+    """A command of the fleet that was received and has not ended."""
+
+    id: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FleetDocument:
+    """A document of the fleet. version: the one this till lives by, 0 none; refused: the one that
+    it could not take over, with the error, "" none."""
+
+    document: str
+    version: int = 0
+    sha256: str = ""
+    refused: int = 0
+    error: str = ""
+
+
 @dataclass(frozen=True)
 class State:
     """Everything a till knows of itself. last_* are the numbers used last, 0 at first.
@@ -460,6 +480,8 @@ class State:
     leaks: tuple[CardNumberLogged, ...] = ()
     counts: tuple[OpenCount, ...] = ()
     last_count: int = 0
+    fleet_commands: tuple[FleetCommand, ...] = ()
+    fleet_documents: tuple[FleetDocument, ...] = ()
 
 
 EMPTY = State()

@@ -20,6 +20,7 @@ from appliance.core.evolve.tender import returned_minor
 from appliance.core.state import PrintJob, ReceiptStatus, Sale, State, Tender
 from appliance.journal import (
     account_tables,
+    fleet_tables,
     intent_tables,
     offer_tables,
     people_tables,
@@ -35,7 +36,7 @@ from appliance.journal.scale import scaled
 from appliance.journal.schema import meta, set_meta
 from appliance.journal.stock_tables import STOCK_LINE as STOCK_LINE  # noqa: PLC0414
 
-VERSION = 10
+VERSION = 11
 """Raise it when a table or its meaning changes: the next open rebuilds all of them."""
 
 TABLES: dict[str, str] = {
@@ -95,6 +96,7 @@ SUBJECTS: tuple[Subject, ...] = (
     offer_tables,
     people_tables,
     intent_tables,
+    fleet_tables,
 )
 
 

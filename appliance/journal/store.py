@@ -23,7 +23,17 @@ from appliance.core import facts as f
 from appliance.core.evolve import evolve
 from appliance.core.facts import Fact
 from appliance.core.state import EMPTY, State
-from appliance.journal import lookups, projections, record, registry, schema, snapshots, space, swap
+from appliance.journal import (
+    fleet_tables,
+    lookups,
+    projections,
+    record,
+    registry,
+    schema,
+    snapshots,
+    space,
+    swap,
+)
 from appliance.journal.errors import (
     JournalDamaged,
     JournalError,
@@ -154,6 +164,10 @@ class Journal:
         space.lengthen(self._wal_fd, LOG_BYTES)
         self.sync()
         self._reserve.make()
+
+    def fleet_command(self, id_: str) -> Record | None:
+        """The record with which a command of the fleet came."""
+        return fleet_tables.received(self._con, self.till, id_)
 
     def append(
         self, facts: Sequence[Fact], *, actor: str, at: datetime, cause: str = ""

@@ -19,6 +19,7 @@ from appliance.core.money import to_minor
 from appliance.core.refusal import Reason
 from appliance.ui.sentences import (
     accounts,
+    fleet,
     offers,
     people,
     prices,
@@ -34,7 +35,9 @@ from appliance.ui.sentences.mark import N_ as N_  # noqa: PLC0414 - screens take
 Translate = Callable[[str], str]
 
 
-_SUBJECTS = (accounts, offers, people, prices, returns, selling, serving, shift, stock, tender)
+_SUBJECTS = (
+    *(accounts, fleet, offers, people, prices, returns, selling, serving, shift, stock, tender),
+)
 
 REFUSALS: dict[Reason, str] = {
     reason: text for subject in _SUBJECTS for reason, text in subject.REFUSALS.items()

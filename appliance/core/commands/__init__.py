@@ -72,6 +72,12 @@ from appliance.core.commands.customers import (
     SetCustomer,
     ShowCustomer,
 )
+from appliance.core.commands.fleet import (
+    EndFleetCommand,
+    NoteDocument,
+    PrintFleetNote,
+    ReceiveFleetCommand,
+)
 from appliance.core.commands.paper import (
     EndEffect,
     PrintCode,
@@ -223,6 +229,7 @@ __all__ = [
     "EarlierSale",
     "EndCount",
     "EndEffect",
+    "EndFleetCommand",
     "EndTraining",
     "EnterCounted",
     "EnterCoupon",
@@ -252,6 +259,7 @@ __all__ = [
     "NameSale",
     "NeverMind",
     "NoSale",
+    "NoteDocument",
     "NoteForeignBlock",
     "NoteForeignMovement",
     "NoteLedger",
@@ -264,6 +272,7 @@ __all__ = [
     "PrintAccount",
     "PrintBalance",
     "PrintCode",
+    "PrintFleetNote",
     "PrintPayCode",
     "PrintReceipt",
     "PrintSalesReport",
@@ -275,6 +284,7 @@ __all__ = [
     "PutOnTab",
     "PutPerson",
     "RecallSale",
+    "ReceiveFleetCommand",
     "RecordConsent",
     "Redeem",
     "RedeemAdvance",
@@ -432,6 +442,10 @@ Command = (
     | ForgetCustomer
     | AddCoupon
     | RemoveCoupon
+    | ReceiveFleetCommand
+    | EndFleetCommand
+    | PrintFleetNote
+    | NoteDocument
 )
 """What `decide` understands."""
 

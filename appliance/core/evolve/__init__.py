@@ -12,6 +12,7 @@ from appliance.core import facts as f
 from appliance.core.evolve import (
     accounts,
     basket,
+    fleet,
     paper,
     people,
     returns,
@@ -27,6 +28,7 @@ from appliance.core.state import State
 _SUBJECTS: dict[str, Callable[[State, f.Fact], State]] = {
     "appliance.core.facts.accounts": accounts.evolve,
     "appliance.core.facts.basket": basket.evolve,
+    "appliance.core.facts.fleet": fleet.evolve,
     "appliance.core.facts.paper": paper.evolve,
     "appliance.core.facts.people": people.evolve,
     "appliance.core.facts.returns": returns.evolve,

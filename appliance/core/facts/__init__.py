@@ -41,6 +41,12 @@ from appliance.core.facts.basket import (
     SaleVoided,
     SaleVoidStarted,
 )
+from appliance.core.facts.fleet import (
+    CommandEnd,
+    DocumentApplied,
+    FleetCommandEnded,
+    FleetCommandReceived,
+)
 from appliance.core.facts.paper import (
     EffectEnded,
     EffectStarted,
@@ -158,6 +164,7 @@ __all__ = [
     "CashierSignedOut",
     "CatalogueApplied",
     "ClockStepped",
+    "CommandEnd",
     "ConsentRecorded",
     "CountEntered",
     "CountFinished",
@@ -170,6 +177,7 @@ __all__ = [
     "DenominationCount",
     "DeviceChanged",
     "Discount",
+    "DocumentApplied",
     "DrawerCause",
     "DrawerChosen",
     "DrawerCounted",
@@ -179,6 +187,8 @@ __all__ = [
     "EffectId",
     "EffectStarted",
     "Fact",
+    "FleetCommandEnded",
+    "FleetCommandReceived",
     "ForeignCounted",
     "LedgerHeard",
     "LineAdded",
@@ -339,5 +349,8 @@ Fact = (
     | TerminalInspected
     | TerminalRetired
     | CardNumberLogged
+    | FleetCommandReceived
+    | FleetCommandEnded
+    | DocumentApplied
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

@@ -56,6 +56,16 @@ TABLES = (
         at_ms BIGINT NOT NULL, PRIMARY KEY (till, document)
     )""",
     "CREATE INDEX shadow_drift ON shadow (document, till) WHERE desired_version <> reported_version",
+    # What a till was told last of a document: the signed plan, and what of it holds when.
+    """CREATE TABLE plan (
+        till TEXT NOT NULL, document TEXT NOT NULL, version BIGINT NOT NULL, steps TEXT NOT NULL,
+        payload TEXT NOT NULL, at_ms BIGINT NOT NULL, sent_ms BIGINT, PRIMARY KEY (till, document)
+    )""",
+    "CREATE INDEX plan_unsent ON plan (at_ms) WHERE sent_ms IS NULL",
+    # Whole documents by their hash, for tills to fetch.
+    """CREATE TABLE content (
+        sha256 TEXT PRIMARY KEY, body TEXT NOT NULL, at_ms BIGINT NOT NULL
+    )""",
     # class: read, safe or money. state: waiting (for its approver), sent, received, running,
     # succeeded, failed, rejected or expired.
     """CREATE TABLE command (
