@@ -98,8 +98,9 @@ class Books:
         with reports.reading(self.journal) as con:
             con.execute("BEGIN")
             people = people_reports.signals(con, Days(first, last), self.threshold)
+            seen = people_reports.card_numbers(con, Days(first, last))
         named = tuple(replace(it, name=self._person(it.cashier)) for it in people)
-        return SignalsReport(first, last, self.threshold, named)
+        return SignalsReport(first, last, self.threshold, named, seen)
 
     def _headline(self, con: sqlite3.Connection, days: Days) -> Headline:
         return _headline_of(sales_reports.totals(con, days), sales_reports.margin_of(con, days))

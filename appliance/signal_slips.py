@@ -26,6 +26,8 @@ TITLES = {
     SignalKind.WRONG_PINS: "Wrong PINs",
 }
 PEOPLE_MAX = 40
+PLACES_MAX = 20
+CARD_NUMBERS = "Card numbers were starred"
 
 
 def install(books: Books) -> None:
@@ -49,6 +51,8 @@ def document(papers: Papers, report: SignalsReport, at: datetime) -> Report:
         days += f" – {report.last:%d.%m.%Y}"
     note = say("A signal is a question, not an answer: ask before you judge.")
     sections = [ReportSection((ReportRow(note, text=" "),), title=days)]
+    if report.card_numbers:
+        sections.append(ReportSection(tuple(_card_numbers(report, say)), title=CARD_NUMBERS))
     for person in report.people[:PEOPLE_MAX]:
         title = person.name or person.cashier
         sections.append(ReportSection(tuple(_rows(person, papers)), title=title))
@@ -58,6 +62,15 @@ def document(papers: Papers, report: SignalsReport, at: datetime) -> Report:
         sections,
         title="Signals by person",
     )
+
+
+def _card_numbers(report: SignalsReport, say: Callable[[str], str]) -> Iterator[ReportRow]:
+    """Where one was starred and when: no person's signal, but before all of theirs."""
+    yield ReportRow(
+        say("Tell the technician: a program or a terminal shows card numbers."), text=" "
+    )
+    for seen in report.card_numbers[:PLACES_MAX]:
+        yield ReportRow(f"! {seen.where}", text=f"{seen.day:%d.%m.%Y}", strong=True)
 
 
 def _rows(person: PersonSignals, papers: Papers) -> Iterator[ReportRow]:

@@ -38,6 +38,7 @@ from appliance.core.devices import (
     ScanRefused,
     WeightStatus,
 )
+from appliance.core.free_text import starred
 from appliance.core.look import Names
 from appliance.core.occasion import Occasion
 from appliance.core.pay_look import CodeLook
@@ -426,7 +427,7 @@ class Till:
                 return ()
             case c.ChangeStaff():
                 answer = self._writer.decided(command, actor, cause, approver)
-                return self._staff_changed(command, answer)
+                return self._staff_changed(starred(command), answer)
             case _:
                 return self._writer.decided(command, actor, cause, approver)
 
@@ -462,9 +463,7 @@ class Till:
             case HealthChanged(health=health):
                 self._device_changed(health)
             case CardNumberHidden(module=module):
-                leak = f.CardNumberLogged(module, self._clock().date().isoformat())
-                if leak not in self.journal.state.leaks:
-                    self._writer.note(leak)
+                self._card_number_hidden(module)
             case DrawerMoved(is_open=is_open):
                 if is_open != self.journal.state.drawer_open:
                     self._writer.note(f.DrawerMoved(is_open))
@@ -492,6 +491,11 @@ class Till:
                 shown = CodeLook(sale, tender, code, f"{until:%H:%M}", reference)
                 self._moment = replace(self._moment, code=shown)
 
+    def _card_number_hidden(self, module: str) -> None:
+        leak = f.CardNumberLogged(module, self._clock().date().isoformat())
+        if leak not in self.journal.state.leaks:
+            self._writer.note(leak)
+
     def _device_changed(self, health: DeviceHealth) -> None:
         now = DeviceStatus(
             health.device, health.category, health.state, health.problem, health.detail
@@ -515,6 +519,8 @@ class Till:
             answer.detail,
             answer.port,
         )
+        if starred(command) is not command:
+            self._card_number_hidden(f"payments {answer.port}")  # its driver should have dropped it
         before = self.journal.state
         told = self._writer.decided(command, before.cashier or "till", "")
         if not isinstance(told, Refusal):

@@ -81,3 +81,7 @@ def _print(report: SignalsReport, currency: str) -> None:
         " usual. A signal is a question, not an answer."
     )
     console.print(table)
+    for seen in report.card_numbers:
+        console.print(
+            f"! {seen.day}: a card number was starred at {seen.where}. Tell the technician."
+        )

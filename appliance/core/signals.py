@@ -65,10 +65,20 @@ class PersonSignals:
 
 
 @dataclass(frozen=True, slots=True)
+class CardNumberSeen:
+    """A card number was starred on this day. where: the part of the program, or the terminal's name."""
+
+    where: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class SignalsReport:
-    """first, last: days, both included. people: whoever stands out first."""
+    """first, last: days, both included. people: whoever stands out first. card_numbers: nobody's
+    doing, but the shop's to look at, the newest first."""
 
     first: date
     last: date
     threshold: Threshold
     people: tuple[PersonSignals, ...] = ()
+    card_numbers: tuple[CardNumberSeen, ...] = ()

@@ -11,6 +11,7 @@ from statistics import median
 
 from appliance.core.signals import (
     USUAL_THRESHOLD,
+    CardNumberSeen,
     PersonSignals,
     SignalCount,
     SignalKind,
@@ -45,6 +46,15 @@ def signals(
         )
         people.append(PersonSignals(cashier, tally.sales, tally.total_minor, rows))
     return tuple(sorted(people, key=lambda it: (not it.stands_out, -it.sales, it.cashier)))
+
+
+def card_numbers(con: sqlite3.Connection, days: Days) -> tuple[CardNumberSeen, ...]:
+    """Where one was starred in these days, the newest first."""
+    rows = con.execute(
+        "SELECT place, day FROM card_number WHERE day BETWEEN ? AND ? ORDER BY day DESC, place",
+        (days.first.isoformat(), days.last.isoformat()),
+    )
+    return tuple(CardNumberSeen(place, date.fromisoformat(day)) for place, day in rows)
 
 
 def _tallies(con: sqlite3.Connection, days: Days) -> dict[str, _Tally]:

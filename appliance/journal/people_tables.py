@@ -17,6 +17,7 @@ from appliance.journal.record import Record, times
 TABLES: dict[str, str] = {
     "signal": "day INTEGER NOT NULL, cashier TEXT NOT NULL, kind TEXT NOT NULL,"
     " count INTEGER NOT NULL, amount_minor INTEGER NOT NULL, PRIMARY KEY (day, cashier, kind)",
+    "card_number": "day TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (day, place)",
 }
 WITHOUT_ROWID = set(TABLES)
 
@@ -37,11 +38,15 @@ FACTS = (
     f.DrawerOpened,
     f.Overridden,
     f.PinRefused,
+    f.CardNumberLogged,
 )
 
 
 def apply(con: sqlite3.Connection, record: Record, before: State, _after: State) -> None:
     fact = record.fact
+    if isinstance(fact, f.CardNumberLogged):
+        con.execute("INSERT OR IGNORE INTO card_number VALUES (?, ?)", (fact.on, fact.module))
+        return
     who = fact.staff if isinstance(fact, f.PinRefused) else record.actor
     at_ms, offset_min = times(record.at)
     day = (at_ms // 1000 + offset_min * 60) // 86_400

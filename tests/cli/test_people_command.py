@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from appliance.cli import main, where
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.devices import CardNumberHidden
 from appliance.core.policy import Person
 from appliance.people.staff import StaffBook
 from tests.till.builders import open_shift, running
@@ -158,6 +159,19 @@ def test_signals_name_people_and_count_for_programs_too(runner: CliRunner, shop:
     (void,) = olena["signals"]
     assert (void["kind"], void["count"]) == ("voided_lines", 1)
     assert "Олена" in till(runner, "report", "signals", *span).output
+
+
+def test_signals_say_where_a_card_number_was_starred(runner: CliRunner, shop: Path) -> None:
+    with running(shop) as it:
+        it.till.tell(CardNumberHidden("appliance.payments.zvt"))
+        it.till.tell(CardNumberHidden("appliance.payments.zvt"))
+        it.does(c.SignIn("olena"))
+        day = it.till.journal.last_at
+    assert day is not None
+    span = ("--from", f"{day:%Y-%m-%d}", "--to", f"{day:%Y-%m-%d}")
+    told = till(runner, "report", "signals", *span).output
+    assert told.count("appliance.payments.zvt") == 1
+    assert "technician" in told
 
 
 def test_days_turned_round_are_wrong_usage(runner: CliRunner, shop: Path) -> None:

@@ -179,3 +179,14 @@ def test_a_rebuild_counts_the_same(till: Shop) -> None:
     verdict = verify.verify(till.journal.path, deep=True)
     assert verdict.ok
     assert verdict.projections is True
+
+
+def test_a_starred_card_number_is_told_for_its_days_and_after_a_rebuild(till: Shop) -> None:
+    till.append(f.CardNumberLogged("appliance.payments.zvt", DAY.isoformat()))
+    later = Days(DAY + timedelta(1), DAY + timedelta(1))
+    with reports.reading(till.journal.path) as con:
+        (seen,) = people_reports.card_numbers(con, TODAY)
+        assert (seen.where, seen.day) == ("appliance.payments.zvt", DAY)
+        assert people_reports.card_numbers(con, later) == ()
+    till.journal.close()
+    assert verify.verify(till.journal.path).ok

@@ -23,6 +23,7 @@ from appliance.journal import Journal, past_payments, reports
 from appliance.journal.errors import StorageFull
 from appliance.payments import registry
 from appliance.payments.cashdesk import CashDesk
+from appliance.payments.port import Intent
 from appliance.requests import FROM_OUTSIDE
 from hw_sim.payment import SimulatedPort, approve, decline, lose, silent
 from tests.core.builders import POLICY
@@ -73,6 +74,21 @@ def test_an_approval_completes_the_sale_with_its_reference(tmp_path: Path) -> No
         assert port.seen == [("ask", "1-1")]
         sold = [r for r in it.till.journal.records() if isinstance(r.fact, f.SaleCompleted)]
         assert sold[0].actor == "olena"
+
+
+def test_a_card_number_in_an_answer_is_starred_and_raises_the_alarm(tmp_path: Path) -> None:
+    def answer(intent: Intent) -> PaymentAnswered:
+        said = (intent.sale, intent.tender, f.TenderOutcome.APPROVED)
+        return PaymentAnswered(*said, reference="RRN1 4761739001010119")
+
+    port = SimulatedPort(on_ask=answer)
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
+        paying(it)
+        until(it, lambda look: look.done is not None)
+        done = it.till.journal.state.done
+        assert done is not None
+        assert done.sale.tenders[0].reference == "RRN1 ************0119"
+        assert [leak.module for leak in it.till.journal.state.leaks] == ["payments terminal"]
 
 
 def test_the_question_is_on_the_disk_before_the_terminal_hears_it(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from appliance.core.decide.phases import refused_now
 from appliance.core.decide.verdict import Decision
 from appliance.core.drawers import followed
 from appliance.core.evolve import replay
+from appliance.core.free_text import starred
 from appliance.core.occasion import ANY, Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Refusal
@@ -64,6 +65,7 @@ _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
 
 def decide(state: State, command: c.Command, policy: Policy, occasion: Occasion = ANY) -> Decision:
     """The facts that the command makes now, or why it may not. No facts: nothing to do."""
+    command = starred(command)
     refusal = refused_now(state, command) or permissions.refused(state, command, policy, occasion)
     if refusal is not None:
         return refusal
