@@ -34,6 +34,8 @@ $ till send '{"command": "tender_cash", "amount_minor": 50000}'
 - `id` (any text of your own) makes a repetition harmless: the same id is answered the same and
   acts once. `till send` makes a fresh one for each call.
 - `{"look": true}` answers the whole view, `{"watch": true}` streams it on every change.
+- For help from afar no command is needed: `till support-bundle FILE` writes what a technician asks
+  for, and nothing of customers or cards ([what is in it](technician.md#help-from-afar)).
 - A refusal is `{"ok": false, "refusal": "<reason>", "params": {...}}`. Nothing has changed then.
 
 """

@@ -106,6 +106,7 @@ def _mount() -> None:
         signals,
         staff,
         stock_papers,
+        support_bundle,
         terminals,
     )
 
@@ -121,6 +122,7 @@ def _mount() -> None:
         offers,
         offer_preview,
         payments,
+        support_bundle,
         terminals,
     ):
         part.register(app)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from appliance.core.card_numbers import masked
 from appliance.core.copies import replace
@@ -27,12 +27,13 @@ T = TypeVar("T")
 
 def starred(command: T) -> T:
     """The command as it may be journalled; the very same one where nothing was found."""
-    kept = {name: getattr(command, name) for name in _free_of(type(command))}
+    kind: Any = type(command)
+    kept = {name: getattr(command, name) for name in _free_of(kind)}
     shown = {name: masked(text) for name, text in kept.items() if text}
     changed = {name: text for name, text in shown.items() if text != kept[name]}
     return replace(command, **changed) if changed else command
 
 
 @cache
-def _free_of(kind: type) -> tuple[str, ...]:
-    return tuple(it.name for it in fields(kind) if it.name in FREE)  # type: ignore[arg-type]
+def _free_of(kind: Any) -> tuple[str, ...]:
+    return tuple(it.name for it in fields(kind) if it.name in FREE)

@@ -105,6 +105,8 @@ class SerialCable(Counted):
                 begun["terminal"] = self._carry(begun["terminal"], data, adapter)
             if self._pulled:
                 self._pulled = False
-                self._adapter = Adapter(self.path)  # before the old one goes: its number is free then
+                self._adapter = Adapter(
+                    self.path
+                )  # before the old one goes: its number is free then
                 adapter.close()
                 begun["till"] = begun["terminal"] = b""
