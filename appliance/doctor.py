@@ -193,11 +193,19 @@ def _terminal_list(settings: Settings, running: Look) -> Iterator[Finding]:
 def _card_keys(settings: Settings) -> Iterator[Finding]:
     """Readers that are to take the shop's own payment cards, and cannot."""
     from appliance.drivers.cards.boundary import key_trouble
+    from appliance.drivers.cards.ca_key import ca_trouble
 
+    data = Path(settings.till.data_dir)
     for table in settings.devices:
-        name = str(table["name"])
-        if table.get("aid") and (why := key_trouble(Path(settings.till.data_dir), name)):
+        name, aid = str(table["name"]), str(table.get("aid", ""))
+        if aid and (why := key_trouble(data, name)):
             says, mend = "Takes no payment cards.", "Load its key with: till card-key"
+            yield Finding(name, DeviceState.FAULT, says, mend, why)
+        if aid and table.get("static"):
+            says, mend = "Takes cards that anybody can copy.", "Give out chip cards; static = false"
+            yield Finding(name, DeviceState.ATTENTION, says, mend)
+        elif aid and (why := ca_trouble(data, aid)):
+            says, mend = "Takes no payment cards.", "Load the cards' key with: till card-ca load"
             yield Finding(name, DeviceState.FAULT, says, mend, why)
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 ROUTES = Path("/proc/net/route")
 _NET, _MASK = 1, 7
 
-APART = frozenset({"manual", "qr", "mono"})
-"""Drivers that no card's terminal hangs on: the cashier types there, or a bank is asked."""
+APART = frozenset({"manual", "qr", "mono", "closed_loop"})
+"""Drivers that no scheme's card reaches: the cashier types there, a bank is asked, or the shop's own
+cards pay."""
 ENCRYPTED = frozenset({"nexo"})
 PLAIN = frozenset({"privat", "zvt", "caisse_ap", "ecr17"})
 

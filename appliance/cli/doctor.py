@@ -41,8 +41,8 @@ def doctor(
             typer.echo(json.dumps(row, ensure_ascii=False))
             continue
         mark = typer.style(_MARKS[finding.state.value], fg=_COLOURS[finding.state.value], bold=True)
-        detail = f"  [{finding.detail}]" if finding.detail else ""
-        typer.echo(f"{mark} {finding.subject:<24} {say(finding.says)}{detail}")
+        detail = f"  [{say(finding.detail)}]" if finding.detail else ""
+        typer.echo(f"{mark} {say(finding.subject):<24} {say(finding.says)}{detail}")
         if finding.remedy:
             typer.echo(f"  {'':<24} → {say(finding.remedy)}")
     raise typer.Exit(1 if broken else 0)

@@ -86,6 +86,7 @@ def main() -> None:
 def _mount() -> None:
     from appliance.cli import (
         account,
+        card_ca,
         card_pass,
         cards,
         catalogue,
@@ -115,6 +116,7 @@ def _mount() -> None:
         *(send, shift, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, signals, stock_papers, returns),
         account,
+        card_ca,
         card_pass,
         cards,
         customers,

@@ -94,6 +94,9 @@ class SmartCardReader(CardReader):
         finally:
             scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
 
+    def _is_tapped(self, transmit: Transmit) -> bool:
+        return bool(presented.uid_of(transmit))
+
     def _look(self, transmit: Transmit) -> Presented:
         uid = presented.uid_of(transmit)
         message = presented.type4_message(transmit)

@@ -1,13 +1,15 @@
-"""`till card-key`: a reader's key is loaded once, from standard input alone."""
+"""`till card-key` and `till card-ca`: a reader's key is loaded once, from standard input alone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from appliance.cli import main
+from appliance.drivers.cards import ca_key
 
 LINE = "aes 123456789012345600000000 000102030405060708090A0B0C0D0E0F\n"
 
@@ -21,9 +23,8 @@ def till(tmp_path: Path):  # type: ignore[no-untyped-def]
     ]:
         main._mount()
 
-    def run(line: str, reader: str = "cards"):  # type: ignore[no-untyped-def]
-        words = ["--config", str(config), "card-key", reader]
-        return CliRunner().invoke(main.app, words, input=line)
+    def run(line: str, words: Sequence[str] = ("card-key", "cards")):  # type: ignore[no-untyped-def]
+        return CliRunner().invoke(main.app, ["--config", str(config), *words], input=line)
 
     return run
 
@@ -43,3 +44,29 @@ def test_what_is_no_key_says_what_is_needed(till, line: str) -> None:  # type: i
     result = till(line)
     assert result.exit_code == 2
     assert "serial number" in result.output or "cipher" in result.output
+
+
+def test_the_key_of_the_cards_goes_from_where_it_is_made_into_a_till(
+    till,  # type: ignore[no-untyped-def]
+    tmp_path: Path,
+) -> None:
+    private = tmp_path / "ca.pem"
+    made = till("", ["card-ca", "make", "F04B52414D", str(private), "--index", "7"])
+    assert made.exit_code == 0, made.output
+    assert private.stat().st_mode & 0o077 == 0
+    line = made.output.splitlines()[0]
+    assert (
+        till("", ["card-ca", "make", "F04B52414D", str(private)]).exit_code == 1
+    )  # kept as it was
+    wrong = till(line[:-2] + "00" + "\n", ["card-ca", "load"])
+    assert wrong.exit_code == 2
+    assert "checksum" in wrong.output
+    loaded = till(line + "\n", ["card-ca", "load"])
+    assert loaded.exit_code == 0, loaded.output
+    ((rid, index),) = ca_key.keys_of(tmp_path / "data", bytes.fromhex("F04B52414D0101"))
+    assert (rid.hex(), index) == ("f04b52414d", 7)
+
+
+@pytest.mark.parametrize("line", ["", "F04B52414D 01", "F04B 01 351231 AA 03 BB", "zz zz zz zz zz"])
+def test_what_is_no_key_of_cards_is_refused(till, line: str) -> None:  # type: ignore[no-untyped-def]
+    assert till(line + "\n", ["card-ca", "load"]).exit_code == 2

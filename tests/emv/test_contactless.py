@@ -83,6 +83,24 @@ def test_an_answer_that_was_not_signed_is_declined() -> None:
     assert (finished.outcome, tvr(finished)) == (Outcome.DECLINED, Tvr.CDA_FAILED)
 
 
+def test_a_question_to_the_issuer_that_was_not_signed_as_it_stands_is_declined() -> None:
+    def other(answer: bytes) -> bytes:
+        return answer.replace(b"\x9f\x10\x02\x06\x01", b"\x9f\x10\x02\x06\x02")
+
+    finished = tapped(card(tamper=other), purchase=replace(PURCHASE, amount_minor=5000))
+    assert finished.outcome is Outcome.DECLINED
+    assert tvr(finished) == Tvr.CDA_FAILED | Tvr.FLOOR_LIMIT_EXCEEDED
+    assert finished.online is None
+
+
+def test_what_the_issuer_is_asked_keeps_the_card_apart_and_out_of_sight() -> None:
+    finished = tapped(card(), purchase=replace(PURCHASE, amount_minor=5000))
+    assert finished.online is not None
+    assert set(finished.online.card) == {"5A", "5F24", "5F34"}
+    assert not {"5A", "57"} & set(finished.online.tags)
+    assert "9804" not in repr(finished)
+
+
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [("6986", Outcome.SEE_PHONE), ("6984", Outcome.OTHER_INTERFACE), ("6985", Outcome.ENDED)],

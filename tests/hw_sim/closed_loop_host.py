@@ -1,20 +1,25 @@
 """The host of a shop's own cards: accounts, an ISO 8583 switch, and the base key of every reader.
 
-Its messages are read and written by pyiso8583, not by the product's codec, and it opens card data
-with the base derivation key alone.
+Its messages are read and written by pyiso8583, cryptograms are checked and answered by pyemv, not by
+the product's code; it opens card data with the base derivation key alone.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import iso8583
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from iso8583.specs import default_ascii
+from pyemv import ac, kd
 
 from appliance.dukpt import aes, tdes
+from appliance.emv.tlv import read as tlv_objects
+from hw_sim import emv_card, emv_keys, emv_secrets
 from hw_sim.card_files import Card, fci, tlv
 from hw_sim.terminal import Charge, Link, Temper, Terminal
 
@@ -30,8 +35,27 @@ for _bitmap in ("p", "1"):
 Identity = tuple[str, str, str]
 
 
+COVERED = "9F02 9F03 9F1A 95 5F2A 9A 9C 9F37 82 9F36 9F10".split()
+"""Of field 55, what a card's cryptogram is made of."""
+
+PROFILE = emv_card.CDA | emv_card.CVM | emv_card.ISSUER_AUTH
+
+
+def chip_card(pan: str = PAN, **more: Any) -> emv_card.EmvCard:
+    """A card as the shop hands it out, with a key pair and a secret of its own."""
+    profile = more.setdefault("profile", PROFILE)
+    secret = emv_secrets.of_card(pan, "01", profile)
+    return emv_card.EmvCard(**{"pan": pan, "secret": secret, "strict": True, **more})
+
+
+def copied_card(**more: Any) -> emv_card.EmvCard:
+    """All that can be read of a card, with keys of whoever copied it."""
+    other = emv_keys.key(128, 3, "forger")
+    return chip_card(key=other, secret=emv_secrets.Secret(b"forged master ky", b"\0\0"), **more)
+
+
 def card(pan: str = PAN) -> Card:
-    """A card as the shop hands it out: number and expiry in its one record."""
+    """A static card: number and expiry in its one record."""
     track = bytes.fromhex(f"{pan}D2912201".ljust(32, "0"))
     return Card(
         {AID: fci(AID, "Kram card")},
@@ -58,9 +82,16 @@ def opened(sealed: str) -> bytes:
 
 @dataclass
 class ClosedLoopHost(Terminal):
-    """confirms: it takes reversals; ksns: every serial number seen, in order."""
+    """confirms: it takes reversals; ksns: every serial number seen, in order; static: it takes cards
+    without a chip; scripts: for the next card; chips: every field 55 that it found right."""
 
     confirms: bool = True
+    static: bool = False
+    scripts: bytes = b""
+    arpc: Callable[[bytes], bytes] = lambda proof: proof
+    """What becomes of its own proof on the way."""
+    chips: list[dict[str, bytes]] = field(default_factory=list)
+    _counters: dict[bytes, int] = field(default_factory=dict)
     ksns: list[str] = field(default_factory=list)
     _by_identity: dict[Identity, str] = field(default_factory=dict)
     _opened_batch: int = 0
@@ -104,6 +135,10 @@ class ClosedLoopHost(Terminal):
         if temper.mood in ("decline", "busy"):
             self._say(link, asked, "51" if temper.mood == "decline" else "91")
             return True
+        refused = self._refused(asked)
+        if refused:
+            self._say(link, asked, refused)
+            return True
         made = self._booked(asked, temper)
         if made is None:
             self._say(link, asked, "14")
@@ -113,9 +148,44 @@ class ClosedLoopHost(Terminal):
                 link,
                 asked,
                 "10" if part else "00",
-                {"4": f"{made.amount_minor:012d}", "37": made.reference.rjust(12, "0")},
+                {
+                    "4": f"{made.amount_minor:012d}",
+                    "37": made.reference.rjust(12, "0"),
+                    **self._to_the_card(asked, "10" if part else "00"),
+                },
             )
         return True
+
+    def _refused(self, asked: dict[str, str]) -> str:
+        """Why a card's question is not even looked into, "" for none."""
+        if "62" not in asked:
+            return ""
+        if "55" not in asked:
+            return "" if self.static else "63"
+        found = {it.tag: it.value for it in tlv_objects(bytes.fromhex(asked["55"]))}
+        number = opened(asked["62"])
+        counter = int.from_bytes(found["9F36"], "big")
+        if counter <= self._counters.get(number, 0) or self._cryptogram(asked) != found["9F26"]:
+            return "63"
+        if int(found["9F02"].hex()) != int(asked["4"]):
+            return "63"
+        self._counters[number] = counter
+        self.chips.append(found)
+        return ""
+
+    def _cryptogram(self, asked: dict[str, str]) -> bytes:
+        found = {it.tag: it.value for it in tlv_objects(bytes.fromhex(asked["55"]))}
+        covered = b"".join(found[tag] for tag in COVERED)
+        return bytes(ac.generate_ac(_session_key(asked), covered, ac.PaddingType.EMV))
+
+    def _to_the_card(self, asked: dict[str, str], code: str) -> dict[str, str]:
+        """Field 55 of an answer: the issuer's proof, and scripts."""
+        if "55" not in asked:
+            return {}
+        key = _session_key(asked)
+        proof = ac.generate_arpc_1(key, self._cryptogram(asked), code.encode())
+        said = tlv("91", self.arpc(proof) + code.encode()) + self.scripts
+        return {"55": said.hex().upper()}
 
     def _booked(self, asked: dict[str, str], temper: Temper) -> Charge | None:
         refund = asked["3"] == "200000"
@@ -171,6 +241,15 @@ class ClosedLoopHost(Terminal):
         }
         raw, _ = iso8583.encode({"t": mti, **same, **(more or {}), "39": code}, SPEC)
         link.send(len(raw).to_bytes(2, "big") + bytes(raw))
+
+
+def _session_key(asked: dict[str, str]) -> bytes:
+    number = {it.tag: it.value for it in tlv_objects(opened(asked["62"]))}
+    found = {it.tag: it.value for it in tlv_objects(bytes.fromhex(asked["55"]))}
+    master = kd.derive_icc_mk_a(
+        emv_secrets.ISSUER_MASTER_KEY, number["5A"].hex(), number["5F34"].hex()
+    )
+    return bytes(kd.derive_common_sk(master, found["9F36"] + bytes(6)))
 
 
 def _identity(asked: dict[str, str]) -> Identity:

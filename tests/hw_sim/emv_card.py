@@ -1,7 +1,7 @@
 """A chip card for an EMV engine to talk to, and the issuer behind it: bytes in, bytes out.
 
-RSA signatures are real (emv_keys); cryptograms are HMAC-SHA256 cut to eight bytes, under a key that
-card and issuer share, as a closed loop may have it.
+RSA signatures are real (emv_keys); cryptograms are those of `secret`, or else HMAC-SHA256 cut to
+eight bytes under a key that card and issuer share, as a closed loop may have it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from appliance.emv.ca_keys import CaKey
 from appliance.emv.engine.terms import CardLost, GoOnline, HostAnswer
 from appliance.emv.recovery import PublicKey
 from hw_sim import emv_keys
+from hw_sim.emv_secrets import Secret
 
 AID = bytes.fromhex("F04B52414D0101")
 RID = AID[:5]
@@ -77,6 +78,10 @@ class EmvCard:
     seen: list[bytes] = field(default_factory=list)
     scripts: list[bytes] = field(default_factory=list)
     issuer_trusted: bool = False
+    key: emv_keys.Key = CARD
+    secret: Secret | None = None
+    strict: bool = False
+    """It confirms nothing that its issuer did not prove."""
     tamper: Callable[[bytes], bytes] = lambda answer: answer
     """What becomes of the answer to GENERATE AC on its way."""
 
@@ -131,6 +136,7 @@ class EmvCard:
     def _start(self, command: bytes) -> bytes:
         self.atc += 1
         self._sent.clear()
+        self.issuer_trusted = False
         self._pdol_data = command[7 : 7 + command[6]]
         profile = bytes([self.profile, 0x00])
         locator = bytes.fromhex("0801010108020200")
@@ -143,16 +149,18 @@ class EmvCard:
     def _fast(self, profile: bytes) -> bytes:
         asked = self._pdol(self._pdol_data)
         kind = self.decide(ARQC if asked["9F66"][1] & 0x80 else TC)
+        covered = b"".join(value for tag, value in asked.items() if tag != "9F66")
         own = bytes.fromhex("01A1B2C3D4")
         challenge = asked["9F37"] + asked["9F02"] + asked["5F2A"] + own
-        signature = emv_keys.dynamic_signature(CARD, bytes.fromhex("0401020304"), challenge)
+        signature = emv_keys.dynamic_signature(self.key, bytes.fromhex("0401020304"), challenge)
         return b"".join(
             (
                 tlv.encode("82", profile),
                 tlv.encode("94", bytes.fromhex("0801010108020200")),
                 tlv.encode("9F27", bytes([kind])),
                 tlv.encode("9F36", self.atc.to_bytes(2, "big")),
-                tlv.encode("9F26", cryptogram(kind, self.atc, self._pdol_data)),
+                tlv.encode("9F26", self._cryptogram(kind, covered)),
+                tlv.encode("9F10", bytes.fromhex("0601")),
                 tlv.encode("9F4B", signature),
                 tlv.encode("9F69", own),
             )
@@ -198,7 +206,7 @@ class EmvCard:
 
     def _sign(self, command: bytes) -> bytes:
         challenge = command[5 : 5 + command[4]]
-        signature = emv_keys.dynamic_signature(CARD, bytes.fromhex("0401020304"), challenge)
+        signature = emv_keys.dynamic_signature(self.key, bytes.fromhex("0401020304"), challenge)
         if self.format1:
             return _done(tlv.encode("80", signature))
         return _done(tlv.encode("77", tlv.encode("9F4B", signature)))
@@ -206,9 +214,11 @@ class EmvCard:
     def _generate(self, command: bytes) -> bytes:
         data = command[5 : 5 + command[4]]
         kind = self.decide(command[2] & 0xC0)
+        if self.strict and self._sent and not self.issuer_trusted:
+            kind = AAC
         self._sent.append(data)
         told = {"9F27": bytes([kind]), "9F36": self.atc.to_bytes(2, "big")}
-        ac = cryptogram(kind, self.atc, data)
+        ac = self._cryptogram(kind, data)
         if kind == ARQC:
             self._request = ac
         if command[2] & 0x10 and kind != AAC:
@@ -217,7 +227,7 @@ class EmvCard:
             covered = self._pdol_data + b"".join(self._sent) + body + issuer_data
             dynamic = bytes.fromhex("0401020304") + bytes([kind]) + ac
             dynamic += hashlib.sha1(covered).digest()
-            signature = emv_keys.dynamic_signature(CARD, dynamic, self._sent[0][-4:])
+            signature = emv_keys.dynamic_signature(self.key, dynamic, self._sent[0][-4:])
             return _done(tlv.encode("77", body + tlv.encode("9F4B", signature) + issuer_data))
         if self.format1:
             return _done(tlv.encode("80", told["9F27"] + told["9F36"] + ac + b"\x06\x01"))
@@ -225,9 +235,16 @@ class EmvCard:
         body = b"".join(tlv.encode(tag, value) for tag, value in told.items())
         return _done(tlv.encode("77", body))
 
+    def _cryptogram(self, kind: int, data: bytes) -> bytes:
+        made = self.secret.cryptogram if self.secret else cryptogram
+        return made(kind, self.atc, data)
+
     def _authenticate_issuer(self, command: bytes) -> bytes:
         data = command[5 : 5 + command[4]]
-        self.issuer_trusted = data[:8] == response_cryptogram(self._request, data[8:])
+        expected = response_cryptogram(self._request, data[8:])
+        if self.secret:
+            expected = self.secret.response(self._request, data[8:], self.atc)
+        self.issuer_trusted = data[:8] == expected
         return b"\x90\x00" if self.issuer_trusted else b"\x63\x00"
 
     def _verify(self, command: bytes) -> bytes:

@@ -21,6 +21,10 @@ SELECTED_BYTES = 10
 were the tag that lay there before."""
 
 
+PIECE_BYTES = 200
+"""Of an answer in one block, ISO/IEC 14443-4; readers take 256 with all around it."""
+
+
 class Tag(ABC):
     """In the field within `with`. uid: its own number."""
 
@@ -107,6 +111,7 @@ class Type4Tag(Tag):
     def __init__(self, port: int, uid: bytes, card: Callable[[bytes], bytes]) -> None:
         super().__init__(port, uid)
         self._card = card
+        self._rest = b""
         self.commands: list[bytes] = []
 
     def _target(self) -> nfc.clf.LocalTarget:
@@ -125,12 +130,20 @@ class Type4Tag(Tag):
             return bytes.fromhex("0578807002")
         if command[0] == 0xC2:
             return b"\xc2"
+        if command[0] & 0xF6 == 0xA2 and self._rest:
+            return self._block(command[0] & 1)
         if command[0] & 0xE6 == 0xA2:
             return bytes([0xA2 | (command[0] & 1)])
         if command[0] & 0xC0 == 0:
             self.commands.append(command[1:])
-            return command[:1] + self._card(command[1:])
+            self._rest = self._card(command[1:])
+            return self._block(command[0] & 1)
         return None
+
+    def _block(self, number: int) -> bytes:
+        """The next piece of a long answer, chained to the one after it."""
+        piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
+        return bytes([(0x12 if self._rest else 0x02) | number]) + piece
 
 
 class Type3Tag(Tag):

@@ -29,10 +29,10 @@ from appliance.payments.line import LineLost, line_to
 from appliance.payments.port import Intent
 from appliance.payments.registry import PortError
 from hw_sim.card_slot import CardSlot
-from hw_sim.closed_loop_host import AID, PAN, ClosedLoopHost, card
+from hw_sim.closed_loop_host import AID, PAN, ClosedLoopHost, chip_card
 from hw_sim.terminal import Temper
 
-from .closed_loop import QUICK, SUBJECT, data_of
+from .closed_loop import QUICK, SUBJECT, data_of, new_data
 from .conformance import ASKED_MINOR, at_desk, live, pays
 
 SPEC = copy.deepcopy(default_ascii)
@@ -121,7 +121,7 @@ def test_every_message_has_a_number_of_its_own_though_processes_die(tmp_path):
 
 def pay_and_die(url, data, pipe):
     """A till that is killed right after its question left."""
-    slot = CardSlot("slot", data, AID, card())
+    slot = CardSlot("slot", data, AID, chip_card().transmit)
     slot.open(lambda _message: None)
     line = line_to(url)
     send = line.send
@@ -144,10 +144,11 @@ def errand(amount=ASKED_MINOR, original="", tender=1):
 
 
 @contextmanager
-def at_host(**settings):
+def at_host(shown=None, *, static=False, tapped=False, **settings):
     with ClosedLoopHost() as host:
-        data = data_of(host.url)
-        slot = CardSlot("slot", data, AID, card())
+        data = new_data(host.url)
+        slot = CardSlot("slot", data, AID, shown or chip_card().transmit, static=static)
+        slot.tapped = tapped
         slot.open(lambda _message: None)
         ledger = Ledger(data / "loop.db")
         dialogue = ClosedLoopDialogue(
@@ -164,7 +165,7 @@ def at_host(**settings):
 
 def test_a_till_killed_after_its_question_takes_the_money_back_when_it_is_back():
     with ClosedLoopHost() as host:
-        data = data_of(host.url)
+        data = new_data(host.url)
         reading, writing = os.pipe()
         process = multiprocessing.get_context("fork").Process(
             target=pay_and_die, args=(host.url, data, writing)
@@ -242,7 +243,7 @@ def test_a_key_that_is_gone_is_told_and_nothing_leaves(tmp_path):
 
 def test_an_older_card_of_others_is_declined_by_the_host():
     with at_host() as (_host, dialogue, _, slot):
-        slot.card = card("9804000000000028")
+        slot.card = chip_card("9804000000000028").transmit
         assert dialogue.pay(errand()).outcome is TenderOutcome.DECLINED
 
 
@@ -309,8 +310,9 @@ def test_an_independent_host_answers_our_messages():
     thread.start()
     asyncio.run_coroutine_threadsafe(host.start(port=0), loop).result(5)
     url = f"socket://127.0.0.1:{host.port}"
-    data = data_of(url)
-    slot = CardSlot("slot", data, AID, card())
+    data = new_data(url)
+    trusting = chip_card(strict=False)  # this host has no key to prove itself with
+    slot = CardSlot("slot", data, AID, trusting.transmit)
     slot.open(lambda _message: None)
     dialogue = ClosedLoopDialogue(line_to(url), Ledger(data / "loop.db"), QUICK, lambda: slot)
     try:

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance import i18n, payments
+from appliance.drivers.cards import chip
 from appliance.payments.caisse_ap.driver import NO_QUESTION
 from appliance.payments.ecr17.driver import CANCEL_THERE, LAST_ALONE
+from appliance.payments.iso8583 import authorisation
+from appliance.payments.iso8583 import driver as closed_loop
 from appliance.payments.privat.driver import NO_RRN
 from appliance.payments.privat.wait import SHOWN
 from appliance.payments.zvt import conversation, outcome
@@ -34,5 +37,7 @@ def test_what_a_terminal_is_at_and_what_became_of_a_payment_is_said_in_ukrainian
     translate = i18n.translator("uk")
     said = {*details(), *SHOWN.values(), NO_QUESTION, NO_RRN}
     said |= {*conversation.SHOWN.values(), *outcome.REASONS.values(), CANCEL_THERE, LAST_ALONE}
+    said |= {*chip.SENTENCES, *authorisation.SAID.values(), closed_loop.HOLD}
+    said |= {closed_loop.STILL_TAKEN_BACK, closed_loop.NO_READER, closed_loop.NOT_CONFIRMED}
     assert len(said) > 20
     assert {it for it in said if translate(it) == it} == set()

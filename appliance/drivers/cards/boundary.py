@@ -9,7 +9,6 @@ not the inside of a tamper-proof device: good for a shop's own cards, never for 
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from appliance.drivers.cards.ksn import CannotSeal, KsnCounter
+from appliance.drivers.cards.owner_file import write_for_owner
 from appliance.dukpt import aes, tdes
 from appliance.malformed import Malformed
 
@@ -27,7 +27,6 @@ FOLDER = "card-keys"
 TDES, AES = "tdes", "aes"
 SHOWN_DIGITS = 4
 _BLOCK = 16
-_ONLY_OWNER = 0o600
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
@@ -41,7 +40,6 @@ class SealedCard:
     ciphertext: bytes
     last4: str
     aid: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +85,19 @@ class Boundary:
     """Seals what one reader reads. Made from what `load_key` wrote; raises CannotSeal."""
 
     def __init__(self, data: Path, device: str) -> None:
-        self._data = data
+        self.data = data
         self._device = device
 
-    def seal(self, clear: bytes, pan: str, aid: bytes, label: str) -> SealedCard:
+    def seal(self, clear: bytes, pan: str, aid: bytes) -> SealedCard:
         """clear: what the host is to have, as BER-TLV."""
-        key = _key_of(self._data, self._device)
-        ksn = KsnCounter(_counter(self._data, self._device, key), key.following).take()
+        key = _key_of(self.data, self._device)
+        ksn = KsnCounter(_counter(self.data, self._device, key), key.following).take()
         return SealedCard(
             key.cipher,
             ksn,
             key.encrypted(ksn, clear),
             pan[-SHOWN_DIGITS:],
             aid.hex().upper(),
-            label,
         )
 
 
@@ -119,14 +116,7 @@ def load_key(data: Path, device: str, key: CardKey) -> None:
     text = json.dumps(
         {"cipher": key.cipher, "ksn": key.ksn.hex().upper(), "initial_key": key.initial.hex()}
     )
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_for_owner(path, text + "\n")
 
 
 def key_trouble(data: Path, device: str) -> str:

@@ -11,9 +11,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from appliance.drivers.cards.owner_file import sync, write_for_owner, write_new
 from appliance.malformed import Malformed
-
-_ONLY_OWNER = 0o600
 
 Following = Callable[[bytes], bytes | None]
 """The serial number after one, None after the last."""
@@ -33,8 +32,8 @@ class KsnCounter:
     @staticmethod
     def begin(path: Path, ksn: bytes) -> None:
         """The file of a key that was never used. Raises FileExistsError for one that was."""
-        _write(path, ksn, os.O_EXCL)
-        _sync(path.parent)
+        write_new(path, ksn.hex().upper() + "\n")
+        sync(path.parent)
 
     def take(self) -> bytes:
         """A number that never was and never will be again. Raises CannotSeal."""
@@ -60,25 +59,5 @@ class KsnCounter:
             raise CannotSeal(f"{self._path} is damaged. Load a new key into this till.") from error
         if ksn is None:
             raise CannotSeal("This till's card key is used up. Load a new one.")
-        part = self._path.with_name(f"{self._path.name}.part")
-        part.unlink(missing_ok=True)
-        _write(part, ksn, os.O_EXCL)
-        part.replace(self._path)
-        _sync(self._path.parent)
+        write_for_owner(self._path, ksn.hex().upper() + "\n")
         return ksn
-
-
-def _write(path: Path, ksn: bytes, flags: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | flags, _ONLY_OWNER)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(ksn.hex().upper() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from appliance.core.devices import CardRefused, CardTrouble, Scanned
 from appliance.drivers.base import Emit
 from appliance.drivers.cards.apdu import CardGone, Transmit
-from appliance.drivers.cards.boundary import Boundary, SealedCard
+from appliance.drivers.cards.boundary import Boundary
+from appliance.drivers.cards.chip import Authorise, Bill, Taken, take
 from appliance.drivers.cards.closed_loop import AID_BYTES, ClosedLoop
 from appliance.drivers.cards.ksn import CannotSeal
 from appliance.drivers.cards.look import CardLook, look_at
@@ -48,7 +50,7 @@ class CardSettings:
 def card_settings_from(options: Options, data: Path | None) -> CardSettings:
     """The keys that both kinds of reader share."""
     uid_counts = options.flag("uid", default=True)
-    aid = options.text("aid", "")
+    aid, static = options.text("aid", ""), options.flag("static", default=False)
     try:
         named = bytes.fromhex(aid)
     except ValueError:
@@ -60,17 +62,47 @@ def card_settings_from(options: Options, data: Path | None) -> CardSettings:
     if data is None:
         options.wrong("aid", "needs a data folder for the card key")
         return CardSettings(uid_counts)
-    return CardSettings(uid_counts, ClosedLoop(named, Boundary(data, options.device)))
+    return CardSettings(uid_counts, ClosedLoop(named, Boundary(data, options.device), static))
+
+
+class Verdict(Enum):
+    """What became of a card that was lent to whoever waits for one."""
+
+    TAKEN = "it was the one"
+    OTHER = "it is another card"
+    LOST = "it was taken away"
+
+
+@dataclass
+class _Lent:
+    """A card in the hand of the thread that waited for it; the reader's own waits meanwhile.
+
+    So that whoever waits cannot give up while the card is at work for him.
+    """
+
+    raw: Transmit
+    tapped: Callable[[], bool]
+    verdict: Verdict | None = None
+    back: threading.Event = field(default_factory=threading.Event)
+    revoked: bool = False
+
+    def transmit(self, command: bytes) -> bytes:
+        if self.revoked:
+            raise CardGone("the reader was closed")
+        return self.raw(command)
+
+    def give_back(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.back.set()
 
 
 @dataclass
 class _Wanted:
-    """Somebody waits for a card. work: what is done with one; None: it is not the card."""
+    """Somebody waits for a card. declined: the one that lies there is not it."""
 
-    work: Callable[[Transmit], object | None]
+    lent: _Lent | None = None
     came: threading.Event = field(default_factory=threading.Event)
-    made: object | None = None
-    why_not: CannotSeal | None = None
+    declined: bool = False
 
 
 class CardReader(Supervised):
@@ -95,35 +127,58 @@ class CardReader(Supervised):
     def reads_payments(self) -> bool:
         return self._settings.closed_loop is not None
 
-    def await_card(self, give_up: Callable[[], bool]) -> SealedCard | None:
-        """The next payment card of the shop's own, sealed; None once `give_up` says so. Blocks the
-        caller, never the reader. Raises CannotSeal."""
+    def take_payment(
+        self, bill: Bill, authorise: Authorise, give_up: Callable[[], bool]
+    ) -> Taken | None:
+        """The payment with the next card of the shop's own; None once `give_up` says so while there
+        is no card. Blocks the caller, on whose thread `authorise` is asked. Raises CannotSeal."""
         loop = self._settings.closed_loop
         if loop is None:
             raise CannotSeal(f'The reader "{self.name}" has no `aid` of the shop\'s own cards.')
-        return self._await(loop.read, give_up)
+        return self._await(
+            lambda card: take(loop, card.transmit, bill, authorise, tapped=card.tapped()), give_up
+        )
 
     def await_look(self, give_up: Callable[[], bool]) -> CardLook | None:
         """What a technician may know of the next chip card; None once `give_up` says so."""
-        return self._await(look_at, give_up)
+        return self._await(lambda card: look_at(card.transmit), give_up)
 
-    def _await(self, work: Callable[[Transmit], T | None], give_up: Callable[[], bool]) -> T | None:
-        wanted = _Wanted(work)
+    def _await(self, work: Callable[[_Lent], T | None], give_up: Callable[[], bool]) -> T | None:
+        """work: what is done with a card; None: it is not the one, and goes its own way."""
+        wanted = _Wanted()
+        while (lent := self._borrowed(wanted, give_up)) is not None:
+            verdict = Verdict.TAKEN
+            try:
+                made = work(lent)
+                if made is not None:
+                    return made
+                verdict = Verdict.OTHER
+            except CardGone:
+                verdict = Verdict.LOST
+            finally:
+                lent.give_back(verdict)
+        return None
+
+    def _borrowed(self, wanted: _Wanted, give_up: Callable[[], bool]) -> _Lent | None:
         with self._lock:
+            wanted.lent = None
+            wanted.came.clear()
             self._wanted = wanted
-        while not wanted.came.wait(ASK_S):
-            if give_up():
-                break
+        while not give_up() and not wanted.came.wait(ASK_S):
+            pass
         with self._lock:
-            if self._wanted is wanted:
-                self._wanted = None
-        if wanted.why_not is not None:
-            raise wanted.why_not
-        return cast("T | None", wanted.made)
+            self._wanted = None
+        return wanted.lent
 
     @property
     def _awaited(self) -> bool:
-        return self._wanted is not None
+        """Whether the card that lies there shall be looked at once more."""
+        wanted = self._wanted
+        return wanted is not None and not wanted.declined
+
+    def _is_tapped(self, _transmit: Transmit) -> bool:
+        """Whether the card is held to the reader, and not put into it."""
+        return True
 
     def _at_card(self, transmit: Transmit | None, look: Callable[[], Presented]) -> None:
         """A card came. transmit: when it takes commands; look: reads what it says as a tag."""
@@ -137,21 +192,22 @@ class CardReader(Supervised):
 
     def _taken(self, transmit: Transmit | None) -> bool:
         """Whether the card was waited for; a voucher or a badge goes its own way meanwhile."""
-        with self._lock:
-            wanted = self._wanted
-        if wanted is None or transmit is None:
-            return False
-        try:
-            wanted.made = wanted.work(transmit)
-        except CannotSeal as error:
-            wanted.why_not = error
-        if wanted.made is None and wanted.why_not is None:
+        if transmit is None:
             return False
         with self._lock:
-            if self._wanted is wanted:
-                self._wanted = None
-        wanted.came.set()
-        return True
+            wanted, self._wanted = self._wanted, None
+            if wanted is None:
+                return False
+            lent = _Lent(transmit, lambda: self._is_tapped(transmit))
+            wanted.lent = lent
+            wanted.came.set()
+        while not lent.back.wait(ASK_S) and not self._closing.is_set():
+            pass
+        lent.revoked = True
+        wanted.declined = lent.verdict is Verdict.OTHER
+        if lent.verdict is Verdict.LOST:
+            raise CardGone
+        return lent.verdict is not Verdict.OTHER
 
     def _waits_for_its_payment(self, transmit: Transmit | None) -> bool:
         loop = self._settings.closed_loop

@@ -30,7 +30,9 @@ def before_online(session: Session) -> int:
 
 
 def when_unable(session: Session) -> int:
-    """The same when nobody can be asked."""
+    """The same when nobody can be asked; a terminal that is never without its issuer declines."""
+    if needed(session.terminal.tags, "9F35", 1)[0] & 0x0F in _ONLINE_ONLY:
+        return AAC
     shop = session.application.application
     return AAC if _matches(session, "9F0D", _ALL, shop.tac_default) else TC
 

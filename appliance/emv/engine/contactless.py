@@ -149,6 +149,8 @@ def _try(session: Session, candidate: Candidate) -> Dialogue[None]:
         yield from _cryptogram_at_once(session)
     else:
         yield from walk(session, NEXT, Step.READ)
+        if session.outcome is Outcome.ONLINE and session.tvr & Tvr.CDA_FAILED:
+            session.outcome = Outcome.DECLINED  # no second cryptogram can take the first one back
 
 
 def _cryptogram_at_once(session: Session) -> Dialogue[None]:

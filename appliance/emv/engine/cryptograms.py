@@ -7,7 +7,7 @@ from appliance.emv.engine import action, apdu, authentication
 from appliance.emv.engine.action import AAC, ARQC, TC
 from appliance.emv.engine.reading import answered
 from appliance.emv.engine.session import Session
-from appliance.emv.engine.terms import Cancelled, Dialogue, GoOnline, HostAnswer
+from appliance.emv.engine.terms import Cancelled, Dialogue, HostAnswer
 from appliance.emv.response import DONE
 from appliance.emv.tags import needed
 from appliance.emv.tvr import Tsi, Tvr
@@ -66,7 +66,7 @@ def go_online(session: Session) -> Dialogue[bool]:
     """Asks the issuer; False when nobody answers."""
     if session.tvr & Tvr.CDA_FAILED:
         return True
-    answer: HostAnswer | None = yield GoOnline(session.field_55())
+    answer: HostAnswer | None = yield session.question()
     session.host = answer
     if answer is None:
         return False

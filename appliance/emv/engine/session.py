@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from appliance.emv import dol
-from appliance.emv.engine.terms import Candidate, Finished, HostAnswer, Outcome, Purchase, Terminal
+from appliance.emv.engine.terms import (
+    Candidate,
+    Finished,
+    GoOnline,
+    HostAnswer,
+    Outcome,
+    Purchase,
+    Terminal,
+)
 from appliance.emv.recovery import PublicKey
 from appliance.emv.tags import digits
 from appliance.emv.tvr import Tsi, Tvr
@@ -18,6 +26,9 @@ KEPT = (
 FIELD_55 = (
     "9F26 9F27 9F10 9F37 9F36 95 9A 9C 9F02 5F2A 82 9F1A 9F03 9F33 9F34 9F35 84 9F1E 9F09 9F41"
 ).split()
+
+SEALED = ("57", "5A", "5F24", "5F34")
+"""What an issuer is told of the card itself, encrypted at the reader's boundary."""
 
 NO_CVM = b"\x3f\x00\x00"
 
@@ -75,13 +86,19 @@ class Session:
     def filled(self, list_tag: str) -> bytes:
         return dol.fill(dol.read(self.card.get(list_tag, b"")), self.tags())
 
-    def field_55(self) -> dict[str, bytes]:
+    def question(self) -> GoOnline:
         known = self.tags()
-        return {tag: known[tag] for tag in FIELD_55 if tag in known}
+        return GoOnline(
+            {tag: known[tag] for tag in FIELD_55 if tag in known},
+            {tag: self.card[tag] for tag in SEALED if tag in self.card},
+        )
 
     def finished(self) -> Finished:
         known = self.tags()
         kept = {tag: known[tag].hex().upper() for tag in KEPT if tag in known}
         if "5A" in self.card:
             kept["masked PAN"] = "*" * 12 + digits(self.card["5A"])[-4:]
-        return Finished(self.outcome, self.detail, kept, self.wants_signature, self.reverse)
+        return Finished(
+            *(self.outcome, self.detail, kept, self.wants_signature, self.reverse),
+            online=self.question() if self.outcome is Outcome.ONLINE else None,
+        )

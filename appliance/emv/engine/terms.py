@@ -101,9 +101,11 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class GoOnline:
-    """Question to the issuer. tags: what field 55 of an authorisation carries, no card number."""
+    """Question to the issuer. tags: what field 55 of an authorisation carries, no card number. card:
+    number, track 2, expiry and sequence number, for whoever encrypts them and for nobody else."""
 
     tags: Tags
+    card: Tags = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,8 @@ class Cancelled(Exception):
 class Finished:
     """kept: what the journal may hold of it (tag to hex), the card's number masked.
 
-    reverse: the issuer may have booked an amount that the card did not get to confirm.
+    reverse: the issuer may have booked an amount that the card did not get to confirm. online: what
+    the issuer is to be asked after a contactless outcome "online".
     """
 
     outcome: Outcome
@@ -154,3 +157,4 @@ class Finished:
     kept: Mapping[str, str] = field(default_factory=dict)
     wants_signature: bool = False
     reverse: bool = False
+    online: GoOnline | None = field(default=None, repr=False)

@@ -14,11 +14,19 @@ from pathlib import Path
 
 from appliance.core.facts import TenderOutcome, TenderType
 from appliance.core.payment_answer import Totals
-from appliance.drivers.cards.boundary import SealedCard
+from appliance.drivers.cards.chip import Bill, Taken
 from appliance.drivers.cards.ksn import CannotSeal
 from appliance.drivers.cards.reader import CardReader, reader_of
 from appliance.malformed import Malformed
 from appliance.payments.dialogue import Answer, Dialogue, Errand, NotSent
+from appliance.payments.iso8583.authorisation import (
+    APPROVED,
+    UNKNOWN_ORIGINAL,
+    Question,
+    approved_minor,
+    host_answer,
+    sentence,
+)
 from appliance.payments.iso8583.ledger import Entry, Ledger, State
 from appliance.payments.iso8583.message import (
     Message,
@@ -37,15 +45,21 @@ from appliance.qr.currencies import NUMERIC
 PURCHASE, REFUND = "000000", "200000"
 COUNT, CLOSE_BATCH = "900000", "920000"
 SIGN_ON = "001"
-APPROVED, IN_PART, UNKNOWN_ORIGINAL = "00", "10", "25"
+
+STILL_TAKEN_BACK = "an earlier payment is still being taken back; the host does not confirm it"
+HOLD = "Hold the card to the reader, or put it in, until the till says more."
+NO_READER = "No reader of this till is set up for the shop's own cards."
+NOT_CONFIRMED = "The card did not confirm the payment, or was taken away too early. Nothing is charged: ask again."
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """terminal, merchant: as the host knows this till. answer_s: for the host; card_s: for a card."""
+    """terminal, merchant: as the host knows this till. country: ISO 3166, three digits, which a card
+    asks for. answer_s: for the host; card_s: for a card."""
 
     terminal: str
     merchant: str = ""
+    country: str = "804"
     answer_s: float = 20.0
     card_s: float = 120.0
 
@@ -114,17 +128,77 @@ class ClosedLoopDialogue(Dialogue):
     def _move(self, errand: Errand, code: str, amount_minor: int) -> Answer:
         self._take_back()
         if self._ledger.reversing():
-            return _no("an earlier payment is still being taken back; the host does not confirm it")
-        wanted = errand.intent.original
-        card = None
-        if not wanted:
+            return _no(STILL_TAKEN_BACK)
+        intent = errand.intent
+
+        def ask(more: Mapping[int, str]) -> Message:
+            self._buffer += self._line.receive(0.0)  # a line that died in idleness shows here
+            entry = self._begin(errand, code, amount_minor)
+            fields = {3: code, 4: str(amount_minor), 48: intent.id, **more}
             try:
-                card = self._card(errand)
-            except CannotSeal as error:
-                return _no(str(error))
-            if card is None:
-                return Answer(TenderOutcome.CANCELLED, detail="no card was held to the reader")
-        self._buffer += self._line.receive(0.0)  # a line that died in idleness shows here
+                answer = self._asked("0200", {**fields, 49: NUMERIC[intent.currency]}, entry)
+                approved_minor(answer, amount_minor)
+                host_answer(answer)
+            except (LineLost, Malformed):
+                self._ledger.reverse(intent.id)
+                raise
+            return answer
+
+        if intent.original:
+            return self._booked(intent.id, ask({37: intent.original}), confirmed=True)
+        question = Question(ask)
+        try:
+            taken = self._with_card(errand, question)
+        except CannotSeal as error:
+            return _no(str(error))
+        if taken is None:
+            return Answer(TenderOutcome.CANCELLED, detail="no card was held to the reader")
+        if question.failed is not None:
+            raise question.failed
+        if question.answer is None:
+            return _no(taken.why)
+        return self._booked(intent.id, question.answer, confirmed=taken.approved)
+
+    def _booked(self, intent: str, answer: Message, *, confirmed: bool) -> Answer:
+        """confirmed: by the card, so that the host's word counts; else it is taken back."""
+        entry = self._ledger.of(intent)
+        assert entry is not None
+        approved = approved_minor(answer, entry.amount_minor)
+        if not approved:
+            self._ledger.declined(intent)
+            return _no(sentence(answer.get(39)))
+        if confirmed:
+            self._ledger.approved(intent, approved, answer.get(37).strip())
+        else:
+            self._ledger.reverse(intent)
+            self._take_back()
+        kept = self._ledger.of(intent)
+        assert kept is not None
+        return _no(NOT_CONFIRMED) if kept.state is State.REVERSED else _told(kept)
+
+    def _with_card(self, errand: Errand, question: Question) -> Taken | None:
+        reader = self._reader()
+        if reader is None or not reader.reads_payments:
+            raise CannotSeal(NO_READER)
+        until = time.monotonic() + self._settings.card_s
+        intent = errand.intent
+        bill = Bill(
+            abs(intent.amount_minor),
+            NUMERIC[intent.currency],
+            self._settings.country,
+            self._now().astimezone(),
+            sequence=int(self._ledger.stan()),
+            refund=intent.amount_minor < 0,
+        )
+        errand.say(HOLD)
+        return reader.take_payment(
+            bill,
+            question,
+            lambda: errand.cancel_wanted or errand.closing or time.monotonic() > until,
+        )
+
+    def _begin(self, errand: Errand, code: str, amount_minor: int) -> Entry:
+        """Writes it down here, then in the till's journal; from then on it may leave."""
         at = self._now().astimezone(UTC).strftime("%m%d%H%M%S")
         intent = errand.intent
         entry = self._ledger.begin(intent.id, code, amount_minor, intent.currency, at)
@@ -133,47 +207,7 @@ class ClosedLoopDialogue(Dialogue):
         except NotSent:
             self._ledger.forget(intent.id)
             raise
-        try:
-            answer = self._asked("0200", self._financial(entry, card, wanted), entry)
-        except (LineLost, Malformed):
-            self._ledger.reverse(intent.id)
-            raise
-        return self._booked(entry, answer)
-
-    def _booked(self, entry: Entry, answer: Message) -> Answer:
-        code = answer.get(39)
-        amount = int(answer.get(4) or entry.amount_minor)
-        if code in (APPROVED, IN_PART) and not 0 < amount <= entry.amount_minor:
-            self._ledger.reverse(entry.intent)
-            raise Malformed(f"the host approved {amount} of {entry.amount_minor}")
-        if code in (APPROVED, IN_PART):
-            self._ledger.approved(entry.intent, amount, answer.get(37).strip())
-        else:
-            self._ledger.declined(entry.intent)
-        kept = self._ledger.of(entry.intent)
-        assert kept is not None
-        told = _told(kept)
-        return told if told.outcome is TenderOutcome.APPROVED else _no(f"response {code}")
-
-    def _card(self, errand: Errand) -> SealedCard | None:
-        reader = self._reader()
-        if reader is None or not reader.reads_payments:
-            raise CannotSeal("No reader of this till is set up for the shop's own cards.")
-        until = time.monotonic() + self._settings.card_s
-        errand.say("Hold the card to the reader.")
-        return reader.await_card(
-            lambda: errand.cancel_wanted or errand.closing or time.monotonic() > until
-        )
-
-    def _financial(self, entry: Entry, card: SealedCard | None, wanted: str) -> dict[int, str]:
-        fields = {3: entry.code, 4: str(entry.amount_minor), 48: entry.intent}
-        fields[49] = NUMERIC[entry.currency]
-        if wanted:
-            fields[37] = wanted
-        if card is not None:
-            sealed = (card.cipher, card.ksn.hex(), card.ciphertext.hex(), card.aid)
-            fields[62] = "|".join(sealed)
-        return fields
+        return entry
 
     def _take_back(self) -> None:
         """Every reversal that is due, in order, until the host takes one not."""
@@ -261,11 +295,14 @@ def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentP
     settings = Settings(
         terminal=options.text("terminal"),
         merchant=options.text("merchant", ""),
+        country=options.text("country", default.country),
         answer_s=options.seconds("answer_s", default.answer_s),
         card_s=options.seconds("card_s", default.card_s),
     )
     options.done()
     if not settings.terminal.isascii() or len(settings.terminal) > 8 or len(settings.merchant) > 15:
         raise options.wrong("terminal has at most 8 letters and digits, merchant at most 15")
+    if not (settings.country.isdecimal() and len(settings.country) == 3):
+        raise options.wrong('country has three digits, like "804" for Ukraine (ISO 3166-1)')
     dialogue = ClosedLoopDialogue(line_to(url), Ledger(path), settings, lambda: reader_of(reader))
     return TerminalPort(name, kind, dialogue)

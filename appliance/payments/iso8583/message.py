@@ -40,6 +40,7 @@ FIELDS: dict[int, Field] = {
     42: Field(15, numeric=False),
     48: Field(999, numeric=False, digits_of_length=3),
     49: Field(3),
+    55: Field(998, numeric=False, digits_of_length=3),
     62: Field(999, numeric=False, digits_of_length=3),
     70: Field(3),
     74: Field(10),

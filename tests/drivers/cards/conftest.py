@@ -1,6 +1,7 @@
 """A till's end for readers of cards, and a machine's one card service."""
 
 import fcntl
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -61,3 +62,28 @@ def pcscd_alone(tmp_path_factory):
 def pcscd(pcscd_alone):
     yield pcscd_alone
     pcscd_alone.start()
+
+
+@pytest.fixture
+def hold(pcscd):
+    """Puts a card into the slot; every one is out again at the end."""
+    held = []
+
+    def insert(card):
+        chip = pcsc.ChipCard(card)
+        held.append(chip)
+        chip.insert()
+        return chip
+
+    yield insert
+    for chip in held:
+        chip.pull()
+    pcsc.slot_is_empty()
+
+
+@pytest.fixture
+def port():
+    """Of nfcpy's radio."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]

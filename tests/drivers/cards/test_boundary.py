@@ -70,7 +70,7 @@ pans = st.text("0123456789", min_size=13, max_size=19).filter(lambda pan: len(se
 def test_nothing_that_leaves_holds_the_number_in_any_form(cipher, tmp_path_factory, pan, track2):
     folder = tmp_path_factory.mktemp("till")
     load_key(folder, "reader", key(cipher))
-    card = ClosedLoop(AID, Boundary(folder, "reader")).read(card_of(pan, track2=track2))
+    card = ClosedLoop(AID, Boundary(folder, "reader")).read_static(card_of(pan, track2=track2))
     bcd = bytes.fromhex(pan + "F" * (len(pan) % 2))
     left = [pickle.dumps(card), repr(card).encode(), card.ciphertext]
     left += [card.ciphertext.hex().encode(), base64.b64encode(card.ciphertext)]
@@ -88,7 +88,7 @@ def test_nothing_that_leaves_holds_the_number_in_any_form(cipher, tmp_path_facto
 def test_the_host_opens_what_was_sealed_and_each_has_a_key_of_its_own(cipher, tmp_path):
     load_key(tmp_path, "reader", key(cipher))
     loop = ClosedLoop(AID, Boundary(tmp_path, "reader"))
-    cards = [loop.read(card_of("9804000000000010")) for _ in range(20)]
+    cards = [loop.read_static(card_of("9804000000000010")) for _ in range(20)]
     assert len({card.ksn for card in cards}) == len({card.ciphertext for card in cards}) == 20
     clear = tlv("57", bytes.fromhex("9804000000000010D29122010000000F"))
     assert {opened(card) for card in cards} == {clear + tlv("5F24", bytes.fromhex("291231"))}
@@ -97,18 +97,18 @@ def test_the_host_opens_what_was_sealed_and_each_has_a_key_of_its_own(cipher, tm
 def test_a_card_of_others_is_none_of_ours(tmp_path):
     load_key(tmp_path, "reader", key("aes"))
     loop = ClosedLoop(AID, Boundary(tmp_path, "reader"))
-    assert loop.read(Card()) is None
-    assert loop.read(Card({AID: b"\x01"}, {(AID, 1, 1): b"\x70\x05\x57"})) is None
+    assert loop.read_static(Card()) is None
+    assert loop.read_static(Card({AID: b"\x01"}, {(AID, 1, 1): b"\x70\x05\x57"})) is None
 
 
 @given(st.binary(max_size=200))
 def test_a_record_of_noise_is_no_card_and_no_crash(noise):
     class Sealed(Boundary):
-        def seal(self, clear, pan, aid, label):
+        def seal(self, clear, pan, aid):
             return pan
 
     loop = ClosedLoop(AID, Sealed("", ""))
-    loop.read(Card({AID: noise}, {(AID, 1, 1): noise}))
+    loop.read_static(Card({AID: noise}, {(AID, 1, 1): noise}))
 
 
 def take_for_ever(path, pipe):
@@ -170,10 +170,10 @@ def test_a_lost_or_damaged_counter_stops_the_reader(tmp_path):
     [counter] = (tmp_path / FOLDER).glob("*.ksn")
     counter.write_text("nonsense")
     with pytest.raises(CannotSeal, match="damaged"):
-        loop.read(card_of("9804000000000010"))
+        loop.read_static(card_of("9804000000000010"))
     counter.unlink()
     with pytest.raises(CannotSeal, match="missing"):
-        loop.read(card_of("9804000000000010"))
+        loop.read_static(card_of("9804000000000010"))
 
 
 def test_what_the_doctor_says_of_a_key_takes_no_number(tmp_path):
@@ -220,5 +220,5 @@ def test_a_card_is_sealed_within_a_blink(tmp_path):
     loop = ClosedLoop(AID, Boundary(tmp_path, "reader"))
     began = time.monotonic()
     for _ in range(10):
-        loop.read(card_of("9804000000000010"))
+        loop.read_static(card_of("9804000000000010"))
     assert time.monotonic() - began < 2

@@ -1,7 +1,6 @@
 """The contactless reader's driver over nfcpy's radio by UDP."""
 
 import errno
-import socket
 
 import ndef
 import nfc
@@ -16,13 +15,6 @@ from hw_sim.card_files import PPSE, Card, fci
 from hw_sim.nfc_tag import Type2Tag, Type3Tag, Type4Tag
 
 UID4, UID7, UID8 = (bytes.fromhex(it) for it in ("A1B2C3D4", "04A1B2C3D4E5F6", "02FE010203040506"))
-
-
-@pytest.fixture
-def port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 @pytest.fixture

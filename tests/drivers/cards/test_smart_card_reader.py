@@ -6,34 +6,16 @@ import pytest
 from appliance.codes.unguessable import new_code
 from appliance.core.barcode.own import OwnKind
 from appliance.core.devices import CardRefused, CardTrouble, Problem, Scanned
-from appliance.drivers.cards.boundary import CardKey, load_key
 from appliance.drivers.options import ConfigError
 from appliance.drivers.registry import create
 from hw_sim.card_files import PPSE, Card, fci, tlv
-from hw_sim.closed_loop_host import AID, card
-from hw_sim.pcsc import READER, ChipCard, slot_is_empty
+from hw_sim.pcsc import READER, ChipCard
 
 pytestmark = pytest.mark.xdist_group("pcscd")
 
 
 def text(code):
     return b"".join(ndef.message_encoder([ndef.TextRecord(code)]))
-
-
-@pytest.fixture
-def hold(pcscd):
-    held = []
-
-    def insert(card):
-        chip = ChipCard(card)
-        held.append(chip)
-        chip.insert()
-        return chip
-
-    yield insert
-    for chip in held:
-        chip.pull()
-    slot_is_empty()
 
 
 @pytest.fixture
@@ -133,17 +115,3 @@ def test_a_technician_sees_what_a_card_in_the_slot_has(reader, hold):
     hold(Card({PPSE: listing, visa: fci(visa)}))
     look = reader.await_look(lambda: False)
     assert [(it.aid, it.label) for it in look.applications] == [("A0000000031010", "VISA")]
-
-
-def test_a_payment_takes_the_card_that_lies_in_the_slot(pcscd, start, till, hold, tmp_path):
-    ksn = bytes.fromhex("123456789012345600000000")
-    load_key(tmp_path, "cards", CardKey("aes", ksn, bytes(16)))
-    driver = start(category="SmartCardReader", driver="pcsc", reader=READER, aid=AID.hex())
-    till.wait_ready()
-    hold(card("9804000000000010"))
-    sealed = driver.await_card(lambda: False)
-    assert (sealed.last4, sealed.aid) == ("0010", AID.hex().upper())
-    again = driver.await_card(lambda: False)
-    assert again.ksn != sealed.ksn
-    assert not till.all(CardRefused)  # by itself it waits without a word
-    assert not till.all(Scanned)

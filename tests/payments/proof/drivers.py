@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from appliance.drivers.cards import ca_key
 from appliance.drivers.cards.boundary import CardKey, load_key
 from appliance.dukpt import aes
-from hw_sim.closed_loop_host import AID, BDK, card
+from hw_sim.closed_loop_host import AID, BDK, chip_card
 from hw_sim.ecr17_terminal import TERMINAL_ID
 from hw_sim.mono_bank import MonoBank
 from hw_sim.nexo_terminal import KEY, POI_ID
@@ -57,8 +58,9 @@ class Driver:
             return
         initial = aes.initial_key(BDK, aes.Serial.read(closed_loop.KSN))
         load_key(data, READER, CardKey("aes", closed_loop.KSN, initial))
+        ca_key.load(data, closed_loop.CA_LINE)
         port = _free_port()
-        with Type4Tag(port, bytes.fromhex("04A1B2C3D4E5F6"), card()):
+        with Type4Tag(port, bytes.fromhex("04A1B2C3D4E5F6"), chip_card().transmit):
             yield (
                 f'[[devices]]\nname = "{READER}"\ncategory = "ContactlessReader"\n'
                 f'driver = "nfcpy"\npath = "udp:127.0.0.1:{port}"\nkinds = "106A"\n'
