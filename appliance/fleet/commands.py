@@ -107,11 +107,19 @@ class Commands:
         """Till, topic levels and envelope of what its till has not journalled yet; of all tills
         without one named. The oldest first, a bounded number."""
         return self.store.rows(
-            "SELECT command.id, command.till, till.tenant, till.shop, command.envelope"
+            "SELECT command.id, command.till, till.tenant, till.shop, command.envelope,"
+            " command.expires_ms"
             " FROM command JOIN till ON till.uid = command.till"
             " WHERE command.state = 'sent' AND command.expires_ms > :now"
             " AND (:till = '' OR command.till = :till) AND till.status = 'active' ORDER BY command.issued_ms, command.seq LIMIT 1000",
             now=self.now_ms(),
+            till=till,
+        )
+
+    def place_of(self, till: str) -> Row | None:
+        """The levels of a till's topics; None for one that is not, or no longer, of the fleet."""
+        return self.store.one(
+            "SELECT tenant, shop, uid AS till FROM till WHERE uid = :till AND status = 'active'",
             till=till,
         )
 
