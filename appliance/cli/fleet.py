@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from appliance.cli import where
+
+if TYPE_CHECKING:
+    from appliance.fleet.site import Site
+
+BY_HAND, TERMINAL = "", "terminal"
+"""Person and address in the audit: nobody logged in, it was typed on the server itself."""
 
 fleet = typer.Typer(name="fleet", help="The server of a fleet of tills.", no_args_is_help=True)
 
 Data = Annotated[
     Path, typer.Option(envvar="KRAM_FLEET", help="The folder of the fleet's keys and database.")
 ]
+Database = Annotated[
+    str,
+    typer.Option(
+        envvar="KRAM_FLEET_DATABASE",
+        help="postgresql://... once SQLite in the folder is outgrown.",
+    ),
+]
+Uid = Annotated[str, typer.Argument(help="The till, as `till fleet tills` names it.")]
+Reason = Annotated[str, typer.Option(help="Why, for the audit.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +42,7 @@ def register(app: typer.Typer) -> None:
 def serve(
     *,
     data: Data,
-    database: Annotated[
-        str, typer.Option(help="postgresql://... once SQLite in the folder is outgrown.")
-    ] = "",
+    database: Database = "",
     host: Annotated[
         str, typer.Option(help="The name that tills reach this machine by; its own without it.")
     ] = "",
@@ -42,7 +58,6 @@ def serve(
 ) -> None:
     """Collector, console, enrolment and broker, on one machine."""
     from appliance import logs
-    from appliance.fleet.authority.ca import AuthorityError
     from appliance.fleet.own_broker import BrokerError
     from appliance.fleet.serve import run
     from appliance.fleet.site import Options
@@ -51,9 +66,228 @@ def serve(
     options = Options(
         data, database, address, host, port, broker, broker_port, service_port, tenant
     )
+    with _troubles():
+        try:
+            run(options)
+        except BrokerError as error:
+            where.fail(str(error), 1)
+
+
+@fleet.command()
+def pair(
+    code: Annotated[str, typer.Argument(help="What the till shows: eight letters and digits.")],
+    *,
+    shop: Annotated[str, typer.Option(help="The shop that the till stands in.")],
+    data: Data,
+    database: Database = "",
+) -> None:
+    """Let in the till that shows this code."""
+    from appliance.fleet.authority.enrolment import approve
+    from appliance.wire.enrolment import Refused
+
+    with _opened(data, database) as site:
+        found = approve(site.desk, code, shop, BY_HAND, TERMINAL)
+    if isinstance(found, Refused):
+        where.fail(found.say, 1)
+    typer.echo(f"{found.name} of {found.shop} belongs to the fleet as {found.uid}.")
+
+
+@fleet.command()
+def tokens(
+    *,
+    shop: Annotated[str, typer.Option(help="The shop that the tills will stand in.")],
+    count: Annotated[int, typer.Option(help="How many: one for each till.")] = 1,
+    days: Annotated[int, typer.Option(help="How long they may be used.")] = 30,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write kram-enrol files here, one for each SD card, instead."),
+    ] = None,
+    data: Data,
+    database: Database = "",
+) -> None:
+    """Tokens with which tills enrol by themselves, each once."""
+    from appliance import whole_files
+    from appliance.fleet.authority import enrolment
+    from appliance.wire.enrolment import Refused
+
+    with _opened(data, database) as site:
+        made = enrolment.tokens(site.desk, shop, count, days, BY_HAND, TERMINAL)
+        url = site.public.url
+    if isinstance(made, Refused):
+        where.fail(made.say, 2)
+    for number, token in enumerate(made, start=1):
+        if out is None:
+            typer.echo(f"till enrol --server {url} --token {token}")
+        else:
+            text = f'server = "{url}"\ntoken = "{token}"\n'
+            path = out / f"kram-enrol-{shop}-{number:03}.toml"
+            whole_files.write(path, text.encode(), whole_files.ONLY_OWNER)
+            typer.echo(str(path))
+
+
+@fleet.command()
+def tills(*, data: Data, database: Database = "") -> None:
+    """Who belongs to the fleet, and until when its certificate is good."""
+    with _opened(data, database) as site:
+        rows = site.store.rows(
+            "SELECT uid, shop, name, status, hw_serial, cert_until_ms FROM till ORDER BY shop, name"
+        )
+    for row in rows:
+        until = datetime.fromtimestamp((row["cert_until_ms"] or 0) / 1000, UTC)
+        typer.echo(
+            f"{row['uid']}  {row['shop']:<16} {row['name']:<10} {row['status']:<8}"
+            f" until {until:%Y-%m-%d}  {row['hw_serial']}"
+        )
+    if not rows:
+        typer.echo("No till has enrolled yet.")
+
+
+@fleet.command()
+def deny(uid: Uid, *, reason: Reason = "", data: Data, database: Database = "") -> None:
+    """Lock a till out, at once: stolen, lost, copied."""
+    with _opened(data, database) as site:
+        _done(site.registry.deny(uid, BY_HAND, reason, TERMINAL), uid, "is locked out")
+
+
+@fleet.command()
+def allow(uid: Uid, *, data: Data, database: Database = "") -> None:
+    """Let a till in again that was locked out."""
+    with _opened(data, database) as site:
+        _done(site.registry.allow(uid, BY_HAND, address=TERMINAL), uid, "may come back")
+
+
+@fleet.command()
+def retire(uid: Uid, *, reason: Reason = "", data: Data, database: Database = "") -> None:
+    """A till that is no more; what it sold stays."""
+    with _opened(data, database) as site:
+        _done(site.registry.retire(uid, BY_HAND, reason, TERMINAL), uid, "is retired")
+
+
+@fleet.command("accept-hardware")
+def accept_hardware(uid: Uid, *, data: Data, database: Database = "") -> None:
+    """The till's card stands in another machine, and that is meant."""
+    with _opened(data, database) as site:
+        _done(
+            site.registry.accept_hardware(uid, BY_HAND, address=TERMINAL),
+            uid,
+            "may be the machine that asks next",
+        )
+
+
+@fleet.command("rotate-key")
+def rotate_key(*, data: Data, database: Database = "") -> None:
+    """A new key to sign with; tills believe it because the old one signs it."""
+    from appliance.fleet import audit
+    from appliance.fleet.authority import signing
+    from appliance.fleet.clock import now_ms
+
+    with _opened(data, database) as site:
+        signer = signing.rotate(site.folder, now_ms())
+        with site.store.transaction() as tx:
+            audit.write(tx, now_ms(), BY_HAND, "key.rotate", signer.key_id, address=TERMINAL)
+    typer.echo(f"The fleet signs with {signer.key_id}; keep {site.folder} in a backup.")
+
+
+@fleet.command()
+def cell(
+    name: Annotated[str, typer.Argument(help="Such as 2.")],
+    urls: Annotated[list[str], typer.Argument(help="mqtts://host:8883, the preferred one first.")],
+    *,
+    data: Data,
+    database: Database = "",
+) -> None:
+    """Name the brokers of a cell; shops are moved there with `till fleet move`."""
+    from dataclasses import replace
+
+    from appliance.fleet import public
+
+    for url in urls:
+        if not url.startswith("mqtts://"):
+            where.fail(f'A broker is like mqtts://host:8883, not "{url}".', 2)
+    with _opened(data, database) as site:
+        told = site.public
+        public.write(data, replace(told, cells={**told.cells, name: tuple(urls)}))
+    typer.echo(f"Cell {name}: {', '.join(urls)}")
+
+
+@fleet.command()
+def move(
+    shop: Annotated[str, typer.Argument(help="The shop whose tills move.")],
+    to: Annotated[str, typer.Option(help="The cell.")],
+    *,
+    data: Data,
+    database: Database = "",
+) -> None:
+    """Give a shop's tills the brokers of another cell."""
+    with _opened(data, database) as site:
+        if to not in site.public.cells:
+            where.fail(f"There is no cell {to}: till fleet cell {to} mqtts://...", 2)
+        moved = site.registry.to_cell(shop, to, BY_HAND, TERMINAL)
+    typer.echo(f"{moved} tills of {shop} go to cell {to}.")
+
+
+@fleet.command("broker-config")
+def broker_config(
+    out: Annotated[Path, typer.Option(help="The folder for mosquitto's files.")],
+    host: Annotated[list[str], typer.Option(help="A name of the broker, as tills call it.")],
+    *,
+    port: Annotated[int, typer.Option(help="For tills.")] = 8883,
+    service_port: Annotated[int, typer.Option(help="For collectors and the console.")] = 8884,
+    tills_max: Annotated[int, typer.Option(help="So many tills at once, 28 kB each.")] = 20_000,
+    installed: Annotated[
+        Path, typer.Option(help="Where the folder will be on the broker's machine.")
+    ] = Path("/etc/mosquitto/kram"),
+    data: Data,
+    database: Database = "",
+) -> None:
+    """Write the configuration, access rules and certificates of a mosquitto on another machine."""
+    from appliance.fleet import broker_config as config
+    from appliance.fleet.authority import services
+    from appliance.fleet.clock import now
+
+    listening = config.Listening(
+        port, service_port, service_address="", tills_max=tills_max, user="mosquitto"
+    )
+    with _opened(data, database) as site:
+        crl = site.registry.crl(site.authority, now())
+        config.write(out, site.authority, host, listening, crl, now(), installed)
+        for name in (services.COLLECTOR, services.CONSOLE, services.BRIDGE):
+            services.identity(out / name.strip("_"), site.authority, name, (), now())
+    typer.echo(
+        f"Copy {out} to {installed} of the broker's machine, owned by mosquitto; start it with"
+    )
+    typer.echo(f"mosquitto -c {installed / config.CONFIG}")
+
+
+def _done(done: bool, uid: str, what: str) -> None:
+    if not done:
+        where.fail(f"No till is called {uid}: till fleet tills", 1)
+    typer.echo(f"{uid} {what}.")
+
+
+@contextmanager
+def _opened(data: Path, database: str) -> Iterator[Site]:
+    from appliance.fleet.site import reopen
+
+    with _troubles():
+        site = reopen(data, database)
+        try:
+            yield site
+        finally:
+            site.store.close()
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    from appliance.fleet.authority.ca import AuthorityError
+
     try:
-        run(options)
-    except (AuthorityError, BrokerError) as error:
+        yield
+    except FileNotFoundError as error:
+        where.fail(
+            f"{where.why(error)}. Was the fleet served from this folder? till fleet serve", 1
+        )
+    except (AuthorityError, ValueError) as error:
         where.fail(str(error), 1)
     except OSError as error:
-        where.fail(f"The fleet cannot be served: {where.why(error)}", 1)
+        where.fail(f"It was not done: {where.why(error)}", 1)

@@ -40,6 +40,13 @@ def settings() -> Settings:
         fail(f"The settings cannot be read: {why(error)}", 2)
 
 
+def settings_file() -> Path:
+    """Where the settings stand, or would stand."""
+    from appliance.config.read import SYSTEM_FILE, usual_file
+
+    return _chosen[0] or usual_file() or SYSTEM_FILE
+
+
 def fail(text: str, code: int) -> NoReturn:
     """Ends the command: 1 the answer is no, 2 wrong usage or input."""
     typer.echo(text, err=True)

@@ -48,7 +48,7 @@ def load(path: Path | None = None) -> Settings:
     Relative paths in a file count from its folder. Raises ConfigError; OSError if there is no such
     file.
     """
-    path = path or _usual_file()
+    path = path or usual_file()
     local = Settings() if path is None else parse(_text(path), str(path), path.parent)
     wanted = local.till.data_dir / FLEET_FILE
     if not wanted.exists():
@@ -64,7 +64,7 @@ def load(path: Path | None = None) -> Settings:
 def with_fleet(text: str, file: str, path: Path | None = None) -> Settings:
     """The settings in the till's own file with the fleet's over them. Raises ConfigError, also for
     what is the till's alone; OSError."""
-    path = path or _usual_file()
+    path = path or usual_file()
     over = _document(text, file)
     source = Source(file, lines_of(text))
     foreign = [name for name in over if name in THE_TILLS_OWN]
@@ -112,7 +112,7 @@ def _settled(document: dict[str, Any], source: Source, folder: Path) -> Settings
     return settings.located(source, folder)
 
 
-def _usual_file() -> Path | None:
+def usual_file() -> Path | None:
     if named := os.environ.get(ENVIRONMENT):
         return Path(named)
     return SYSTEM_FILE if SYSTEM_FILE.exists() else None

@@ -15,12 +15,13 @@ from pathlib import Path
 from appliance import whole_files
 from appliance.fleet.authority import services
 from appliance.fleet.authority.ca import Authority
+from appliance.wire.limits import PAYLOAD_BYTES_MAX
 
 PORT, SERVICE_PORT = 8883, 8884
 CONFIG, ACL, CRL = "mosquitto.conf", "acl", "crl.pem"
 
-PACKET_MAX = 160 * 1024
-"""A batch of 128 kB, its topic and properties."""
+PACKET_MAX = PAYLOAD_BYTES_MAX + 4096
+"""With its topic and properties."""
 INFLIGHT_MAX = 20
 """Per client: a window of 200 facts in batches of ten."""
 QUEUED_MAX = 1000
@@ -156,14 +157,16 @@ def write(
     listening: Listening,
     crl: bytes,
     now: datetime,
+    installed: Path | None = None,
 ) -> Path:
-    """All that a broker needs, in one folder; the path of its configuration."""
+    """All that a broker needs, in one folder; the path of its configuration. installed: where the
+    folder will be on the broker's machine, when that is another."""
     folder = folder.resolve()
     services.identity(folder, authority, "broker", hosts, now)
     whole_files.write(folder / ACL, acl().encode())
     whole_files.write(folder / CRL, crl)
     path = folder / CONFIG
-    whole_files.write(path, config(folder, listening).encode())
+    whole_files.write(path, config(installed or folder, listening).encode())
     return path
 
 

@@ -34,6 +34,8 @@ class OwnBroker:
         self._places = places
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self.again = threading.Semaphore(0)
+        """Released each time that it was started again."""
         self._watch = threading.Thread(target=self._supervise, name="broker", daemon=True)
 
     def start(self) -> None:
@@ -94,6 +96,7 @@ class OwnBroker:
             began = time.monotonic()
             try:
                 self._spawn()
+                self.again.release()
             except (BrokerError, OSError) as error:
                 log.error("%s", error)  # noqa: TRY400 - a sentence, not a trace
             if self._stopping.is_set():

@@ -7,15 +7,16 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from appliance import systemd_notify
-from appliance.fleet import broker_config, site
-from appliance.fleet.authority import services
+from appliance.fleet import broker_config, clock, revocations, site
+from appliance.fleet.authority import api, services
 from appliance.fleet.own_broker import OwnBroker
 from appliance.fleet.site import Options, Site
 from appliance.fleet.web_server import WebServer
@@ -29,39 +30,64 @@ says so in the log."""
 
 @contextmanager
 def broker(it: Site) -> Iterator[None]:
-    """Its own mosquitto, unless one is named."""
-    if it.options.broker:
+    """Its own mosquitto, unless one is named; either way whoever is locked out is told to it."""
+    own = None
+    if not it.options.broker:
+        own = _own_broker(it)
+        own.start()
+
+    def publish() -> None:
+        _write_broker(it)
+        if own is not None:
+            own.reload()
+
+    def kick(uid: str) -> None:
+        revocations.kick(it.broker, it.identity(services.CONSOLE), uid)
+
+    watch = revocations.Revocations(it.registry, it.revoked, publish, kick)
+    watch.start()
+    try:
         yield
-        return
-    listening = broker_config.Listening(
+    finally:
+        watch.stop()
+        if own is not None:
+            own.stop()
+
+
+def _own_broker(it: Site) -> OwnBroker:
+    listening = _listening(it)
+    tills = (listening.address or "127.0.0.1", listening.port)
+    return OwnBroker(
+        _write_broker(it), (tills, (listening.service_address, listening.service_port))
+    )
+
+
+def _write_broker(it: Site) -> Path:
+    """All files of the broker, as they should be now: certificates that near their end are new."""
+    return broker_config.write(
+        it.folder / "broker",
+        it.authority,
+        site.hosts(it.options),
+        _listening(it),
+        it.registry.crl(it.authority, clock.now()),
+        clock.now(),
+    )
+
+
+def _listening(it: Site) -> broker_config.Listening:
+    return broker_config.Listening(
         it.options.broker_port,
         it.options.service_port,
         it.options.address,
         user=broker_config.own_user(),
     )
-    crl = it.authority.revoked((), site.now())
-    path = broker_config.write(
-        it.folder / "broker", it.authority, site.hosts(it.options), listening, crl, site.now()
-    )
-    own = OwnBroker(
-        path,
-        (
-            (listening.address or "127.0.0.1", listening.port),
-            (listening.service_address, listening.service_port),
-        ),
-    )
-    own.start()
-    try:
-        yield
-    finally:
-        own.stop()
 
 
 @contextmanager
 def web(it: Site) -> Iterator[None]:
     app = Starlette(routes=[*_routes(it)])
     identity = services.identity(
-        it.folder / "tls" / "web", it.authority, "web", site.hosts(it.options), site.now()
+        it.folder / "tls" / "web", it.authority, "web", site.hosts(it.options), clock.now()
     )
     server = WebServer(app, it.options.address, it.options.port, identity)
     server.start()
@@ -79,7 +105,14 @@ def _routes(it: Site) -> Iterator[BaseRoute]:
     async def alive(_request: Request) -> JSONResponse:
         return JSONResponse({"fleet": it.options.tenant})
 
+    def crl(_request: Request) -> Response:
+        """For brokers on other machines."""
+        content = it.registry.crl(it.authority, clock.now())
+        return Response(content, media_type="application/x-pem-file")
+
     yield Route("/alive", alive)
+    yield Route("/crl.pem", crl)
+    yield from api.routes(it.desk)
 
 
 @contextmanager
@@ -87,6 +120,7 @@ def serving(options: Options) -> Iterator[Site]:
     """The server with all of its parts, until the block ends."""
     opened = site.open_site(options)
     with ExitStack() as parts:
+        parts.callback(opened.store.close)
         for part in PARTS:
             parts.enter_context(part(opened))
         yield opened

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import time
-from collections.abc import Mapping, Sequence
+import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from appliance import whole_files
-from appliance.fleet import broker_config
+from appliance.fleet import broker_config, clock, public
 from appliance.fleet.authority import ca, services, signing
+from appliance.fleet.authority.joining import Desk
+from appliance.fleet.authority.registry import Registry
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.authority.signing import Signer
+from appliance.fleet.public import Public
+from appliance.fleet.store import Store, migrate, open_store
 
 PORT = 8443
-PUBLIC = "public.json"
-FIRST_CELL = "1"
+DATABASE = "fleet.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +42,39 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Public:
-    """How tills reach the fleet. cells: the broker URLs of each cell, the preferred one first."""
-
-    url: str
-    tenant: str
-    cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def brokers(self, cell: str) -> tuple[str, ...]:
-        return tuple(self.cells.get(cell) or self.cells.get(FIRST_CELL) or ())
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """A fleet's server, opened: its keys are there and fit."""
 
     options: Options
     authority: ca.Authority
-    signer: Signer
-    public: Public
+    store: Store
+    revoked: threading.Event = field(default_factory=threading.Event)
+    """Set when somebody was locked out: brokers learn of it at once."""
+
+    @property
+    def registry(self) -> Registry:
+        return Registry(self.store, self.revoked.set)
+
+    @property
+    def desk(self) -> Desk:
+        """Where tills are let in."""
+        return Desk(
+            self.store,
+            self.authority,
+            lambda: self.signer,
+            lambda: self.public,
+            changed=self.revoked.set,
+        )
+
+    @property
+    def signer(self) -> Signer:
+        """Read again each time: another process may have made a new key."""
+        return signing.load(self.folder)
+
+    @property
+    def public(self) -> Public:
+        """As the server last said it, and who added a cell."""
+        return public.read(self.folder)
 
     @property
     def folder(self) -> Path:
@@ -78,42 +91,43 @@ class Site:
     def identity(self, name: str) -> Identity:
         """The certificate of one of the fleet's own clients, such as services.COLLECTOR."""
         folder = self.folder / "tls" / name.strip("_")
-        return services.identity(folder, self.authority, name, (), now())
+        return services.identity(folder, self.authority, name, (), clock.now())
 
 
 def open_site(options: Options) -> Site:
     """Makes what is missing: the authority, the signing key. Raises AuthorityError, OSError."""
     folder = options.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    authority = ca.load_or_make(folder / "authority", options.tenant, now())
-    signer = signing.load_or_make(folder, now_ms())
-    return Site(options, authority, signer, _published(options))
+    authority = ca.load_or_make(folder / "authority", options.tenant, clock.now())
+    signing.load_or_make(folder, clock.now_ms())
+    _publish(options)
+    return Site(options, authority, _store(options))
 
 
-def public(folder: Path) -> Public:
-    """What the server last said of itself. Raises OSError before its first start."""
-    found = json.loads((folder / PUBLIC).read_bytes())
-    return Public(found["url"], found["tenant"], found["cells"])
+def reopen(folder: Path, database: str) -> Site:
+    """A server that was started before, for a command beside it. Raises AuthorityError, OSError."""
+    options = Options(folder, database)
+    public.read(folder)
+    return Site(options, ca.OwnAuthority(folder / "authority"), _store(options))
 
 
-def publish(folder: Path, told: Public) -> None:
-    content = {"url": told.url, "tenant": told.tenant, "cells": dict(told.cells)}
-    whole_files.write(folder / PUBLIC, json.dumps(content, indent=1).encode() + b"\n")
+def _store(options: Options) -> Store:
+    store = open_store(options.database or f"sqlite:///{options.folder.resolve() / DATABASE}")
+    migrate(store)
+    return store
 
 
-def _published(options: Options) -> Public:
+def _publish(options: Options) -> None:
     """Written down, so that `till fleet token` knows it; further cells that were named stay."""
     host = options.host or socket.gethostname()
     broker = options.broker or f"mqtts://{host}:{options.broker_port}"
     try:
-        cells = public(options.folder).cells
+        cells = public.read(options.folder).cells
     except OSError:
         cells = {}
-    told = Public(
-        f"https://{host}:{options.port}", options.tenant, {**cells, FIRST_CELL: (broker,)}
-    )
-    publish(options.folder, told)
-    return told
+    cells = {**cells, public.FIRST_CELL: (broker,)}
+    told = Public(f"https://{host}:{options.port}", options.tenant, cells)
+    public.write(options.folder, told)
 
 
 def hosts(options: Options) -> tuple[str, ...]:
@@ -130,11 +144,3 @@ def _address() -> str:
         except OSError:
             return ""
         return str(wire.getsockname()[0])
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,0 +1,59 @@
+"""A settings file with one section written anew by a program; all else stays as people wrote it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from appliance import whole_files
+from appliance.config.lines import lines_of
+from appliance.config.read import parse
+
+Value = str | bool | tuple[str, ...]
+
+
+def with_section(text: str, name: str, values: Mapping[str, Value]) -> str:
+    """Keys of the section that are not among the values keep theirs."""
+    kept = tomllib.loads(text).get(name, {})
+    lines = [f"[{name}]", *(f"{key} = {_written(it)}" for key, it in {**kept, **values}.items())]
+    before, after = _around(text, name)
+    return "".join((before, "\n".join(lines), "\n", after))
+
+
+def write_section(path: Path, name: str, values: Mapping[str, Value]) -> None:
+    """Raises ConfigError, OSError; then the file is as it was. A file that is not there is made."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        mode = path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        text, mode = "", whole_files.EVERYBODY
+    amended = with_section(text, name, values)
+    parse(amended, str(path), path.parent)
+    whole_files.write(path, amended.encode(), mode)
+
+
+def _around(text: str, name: str) -> tuple[str, str]:
+    """What stands before the section and after it; without one, the whole text before."""
+    places = lines_of(text)
+    lines = text.splitlines(keepends=True)
+    if (name,) not in places:
+        gap = "\n" if text.strip() else ""
+        return (text if text.endswith("\n") or not text else text + "\n") + gap, ""
+    start = places[(name,)] - 1
+    later = [line - 1 for path, line in places.items() if path[0] != name and line - 1 > start]
+    end = min(later, default=len(lines))
+    # A comment right above the next section is about that one.
+    while later and end > start + 1 and lines[end - 1].lstrip().startswith(("#", "\n", "\r")):
+        end -= 1
+    return "".join(lines[:start]), "".join(lines[end:])
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    # A JSON text is a TOML basic string, but for DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
