@@ -25,7 +25,8 @@ class Ack:
     got: first and last of the batch that this answers, when it lies beyond `upto`: today's facts
     come while last week's still travel, and need not come again. hello: the id of the hello that
     this answers; only such an answer may say less than an earlier acknowledgement (the fleet came
-    back from a backup). replay_from: please send again from this fact of `epoch` on.
+    back from a backup). replay_from: please send again from this fact of `epoch` on. at_ms: what
+    time the fleet has, in an answer to a hello.
     """
 
     epoch: int
@@ -35,6 +36,7 @@ class Ack:
     got: tuple[int, int] | None = None
     hello: str = ""
     replay_from: int | None = None
+    at_ms: int = 0
 
 
 def encode(ack: Ack) -> bytes:
@@ -46,6 +48,8 @@ def encode(ack: Ack) -> bytes:
         said["hello"] = ack.hello
     if ack.replay_from is not None:
         said["replay_from"] = ack.replay_from
+    if ack.at_ms:
+        said["at"] = ack.at_ms
     return fields.message(**said)
 
 
@@ -63,6 +67,7 @@ def decode(payload: bytes) -> Ack:
         _range(value.get("got")),
         fields.text(value, "hello", "", longest=HELLO_MAX),
         replay,
+        fields.whole(value, "at", 0),
     )
 
 

@@ -28,6 +28,7 @@ ACKS = st.builds(
     st.none() | st.tuples(SEQ, SEQ).map(lambda it: (min(it), max(it))),
     TEXTS,
     st.none() | SEQ,
+    WHOLE,
 )
 HELLOS = st.builds(
     Hello,

@@ -1,0 +1,29 @@
+"""What proves this till to its fleet on the wire: its certificate for TLS, its key for signatures."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+NEAR = timedelta(days=14)
+"""A certificate that ends so soon was not renewed in time: somebody should look."""
+
+
+def _unsigned(_head: bytes) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The default has none: for a broker on the till's own machine. fingerprint: SHA-256 of the
+    certificate, in hexadecimal."""
+
+    sign: Callable[[bytes], str] = _unsigned
+    tls: ssl.SSLContext | None = None
+    fingerprint: str = ""
+    until: datetime | None = None
+
+    def near_end(self, now: datetime) -> bool:
+        return self.until is not None and now.astimezone(UTC) > self.until - NEAR

@@ -1,0 +1,75 @@
+"""What a till can measure of itself: disk, heat, clock, power; what cannot be read is left out."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from appliance.wire.trust import Trust
+
+SYSTEM = Path("/sys")
+_SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
+_THROTTLED = "devices/platform/soc/soc:firmware/get_throttled"
+_UNSYNCHRONIZED = 0x40
+"""STA_UNSYNC of adjtimex(2): the kernel was told no time lately."""
+_TIME_ERROR = 5
+
+
+def disk_free_bytes(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def size_bytes(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def temperature_mc(system: Path = SYSTEM) -> int | None:
+    """Of the processor, in thousandths of a degree."""
+    return _whole(system / "class/thermal/thermal_zone0/temp", 10)
+
+
+def throttled_bits(system: Path = SYSTEM) -> int | None:
+    """What a Raspberry Pi says of its power: bit 0 under-voltage now, 16 since the start, and so on."""
+    return _whole(system / _THROTTLED, 16)
+
+
+def uptime_s() -> int:
+    return int(time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def p99(values: Sequence[int]) -> int | None:
+    """The value that one in a hundred exceeds."""
+    ordered = sorted(values)
+    return ordered[-1 - len(ordered) // 100] if ordered else None
+
+
+def clock_trust(system: Path = SYSTEM) -> Trust:
+    if _SYNCHRONIZED.exists() or _kernel_is_told_the_time():
+        return Trust.NTP
+    return Trust.RTC if (system / "class/rtc/rtc0").exists() else Trust.UNKNOWN
+
+
+def _kernel_is_told_the_time() -> bool:
+    """adjtimex(2), asked and not told. Of struct timex, `status` is the sixth word, on 32 bits too."""
+    timex = (ctypes.c_long * 32)()
+    try:
+        state = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex))
+    except (OSError, AttributeError):
+        return False
+    return 0 <= state < _TIME_ERROR and not timex[5] & _UNSYNCHRONIZED
+
+
+def _whole(path: Path, base: int) -> int | None:
+    try:
+        return int(path.read_text("ascii").strip().removeprefix("0x"), base)
+    except (OSError, ValueError):
+        return None
