@@ -129,6 +129,15 @@ def test_settings_cannot_be_changed_after_reading() -> None:
             "did you mean `Europe/Kyiv`?",
         ),
         (
+            '[shop]\ntimezone = "right/Europe/Kyiv"\n',
+            'shop.toml:2: [shop] `timezone`: "right/Europe/Kyiv" is no time zone, '
+            "did you mean `Europe/Kyiv`?",
+        ),
+        (
+            '[shop]\ntimezone = "Europe"\n',
+            'shop.toml:2: [shop] `timezone`: "Europe" is no time zone, did you mean `Europe/Rome`?',
+        ),
+        (
             "[shop]\nname = 7\n",
             'shop.toml:2: [shop] `name`: must be a text in quotes ("..."), not 7',
         ),
