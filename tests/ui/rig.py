@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +28,7 @@ from appliance.books import Books
 from appliance.catalogue import importer
 from appliance.catalogue.quick_keys import read_quick_keys
 from appliance.catalogue.store import Catalogue
-from appliance.config import load
+from appliance.config import Settings, load
 from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
 from appliance.core.item import ItemId
@@ -88,32 +91,44 @@ def prepare_kivy() -> None:
     assert Window is not None
 
 
-def demo_catalogue(path: Path) -> Catalogue:
-    """The demo shop's items and quick keys."""
-    catalogue = Catalogue(path, clock=lambda: NOW)
-    for name in ("catalogue.csv", "goods_more.csv"):
-        importer.apply(importer.read(ROOT / "config" / "demo" / name), catalogue)
-    with catalogue.write() as writer:
-        writer.set_quick_keys(read_quick_keys(ROOT / "config" / "demo" / "quick_keys.toml"))
-    catalogue.refresh()
-    return catalogue
+@cache
+def demo_settings() -> Settings:
+    return load(ROOT / "config" / "shop.demo.toml")
+
+
+Past = Callable[[Journal, Catalogue], None]
+
+
+@cache
+def _shop_before(past: Past | None) -> TemporaryDirectory[str]:
+    """A folder with the demo shop's goods and its past: made once, copied for every test."""
+    folder = TemporaryDirectory(prefix="kram-demo-")
+    with Catalogue(Path(folder.name, "catalogue.db"), clock=lambda: NOW) as catalogue:
+        for name in ("catalogue.csv", "goods_more.csv"):
+            importer.apply(importer.read(ROOT / "config" / "demo" / name), catalogue)
+        with catalogue.write() as writer:
+            writer.set_quick_keys(read_quick_keys(ROOT / "config" / "demo" / "quick_keys.toml"))
+        if past is not None:
+            catalogue.refresh()
+            with Journal.open(Path(folder.name, "journal.db"), "till-1") as journal:
+                past(journal, catalogue)
+    return folder
 
 
 def books(journal: Path, catalogue: Catalogue, settings: UiSettings) -> Books:
-    shop_settings = load(ROOT / "config" / "shop.demo.toml")
     return Books(
         journal,
         catalogue,
         translator(settings.language),
         settings.language,
         {**dict(settings.cashiers), "taras": "Тарас"},
-        {code: tax.name or code for code, tax in shop_settings.taxes.items()},
+        {code: tax.name or code for code, tax in demo_settings().taxes.items()},
     )
 
 
 def offers(journal: Path, catalogue: Catalogue) -> OfferDesk:
     """Those of the file beside the journal."""
-    shop_settings = load(ROOT / "config" / "shop.demo.toml")
+    shop_settings = demo_settings()
     till = shop_settings.till.model_copy(update={"data_dir": journal.parent})
     return OfferDesk(shop_settings.model_copy(update={"till": till}), catalogue, journal)
 
@@ -303,24 +318,23 @@ def picture_of(widget: Any, width: int, height: int) -> Image.Image:
 @contextmanager
 def demo_till(
     folder: Path,
-    past: Callable[[Journal, Catalogue], None] | None = None,
+    past: Past | None = None,
     change: Callable[[Policy], Policy] = lambda policy: policy,
     offers: str = "",
 ) -> Iterator[tuple[Till, Catalogue, Paper]]:
     """The demo shop's till on a journal of its own. past: writes what was before the test. change:
     of the shop's rules. offers: the text of its offers file; without it the till has none."""
-    settings = load(ROOT / "config" / "shop.demo.toml")
+    settings = demo_settings()
+    shutil.copytree(_shop_before(past).name, folder, dirs_exist_ok=True)
     paper = Paper()
     (folder / "offers.toml").write_text(offers)
     data = settings.till.model_copy(update={"data_dir": folder})
     terms = Terms(settings.model_copy(update={"till": data}), COUPON_KEYS) if offers else None
     with (
-        demo_catalogue(folder / "catalogue.db") as catalogue,
+        Catalogue(folder / "catalogue.db", clock=lambda: NOW) as catalogue,
         Journal.open(folder / "journal.db", "till-1") as journal,
         CustomerBook(folder) as customers,
     ):
-        if past is not None:
-            past(journal, catalogue)
         policy = change(shop.policy(settings))
         ports = [SimulatedPort(it.name, it.type, silent, by_hand=it.by_hand) for it in policy.ports]
         till = Till(
