@@ -35,6 +35,8 @@ Reason = Annotated[str, typer.Option(help="Why, for the audit.")]
 
 
 def register(app: typer.Typer) -> None:
+    from appliance.cli import fleet_users as _  # noqa: F401 - its command is one of these
+
     app.add_typer(fleet)
 
 
@@ -68,7 +70,7 @@ def serve(
     )
     with _troubles():
         try:
-            run(options)
+            run(options, typer.echo)
         except BrokerError as error:
             where.fail(str(error), 1)
 
@@ -85,7 +87,7 @@ def pair(
     from appliance.fleet.authority.enrolment import approve
     from appliance.wire.enrolment import Refused
 
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         found = approve(site.desk, code, shop, BY_HAND, TERMINAL)
     if isinstance(found, Refused):
         where.fail(found.say, 1)
@@ -110,7 +112,7 @@ def tokens(
     from appliance.fleet.authority import enrolment
     from appliance.wire.enrolment import Refused
 
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         made = enrolment.tokens(site.desk, shop, count, days, BY_HAND, TERMINAL)
         url = site.public.url
     if isinstance(made, Refused):
@@ -128,7 +130,7 @@ def tokens(
 @fleet.command()
 def tills(*, data: Data, database: Database = "") -> None:
     """Who belongs to the fleet, and until when its certificate is good."""
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         rows = site.store.rows(
             "SELECT uid, shop, name, status, hw_serial, cert_until_ms FROM till ORDER BY shop, name"
         )
@@ -145,28 +147,28 @@ def tills(*, data: Data, database: Database = "") -> None:
 @fleet.command()
 def deny(uid: Uid, *, reason: Reason = "", data: Data, database: Database = "") -> None:
     """Lock a till out, at once: stolen, lost, copied."""
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         _done(site.registry.deny(uid, BY_HAND, reason, TERMINAL), uid, "is locked out")
 
 
 @fleet.command()
 def allow(uid: Uid, *, data: Data, database: Database = "") -> None:
     """Let a till in again that was locked out."""
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         _done(site.registry.allow(uid, BY_HAND, address=TERMINAL), uid, "may come back")
 
 
 @fleet.command()
 def retire(uid: Uid, *, reason: Reason = "", data: Data, database: Database = "") -> None:
     """A till that is no more; what it sold stays."""
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         _done(site.registry.retire(uid, BY_HAND, reason, TERMINAL), uid, "is retired")
 
 
 @fleet.command("accept-hardware")
 def accept_hardware(uid: Uid, *, data: Data, database: Database = "") -> None:
     """The till's card stands in another machine, and that is meant."""
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         _done(
             site.registry.accept_hardware(uid, BY_HAND, address=TERMINAL),
             uid,
@@ -181,7 +183,7 @@ def rotate_key(*, data: Data, database: Database = "") -> None:
     from appliance.fleet.authority import signing
     from appliance.fleet.clock import now_ms
 
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         signer = signing.rotate(site.folder, now_ms())
         with site.store.transaction() as tx:
             audit.write(tx, now_ms(), BY_HAND, "key.rotate", signer.key_id, address=TERMINAL)
@@ -204,7 +206,7 @@ def cell(
     for url in urls:
         if not url.startswith("mqtts://"):
             where.fail(f'A broker is like mqtts://host:8883, not "{url}".', 2)
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         told = site.public
         public.write(data, replace(told, cells={**told.cells, name: tuple(urls)}))
     typer.echo(f"Cell {name}: {', '.join(urls)}")
@@ -219,7 +221,7 @@ def move(
     database: Database = "",
 ) -> None:
     """Give a shop's tills the brokers of another cell."""
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         if to not in site.public.cells:
             where.fail(f"There is no cell {to}: till fleet cell {to} mqtts://...", 2)
         moved = site.registry.to_cell(shop, to, BY_HAND, TERMINAL)
@@ -248,7 +250,7 @@ def broker_config(
     listening = config.Listening(
         port, service_port, service_address="", tills_max=tills_max, user="mosquitto"
     )
-    with _opened(data, database) as site:
+    with opened(data, database) as site:
         crl = site.registry.crl(site.authority, now())
         config.write(out, site.authority, host, listening, crl, now(), installed)
         for name in (services.COLLECTOR, services.CONSOLE, services.BRIDGE):
@@ -266,7 +268,7 @@ def _done(done: bool, uid: str, what: str) -> None:
 
 
 @contextmanager
-def _opened(data: Path, database: str) -> Iterator[Site]:
+def opened(data: Path, database: str) -> Iterator[Site]:
     from appliance.fleet.site import reopen
 
     with _troubles():

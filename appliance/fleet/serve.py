@@ -12,16 +12,25 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from appliance import systemd_notify
 from appliance.fleet import broker_config, clock, revocations, site
 from appliance.fleet.authority import api, services
+from appliance.fleet.commands import Commands
+from appliance.fleet.console.access.people import first_administrator
+from appliance.fleet.console.app import make_app
+from appliance.fleet.console.console import Console
+from appliance.fleet.console.console import Settings as ConsoleSettings
+from appliance.fleet.courier import Courier
+from appliance.fleet.documents import Library
 from appliance.fleet.own_broker import OwnBroker
 from appliance.fleet.site import Options, Site
 from appliance.fleet.web_server import WebServer
 
 log = logging.getLogger(__name__)
+
+FIRST_LOGIN = "admin"
 
 Part = Callable[[Site], AbstractContextManager[None]]
 """Started on entering, ended on leaving; a thread of it that fails ends nothing but itself, and
@@ -84,8 +93,27 @@ def _listening(it: Site) -> broker_config.Listening:
 
 
 @contextmanager
+def courier(it: Site) -> Iterator[None]:
+    """Commands and plans on their way to tills."""
+    signer = lambda: it.signer  # noqa: E731 - asked anew each time
+    carries = Courier(
+        it.broker,
+        it.identity(services.CONSOLE),
+        Commands(it.store, signer, clock.now_ms),
+        Library(it.store, signer, clock.now_ms),
+        lambda: it.signer.keys,
+    )
+    carries.start()
+    try:
+        yield
+    finally:
+        carries.stop()
+
+
+@contextmanager
 def web(it: Site) -> Iterator[None]:
-    app = Starlette(routes=[*_routes(it)])
+    """Enrolment and the console, last: whoever can open a page finds everything there."""
+    app = Starlette(routes=[*_routes(it), Mount("/", make_app(_console(it)))])
     identity = services.identity(
         it.folder / "tls" / "web", it.authority, "web", site.hosts(it.options), clock.now()
     )
@@ -97,7 +125,18 @@ def web(it: Site) -> Iterator[None]:
         server.stop()
 
 
-PARTS: tuple[Part, ...] = (broker, web)
+def _console(it: Site) -> Console:
+    """Where nobody can log in yet, somebody can from now on, with a password that is told once."""
+    key = it.console_key
+    if it.store.one("SELECT login FROM person LIMIT 1") is None:
+        password = first_administrator(it.store, key, FIRST_LOGIN, "Administrator")
+        it.say(
+            f"Console: {it.public.url}\nLogin: {FIRST_LOGIN}\nPassword, told this once: {password}"
+        )
+    return Console(it.store, ConsoleSettings(key, it.options.tenant, it.options.language))
+
+
+PARTS: tuple[Part, ...] = (broker, courier, web)
 """In the order in which they start; they end the other way round."""
 
 
@@ -116,9 +155,10 @@ def _routes(it: Site) -> Iterator[BaseRoute]:
 
 
 @contextmanager
-def serving(options: Options) -> Iterator[Site]:
-    """The server with all of its parts, until the block ends."""
-    opened = site.open_site(options)
+def serving(options: Options, say: Callable[[str], None]) -> Iterator[Site]:
+    """The server with all of its parts, until the block ends. say: tells the person who starts it
+    what no log shall hold."""
+    opened = site.open_site(options, say)
     with ExitStack() as parts:
         parts.callback(opened.store.close)
         for part in PARTS:
@@ -126,13 +166,13 @@ def serving(options: Options) -> Iterator[Site]:
         yield opened
 
 
-def run(options: Options) -> None:
+def run(options: Options, say: Callable[[str], None]) -> None:
     """Until SIGTERM or SIGINT."""
     stopping = threading.Event()
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with serving(options) as opened:
+    with serving(options, say) as opened:
         systemd_notify.notify("READY=1")
         log.info("the fleet is served at %s", opened.public.url)
         every = systemd_notify.watchdog_s()

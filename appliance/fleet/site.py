@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from appliance import whole_files
 from appliance.fleet import broker_config, clock, public
 from appliance.fleet.authority import ca, services, signing
 from appliance.fleet.authority.joining import Desk
@@ -18,7 +21,7 @@ from appliance.fleet.public import Public
 from appliance.fleet.store import Store, migrate, open_store
 
 PORT = 8443
-DATABASE = "fleet.db"
+DATABASE, CONSOLE_KEY = "fleet.db", "console.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Options:
 
     database: a postgresql:// URL, "" for SQLite in the folder. address: where it listens, "" is
     everywhere. host: the name that tills reach it by. broker: the mqtts:// URL of one that is there
-    already, "" for its own.
+    already, "" for its own. language: of the console, until a person chooses.
     """
 
     folder: Path
@@ -39,6 +42,7 @@ class Options:
     broker_port: int = broker_config.PORT
     service_port: int = broker_config.SERVICE_PORT
     tenant: str = "kram"
+    language: str = "uk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Site:
     options: Options
     authority: ca.Authority
     store: Store
+    say: Callable[[str], None] = lambda _text: None
     revoked: threading.Event = field(default_factory=threading.Event)
     """Set when somebody was locked out: brokers learn of it at once."""
 
@@ -77,6 +82,13 @@ class Site:
         return public.read(self.folder)
 
     @property
+    def console_key(self) -> bytes:
+        """32 bytes that second factors and sessions are kept with; not in the database."""
+        path = self.folder / CONSOLE_KEY
+        whole_files.create(path, secrets.token_bytes(32))
+        return path.read_bytes()
+
+    @property
     def folder(self) -> Path:
         return self.options.folder
 
@@ -94,14 +106,14 @@ class Site:
         return services.identity(folder, self.authority, name, (), clock.now())
 
 
-def open_site(options: Options) -> Site:
+def open_site(options: Options, say: Callable[[str], None]) -> Site:
     """Makes what is missing: the authority, the signing key. Raises AuthorityError, OSError."""
     folder = options.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = ca.load_or_make(folder / "authority", options.tenant, clock.now())
     signing.load_or_make(folder, clock.now_ms())
     _publish(options)
-    return Site(options, authority, _store(options))
+    return Site(options, authority, _store(options), say)
 
 
 def reopen(folder: Path, database: str) -> Site:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from fleet.test_serve import options
+from fleet.test_serve import options, unsaid
 from typer.testing import CliRunner
 
 from appliance.cli import enrol, where
@@ -18,6 +18,7 @@ from appliance.config import load
 from appliance.fleet import serve, site
 from appliance.fleet.authority.enrolment import approve
 from appliance.fleet.authority.registry import Till
+from appliance.fleet.console.access.people import People
 from appliance.telemetry import membership
 from appliance.wire.enrolment import Refused, new_token
 
@@ -29,7 +30,7 @@ cli_fleet.register(app)
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory) -> Iterator[site.Site]:
-    with serve.serving(options(tmp_path_factory.mktemp("fleet"))) as served:
+    with serve.serving(options(tmp_path_factory.mktemp("fleet")), unsaid) as served:
         yield served
 
 
@@ -151,6 +152,18 @@ def test_a_keeper_locks_a_till_out_and_lets_it_in_again(fleet: site.Site, settin
     for command in ("deny", "allow", "accept-hardware", "retire"):
         assert uid in keeper(fleet, command, uid).output
     assert keeper(fleet, "deny", "01ARZ3NDEKTSV4RRFFQ69G5FAV").exit_code == 1
+
+
+def test_people_of_the_console_are_made_on_the_server(fleet: site.Site) -> None:
+    done = keeper(fleet, "user", "olena", "--role", "manager", "--scope", "shop:kyiv-7")
+    people = People(fleet.store, fleet.console_key)
+    assert people.knows_password("olena", done.output.split()[-1])
+    assert keeper(fleet, "user", "olena").exit_code == 2
+    again = keeper(fleet, "user", "olena", "--reset")
+    assert people.knows_password("olena", again.output.split()[-1])
+    for wrong in (["petro", "--role", "king"], ["petro", "--scope", "kyiv"], ["petro", "--reset"]):
+        assert keeper(fleet, "user", *wrong).exit_code in (1, 2)
+    assert people.get("petro") is None
 
 
 def test_cells_are_named_and_shops_moved(fleet: site.Site) -> None:

@@ -19,12 +19,16 @@ from appliance.telemetry import enrolment as joining
 from appliance.telemetry import membership
 from appliance.wire.enrolment import Granted, Hardware
 from fleet.mqtt_client import WAIT_S, Client
-from fleet.test_serve import free_port, options
+from fleet.test_serve import free_port, options, unsaid
+
+
+TAKEN = ("Success", "No matching subscribers")
+"""What the broker answers to what it lets pass, heard by somebody or nobody."""
 
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory) -> Iterator[site.Site]:
-    with serve.serving(options(tmp_path_factory.mktemp("fleet"))) as served:
+    with serve.serving(options(tmp_path_factory.mktemp("fleet")), unsaid) as served:
         yield served
 
 
@@ -70,9 +74,9 @@ def test_a_till_speaks_on_its_own_topics_and_the_collector_answers(
     with till.connect() as wire, service(fleet, services.COLLECTOR) as collector:
         assert collector.subscribe("$share/col/pos/v1/+/+/+/up/ev") == "Granted QoS 1"
         assert wire.subscribe(f"{till.down}/ack") == "Granted QoS 1"
-        assert wire.publish(f"{till.up}/ev", b"facts") == "Success"
+        assert wire.publish(f"{till.up}/ev", b"facts") in TAKEN
         assert collector.heard.get(timeout=WAIT_S) == (f"{till.up}/ev", b"facts")
-        assert collector.publish(f"{till.down}/ack", b"upto") == "Success"
+        assert collector.publish(f"{till.down}/ack", b"upto") in TAKEN
         assert wire.heard.get(timeout=WAIT_S) == (f"{till.down}/ack", b"upto")
 
 
@@ -95,8 +99,8 @@ def test_a_till_cannot_take_over_the_session_of_another(tills: tuple[Till, Till]
     """All clients of these tests choose the same client id; the broker gives them their uid."""
     till, other = tills
     with till.connect() as first, other.connect() as second:
-        assert first.publish(f"{till.up}/hello") == "No matching subscribers"
-        assert second.publish(f"{other.up}/hello") == "No matching subscribers"
+        assert first.publish(f"{till.up}/hello") in TAKEN
+        assert second.publish(f"{other.up}/hello") in TAKEN
         assert first.lost.empty()
 
 
@@ -140,21 +144,21 @@ def test_a_till_that_is_locked_out_loses_its_session_and_gets_no_other(
         assert wire.lost.get(timeout=WAIT_S)
         with pytest.raises(OSError), till.connect():
             pass
-        assert neighbour.publish(f"{other.up}/hello") == "No matching subscribers"
+        assert neighbour.publish(f"{other.up}/hello") in TAKEN
 
     # It may come back: with the same key and a new certificate.
     assert fleet.registry.allow(till.uid, "olena")
     hardware = Hardware("", "")
     assert isinstance(joining.renewed(till.folder, fleet.public.url, hardware), Granted)
     with till.connect() as wire:
-        assert wire.publish(f"{till.up}/hello") == "No matching subscribers"
+        assert wire.publish(f"{till.up}/hello") in TAKEN
 
 
 def test_a_message_that_is_too_large_ends_the_session(tills: tuple[Till, Till]) -> None:
     till, _ = tills
     with till.connect() as wire:
         fits = bytes(broker_config.PACKET_MAX - 4096)
-        assert wire.publish(f"{till.up}/ev", fits) == "No matching subscribers"
+        assert wire.publish(f"{till.up}/ev", fits) in TAKEN
         wire._client.publish(f"{till.up}/ev", bytes(broker_config.PACKET_MAX + 1), qos=1)
         assert wire.lost.get(timeout=WAIT_S)
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from appliance.fleet import serve
+from appliance.fleet.console.access.people import People
 from appliance.fleet.site import Options
 
 
@@ -24,15 +25,19 @@ def options(folder: Path) -> Options:
     return Options(folder, address="127.0.0.1", host="localhost", **ports)
 
 
-def alive(served: serve.Site) -> bytes:
+def unsaid(_text: str) -> None:
+    """Nobody logs in."""
+
+
+def get(served: serve.Site, path: str) -> str:
     trust = ssl.create_default_context(cadata=served.authority.root.decode())
-    with urllib.request.urlopen(f"{served.public.url}/alive", context=trust) as answer:
-        return answer.read()
+    with urllib.request.urlopen(f"{served.public.url}{path}", context=trust) as answer:
+        return answer.read().decode()
 
 
 def test_one_command_makes_keys_broker_and_web_server(tmp_path: Path) -> None:
-    with serve.serving(options(tmp_path / "fleet")) as served:
-        assert alive(served) == b'{"fleet":"kram"}'
+    with serve.serving(options(tmp_path / "fleet"), unsaid) as served:
+        assert get(served, "/alive") == '{"fleet":"kram"}'
         broker = socket.create_connection(served.broker)
         broker.close()
     secrets = [*tmp_path.rglob("*.key")]
@@ -41,11 +46,21 @@ def test_one_command_makes_keys_broker_and_web_server(tmp_path: Path) -> None:
 
 
 def test_a_second_start_keeps_the_keys(tmp_path: Path) -> None:
-    with serve.serving(options(tmp_path)) as first:
+    with serve.serving(options(tmp_path), unsaid) as first:
         pass
-    with serve.serving(options(tmp_path)) as second:
+    with serve.serving(options(tmp_path), unsaid) as second:
         assert second.authority.root == first.authority.root
         assert second.signer.key_id == first.signer.key_id
+
+
+def test_the_first_start_tells_a_password_for_the_console_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    with serve.serving(options(tmp_path), said.append) as served:
+        assert "<form" in get(served, "/login")
+        people = People(served.store, served.console_key)
+        assert people.knows_password(serve.FIRST_LOGIN, said[0].split()[-1])
+    with serve.serving(options(tmp_path), said.append):
+        assert len(said) == 1
 
 
 def test_nothing_is_left_after_sigterm(tmp_path: Path) -> None:
