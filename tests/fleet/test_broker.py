@@ -21,7 +21,6 @@ from appliance.wire.enrolment import Granted, Hardware
 from fleet.mqtt_client import WAIT_S, Client
 from fleet.test_serve import free_port, options, unsaid
 
-
 TAKEN = ("Success", "No matching subscribers")
 """What the broker answers to what it lets pass, heard by somebody or nobody."""
 
