@@ -13,7 +13,7 @@ from typing import TypeVar
 from appliance.core.devices import CardRefused, CardTrouble, Scanned
 from appliance.drivers.base import Emit
 from appliance.drivers.cards.apdu import CardGone, Transmit
-from appliance.drivers.cards.boundary import Boundary
+from appliance.drivers.cards.boundary import Authenticator, Boundary
 from appliance.drivers.cards.chip import Authorise, Bill, Taken, take
 from appliance.drivers.cards.closed_loop import AID_BYTES, ClosedLoop
 from appliance.drivers.cards.ksn import CannotSeal
@@ -122,6 +122,13 @@ class CardReader(Supervised):
     def close(self) -> None:
         _OPEN.pop(self.name, None)
         super().close()
+
+    def authenticator(self) -> Authenticator:
+        """The next keys of this reader, for a message to the host. Raises CannotSeal."""
+        loop = self._settings.closed_loop
+        if loop is None:
+            raise CannotSeal(f'The reader "{self.name}" has no `aid` of the shop\'s own cards.')
+        return loop.boundary.authenticator()
 
     @property
     def reads_payments(self) -> bool:
