@@ -37,8 +37,8 @@ TICK_S = 0.01
 SPEC = copy.deepcopy(default_ascii)
 for _bitmap in ("p", "1"):
     SPEC[_bitmap]["data_enc"] = "b"
-for _mac in ("64", "128"):
-    SPEC[_mac].update(data_enc="b", max_len=8)
+for _field in ("64", "128"):
+    SPEC[_field].update(data_enc="b", max_len=8)
 
 Identity = tuple[str, str, str]
 
