@@ -434,6 +434,15 @@ class FleetDocument:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A basket under way to another till of the shop, which asked for it under this key."""
+
+    key: str
+    to: str
+    sale: Sale
+
+
 @dataclass(frozen=True)
 class State:
     """Everything a till knows of itself. last_* are the numbers used last, 0 at first.
@@ -443,7 +452,7 @@ class State:
     just now. locked: the screen asks who is there. training: this till rests while a
     till of another journal plays. reversals: what is left of sales whose card money is to go back.
     batches: by terminal. terminals: all that stand in the shop, connected or not.
-    leaks: the last one of each module.
+    leaks: the last one of each module. taken_over: keys of baskets that came from other tills.
     """
 
     cashier: str = ""
@@ -482,6 +491,8 @@ class State:
     last_count: int = 0
     fleet_commands: tuple[FleetCommand, ...] = ()
     fleet_documents: tuple[FleetDocument, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
+    taken_over: tuple[str, ...] = ()
 
 
 EMPTY = State()

@@ -165,7 +165,7 @@ class Projector:
                 self._started(record, fact)
             case f.SaleCompleted() if before.sale is not None:
                 self._completed(record, fact, before.sale)
-            case f.SaleSuspended() | f.SaleVoided() | f.SaleRecalled():
+            case f.SaleSuspended() | f.SaleVoided() | f.SaleRecalled() | f.SaleHandedOver():
                 self._set_aside(record, fact)
             case f.Tendered() | f.TenderVoided() | f.TenderAsked() | f.TenderAnswered():
                 self._tendered(record, fact.sale, after)
@@ -194,12 +194,16 @@ class Projector:
         )
 
     def _set_aside(
-        self, record: Record, fact: f.SaleSuspended | f.SaleVoided | f.SaleRecalled
+        self,
+        record: Record,
+        fact: f.SaleSuspended | f.SaleVoided | f.SaleRecalled | f.SaleHandedOver,
     ) -> None:
         changed: dict[str, object]
         match fact:
             case f.SaleSuspended(name=name):
                 changed = {"status": "suspended", "name": name, "total_minor": None}
+            case f.SaleHandedOver():
+                changed = {"status": "handed_over"}
             case f.SaleVoided(total_minor=total):
                 changed = {"status": "voided", "name": "", "total_minor": total}
             case _:

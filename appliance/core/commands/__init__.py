@@ -78,6 +78,12 @@ from appliance.core.commands.fleet import (
     PrintFleetNote,
     ReceiveFleetCommand,
 )
+from appliance.core.commands.handover import (
+    EndHandover,
+    HandOverSale,
+    TakeBackHandover,
+    TakeOverSale,
+)
 from appliance.core.commands.paper import (
     EndEffect,
     PrintCode,
@@ -230,6 +236,7 @@ __all__ = [
     "EndCount",
     "EndEffect",
     "EndFleetCommand",
+    "EndHandover",
     "EndTraining",
     "EnterCounted",
     "EnterCoupon",
@@ -245,6 +252,7 @@ __all__ = [
     "GiveUpSale",
     "GiveVoucher",
     "HandOver",
+    "HandOverSale",
     "Hold",
     "HoldValue",
     "InquireTender",
@@ -333,7 +341,9 @@ __all__ = [
     "TakeAdvance",
     "TakeBack",
     "TakeBackContainers",
+    "TakeBackHandover",
     "TakeBackUnproven",
+    "TakeOverSale",
     "TenderCash",
     "TenderForeignCash",
     "TopUpGiftCard",
@@ -446,6 +456,10 @@ Command = (
     | EndFleetCommand
     | PrintFleetNote
     | NoteDocument
+    | HandOverSale
+    | TakeOverSale
+    | EndHandover
+    | TakeBackHandover
 )
 """What `decide` understands."""
 

@@ -94,6 +94,7 @@ REFUSED: MappingProxyType[type, dict[Phase, Reason]] = MappingProxyType(
             phase: reason for phase, reason in _NO_MONEY_TAKEN.items() if phase is not Phase.UNSURE
         },
         c.RecallSale: _BETWEEN_SALES,
+        c.TakeOverSale: _BETWEEN_SALES,
         c.TakeBack: {**_SALE_AT_REST, Phase.PAYING: Reason.SALE_HAS_TENDERS},
         c.TakeBackUnproven: {**_SALE_AT_REST, Phase.PAYING: Reason.SALE_HAS_TENDERS},
         c.UndoSale: _BETWEEN_SALES,

@@ -47,6 +47,7 @@ from appliance.core.facts.fleet import (
     FleetCommandEnded,
     FleetCommandReceived,
 )
+from appliance.core.facts.handover import HandoverEnded, SaleHandedOver, SaleTakenOver
 from appliance.core.facts.paper import (
     EffectEnded,
     EffectStarted,
@@ -190,6 +191,7 @@ __all__ = [
     "FleetCommandEnded",
     "FleetCommandReceived",
     "ForeignCounted",
+    "HandoverEnded",
     "LedgerHeard",
     "LineAdded",
     "LineAssigned",
@@ -222,12 +224,14 @@ __all__ = [
     "ReversalClosed",
     "ReversalWanted",
     "SaleCompleted",
+    "SaleHandedOver",
     "SaleId",
     "SaleNamed",
     "SaleRecalled",
     "SaleRef",
     "SaleStarted",
     "SaleSuspended",
+    "SaleTakenOver",
     "SaleVoidStarted",
     "SaleVoided",
     "ShiftClosed",
@@ -352,5 +356,8 @@ Fact = (
     | FleetCommandReceived
     | FleetCommandEnded
     | DocumentApplied
+    | SaleHandedOver
+    | HandoverEnded
+    | SaleTakenOver
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

@@ -6,6 +6,14 @@ from appliance.core.refusal import Reason
 from appliance.ui.sentences.mark import N_
 
 REFUSALS: dict[Reason, str] = {
+    Reason.HANDOVER_NOT: N_(
+        "This basket holds money, or goods that come back. Finish it at the till where it is."
+    ),
+    Reason.HANDOVER_UNKNOWN: N_("This basket is not on its way any more. Look at the list again."),
+    Reason.HANDOVER_UNREADABLE: N_(
+        "The other till has a newer program. Finish the basket there, then update this till."
+    ),
+    Reason.TILL_AWAY: N_("The other till does not answer. See that it is on, or serve it there."),
     Reason.FLEET_ONLY: N_("Only the fleet's link writes this down. Do it in the fleet's console."),
     Reason.FLEET_COMMAND_KNOWN: N_(
         "This command of the fleet is being done already. Wait for its end."

@@ -1,0 +1,39 @@
+"""What the tills of a shop ask of each other about baskets, and what their links write down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.core.facts import SaleId
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverSale:
+    """A till asked for a suspended basket under a key of its own; the same key again is the same."""
+
+    sale: SaleId
+    to: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverSale:
+    """What another till handed over. basket: a Sale as JSON. It becomes the open basket."""
+
+    origin: str
+    key: str
+    basket: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndHandover:
+    """The other till has it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackHandover:
+    """The other till is gone for good, says a person: the basket is suspended here again."""
+
+    key: str

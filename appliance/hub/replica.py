@@ -1,0 +1,137 @@
+"""What the other tills of the shop have said: cells, each of one till, by kind and key.
+
+A cell is written by its till alone, and its version only rises, so that nothing has to be merged:
+the newest of each till holds. Sums over tills (stock), lists over tills (suspended baskets) and the
+newest over tills (a customer, the catalogue) are made when somebody asks.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+FILE = "shop.db"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS cell (
+    till TEXT, kind TEXT, key TEXT, version INTEGER NOT NULL, value TEXT,
+    PRIMARY KEY (kind, key, till)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS cell_of_till ON cell (till, version);
+CREATE TABLE IF NOT EXISTS upto (till TEXT PRIMARY KEY, version INTEGER NOT NULL, at_ms INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """value None: it is gone, and the version says since when."""
+
+    kind: str
+    key: str
+    version: int
+    value: Any
+
+
+class Replica:
+    """Any thread may use it; each verb is one transaction. own: this till's name."""
+
+    def __init__(self, folder: Path, own: str) -> None:
+        self.own = own
+        folder.mkdir(parents=True, exist_ok=True)
+        self._con = sqlite3.connect(
+            folder / FILE, isolation_level=None, check_same_thread=False, timeout=10
+        )
+        # What is lost here the others tell again.
+        self._con.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        self._con.executescript(_SCHEMA)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        with self._lock:
+            self._con.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def upto(self, till: str) -> int:
+        """The last version known of a till, 0 for none: everything up to it is here."""
+        with self._lock:
+            row = self._con.execute("SELECT version FROM upto WHERE till=?", (till,)).fetchone()
+        return row[0] if row else 0
+
+    def put(self, till: str, cells: Iterable[Cell], upto: int, at_ms: int) -> None:
+        """A till's newest; what is older than what is known stays out."""
+        rows = [
+            (till, it.kind, it.key, it.version, None if it.value is None else json.dumps(it.value))
+            for it in cells
+        ]
+        with self._lock:
+            self._con.execute("BEGIN IMMEDIATE")
+            try:
+                self._con.executemany(
+                    "INSERT INTO cell VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, key, till)"
+                    " DO UPDATE SET version = excluded.version, value = excluded.value"
+                    " WHERE excluded.version > version",
+                    rows,
+                )
+                self._con.execute(
+                    "INSERT INTO upto VALUES (?, ?, ?) ON CONFLICT (till) DO UPDATE"
+                    " SET version = max(version, excluded.version), at_ms = excluded.at_ms",
+                    (till, upto, at_ms),
+                )
+                self._con.execute("COMMIT")
+            except BaseException:
+                self._con.execute("ROLLBACK")
+                raise
+
+    def since(self, till: str, version: int, limit: int) -> list[Cell]:
+        """What of a till is newer than a version, in order."""
+        with self._lock:
+            rows = self._con.execute(
+                "SELECT kind, key, version, value FROM cell WHERE till=? AND version>?"
+                " ORDER BY version, kind, key LIMIT ?",
+                (till, version, limit),
+            ).fetchall()
+        return [_cell(row) for row in rows]
+
+    def of(self, kind: str, key: str) -> dict[str, Cell]:
+        """By till, of all tills, this one too."""
+        with self._lock:
+            rows = self._con.execute(
+                "SELECT till, kind, key, version, value FROM cell WHERE kind=? AND key=?",
+                (kind, key),
+            ).fetchall()
+        return {row[0]: _cell(row[1:]) for row in rows}
+
+    def others(self, kind: str) -> list[tuple[str, Cell]]:
+        """What other tills have of a kind, but what is gone."""
+        with self._lock:
+            rows = self._con.execute(
+                "SELECT till, kind, key, version, value FROM cell WHERE kind=? AND till<>?"
+                " AND value IS NOT NULL ORDER BY till, key",
+                (kind, self.own),
+            ).fetchall()
+        return [(row[0], _cell(row[1:])) for row in rows]
+
+    def sum_of_others(self, kind: str, key: str) -> int | None:
+        """Of whole numbers that other tills have; None when none has any."""
+        with self._lock:
+            row = self._con.execute(
+                "SELECT sum(CAST(value AS INTEGER)) FROM cell WHERE kind=? AND key=? AND till<>?"
+                " AND value IS NOT NULL",
+                (kind, key, self.own),
+            ).fetchone()
+        total: int | None = row[0]
+        return total
+
+
+def _cell(row: tuple[Any, ...]) -> Cell:
+    kind, key, version, value = row
+    return Cell(kind, key, version, None if value is None else json.loads(value))
