@@ -76,7 +76,7 @@ class ContactlessReader(CardReader):
         self._at_card(transmit, lambda: self._look(tag, transmit))
         while not self._closing.wait(PAUSE_S) and tag.is_present:
             if self._awaited and transmit is not None:
-                self._at_card(transmit, lambda: self._look(tag, transmit))
+                self._at_card_again(transmit)
 
     def _look(self, tag: nfc.tag.Tag, transmit: Transmit | None) -> Presented:
         if transmit is not None:

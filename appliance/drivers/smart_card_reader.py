@@ -68,7 +68,7 @@ class SmartCardReader(CardReader):
             result, [(_, now, _)] = scard.SCardGetStatusChange(context, LOOK_MS, [(reader, state)])
             if result == scard.SCARD_E_TIMEOUT:
                 if here and self._awaited:
-                    self._read(context, reader)
+                    self._read(context, reader, again=True)
                 continue
             _done(result, reader)
             if now & _GONE:
@@ -80,17 +80,21 @@ class SmartCardReader(CardReader):
             if came:
                 self._read(context, reader)
 
-    def _read(self, context: int, reader: str) -> None:
+    def _read(self, context: int, reader: str, *, again: bool = False) -> None:
         result, card, protocol = scard.SCardConnect(
             context, reader, scard.SCARD_SHARE_SHARED, _PROTOCOLS
         )
         if result != scard.SCARD_S_SUCCESS:
             # A card the wrong way round, or one whose chip is dead.
-            self._tell(CardRefused(self.name, CardTrouble.UNREAD))
+            if not again:
+                self._tell(CardRefused(self.name, CardTrouble.UNREAD))
             return
         transmit = transmit_to(card, protocol)
         try:
-            self._at_card(transmit, lambda: self._look(transmit))
+            if again:
+                self._at_card_again(transmit)
+            else:
+                self._at_card(transmit, lambda: self._look(transmit))
         finally:
             scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
 

@@ -96,11 +96,11 @@ def data_key_request(key: bytes) -> bytes:
     return encrypt(variant, variant[:BLOCK]) + encrypt(variant, variant[BLOCK:])
 
 
-def retail_mac(key: bytes, data: bytes) -> bytes:
-    """ISO 9797-1 algorithm 3, zero-padded where needed, its first four bytes."""
+def retail_mac(key: bytes, data: bytes, length: int = 4) -> bytes:
+    """ISO 9797-1 algorithm 3, zero-padded where needed, its first bytes."""
     left, right = key[:BLOCK], key[BLOCK:]
     last = _des_cbc(left, zero_padded(data))[-BLOCK:]
-    return _des(left, _des(right, last, decrypt=True))[:4]
+    return _des(left, _des(right, last, decrypt=True))[:length]
 
 
 def cmac(key: bytes, data: bytes) -> bytes:

@@ -34,6 +34,13 @@ class Line(Protocol):
     def close(self) -> None: ...
 
 
+class Secured(Protocol):
+    """Makes a TCP connection one that nobody reads or changes; see `tls.Trust`."""
+
+    def secured(self, plain: socket.socket, host: str) -> socket.socket:
+        """Raises OSError and LineLost."""
+
+
 def line_to(url: str, **serial_settings: Any) -> Line:
     """The line that a URL names: "socket://host:port" is TCP, everything else pySerial's."""
     if url.startswith("socket://"):
@@ -43,10 +50,13 @@ def line_to(url: str, **serial_settings: Any) -> Line:
 
 
 class TcpLine:
-    """host: a name or an address. Every method raises LineLost."""
+    """host: a name or an address; tls: whom to believe there. Every method raises LineLost."""
 
-    def __init__(self, host: str, port: int, *, connect_s: float = CONNECT_S) -> None:
+    def __init__(
+        self, host: str, port: int, *, tls: Secured | None = None, connect_s: float = CONNECT_S
+    ) -> None:
         self._address = (host, port)
+        self._tls = tls
         self._connect_s = connect_s
         self._socket: socket.socket | None = None
 
@@ -56,6 +66,11 @@ class TcpLine:
             self._socket = socket.create_connection(self._address, self._connect_s)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            if self._tls is not None:
+                self._socket = self._tls.secured(self._socket, self._address[0])
+        except LineLost:
+            self.close()
+            raise
         except OSError as error:
             self.close()
             host, port = self._address

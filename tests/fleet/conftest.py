@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appliance.fleet.store import migrate, open_store
-from fleet import postgres
+from tests.fleet import postgres
 
 
 @pytest.fixture(scope="session")
@@ -16,15 +16,16 @@ def cluster():
 
 @pytest.fixture(scope="session")
 def migrated(cluster):
+    """The name of a database with the fleet's tables, to copy or to empty."""
     return postgres.migrated(cluster)
 
 
 @pytest.fixture
 def postgres_url(cluster, migrated):
-    """A PostgreSQL database of the test's own, with the fleet's tables and nothing in them."""
-    name = cluster.database(migrated)
-    yield cluster.url(name)
-    cluster.drop(name)
+    """A PostgreSQL database with the fleet's tables and nothing in them."""
+    url = cluster.url(migrated)
+    yield url
+    postgres.empty(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

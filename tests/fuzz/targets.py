@@ -22,7 +22,7 @@ from appliance.payments.zvt import apdu as zvt_apdu
 from appliance.payments.zvt import message as zvt_message
 from appliance.payments.zvt import serial_frame as zvt_serial
 from appliance.qr import epc, mpm, nbu, swiss
-from appliance.wire import ack, alert, batch, health, hello, state, topics
+from appliance.wire import ack, alert, batch, enrolment, health, hello, keyring, state, topics
 
 QUESTIONS: list[dict[str, Any]] = [
     case["input"]
@@ -114,6 +114,12 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "till_health": health.decode,
     "till_alert": alert.decode,
     "topic": lambda data: topics.read(_text(data)),
+    "fleet_keys": keyring.read,
+    "enrol_request": enrolment.decode_request,
+    "enrol_renewal": enrolment.decode_renewal,
+    "enrol_ticket": enrolment.decode_ticket,
+    "enrol_answer": enrolment.decode_answer,
+    "enrol_token": lambda data: enrolment.read_token(_text(data)),
     "masked": _masked,
     "inspect": _question,
     "inspect_json": _raw_question,

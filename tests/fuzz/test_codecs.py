@@ -6,12 +6,14 @@ import time
 import tracemalloc
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from appliance.wire import ack, alert, batch, health, hello, state, topics
+from appliance.wire import ack, alert, batch, enrolment, health, hello, keyring, state, topics
 from appliance.wire.ack import Ack
 from appliance.wire.alert import Severity, TillAlert
+from appliance.wire.enrolment import Granted, Hardware, Renewal, Request
 from appliance.wire.health import Health
 from appliance.wire.hello import Ended, Hello
 from appliance.wire.state import Doing, TillState
@@ -34,6 +36,8 @@ TEXTS = [
     for value in question.values()
     if isinstance(value, str)
 ]
+PI = Hardware("10000000abcdef01", "Raspberry Pi 4 Model B")
+FLEET_KEYS = keyring.first(Ed25519PrivateKey.from_private_bytes(bytes(32)), AT_MS)
 NOTES = [
     batch.encode(chained([fact(), fact("LineAdded")])),
     batch.packed(batch.encode(chained([fact()] * 9)))[0],
@@ -43,6 +47,17 @@ NOTES = [
     health.encode(Health(AT_MS, {"disk_free_bytes": 1}, {"clock": "ntp"})),
     alert.encode(TillAlert("device", "printer", "paper_out", Severity.WARNING, AT_MS)),
     topics.Place("kram", "shop-1", TILL).up("ev").encode(),
+    keyring.written(FLEET_KEYS),
+    enrolment.encode_request(
+        Request("csr", PI, NAME, 1, "0.1.0", code="ACEHKMPT", nonce=bytes(16))
+    ),
+    enrolment.encode_request(Request("csr", PI, NAME, token="secret")),
+    enrolment.encode_renewal(Renewal(TILL, "csr", PI, "sig")),
+    enrolment.encode_ticket("ticket"),
+    enrolment.encode_answer(
+        Granted(TILL, "kram", "shop-1", "chain", "root", FLEET_KEYS, ("mqtts://a:1",), "https://a")
+    ),
+    str(enrolment.new_token(bytes(32))).encode(),
 ]
 
 

@@ -8,7 +8,6 @@ from appliance.core.devices import Category
 from appliance.drivers.cards.apdu import CardGone, Transmit
 from appliance.drivers.cards.boundary import Boundary
 from appliance.drivers.cards.closed_loop import ClosedLoop
-from appliance.drivers.cards.presented import Presented
 from appliance.drivers.cards.reader import CardReader, CardSettings
 from appliance.emv.engine.terms import CardLost
 
@@ -40,7 +39,7 @@ class CardSlot(CardReader):
         self._working()
         while not self._closing.wait(0.005):
             if self._awaited and self.card is not None:
-                self._at_card(_reached(self.card), Presented)
+                self._at_card_again(_reached(self.card))
 
 
 def _reached(card: Transmit) -> Transmit:

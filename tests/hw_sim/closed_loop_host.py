@@ -1,26 +1,32 @@
 """The host of a shop's own cards: accounts, an ISO 8583 switch, and the base key of every reader.
 
-Its messages are read and written by pyiso8583, cryptograms are checked and answered by pyemv, not by
-the product's code; it opens card data with the base derivation key alone.
+Its messages are read and written by pyiso8583, cryptograms are checked and answered by pyemv, MACs
+by psec (TDES), not by the product's code; it makes every key from the base derivation key alone.
 """
 
 from __future__ import annotations
 
 import copy
+import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import iso8583
+import pydukpt
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
 from iso8583.specs import default_ascii
+from psec.mac import generate_retail_mac
 from pyemv import ac, kd
 
 from appliance.dukpt import aes, tdes
 from appliance.emv.tlv import read as tlv_objects
 from hw_sim import emv_card, emv_keys, emv_secrets
 from hw_sim.card_files import Card, fci, tlv
+from hw_sim.certificates import Certificate
 from hw_sim.terminal import Charge, Link, Temper, Terminal
 
 BDK = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
@@ -31,6 +37,8 @@ TICK_S = 0.01
 SPEC = copy.deepcopy(default_ascii)
 for _bitmap in ("p", "1"):
     SPEC[_bitmap]["data_enc"] = "b"
+for _field in ("64", "128"):
+    SPEC[_field].update(data_enc="b", max_len=8)
 
 Identity = tuple[str, str, str]
 
@@ -91,12 +99,26 @@ class ClosedLoopHost(Terminal):
     arpc: Callable[[bytes], bytes] = lambda proof: proof
     """What becomes of its own proof on the way."""
     chips: list[dict[str, bytes]] = field(default_factory=list)
+    macs: bool = False
+    """Every message has to carry a right MAC."""
+    shown: Certificate | None = None
+    """TLS with this certificate."""
+    garble: Callable[[bytes], bytes] = lambda data: data
+    """What becomes of its answers on the wire."""
     _counters: dict[bytes, int] = field(default_factory=dict)
     ksns: list[str] = field(default_factory=list)
     _by_identity: dict[Identity, str] = field(default_factory=dict)
     _opened_batch: int = 0
     _ahead: bytes = b""
     """What arrived while it pondered."""
+
+    def wrap(self, wire: socket.socket) -> socket.socket:
+        if self.shown is None:
+            return wire
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.shown.path)
+        wire.settimeout(5)
+        return context.wrap_socket(wire, server_side=True)
 
     def serve(self, link: Link) -> None:
         buffer, self._ahead = b"", b""
@@ -108,6 +130,8 @@ class ClosedLoopHost(Terminal):
             while len(buffer) >= 2 and len(buffer) - 2 >= int.from_bytes(buffer[:2], "big"):
                 size = int.from_bytes(buffer[:2], "big")
                 asked, _ = iso8583.decode(buffer[2 : 2 + size], SPEC)
+                if self.macs and not _is_proven(buffer[2 : 2 + size], asked):
+                    return
                 buffer = buffer[2 + size :]
                 self.heard.append(asked["t"])
                 if not self._answers(link, asked):
@@ -239,8 +263,34 @@ class ClosedLoopHost(Terminal):
         same: dict[str, str] = {
             it: asked[it] for it in ("3", "4", "7", "11", "41", "42", "49") if it in asked
         }
-        raw, _ = iso8583.encode({"t": mti, **same, **(more or {}), "39": code}, SPEC)
-        link.send(len(raw).to_bytes(2, "big") + bytes(raw))
+        said = {"t": mti, **same, **(more or {}), "39": code}
+        if "63" in asked:
+            said["128" if max(int(it) for it in said if it != "t") > 64 else "64"] = "00" * 8
+        raw = bytes(iso8583.encode(said, SPEC)[0])
+        if "63" in asked:
+            raw = raw[:-8] + _mac(asked["63"], raw[:-8], response=True)
+        link.send(len(raw).to_bytes(2, "big") + self.garble(raw))
+
+
+def _is_proven(raw: bytes, asked: dict[str, str]) -> bool:
+    last = asked.get("128") or asked.get("64")
+    return "63" in asked and bytes.fromhex(last or "") == _mac(asked["63"], raw[:-8])
+
+
+def _mac(named: str, data: bytes, *, response: bool = False) -> bytes:
+    cipher, ksn = named.split("|")
+    number = bytes.fromhex(ksn)
+    if cipher == "tdes":
+        made = pydukpt.derive_key(pydukpt.derive_ipek(BDK, number), number)
+        variant = pydukpt.mac_response_key if response else pydukpt.mac_request_key
+        key = variant(made)
+        return generate_retail_mac(key[:8], key[8:], data, 1)
+    serial = aes.Serial.read(number)
+    derived = aes.derivation_key(aes.initial_key(BDK, serial), serial)
+    usage = aes.Usage.MAC_VERIFICATION if response else aes.Usage.MAC_GENERATION
+    done = CMAC(algorithms.AES(aes.working_key(derived, serial, usage, aes.KeyType.AES128)))
+    done.update(data)
+    return done.finalize()[:8]
 
 
 def _session_key(asked: dict[str, str]) -> bytes:

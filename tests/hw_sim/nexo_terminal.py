@@ -6,7 +6,6 @@ A payment runs on by itself when its connection is gone; by its ServiceID the en
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import json
 import secrets
 import socket
@@ -17,55 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from appliance.payments.nexo.protection import KeyName, derive, open_sealed, seal
+from hw_sim.certificates import Certificate, certificate
 from hw_sim.terminal import Kind, Link, Temper, Terminal
 
 Message = dict[str, Any]
 
 POI_ID = "P400Plus-000000001"
+OWN_NAME = f"{POI_ID}.test.terminal.adyen.com"
 PASSPHRASE = "moist dune"
 KEY = KeyName("till-7", 3)
 TICK_S = 0.01
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """Signed by itself. path: PEM of certificate and key; a till trusts the same file."""
-
-    path: Path
-    fingerprint: str
-
-
-def certificate(folder: Path, name: str = f"{POI_ID}.test.terminal.adyen.com") -> Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{name[:40]}.pem"
-    path.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return Certificate(path, made.fingerprint(hashes.SHA256()).hex())
 
 
 @dataclass
@@ -80,7 +41,7 @@ class NexoTerminal(Terminal):
     """answers: by ServiceID, what each payment and reversal ended with; None while it runs."""
 
     shown: Certificate = field(
-        default_factory=lambda: certificate(Path(tempfile.mkdtemp(prefix="nexo-")))
+        default_factory=lambda: certificate(Path(tempfile.mkdtemp(prefix="nexo-")), OWN_NAME)
     )
     passphrase: str = PASSPHRASE
     running: dict[str, Running] = field(default_factory=dict)

@@ -7,16 +7,18 @@ from functools import cache
 from pathlib import Path
 
 from appliance.payments.nexo.driver import NexoDialogue, Settings
-from appliance.payments.nexo.https import Https, Trust
+from appliance.payments.nexo.https import Https
 from appliance.payments.nexo.messages import Address
-from hw_sim.nexo_terminal import KEY, PASSPHRASE, POI_ID, Certificate, NexoTerminal, certificate
+from appliance.payments.tls import Trust
+from hw_sim.certificates import Certificate, certificate
+from hw_sim.nexo_terminal import KEY, OWN_NAME, PASSPHRASE, POI_ID, NexoTerminal
 
 from .conformance import Subject
 
 
 @cache
 def shown() -> Certificate:
-    return certificate(Path(tempfile.mkdtemp(prefix="kram-nexo-")))
+    return certificate(Path(tempfile.mkdtemp(prefix="kram-nexo-")), OWN_NAME)
 
 
 @cache

@@ -17,10 +17,11 @@ from appliance.malformed import Malformed
 from appliance.payments.line import LineLost
 from appliance.payments.nexo import messages
 from appliance.payments.nexo.driver import create, draw_service_id
-from appliance.payments.nexo.https import Trust
 from appliance.payments.nexo.messages import Address, Exchange
 from appliance.payments.registry import PortError
-from hw_sim.nexo_terminal import POI_ID, NexoTerminal, certificate
+from appliance.payments.tls import Trust
+from hw_sim.certificates import certificate
+from hw_sim.nexo_terminal import POI_ID, NexoTerminal
 from hw_sim.terminal import Temper
 
 from .conformance import ASKED_MINOR, _until, at_desk, check, pays

@@ -8,6 +8,7 @@ not the inside of a tamper-proof device: good for a shop's own cards, never for 
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
 
 from appliance.drivers.cards.ksn import CannotSeal, KsnCounter
 from appliance.drivers.cards.owner_file import write_for_owner
@@ -26,6 +28,7 @@ FOLDER = "card-keys"
 
 TDES, AES = "tdes", "aes"
 SHOWN_DIGITS = 4
+MAC_BYTES = 8
 _BLOCK = 16
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
@@ -80,6 +83,34 @@ class CardKey:
         done = Cipher(algorithms.AES(key), modes.CBC(bytes(_BLOCK))).encryptor()
         return done.update(clear + bytes(-len(clear) % _BLOCK)) + done.finalize()
 
+    def mac(self, ksn: bytes, data: bytes, *, response: bool) -> bytes:
+        """ISO 9797-1: algorithm 3 with TDES, algorithm 5 (CMAC) with AES; its first eight bytes."""
+        if self.cipher == TDES:
+            made = tdes.transaction_key(self.initial, tdes.Serial.read(ksn))
+            variant = tdes.mac_key_response if response else tdes.mac_key_request
+            return tdes.retail_mac(variant(made), data, MAC_BYTES)
+        serial = aes.Serial.read(ksn)
+        usage = aes.Usage.MAC_VERIFICATION if response else aes.Usage.MAC_GENERATION
+        derived = aes.derivation_key(self.initial, serial)
+        key = aes.working_key(derived, serial, usage, aes.base_type(self.initial))
+        done = CMAC(algorithms.AES(key))
+        done.update(data)
+        return done.finalize()[:MAC_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """Keys for one question and its answer, which are of no other."""
+
+    ksn: bytes
+    key: CardKey = field(repr=False)
+
+    def signed(self, question: bytes) -> bytes:
+        return self.key.mac(self.ksn, question, response=False)
+
+    def proves(self, answer: bytes, mac: bytes) -> bool:
+        return hmac.compare_digest(self.key.mac(self.ksn, answer, response=True), mac)
+
 
 class Boundary:
     """Seals what one reader reads. Made from what `load_key` wrote; raises CannotSeal."""
@@ -90,8 +121,7 @@ class Boundary:
 
     def seal(self, clear: bytes, pan: str, aid: bytes) -> SealedCard:
         """clear: what the host is to have, as BER-TLV."""
-        key = _key_of(self.data, self._device)
-        ksn = KsnCounter(_counter(self.data, self._device, key), key.following).take()
+        key, ksn = self._next_key()
         return SealedCard(
             key.cipher,
             ksn,
@@ -99,6 +129,15 @@ class Boundary:
             pan[-SHOWN_DIGITS:],
             aid.hex().upper(),
         )
+
+    def authenticator(self) -> Authenticator:
+        """For the next message to the host. Raises CannotSeal."""
+        key, ksn = self._next_key()
+        return Authenticator(ksn, key)
+
+    def _next_key(self) -> tuple[CardKey, bytes]:
+        key = _key_of(self.data, self._device)
+        return key, KsnCounter(_counter(self.data, self._device, key), key.following).take()
 
 
 def load_key(data: Path, device: str, key: CardKey) -> None:

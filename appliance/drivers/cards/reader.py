@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import TypeVar
 from appliance.core.devices import CardRefused, CardTrouble, Scanned
 from appliance.drivers.base import Emit
 from appliance.drivers.cards.apdu import CardGone, Transmit
-from appliance.drivers.cards.boundary import Boundary
+from appliance.drivers.cards.boundary import Authenticator, Boundary
 from appliance.drivers.cards.chip import Authorise, Bill, Taken, take
 from appliance.drivers.cards.closed_loop import AID_BYTES, ClosedLoop
 from appliance.drivers.cards.ksn import CannotSeal
@@ -98,15 +99,14 @@ class _Lent:
 
 @dataclass
 class _Wanted:
-    """Somebody waits for a card. declined: the one that lies there is not it."""
+    """Somebody waits for a card."""
 
     lent: _Lent | None = None
     came: threading.Event = field(default_factory=threading.Event)
-    declined: bool = False
 
 
 class CardReader(Supervised):
-    """Subclasses call `_at_card` once for a card that came, and again while `_awaited` says so."""
+    """Subclasses call `_at_card` once for a card that came, `_at_card_again` while `_awaited`."""
 
     def __init__(self, name: str, settings: CardSettings) -> None:
         super().__init__(name)
@@ -122,6 +122,13 @@ class CardReader(Supervised):
     def close(self) -> None:
         _OPEN.pop(self.name, None)
         super().close()
+
+    def authenticator(self) -> Authenticator:
+        """The next keys of this reader, for a message to the host. Raises CannotSeal."""
+        loop = self._settings.closed_loop
+        if loop is None:
+            raise CannotSeal(f'The reader "{self.name}" has no `aid` of the shop\'s own cards.')
+        return loop.boundary.authenticator()
 
     @property
     def reads_payments(self) -> bool:
@@ -145,8 +152,7 @@ class CardReader(Supervised):
 
     def _await(self, work: Callable[[_Lent], T | None], give_up: Callable[[], bool]) -> T | None:
         """work: what is done with a card; None: it is not the one, and goes its own way."""
-        wanted = _Wanted()
-        while (lent := self._borrowed(wanted, give_up)) is not None:
+        while (lent := self._borrowed(give_up)) is not None:
             verdict = Verdict.TAKEN
             try:
                 made = work(lent)
@@ -159,10 +165,9 @@ class CardReader(Supervised):
                 lent.give_back(verdict)
         return None
 
-    def _borrowed(self, wanted: _Wanted, give_up: Callable[[], bool]) -> _Lent | None:
+    def _borrowed(self, give_up: Callable[[], bool]) -> _Lent | None:
+        wanted = _Wanted()
         with self._lock:
-            wanted.lent = None
-            wanted.came.clear()
             self._wanted = wanted
         while not give_up() and not wanted.came.wait(ASK_S):
             pass
@@ -172,9 +177,7 @@ class CardReader(Supervised):
 
     @property
     def _awaited(self) -> bool:
-        """Whether the card that lies there shall be looked at once more."""
-        wanted = self._wanted
-        return wanted is not None and not wanted.declined
+        return self._wanted is not None
 
     def _is_tapped(self, _transmit: Transmit) -> bool:
         """Whether the card is held to the reader, and not put into it."""
@@ -190,6 +193,11 @@ class CardReader(Supervised):
             presented = Presented(trouble=CardTrouble.UNREAD)
         self._pass_on(presented)
 
+    def _at_card_again(self, transmit: Transmit) -> None:
+        """One that lies there while somebody waits; what it says as a tag was passed on before."""
+        with contextlib.suppress(CardGone):
+            self._taken(transmit)
+
     def _taken(self, transmit: Transmit | None) -> bool:
         """Whether the card was waited for; a voucher or a badge goes its own way meanwhile."""
         if transmit is None:
@@ -204,7 +212,6 @@ class CardReader(Supervised):
         while not lent.back.wait(ASK_S) and not self._closing.is_set():
             pass
         lent.revoked = True
-        wanted.declined = lent.verdict is Verdict.OTHER
         if lent.verdict is Verdict.LOST:
             raise CardGone
         return lent.verdict is not Verdict.OTHER

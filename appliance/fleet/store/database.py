@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 Row = dict[str, Any]
 
+LEFT_OUT = "DO NOTHING"
+"""A row whose key is known already changes nothing."""
+
 
 class Session(Protocol):
     """What a transaction and a store have in common: questions, with `:name` for parameters."""
@@ -22,14 +25,22 @@ class Session(Protocol):
 class Transaction(Session, Protocol):
     """All of it or nothing; ends with the block it was opened for."""
 
+    postgresql: bool
+
     def run(self, sql: str, **params: Any) -> int:
         """Changes rows; how many."""
 
     def each(self, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
         """The same change with other values, in one go."""
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Many new rows in one statement; those whose key is known already are left out."""
+    def insert(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        conflict: str = LEFT_OUT,
+    ) -> None:
+        """Many rows in one statement. conflict: what becomes of one whose key is known already."""
 
 
 class Store(ABC):
@@ -45,8 +56,12 @@ class Store(ABC):
     """What is raised for a value that no column can hold."""
 
     @abstractmethod
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """Committed, to the disk, when the block ends; taken back when it raises."""
+    def transaction(self, *, pipelined: bool = False) -> AbstractContextManager[Transaction]:
+        """Committed, to the disk, when the block ends; taken back when it raises.
+
+        pipelined: changes travel together where the database is far; then `run` cannot tell how
+        many rows it changed, and what is wrong with a change may be raised as late as at the end.
+        """
 
     @abstractmethod
     def rows(self, sql: str, **params: Any) -> list[Row]:
@@ -58,6 +73,18 @@ class Store(ABC):
 
     @abstractmethod
     def close(self) -> None: ...
+
+
+def replacing(key: Sequence[str], columns: Sequence[str]) -> str:
+    """`conflict` of an insert whose rows take the place of those with their key."""
+    changed = ", ".join(f"{it} = excluded.{it}" for it in columns if it not in key)
+    return f"({', '.join(key)}) DO UPDATE SET {changed}"
+
+
+def adding(table: str, key: Sequence[str], sums: Sequence[str], *more: str) -> str:
+    """`conflict` of an insert that adds to the sums of the rows with its keys."""
+    added = [f"{it} = {table}.{it} + excluded.{it}" for it in sums]
+    return f"({', '.join(key)}) DO UPDATE SET {', '.join((*added, *more))}"
 
 
 def open_store(url: str) -> Store:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from appliance.fleet.store.database import Row, Store
+from appliance.fleet.store.database import LEFT_OUT, Row, Store
 from appliance.fleet.store.pool import Pool
 from appliance.fleet.store.statement import for_psycopg
 
@@ -27,6 +27,7 @@ class PostgresStore(Store):
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._types: dict[str, dict[str, str]] = {}
         self._pool: Pool[Connection] = Pool(self.connect, _whole)
 
     def connect(self) -> Connection:
@@ -38,9 +39,13 @@ class PostgresStore(Store):
         return con
 
     @contextmanager
-    def transaction(self) -> Iterator[PostgresTransaction]:
-        with self._pool.one() as con, con.transaction():
-            yield PostgresTransaction(con)
+    def transaction(self, *, pipelined: bool = False) -> Iterator[PostgresTransaction]:
+        with (
+            self._pool.one() as con,
+            con.pipeline() if pipelined else nullcontext(),
+            con.transaction(),
+        ):
+            yield PostgresTransaction(con, self._types)
 
     def rows(self, sql: str, **params: Any) -> list[Row]:
         with self._pool.one() as con:
@@ -56,8 +61,11 @@ def _whole(con: Connection) -> bool:
 
 
 class PostgresTransaction:
-    def __init__(self, con: Connection) -> None:
+    postgresql = True
+
+    def __init__(self, con: Connection, types: dict[str, dict[str, str]]) -> None:
         self.connection = con
+        self._types = types
 
     def rows(self, sql: str, **params: Any) -> list[Row]:
         return self.connection.execute(for_psycopg(sql), params).fetchall()
@@ -72,11 +80,31 @@ class PostgresTransaction:
         with self.connection.cursor() as cursor:
             cursor.executemany(for_psycopg(sql), many)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        marks = ", ".join(["%s"] * len(columns))
-        sql = _INSERT.format(table, ", ".join(columns), marks)
-        with self.connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+    def insert(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        conflict: str = LEFT_OUT,
+    ) -> None:
+        """As one array for each column: a tenth of the parameters' work, and one plan for any number
+        of rows."""
+        if not rows:
+            return
+        types = self._types_of(table)
+        arrays = ", ".join(f"%b::{types[it]}[]" for it in columns)
+        sql = _INSERT.format(table, ", ".join(columns), arrays, conflict)
+        self.connection.execute(sql, [list(it) for it in zip(*rows, strict=True)])
+
+    def _types_of(self, table: str) -> dict[str, str]:
+        if table not in self._types:
+            found = self.rows(_TYPES, table=table)
+            self._types[table] = {row["name"]: row["type"] for row in found}
+        return self._types[table]
 
 
-_INSERT = "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING"
+_INSERT = "INSERT INTO {} ({}) SELECT * FROM unnest({}) ON CONFLICT {}"
+_TYPES = (
+    "SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute"
+    " WHERE attrelid = to_regclass(:table) AND attnum > 0 AND NOT attisdropped"
+)

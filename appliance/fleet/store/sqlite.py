@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.fleet.store.database import Row, Store
+from appliance.fleet.store.database import LEFT_OUT, Row, Store
 from appliance.fleet.store.pool import Pool
 
 BUSY_WAIT_S = 10.0
@@ -35,7 +35,7 @@ class SqliteStore(Store):
         return con
 
     @contextmanager
-    def transaction(self) -> Iterator[SqliteTransaction]:
+    def transaction(self, *, pipelined: bool = False) -> Iterator[SqliteTransaction]:  # noqa: ARG002 - nothing travels
         with self._pool.one() as con:
             con.execute("BEGIN IMMEDIATE")
             try:
@@ -55,6 +55,8 @@ class SqliteStore(Store):
 
 
 class SqliteTransaction:
+    postgresql = False
+
     def __init__(self, con: sqlite3.Connection) -> None:
         self.connection = con
 
@@ -71,9 +73,15 @@ class SqliteTransaction:
     def each(self, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
         self.connection.executemany(sql, many)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        marks = ", ".join(["?"] * len(columns))
-        sql = _INSERT.format(table, ", ".join(columns), marks)
+    def insert(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        conflict: str = LEFT_OUT,
+    ) -> None:
+        marks = ", ".join("?" * len(columns))
+        sql = _INSERT.format(table, ", ".join(columns), marks, conflict)
         self.connection.executemany(sql, rows)
 
 
@@ -81,4 +89,4 @@ def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
-_INSERT = "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING"
+_INSERT = "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT {}"

@@ -22,6 +22,13 @@ TABLES = (
         at_ms BIGINT NOT NULL DEFAULT 0, recv_ms BIGINT NOT NULL DEFAULT 0,
         state TEXT NOT NULL DEFAULT '', PRIMARY KEY (till, epoch)
     )""",
+    # Facts that are here before those they follow: today's sales while last week's still travel.
+    # prev: the hash that the one before `first` must have; hash: of the one before `next`.
+    """CREATE TABLE ahead (
+        till TEXT NOT NULL, epoch BIGINT NOT NULL, first BIGINT NOT NULL, next BIGINT NOT NULL,
+        prev {blob} NOT NULL, hash {blob} NOT NULL, state TEXT NOT NULL,
+        PRIMARY KEY (till, epoch, first)
+    )""",
     # Which record of the epoch before an epoch continues; 0 and nothing for a till's first.
     """CREATE TABLE epoch (
         till TEXT NOT NULL, epoch BIGINT NOT NULL, name TEXT NOT NULL, joined_epoch BIGINT NOT NULL,

@@ -60,6 +60,12 @@ TABLES = (
         PRIMARY KEY (till, epoch, seq)
     )""",
     "CREATE INDEX stocktake_of_shop ON stocktake (shop, at_ms)",
+    # What was entered in a count of the shelves that goes on. level: what the ledger should say then.
+    """CREATE TABLE count_entry (
+        till TEXT NOT NULL, count BIGINT NOT NULL, sku TEXT NOT NULL, lot TEXT NOT NULL,
+        epoch BIGINT NOT NULL, seq BIGINT NOT NULL, at_ms BIGINT NOT NULL, counted BIGINT NOT NULL,
+        expected BIGINT NOT NULL, level BIGINT NOT NULL, PRIMARY KEY (till, count, sku, lot)
+    )""",
     # Goods between two shops: what left the one and came to the other by one document.
     """CREATE TABLE transit (
         origin TEXT NOT NULL, target TEXT NOT NULL, document TEXT NOT NULL, sku TEXT NOT NULL,
@@ -104,7 +110,7 @@ TABLES = (
 )
 
 REBUILT = (
-    *("sale", "sale_line", "payment", "movement", "stock", "stocktake", "transit", "shift"),
-    *("day_total", "cashier_day", "unread"),
+    *("sale", "sale_line", "payment", "movement", "stock", "stocktake", "count_entry", "transit"),
+    *("shift", "day_total", "cashier_day", "unread"),
 )
 """Emptied by a rebuild. Of `item` only the names are written again: `low` is a person's."""

@@ -6,14 +6,17 @@ is sent once. Without an answer it is reversed, and nothing new leaves before th
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from appliance.core.facts import TenderOutcome, TenderType
 from appliance.core.payment_answer import Totals
+from appliance.drivers.cards.boundary import Authenticator
 from appliance.drivers.cards.chip import Bill, Taken
 from appliance.drivers.cards.ksn import CannotSeal
 from appliance.drivers.cards.reader import CardReader, reader_of
@@ -27,19 +30,14 @@ from appliance.payments.iso8583.authorisation import (
     host_answer,
     sentence,
 )
+from appliance.payments.iso8583.conversation import Conversation, Identity
 from appliance.payments.iso8583.ledger import Entry, Ledger, State
-from appliance.payments.iso8583.message import (
-    Message,
-    decode,
-    encode,
-    framed,
-    original,
-    unframed,
-)
-from appliance.payments.line import SLICE_S, Line, LineLost, line_to
+from appliance.payments.iso8583.message import Message, original
+from appliance.payments.line import Line, LineLost, TcpLine, line_to
 from appliance.payments.options import Options
 from appliance.payments.port import PaymentPort
 from appliance.payments.terminal import TerminalPort
+from appliance.payments.tls import Trust
 from appliance.qr.currencies import NUMERIC
 
 PURCHASE, REFUND = "000000", "200000"
@@ -55,11 +53,13 @@ NOT_CONFIRMED = "The card did not confirm the payment, or was taken away too ear
 @dataclass(frozen=True, slots=True)
 class Settings:
     """terminal, merchant: as the host knows this till. country: ISO 3166, three digits, which a card
-    asks for. answer_s: for the host; card_s: for a card."""
+    asks for. mac: each message is signed under a key of the reader, and so is its answer. answer_s:
+    for the host; card_s: for a card."""
 
     terminal: str
     merchant: str = ""
     country: str = "804"
+    mac: bool = False
     answer_s: float = 20.0
     card_s: float = 120.0
 
@@ -76,24 +76,25 @@ class ClosedLoopDialogue(Dialogue):
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._line = line
         self._ledger = ledger
         self._settings = settings
         self._reader = reader
         self._now = now
-        self._buffer = b""
+        keys = self._keys if settings.mac else None
+        self._host = Conversation(
+            line, settings.terminal, settings.merchant, settings.answer_s, keys
+        )
 
     def connect(self) -> None:
         """Signs on, and takes back what is still to be taken back."""
-        self._buffer = b""
-        self._line.open()
+        self._host.open()
         self._asked("0800", {70: SIGN_ON})
         # Nothing is under way on a line that is new.
         self._ledger.reverse_what_was_cut_off()
         self._take_back()
 
     def disconnect(self) -> None:
-        self._line.close()
+        self._host.close()
 
     def pay(self, errand: Errand) -> Answer:
         return self._move(errand, PURCHASE, errand.intent.amount_minor)
@@ -132,11 +133,13 @@ class ClosedLoopDialogue(Dialogue):
         intent = errand.intent
 
         def ask(more: Mapping[int, str]) -> Message:
-            self._buffer += self._line.receive(0.0)  # a line that died in idleness shows here
+            self._host.notice()
+            keys = self._host.keys()
             entry = self._begin(errand, code, amount_minor)
             fields = {3: code, 4: str(amount_minor), 48: intent.id, **more}
+            fields[49] = NUMERIC[intent.currency]
             try:
-                answer = self._asked("0200", {**fields, 49: NUMERIC[intent.currency]}, entry)
+                answer = self._host.ask_with(keys, "0200", fields, Identity(entry.stan, entry.at))
                 approved_minor(answer, amount_minor)
                 host_answer(answer)
             except (LineLost, Malformed):
@@ -144,10 +147,10 @@ class ClosedLoopDialogue(Dialogue):
                 raise
             return answer
 
-        if intent.original:
-            return self._booked(intent.id, ask({37: intent.original}), confirmed=True)
         question = Question(ask)
         try:
+            if intent.original:
+                return self._booked(intent.id, ask({37: intent.original}), confirmed=True)
             taken = self._with_card(errand, question)
         except CannotSeal as error:
             return _no(str(error))
@@ -177,9 +180,7 @@ class ClosedLoopDialogue(Dialogue):
         return _no(NOT_CONFIRMED) if kept.state is State.REVERSED else _told(kept)
 
     def _with_card(self, errand: Errand, question: Question) -> Taken | None:
-        reader = self._reader()
-        if reader is None or not reader.reads_payments:
-            raise CannotSeal(NO_READER)
+        reader = self._payment_reader()
         until = time.monotonic() + self._settings.card_s
         intent = errand.intent
         bill = Bill(
@@ -197,11 +198,19 @@ class ClosedLoopDialogue(Dialogue):
             lambda: errand.cancel_wanted or errand.closing or time.monotonic() > until,
         )
 
+    def _payment_reader(self) -> CardReader:
+        reader = self._reader()
+        if reader is None or not reader.reads_payments:
+            raise CannotSeal(NO_READER)
+        return reader
+
+    def _keys(self) -> Authenticator:
+        return self._payment_reader().authenticator()
+
     def _begin(self, errand: Errand, code: str, amount_minor: int) -> Entry:
         """Writes it down here, then in the till's journal; from then on it may leave."""
-        at = self._now().astimezone(UTC).strftime("%m%d%H%M%S")
         intent = errand.intent
-        entry = self._ledger.begin(intent.id, code, amount_minor, intent.currency, at)
+        entry = self._ledger.begin(intent.id, code, amount_minor, intent.currency, self._at())
         try:
             errand.leave(stan=entry.stan, at=entry.at)
         except NotSent:
@@ -244,30 +253,12 @@ class ClosedLoopDialogue(Dialogue):
         )
         return Totals(payments, payments_minor, refunds, refunds_minor)
 
-    def _asked(self, mti: str, fields: dict[int, str], entry: Entry | None = None) -> Message:
-        """The answer to this very message; any other is let pass. Raises LineLost when none comes."""
-        stan = entry.stan if entry else self._ledger.stan()
-        at = entry.at if entry else self._now().astimezone(UTC).strftime("%m%d%H%M%S")
-        fields = {
-            **fields,
-            7: at,
-            11: stan,
-            41: self._settings.terminal,
-            42: self._settings.merchant,
-        }
-        self._line.send(framed(encode(mti, fields)))
-        wanted = f"{mti[:2]}{int(mti[2]) + 1}0"
-        until = time.monotonic() + self._settings.answer_s
-        while time.monotonic() < until:
-            data, self._buffer = unframed(self._buffer)
-            if data is None:
-                self._buffer += self._line.receive(SLICE_S)
-                continue
-            answer = decode(data)
-            mine = (answer.get(11), answer.get(7), answer.get(41).strip())
-            if answer.mti == wanted and mine == (stan, at, self._settings.terminal):
-                return answer
-        raise LineLost(f"the host did not answer within {self._settings.answer_s:g} s")
+    def _asked(self, mti: str, fields: Mapping[int, str], entry: Entry | None = None) -> Message:
+        who = Identity(entry.stan, entry.at) if entry else Identity(self._ledger.stan(), self._at())
+        return self._host.ask(mti, fields, who)
+
+    def _at(self) -> str:
+        return self._now().astimezone(UTC).strftime("%m%d%H%M%S")
 
 
 def _told(entry: Entry) -> Answer:
@@ -296,13 +287,32 @@ def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentP
         terminal=options.text("terminal"),
         merchant=options.text("merchant", ""),
         country=options.text("country", default.country),
+        mac=options.yes("mac", default=False),
         answer_s=options.seconds("answer_s", default.answer_s),
         card_s=options.seconds("card_s", default.card_s),
     )
+    line = _line(options, url)
     options.done()
     if not settings.terminal.isascii() or len(settings.terminal) > 8 or len(settings.merchant) > 15:
         raise options.wrong("terminal has at most 8 letters and digits, merchant at most 15")
     if not (settings.country.isdecimal() and len(settings.country) == 3):
         raise options.wrong('country has three digits, like "804" for Ukraine (ISO 3166-1)')
-    dialogue = ClosedLoopDialogue(line_to(url), Ledger(path), settings, lambda: reader_of(reader))
+    dialogue = ClosedLoopDialogue(line, Ledger(path), settings, lambda: reader_of(reader))
     return TerminalPort(name, kind, dialogue)
+
+
+def _line(options: Options, url: str) -> Line:
+    """tls_ca: who signed the host's certificate; tls_pin: its SHA-256; neither: no TLS."""
+    ca, pin = options.text("tls_ca", ""), options.text("tls_pin", "")
+    if not ca and not pin:
+        return line_to(url)
+    trust, where = Trust(ca, fingerprint=pin, hostname=True), urlsplit(url)
+    if where.scheme != "socket" or not where.hostname or not where.port:
+        raise options.wrong('with TLS the url is "socket://host:port"')
+    if pin and not re.fullmatch("([0-9A-Fa-f]{2}:?){32}", pin):
+        raise options.wrong("tls_pin is the SHA-256 of the certificate, 64 hexadecimal digits")
+    try:
+        trust.context()
+    except OSError as error:
+        raise options.wrong(f"tls_ca: {ca} cannot be read: {error}") from error
+    return TcpLine(where.hostname, where.port, tls=trust)

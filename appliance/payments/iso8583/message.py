@@ -1,4 +1,4 @@
-"""ISO 8583:1987 messages: ASCII fields and a binary bitmap, each after a length of two bytes.
+"""ISO 8583:1987 messages: ASCII fields, a binary bitmap and MAC, each after a length of two bytes.
 
 Only the fields of the closed loop are here; one that is not in FIELDS is malformed, for where it
 ends cannot be known. A card's number has no field at all: it travels encrypted, in 62.
@@ -6,24 +6,30 @@ ends cannot be known. A card's number has no field at all: it travels encrypted,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from appliance.malformed import Malformed
 
 HEAD = 2
 MESSAGE_MAX = 4096
+MAC_BYTES = 8
+MACS = (64, 128)
+"""A MAC is the last field of its half of the bitmap, over all that stands before it."""
+
 _BITMAP_BYTES = 8
 _MTI = 4
 
 
 class Field(NamedTuple):
     """size: fixed, or the most; digits_of_length: 0 for a fixed field. numeric: padded with zeros on
-    the left, else with blanks on the right."""
+    the left, else with blanks on the right. binary: bytes, here in hexadecimal digits."""
 
     size: int
     numeric: bool = True
     digits_of_length: int = 0
+    binary: bool = False
 
 
 FIELDS: dict[int, Field] = {
@@ -42,12 +48,15 @@ FIELDS: dict[int, Field] = {
     49: Field(3),
     55: Field(998, numeric=False, digits_of_length=3),
     62: Field(999, numeric=False, digits_of_length=3),
+    63: Field(999, numeric=False, digits_of_length=3),
+    64: Field(8, numeric=False, binary=True),
     70: Field(3),
     74: Field(10),
     76: Field(10),
     86: Field(16),
     88: Field(16),
     90: Field(42),
+    128: Field(8, numeric=False, binary=True),
 }
 
 
@@ -73,6 +82,20 @@ def encode(mti: str, fields: Mapping[int, str]) -> bytes:
     else:
         bitmap = bitmap[:_BITMAP_BYTES]
     return mti.encode() + bitmap + body
+
+
+def encode_signed(mti: str, fields: Mapping[int, str], signed: Callable[[bytes], bytes]) -> bytes:
+    """With a MAC as its last field."""
+    last = MACS[max(fields, default=0) > MACS[0]]
+    unsigned = encode(mti, {**fields, last: "00" * MAC_BYTES})[:-MAC_BYTES]
+    return unsigned + signed(unsigned)
+
+
+def mac_of(data: bytes) -> tuple[bytes, bytes]:
+    """What is covered, and the MAC; nothing for a message without one. Raises Malformed."""
+    if not any(number in decode(data).fields for number in MACS):
+        return data, b""
+    return data[:-MAC_BYTES], data[-MAC_BYTES:]
 
 
 def decode(data: bytes) -> Message:
@@ -125,6 +148,10 @@ def _encoded(number: int, value: str) -> bytes:
         if len(value) > field.size:
             raise Malformed(f"ISO 8583: field {number} has more than {field.size} characters")
         return f"{len(value):0{field.digits_of_length}d}".encode() + _bytes(number, value)
+    if field.binary:
+        if not re.fullmatch(f"[0-9A-Fa-f]{{{2 * field.size}}}", value):
+            raise Malformed(f"ISO 8583: field {number} has {field.size} bytes")
+        return bytes.fromhex(value)
     put = value.rjust(field.size, "0") if field.numeric else value.ljust(field.size)
     if len(put) > field.size or (field.numeric and not (put.isascii() and put.isdecimal())):
         raise Malformed(f"ISO 8583: {value!r} does not fit field {number}")
@@ -148,6 +175,10 @@ def _decoded(number: int, data: bytes, at: int) -> tuple[str, int]:
         if len(told) < field.digits_of_length or not told.isdecimal() or int(told) > size:
             raise Malformed(f"ISO 8583: field {number} has no length")
         size, at = int(told), start
+    if field.binary:
+        if len(data) < at + size:
+            raise Malformed(f"ISO 8583: field {number} is cut off")
+        return data[at : at + size].hex().upper(), at + size
     value = _ascii(data[at : at + size])
     if len(value) < size:
         raise Malformed(f"ISO 8583: field {number} is cut off")

@@ -22,13 +22,14 @@ from appliance.payments.dialogue import Answer, Dialogue, Errand
 from appliance.payments.json_text import read_object, write_object
 from appliance.payments.line import LineLost
 from appliance.payments.nexo import messages
-from appliance.payments.nexo.https import Https, Trust
+from appliance.payments.nexo.https import Https
 from appliance.payments.nexo.messages import Address, Exchange
 from appliance.payments.nexo.protection import BLOCK_BYTES, KeyName, Keys, derive, open_sealed, seal
 from appliance.payments.options import Options
 from appliance.payments.port import PaymentPort
 from appliance.payments.secret_file import read_secret
 from appliance.payments.terminal import TerminalPort
+from appliance.payments.tls import Trust
 
 SERVICE_ID_LENGTH = 10
 """The longest that there may be; drawn at random none comes twice within the 48 hours."""

@@ -3,51 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import io
 import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any
 
 from appliance.malformed import Malformed
 from appliance.payments.line import CONNECT_S, READ_MAX, SLICE_S, LineLost
+from appliance.payments.tls import Trust
 
 PATH = "/nexo"
 ANSWER_MAX = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How the terminal proves who it is. ca: PEM file of who signed its certificate. name: what its
-    common name begins with, "" for any. fingerprint: SHA-256 of its very certificate, instead of
-    ca. The host's name never counts: the certificate names the terminal, not its address."""
-
-    ca: str = ""
-    name: str = ""
-    fingerprint: str = ""
-
-    def context(self) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.check_hostname = False
-        if self.fingerprint:
-            context.verify_mode = ssl.CERT_NONE
-        else:
-            context.load_verify_locations(self.ca)
-        return context
-
-    def check(self, wire: ssl.SSLSocket) -> None:
-        if self.fingerprint:
-            seen = hashlib.sha256(wire.getpeercert(binary_form=True) or b"").hexdigest()
-            if not hmac.compare_digest(seen, self.fingerprint.replace(":", "").lower()):
-                raise LineLost(f"another certificate than the pinned one: {seen}")
-        elif self.name and not any(it.startswith(self.name) for it in _common_names(wire)):
-            raise LineLost(f"the certificate is not of {self.name.rstrip('.')}")
 
 
 class Https:
@@ -65,8 +34,7 @@ class Https:
             host, port = self._address
             raise LineLost(f"{host}:{port}: {error.strerror or error}") from error
         try:
-            wire = self._trust.context().wrap_socket(plain, server_hostname=self._address[0])
-            self._trust.check(wire)
+            wire = self._trust.secured(plain, self._address[0])
         except (OSError, LineLost) as error:
             plain.close()
             if isinstance(error, LineLost):
@@ -151,8 +119,3 @@ class _Read:
 
     def makefile(self, *_: Any) -> io.BytesIO:
         return io.BytesIO(self._data)
-
-
-def _common_names(wire: ssl.SSLSocket) -> list[str]:
-    found: Any = (wire.getpeercert() or {}).get("subject", ())
-    return [value for group in found for name, value in group if name == "commonName"]

@@ -1,0 +1,88 @@
+"""From what facts made to the tables, in one order for everybody, so that nobody waits in a circle."""
+
+from __future__ import annotations
+
+from appliance.fleet.store import read_shifts, shelf
+from appliance.fleet.store.database import Transaction, adding, replacing
+from appliance.fleet.store.drawn import (
+    CASHIER_SUMS,
+    DAY_SUMS,
+    LINE,
+    PAYMENT,
+    SALE,
+    Drawn,
+    Told,
+    Transit,
+)
+
+_SALE_IS = replacing(("till", "epoch", "sale"), SALE)
+_PAYMENT_IS = replacing(("till", "epoch", "sale", "tender"), PAYMENT)
+_SHIFT_IS = replacing(("till", "epoch", "shift"), read_shifts.SHIFT)
+_DAY = ("shop", "day", "currency")
+_ADD_DAY = adding(
+    *("day_total", _DAY, DAY_SUMS),
+    "last_ms = CASE WHEN excluded.last_ms > day_total.last_ms THEN excluded.last_ms"
+    " ELSE day_total.last_ms END",
+)
+_PERSON = ("shop", "day", "cashier")
+_ADD_PERSON = adding("cashier_day", _PERSON, CASHIER_SUMS)
+_ITEM = ("tenant", "sku", "name", "unit", "taxes")
+_ITEM_IS = replacing(("tenant", "sku"), _ITEM)
+_UNREAD = ("till", "epoch", "seq", "type", "version", "why")
+_TRANSIT = (*("origin", "target", "document", "sku", "sent", "received", "sent_ms", "received_ms"),)
+_ADD_TRANSIT = adding(
+    *("transit", _TRANSIT[:4], ("sent", "received")),
+    "sent_ms = coalesce(transit.sent_ms, excluded.sent_ms)",
+    "received_ms = coalesce(excluded.received_ms, transit.received_ms)",
+)
+
+
+def write(tx: Transaction, told: Told, tenant: str, out: Drawn, *, alone: bool) -> None:
+    """told: whose facts they were, any of them. alone: the shop has no other till."""
+    shop = told.shop
+    tx.insert("sale", SALE, list(out.sales.values()), _SALE_IS)
+    tx.insert("sale_line", LINE, out.lines)
+    tx.insert("payment", PAYMENT, list(out.payments.values()), _PAYMENT_IS)
+    shelf.move(tx, shop, out.movements, alone=alone)
+    shelf.take_stock(tx, out.stocktaking)
+    shifts = [read_shifts.row(told, it) for it in out.shifts.values()]
+    tx.insert("shift", read_shifts.SHIFT, shifts, _SHIFT_IS)
+    days = [(shop, *key, *out.takings[key], out.last_ms[key]) for key in sorted(out.takings)]
+    tx.insert("day_total", (*_DAY, *DAY_SUMS, "last_ms"), days, _ADD_DAY)
+    people = [
+        (shop, *key, *(out.people[key].get(it, 0) for it in CASHIER_SUMS))
+        for key in sorted(out.people)
+    ]
+    tx.insert("cashier_day", (*_PERSON, *CASHIER_SUMS), people, _ADD_PERSON)
+    _transits(tx, tenant, out.transits)
+    items = [(tenant, sku, *out.items[sku]) for sku in sorted(out.items)]
+    tx.insert("item", _ITEM, items, _ITEM_IS)
+    tx.insert("unread", _UNREAD, out.unread)
+
+
+def _transits(tx: Transaction, tenant: str, transits: list[Transit]) -> None:
+    rows: dict[tuple[str, ...], list[int | None]] = {}
+    known: dict[str, str] = {}
+    for it in transits:
+        if it.partner not in known:
+            known[it.partner] = _shop_named(tx, tenant, it.partner)
+        here, there = it.told.shop, known[it.partner]
+        outward = it.sent != 0
+        ends = (here, there) if outward else (there, here)
+        sums = rows.setdefault((*ends, it.document, it.sku), [0, 0, None, None])
+        sums[0] = (sums[0] or 0) + it.sent
+        sums[1] = (sums[1] or 0) + it.received
+        sums[2 if outward else 3] = it.told.at_ms
+    ordered = [(*key, *rows[key]) for key in sorted(rows)]
+    tx.insert("transit", _TRANSIT, ordered, _ADD_TRANSIT)
+
+
+def _shop_named(tx: Transaction, tenant: str, partner: str) -> str:
+    """The other shop, as people write it on a paper: by its id or its name."""
+    row = tx.one(
+        "SELECT shop FROM shop WHERE tenant = :tenant AND (shop = :partner OR name = :partner)"
+        " ORDER BY shop <> :partner LIMIT 1",
+        tenant=tenant,
+        partner=partner,
+    )
+    return partner if row is None else str(row["shop"])
