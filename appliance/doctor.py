@@ -28,6 +28,7 @@ from appliance.core.devices import (
     Problem,
 )
 from appliance.core.facts import CardNumberLogged
+from appliance.core.fleet_look import FleetLook, FleetTrouble
 from appliance.core.open_matters import MatterKind
 from appliance.core.remedies import remedy
 from appliance.core.view import Look
@@ -39,6 +40,7 @@ from appliance.journal.verify import verify
 from appliance.local_socket import ask
 from appliance.payments import registry as payment_ports
 from appliance.payments.registry import PortError
+from appliance.ui.sentences.fleet_wire import TROUBLES
 from appliance.ui.sentences.shift import MATTERS
 
 LOOK_S = 3.0
@@ -80,6 +82,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _no_devices()
         yield from _terminal_list(settings, running)
         yield from map(_leak, running.pay.leaks)
+        if running.fleet.member:
+            yield _fleet(running.fleet)
     yield from _card_keys(settings)
     yield from _unclaimed(settings)
     yield _disk(settings)
@@ -171,6 +175,24 @@ def _terminals(settings: Settings) -> Iterator[Finding]:
 def _leak(leak: CardNumberLogged) -> Finding:
     says, mend = "A card number was starred in its log.", "Look at it, and tell the technician."
     return Finding(f"log of {leak.module}", DeviceState.ATTENTION, says, mend, leak.on)
+
+
+def _fleet(fleet: FleetLook) -> Finding:
+    """How the till stands with its fleet, as its agent says; some seconds old."""
+    told = [fleet.broker, f"since {fleet.since}", f"{fleet.waiting} facts wait"]
+    told += [f"the oldest of {fleet.oldest}"] if fleet.oldest else []
+    told += [f"certificate until {fleet.certificate_until}"] if fleet.certificate_until else []
+    told += [fleet.detail] if fleet.detail else []
+    detail = ", ".join(it for it in told if it)
+    if fleet.trouble is not FleetTrouble.NONE:
+        away = fleet.trouble is FleetTrouble.UNREACHABLE
+        state = DeviceState.ATTENTION if away else DeviceState.FAULT
+        return Finding("fleet", state, *TROUBLES[fleet.trouble], detail)
+    if not fleet.connected:
+        mend = "Wait a minute, then look again."
+        return Finding("fleet", DeviceState.ATTENTION, "Not connected yet.", mend, detail)
+    state = DeviceState.ATTENTION if fleet.late else DeviceState.READY
+    return Finding("fleet", state, "Connected.", detail=detail)
 
 
 def _terminal_list(settings: Settings, running: Look) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from queue import Empty, Full, Queue
 
 from appliance.core import commands as c
 from appliance.core.devices import DeviceMessage, DrawerKicked, PrintEnded, Scanned
+from appliance.core.fleet_look import FleetChanged
 from appliance.core.payment_answer import (
     AskingAgain,
     PaymentAnswered,
@@ -80,6 +81,7 @@ Heard = (
     | AskingAgain
     | TotalsTold
     | FleetSaid
+    | FleetChanged
 )
 """What nobody at this till says: of a device, a terminal, a bank, the fleet."""
 

@@ -13,6 +13,7 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
+from appliance.core.fleet_look import FleetLook
 from appliance.core.item import Item, ItemId
 from appliance.core.pay_look import CodeLook, PayLook
 from appliance.core.payment_answer import AskingAgain, PaymentSaid
@@ -55,6 +56,7 @@ class Moment:
     said: PaymentSaid | None = None
     again: AskingAgain | None = None
     code: CodeLook | None = None
+    fleet: FleetLook = field(default_factory=FleetLook)
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -205,6 +207,7 @@ class Moment:
                 self.accounts, shorts=look.accounts.shorts, loyalty=look.accounts.loyalty
             ),
             stock=replace(self.stock, counts=look.stock.counts),
+            fleet=self.fleet,
             at_ns=at_ns,
             scan_ns=scan_ns,
         )

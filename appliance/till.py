@@ -38,6 +38,7 @@ from appliance.core.devices import (
     ScanRefused,
     WeightStatus,
 )
+from appliance.core.fleet_look import FleetChanged
 from appliance.core.free_text import starred
 from appliance.core.look import Names
 from appliance.core.occasion import Occasion
@@ -484,6 +485,8 @@ class Till:
                 self._moment = replace(self._moment, again=message)
             case TotalsTold():
                 self._counted(message)
+            case FleetChanged(look=look):
+                self._moment = replace(self._moment, fleet=look)
             case FleetSaid(text=text):
                 self._moment = self._moment.told("fleet_said", text=text)
             case PaymentShown(sale=sale, tender=tender, code=code, reference=reference):

@@ -40,7 +40,7 @@ class FleetLook:
 
 
 @dataclass(frozen=True, slots=True)
-class FleetSaid:
+class FleetChanged:
     """The wire's own word to the till, to be shown and not journalled."""
 
     look: FleetLook

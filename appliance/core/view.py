@@ -24,6 +24,7 @@ from appliance.core.facts import (
     SaleId,
     ShiftNumber,
 )
+from appliance.core.fleet_look import FleetLook
 from appliance.core.item import ItemId, Unit
 from appliance.core.pay_look import PayLook
 from appliance.core.people_look import PeopleLook
@@ -299,5 +300,6 @@ class Look:
     catalogue_version: int = 0
     last_z: int = 0
     people: PeopleLook = field(default_factory=PeopleLook)
+    fleet: FleetLook = field(default_factory=FleetLook)
     at_ns: int = 0
     scan_ns: int = 0

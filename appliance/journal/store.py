@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -66,6 +68,9 @@ LOG_IDLE_BYTES = 1 << 20
 LOG_MAX_BYTES = 8 << 20
 """A till that is never idle moves its log all the same, or reading would become slow."""
 
+FSYNCS_KEPT = 500
+"""How long the last fsyncs took: enough for a percentile, little to hold."""
+
 Progress = Callable[[int, int], None]
 """Called with facts done and facts in all."""
 
@@ -92,6 +97,7 @@ class Journal:
         self._snapshot_seq = 0
         self._snapshot_facts = SNAPSHOT_FACTS
         self._log_bytes = 0
+        self.fsyncs_us: deque[int] = deque(maxlen=FSYNCS_KEPT)
         self.stock = Levels(con)
         self.sales = PastSales(con)
         self.shifts = PastShifts(con, till)
@@ -265,7 +271,10 @@ class Journal:
             con.execute("BEGIN IMMEDIATE")
             yield
             committing = True
+            began_ns = time.perf_counter_ns()
             con.execute("COMMIT")
+            if self._full:
+                self.fsyncs_us.append((time.perf_counter_ns() - began_ns) // 1000)
         except BaseException as error:
             self._projector.forget()
             if con.in_transaction:

@@ -26,6 +26,7 @@ from appliance.malformed import Malformed
 from appliance.telemetry import bulletin, notes, vitals
 from appliance.telemetry.delivery import Delivery, Heard, Lane
 from appliance.telemetry.home import Ear, Home
+from appliance.telemetry.membership import NotAMember
 from appliance.telemetry.outbox import Outbox, Sender
 from appliance.telemetry.papers import Papers
 from appliance.telemetry.redial import Redial
@@ -215,7 +216,7 @@ class Agent:
         self._dial_s = None
         try:
             self._papers = self._home.papers()
-        except (OSError, ValueError) as error:
+        except (OSError, NotAMember) as error:
             self._trouble = (FleetTrouble.PAPERS, str(error))
             return
         place = self._home.place

@@ -30,7 +30,7 @@ class Ear(Protocol):
 @dataclass(frozen=True, slots=True)
 class Home:
     """brokers: tried in turn. folder: where its notes are kept. papers: read anew for each
-    connection, since they are renewed; raises OSError or ValueError. fsyncs_us: how long the last
+    connection, since they are renewed; raises OSError or NotAMember. fsyncs_us: how long the last
     ones took. first_s: within how many seconds a lost wire is dialled again at first."""
 
     place: Place

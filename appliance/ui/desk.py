@@ -105,7 +105,7 @@ class Desk(Box):
             self.kit,
             on_trouble=self.go,
             on_person=lambda: self.go("staff"),
-            clock=lambda: f"{self.now():%H:%M}",
+            now=self.now,
         )
         self.basket = BasketPanel(
             self.kit,

@@ -36,6 +36,7 @@ from appliance.core.facts import (
     TenderOutcome,
     TenderType,
 )
+from appliance.core.fleet_look import FleetChanged, FleetLook, FleetTrouble
 from appliance.core.item import Choice, Item, ItemId, Tracking
 from appliance.core.payment_answer import PaymentShown
 from appliance.core.policy import Drawer, Policy, PortRule
@@ -324,6 +325,23 @@ def _troubled(till: Till) -> None:
         ("drawer", Category.CASH_DRAWER, DeviceState.READY, Problem.NONE, ""),
     ):
         till.tell(HealthChanged(DeviceHealth(name, category, state, problem, detail)))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _not_delivered(till: Till) -> None:
+    """The internet has been away since the morning, and nobody renewed the certificate."""
+    at = NOW - timedelta(hours=3)
+    look = FleetLook(
+        member=True,
+        since=at.isoformat(),
+        waiting=1180,
+        oldest=at.isoformat(),
+        late=True,
+        trouble=FleetTrouble.UNREACHABLE,
+        certificate_until=f"{NOW + timedelta(days=9):%Y-%m-%d}",
+        certificate_near=True,
+    )
+    till.tell(FleetChanged(look))
     till.ask(c.AimScanner(price_check=False), spoken=False)
 
 
@@ -1064,6 +1082,8 @@ SCENES = (
     ),
     Scene("matters", SOLD, _go("matters"), _unknown_print),
     Scene("devices", BASKET, _go("devices"), _troubled),
+    Scene("not-delivered", BASKET, after=_not_delivered),
+    Scene("not-delivered-why", BASKET, _go("devices"), _not_delivered),
     Scene("stock", OPEN, _list("left"), _stocked),
     Scene("stock-expiring", OPEN, _list("expiring"), _stocked),
     Scene("stock-order", OPEN, _list("order"), _stocked, everywhere=False),

@@ -15,6 +15,7 @@ from appliance.ui import words
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
+from appliance.ui.sentences import fleet_wire
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Key
@@ -229,7 +230,7 @@ class DevicesScreen(ListScreen):
     row_height = 82.0
 
     def count(self) -> int:
-        return len(self.look.devices) + len(self._storage())
+        return len(self.look.devices) + len(self._storage()) + len(self._fleet())
 
     def _storage(self) -> list[tuple[str, str]]:
         t, storage = self.kit.t, self.look.storage
@@ -243,16 +244,23 @@ class DevicesScreen(ListScreen):
             told.append((t("Data was recovered"), storage.recovered))
         return told
 
+    def _fleet(self) -> list[tuple[str, str]]:
+        return list(fleet_wire.rows(self.kit.t, self.look.fleet, self.desk.now()))
+
     def paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
         sizes, palette, t = self.kit.measures, self.kit.palette, self.kit.t
         area = self.paint_ground(pen, index, rect)
         icon, area = area.cut_left(sizes.px(34), sizes.px(12))
-        storage = self._storage()
+        storage, wire = self._storage(), self._fleet()
         if index < len(storage):
             pen.icon("alert", icon, sizes.px(26), palette.bad)
             self.paint_two(pen, area, *storage[index], ink=palette.bad)
             return
-        health = self.look.devices[index - len(storage)]
+        if index < len(storage) + len(wire):
+            pen.icon("alert", icon, sizes.px(26), palette.warn)
+            self.paint_two(pen, area, *wire[index - len(storage)], ink=palette.warn)
+            return
+        health = self.look.devices[index - len(storage) - len(wire)]
         inks = {DeviceState.READY: palette.go, DeviceState.ATTENTION: palette.warn}
         ink = inks.get(health.state, palette.bad)
         pen.icon("check" if health.state is DeviceState.READY else "alert", icon, sizes.px(26), ink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from appliance.core.devices import DeviceState
@@ -12,6 +13,7 @@ from appliance.ui import words
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
+from appliance.ui.sentences import fleet_wire
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE, Box
 
@@ -25,12 +27,12 @@ class StatusBar(Box):
         *,
         on_trouble: Callable[[str], None],
         on_person: Callable[[], None],
-        clock: Callable[[], str],
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__(kit)
         self._on_trouble = on_trouble
         self._on_person = on_person
-        self._clock = clock
+        self._now = now
         self._shown: tuple[Any, ...] = ()
         self._chip = NOWHERE
         self._person = NOWHERE
@@ -84,7 +86,10 @@ class StatusBar(Box):
             return t("Data was recovered"), False, "devices"
         if look.cash.full and not look.people.locked:
             return t("Much cash in the drawer"), False, "safe_drop"
-        return "", False, "devices"
+        return fleet_wire.chip(t, look.fleet, self._now()), False, "devices"
+
+    def _clock(self) -> str:
+        return f"{self._now():%H:%M}"
 
     def paint(self, pen: Pen) -> None:
         if not self._shown:
