@@ -10,14 +10,12 @@ from markupsafe import Markup, escape
 
 from appliance.fleet.console.condition import WORST_FIRST
 
-WIDTH, HEIGHT = 560, 380
+SIZES = {"wide": (560, 380), "narrow": (330, 270)}
 _EDGE = 34
-_CELL = 18
+_NEAR = 26
 """Shops that would lie on top of one another are one dot with their number."""
 _SPAN_MIN = 0.02
 """Degrees: one shop, or two in a street, are not stretched over the whole map."""
-_LABELS_MAX = 14
-_LABEL_ROOM = (84, 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +42,62 @@ class _Dot:
 
 
 def drawn(places: Sequence[Place], label: str, several: str) -> Markup:
-    """several: where a dot of many shops leads, with {lat} and {lon} for its middle."""
+    """In both sizes, of which the page shows one. several: where a dot of many shops leads, with
+    {lat} and {lon} for its middle."""
     if not places:
         return Markup("")
-    dots = _gathered(places)
+    return Markup("").join(_map(places, label, several, size) for size in SIZES)
+
+
+def _map(places: Sequence[Place], label: str, several: str, size: str) -> Markup:
+    width, height = SIZES[size]
+    spots = _spots(places, width, height)
+    dots = _gathered(spots)
     parts = [_dot(dot, several) for dot in sorted(dots, key=lambda dot: -len(dot.places))]
     return Markup(  # noqa: S704 - every text in it was escaped
-        f'<svg class="atlas" viewBox="0 0 {WIDTH} {HEIGHT}" role="group"'
-        f' aria-label="{escape(label)}">{_labels(dots)}{"".join(parts)}</svg>'
+        f'<svg class="atlas {size}" viewBox="0 0 {width} {height}" role="group"'
+        f' aria-label="{escape(label)}">{_labels(spots)}{"".join(parts)}</svg>'
     )
 
 
-def _gathered(places: Sequence[Place]) -> list[_Dot]:
-    """Projected with its own middle's degrees in true proportion, then gathered by cells."""
+def _spots(places: Sequence[Place], width: int, height: int) -> list[_Dot]:
+    """Where each place lies on paper; the map's middle has its degrees in true proportion."""
     south, north = min(p.lat for p in places), max(p.lat for p in places)
     west, east = min(p.lon for p in places), max(p.lon for p in places)
     narrow = math.cos(math.radians((south + north) / 2))
     scale = min(
-        (WIDTH - 2 * _EDGE) / max((east - west) * narrow, _SPAN_MIN),
-        (HEIGHT - 2 * _EDGE) / max(north - south, _SPAN_MIN),
+        (width - 2 * _EDGE) / max((east - west) * narrow, _SPAN_MIN),
+        (height - 2 * _EDGE) / max(north - south, _SPAN_MIN),
     )
-    cells: dict[tuple[int, int], _Dot] = {}
-    for place in places:
-        x = WIDTH / 2 + (place.lon - (west + east) / 2) * narrow * scale
-        y = HEIGHT / 2 - (place.lat - (south + north) / 2) * scale
-        cell = (round(x / _CELL), round(y / _CELL))
-        cells.setdefault(cell, _Dot(x, y, [])).places.append(place)
-    return list(cells.values())
+    return [
+        _Dot(
+            width / 2 + (place.lon - (west + east) / 2) * narrow * scale,
+            height / 2 - (place.lat - (south + north) / 2) * scale,
+            [place],
+        )
+        for place in places
+    ]
+
+
+def _gathered(spots: Sequence[_Dot]) -> list[_Dot]:
+    """Each joins a dot that is near; only the cells around it are searched."""
+    cells: dict[tuple[int, int], list[_Dot]] = {}
+    dots: list[_Dot] = []
+    for spot in spots:
+        column, row = int(spot.x // _NEAR), int(spot.y // _NEAR)
+        around = (
+            dot
+            for x in (column - 1, column, column + 1)
+            for y in (row - 1, row, row + 1)
+            for dot in cells.get((x, y), ())
+        )
+        near = next((d for d in around if math.hypot(d.x - spot.x, d.y - spot.y) < _NEAR), None)
+        if near is None:
+            near = _Dot(spot.x, spot.y, [])
+            cells.setdefault((column, row), []).append(near)
+            dots.append(near)
+        near.places += spot.places
+    return dots
 
 
 def _dot(dot: _Dot, several: str) -> str:
@@ -96,15 +123,13 @@ def _sign(dot: _Dot, many: int) -> str:
     )
 
 
-def _labels(dots: Sequence[_Dot]) -> str:
-    """Names of the places with most shops, none over another."""
-    taken: list[tuple[float, float]] = []
+def _labels(spots: Sequence[_Dot]) -> str:
+    """The name of each region in the middle of its shops, behind them."""
+    regions: dict[str, list[_Dot]] = {}
+    for spot in spots:
+        regions.setdefault(spot.places[0].label, []).append(spot)
     shown = []
-    for dot in sorted(dots, key=lambda dot: (-len(dot.places), dot.places[0].label)):
-        name = dot.places[0].label
-        x, y = dot.x, dot.y + (20 if len(dot.places) == 1 else 30)
-        near = any(abs(x - a) < _LABEL_ROOM[0] and abs(y - b) < _LABEL_ROOM[1] for a, b in taken)
-        if name and not near and len(taken) < _LABELS_MAX:
-            taken.append((x, y))
-            shown.append(f'<text class="name" x="{x:.1f}" y="{y:.1f}">{escape(name)}</text>')
+    for name, each in regions.items():
+        x, y = sum(it.x for it in each) / len(each), sum(it.y for it in each) / len(each)
+        shown.append(f'<text class="name" x="{x:.1f}" y="{y:.1f}">{escape(name)}</text>')
     return "".join(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,9 +14,12 @@ from appliance.fleet.console.access.sessions import Sessions
 from appliance.fleet.console.access.throttle import Throttle
 from appliance.fleet.console.kept import Kept
 from appliance.fleet.console.saying import zone
+from appliance.fleet.console.waking import EverySecond, News
 from appliance.fleet.store import Store
 
 _SWEEP_MS = 10 * 60_000
+STREAMS_MAX = 400
+"""Open pages with a live stream; one more is told to come back later."""
 
 
 def wall_clock_ms() -> int:
@@ -34,6 +38,25 @@ class Settings:
     second_factor_from: Role | None = Role.MANAGER
 
 
+class Room:
+    """So many at once, and no more."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._lock = threading.Lock()
+
+    def enter(self) -> bool:
+        with self._lock:
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            return True
+
+    def leave(self) -> None:
+        with self._lock:
+            self._left += 1
+
+
 @dataclass(slots=True)
 class Console:
     """store: `appliance.fleet.store`. news: what changed, for live pages."""
@@ -41,16 +64,19 @@ class Console:
     store: Store
     settings: Settings
     now_ms: Callable[[], int] = wall_clock_ms
+    news: News = field(default_factory=EverySecond)
     kept: Kept = field(init=False)
     people: People = field(init=False)
     sessions: Sessions = field(init=False)
     throttle: Throttle = field(init=False)
+    streams: Room = field(init=False)
 
     def __post_init__(self) -> None:
         self.kept = Kept(self.now_ms)
         self.people = People(self.store, self.settings.key)
         self.sessions = Sessions(self.store)
         self.throttle = Throttle(self.store)
+        self.streams = Room(STREAMS_MAX)
 
     def home(self) -> dt.tzinfo:
         """The zone of most shops: what "today" means where no shop is named."""

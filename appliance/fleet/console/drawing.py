@@ -11,6 +11,8 @@ from urllib.parse import unquote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from appliance.fleet.console.alert_words import alert_words
+from appliance.fleet.console.saying import zone
 from appliance.fleet.console.sections import menu, tabs
 
 if TYPE_CHECKING:
@@ -22,23 +24,27 @@ STATIC = HERE / "static"
 
 def page(visit: Visit, template: str, status: int, context: dict[str, Any]) -> Response:
     said = unquote(visit.request.cookies.get("said", ""))
+    answer = HTMLResponse(piece(visit, template, {"said": said} | context), status_code=status)
+    if said and not visit.partial:
+        answer.delete_cookie("said")
+    return answer
+
+
+def piece(visit: Visit, template: str, context: dict[str, Any]) -> str:
     given: dict[str, Any] = {
         "visit": visit,
         "say": visit.saying,
         "t": visit.saying.t,
         "n": visit.saying.n,
+        "zone": zone,
         "csrf": visit.session.csrf if visit.session else "",
         "fleet_name": visit.console.settings.fleet_name,
-        "said": said,
         "menu": menu(visit),
         "tabs": tabs(visit),
         "static": static,
+        "alert_words": alert_words,
     }
-    html = environment().get_template(template).render(given | context)
-    answer = HTMLResponse(html, status_code=status)
-    if said and not visit.partial:
-        answer.delete_cookie("said")
-    return answer
+    return environment().get_template(template).render(given | context)
 
 
 @cache

@@ -74,6 +74,7 @@ def _drawn(frame: Frame, series: Sequence[Series], width: int, size: str) -> Mar
         _reach(frame, series),
     )
     parts = [_grid(box, marks, names), _hours(box, frame.ticks, width)]
+    parts += [_areas(box, each) for each in series if each.filled]
     parts += [_series(box, each) for each in series]
     return Markup(  # noqa: S704 - every text in it was escaped
         f'<svg class="plot {size}" viewBox="0 0 {width} {frame.height}" role="img"'
@@ -130,25 +131,31 @@ def _hours(box: _Box, ticks: Sequence[tuple[float, str]], width: int) -> str:
     return "".join(shown)
 
 
+def _areas(box: _Box, series: Series) -> str:
+    """Below all lines, or a line behind would be hidden."""
+    return "".join(
+        f'<path class="area {series.kind}" d="M{run[0][0]:.1f} {box.bottom:.1f}L{_path(run)}'
+        f'L{run[-1][0]:.1f} {box.bottom:.1f}Z"/>'
+        for run in _runs(box, series.points)
+        if len(run) > 1
+    )
+
+
+def _path(run: Sequence[tuple[float, float]]) -> str:
+    return "L".join(f"{x:.1f} {y:.1f}" for x, y in run)
+
+
 def _series(box: _Box, series: Series) -> str:
-    runs = _runs(box, series.points)
     drawn = []
-    for run in runs:
-        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in run)
-        if series.filled and len(run) > 1:
-            drawn.append(
-                f'<path class="area {series.kind}" d="M{run[0][0]:.1f} {box.bottom:.1f}'
-                f'L{path}L{run[-1][0]:.1f} {box.bottom:.1f}Z"/>'
-            )
-        drawn.append(f'<path class="line {series.kind}" d="M{path}"/>')
+    for run in _runs(box, series.points):
+        drawn.append(f'<path class="line {series.kind}" d="M{_path(run)}"/>')
         if len(run) == 1:
+            x, y = run[0]
+            drawn.append(f'<circle class="dot {series.kind}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
+    for (at, value), told in zip(series.points, series.told, strict=False):
+        if value is not None:
             drawn.append(
-                f'<circle class="dot {series.kind}" cx="{run[0][0]:.1f}" cy="{run[0][1]:.1f}" r="3"/>'
-            )
-    for (x, y), told in zip(series.points, series.told, strict=False):
-        if y is not None:
-            drawn.append(
-                f'<circle class="point {series.kind}" cx="{box.x(x):.1f}" cy="{box.y(y):.1f}" r="9">'
+                f'<circle class="point {series.kind}" cx="{box.x(at):.1f}" cy="{box.y(value):.1f}" r="9">'
                 f"<title>{escape(told)}</title></circle>"
             )
     return "".join(drawn)

@@ -51,6 +51,10 @@ class Saying:
     def money(self, minor: int | None, currency: str) -> str:
         return "—" if minor is None else i18n.money(int(minor), currency, self.language)
 
+    def plain_money(self, minor: int | None, currency: str) -> str:
+        """For a file that a program reads: 1234.50."""
+        return "" if minor is None else f"{Decimal(int(minor)).scaleb(-exponent(currency)):f}"
+
     def whole_money(self, minor: int, currency: str) -> str:
         """Without the small coins: for a figure to be read from across the room."""
         units = round(Decimal(int(minor)).scaleb(-exponent(currency)))
@@ -62,8 +66,18 @@ class Saying:
     def quantity(self, scaled: int | None) -> str:
         return "—" if scaled is None else i18n.number(unscaled(int(scaled)), self.language)
 
+    def plain_quantity(self, scaled: int | None) -> str:
+        return "" if scaled is None else f"{unscaled(int(scaled)):f}"
+
     def percent(self, value: Decimal) -> str:
         return i18n.percent(value, self.language)
+
+    def short(self, value: float) -> str:
+        """A round number on an axis: "250", "40 k", "1,5 M"."""
+        for size, word in ((1_000_000, self.t("{count} M")), (1_000, self.t("{count} k"))):
+            if abs(value) >= size:
+                return word.format(count=self.number(Decimal(str(round(value / size, 2)))))
+        return self.number(Decimal(str(round(value, 2))))
 
     # Times
 
@@ -75,6 +89,10 @@ class Saying:
 
     def clock(self, ms: int | None, tz: dt.tzinfo | None = None) -> str:
         return f"{self.at(ms, tz):%H:%M:%S}" if ms else "—"
+
+    def stamp(self, ms: object, tz: dt.tzinfo | None = None) -> str:
+        """For a file that a program reads."""
+        return self.at(int(str(ms)), tz).isoformat(timespec="seconds") if ms else ""
 
     def day(self, ms: int | None, tz: dt.tzinfo | None = None) -> str:
         return i18n.date(self.at(ms, tz), self.language) if ms else "—"

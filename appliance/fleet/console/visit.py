@@ -104,6 +104,10 @@ class Visit:
     def page(self, template: str, /, status: int = 200, **context: Any) -> Response:
         return drawing.page(self, template, status, context)
 
+    def piece(self, template: str, /, **context: Any) -> str:
+        """HTML for a page that is open already."""
+        return drawing.piece(self, template, context)
+
     def go(self, path: str, said: str = "") -> Response:
         """After a post: to a page, which then says what was done."""
         assert path.startswith("/"), "only to pages of our own"

@@ -100,6 +100,12 @@ TABLES = (
         prepaid_minor BIGINT NOT NULL, last_ms BIGINT NOT NULL, PRIMARY KEY (shop, day, currency)
     )""",
     "CREATE INDEX day_total_by_day ON day_total (day, shop)",
+    # The same by the hour of the shop's own clock, as far as a plot needs it.
+    """CREATE TABLE hour_total (
+        shop TEXT NOT NULL, day TEXT NOT NULL, hour BIGINT NOT NULL, currency TEXT NOT NULL,
+        sales BIGINT NOT NULL, gross_minor BIGINT NOT NULL, PRIMARY KEY (shop, day, hour, currency)
+    )""",
+    "CREATE INDEX hour_total_by_day ON hour_total (day)",
     # What one person did on one day, and what a manager looks at twice.
     """CREATE TABLE cashier_day (
         shop TEXT NOT NULL, day TEXT NOT NULL, cashier TEXT NOT NULL, sales BIGINT NOT NULL,

@@ -36,13 +36,13 @@ def show(visit: Visit) -> Response:
     if target:
         sql, params["target"] = f"{sql} AND a.target = :target", target
     if wants_csv(visit):
-        rows = all_rows(visit, sql, "a.id DESC", **params)
+        rows = all_rows(visit, sql, "a.id DESC", params)
         return visit.csv(
             "audit", [t("When"), t("Who"), t("What"), t("Whom or what"), t("Detail"), t("Address")],
             ((visit.saying.at(row["at_ms"]).isoformat(timespec="seconds"), row["person"],
               row["act"], row["target"], row["detail"], row["address"]) for row in rows),
         )  # fmt: skip
-    listing = onwards(visit, sql, ["a.id"], **params)
+    listing = onwards(visit, sql, ["a.id"], params)
     return visit.page(
         "audit.html", title=t("Audit"), listing=listing, acts=ACTS, person=person, target=target
     )

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from appliance.fleet.console.page import Page
-from appliance.fleet.console.pages import audit, login, me, people
+from appliance.fleet.console.pages import (
+    audit,
+    live,
+    login,
+    me,
+    overview,
+    people,
+    sale,
+    shifts,
+    shop,
+    shops,
+    stock,
+    till,
+    tills,
+    versions,
+)
 
 PAGES: tuple[Page, ...] = (
     login.PAGE,
     login.CODE,
     me.PAGE,
     me.SECOND_FACTOR,
+    overview.PAGE,
+    shops.PAGE,
+    shop.PAGE,
+    tills.PAGE,
+    tills.LAG,
+    versions.PAGE,
+    till.PAGE,
+    till.STORY,
+    live.PAGE,
+    live.STREAM,
+    shifts.PAGE,
+    sale.PAGE,
+    stock.PAGE,
+    stock.TRANSIT,
+    stock.ITEM,
     people.PAGE,
     people.PERSON,
     audit.PAGE,
