@@ -13,8 +13,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from appliance.fleet import audit
 from appliance.fleet.console import drawing
-from appliance.fleet.console.access import audit
 from appliance.fleet.console.access.people import Person
 from appliance.fleet.console.access.roles import Role, Scope
 from appliance.fleet.console.access.sessions import Kind, Session
@@ -124,10 +124,9 @@ class Visit:
         )
 
     def audit(self, act: str, target: str = "", detail: str = "") -> None:
-        audit.write(
-            self.console.store, self.now_ms, self.login, act,
-            target=target, detail=detail, address=self.address,
-        )  # fmt: skip
+        """For what is a transaction of its own; another calls `fleet.audit.write` in it."""
+        with self.console.store.transaction() as tx:
+            audit.write(tx, self.now_ms, self.login, act, target, detail, self.address)
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -26,7 +26,7 @@ PAYMENT = (
     *("till", "epoch", "sale", "tender", "type", "amount_minor", "status", "voided", "currency"),
     *("foreign_minor", "reference", "port"),
 )
-DAY_SUMS = (
+HOUR_SUMS = (
     *("sales", "lines", "gross_minor", "net_minor", "tax_minor", "discount_minor"),
     *("rounding_minor", "returns", "returns_minor", "tips_minor", "prepaid_minor"),
 )
@@ -51,6 +51,11 @@ class Told(NamedTuple):
     def day(self) -> str:
         """The till's own."""
         return _day((self.at_ms + self.offset_min * 60_000) // 86_400_000)
+
+    @property
+    def hour(self) -> int:
+        """Of the till's own clock, 0 to 23."""
+        return (self.at_ms + self.offset_min * 60_000) // 3_600_000 % 24
 
 
 @lru_cache(maxsize=64)
@@ -120,7 +125,7 @@ class Transit:
 @dataclass(slots=True)
 class Drawn:
     """sales, payments, shifts, items: the last state of each, by key; the rest in their order.
-    takings: sums to add by (day, currency); people: by (day, cashier)."""
+    takings: sums to add by (day, hour, currency); people: by (day, cashier)."""
 
     sales: dict[tuple[int, int], Values] = field(default_factory=dict)
     lines: list[Values] = field(default_factory=list)
@@ -130,13 +135,13 @@ class Drawn:
     transits: list[Transit] = field(default_factory=list)
     shifts: dict[tuple[int, int], Shift] = field(default_factory=dict)
     items: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    takings: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    last_ms: dict[tuple[str, str], int] = field(default_factory=dict)
+    takings: dict[tuple[str, int, str], list[int]] = field(default_factory=dict)
+    last_ms: dict[tuple[str, int, str], int] = field(default_factory=dict)
     people: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     unread: list[Values] = field(default_factory=list)
 
     def add_takings(self, told: Told, currency: str, sums: Sequence[int]) -> None:
-        key = (told.day, currency)
+        key = (told.day, told.hour, currency)
         before = self.takings.get(key)
         both = sums if before is None else [a + b for a, b in zip(before, sums, strict=True)]
         self.takings[key] = list(both)

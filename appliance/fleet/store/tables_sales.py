@@ -6,6 +6,15 @@ parts (journal/scale.py), days the shop's own, as 2026-11-29. `rebuild` empties 
 
 from __future__ import annotations
 
+from appliance.fleet.store.drawn import HOUR_SUMS
+
+_SUMS = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in HOUR_SUMS)
+
+_DAY_TOTAL = (
+    f"CREATE VIEW day_total AS SELECT shop, day, currency, {_SUMS}, max(last_ms) AS last_ms"  # noqa: S608 (names of this module)
+    " FROM hour_total GROUP BY shop, day, currency"
+)
+
 TABLES = (
     # status: completed, voided, suspended or, called back after one of these, open. at_ms, day,
     # cashier: of the fact that gave it its status, seq is that fact's. taxes: [[code, rate, net_minor,
@@ -91,21 +100,18 @@ TABLES = (
     )""",
     "CREATE INDEX shift_by_day ON shift (shop, day)",
     "CREATE INDEX shift_closed ON shift (closed_ms)",
-    # Sums of a shop's day. gross: as a Z report's, without tips and prepaid money; net: without tax.
-    """CREATE TABLE day_total (
-        shop TEXT NOT NULL, day TEXT NOT NULL, currency TEXT NOT NULL, sales BIGINT NOT NULL,
-        lines BIGINT NOT NULL, gross_minor BIGINT NOT NULL, net_minor BIGINT NOT NULL,
-        tax_minor BIGINT NOT NULL, discount_minor BIGINT NOT NULL, rounding_minor BIGINT NOT NULL,
-        returns BIGINT NOT NULL, returns_minor BIGINT NOT NULL, tips_minor BIGINT NOT NULL,
-        prepaid_minor BIGINT NOT NULL, last_ms BIGINT NOT NULL, PRIMARY KEY (shop, day, currency)
-    )""",
-    "CREATE INDEX day_total_by_day ON day_total (day, shop)",
-    # The same by the hour of the shop's own clock, as far as a plot needs it.
+    # Sums of a shop's hour, by the till's own clock. gross: as a Z report's, without tips and prepaid
+    # money; net: without tax.
     """CREATE TABLE hour_total (
         shop TEXT NOT NULL, day TEXT NOT NULL, hour BIGINT NOT NULL, currency TEXT NOT NULL,
-        sales BIGINT NOT NULL, gross_minor BIGINT NOT NULL, PRIMARY KEY (shop, day, hour, currency)
+        sales BIGINT NOT NULL, lines BIGINT NOT NULL, gross_minor BIGINT NOT NULL,
+        net_minor BIGINT NOT NULL, tax_minor BIGINT NOT NULL, discount_minor BIGINT NOT NULL,
+        rounding_minor BIGINT NOT NULL, returns BIGINT NOT NULL, returns_minor BIGINT NOT NULL,
+        tips_minor BIGINT NOT NULL, prepaid_minor BIGINT NOT NULL, last_ms BIGINT NOT NULL,
+        PRIMARY KEY (shop, day, hour, currency)
     )""",
-    "CREATE INDEX hour_total_by_day ON hour_total (day)",
+    "CREATE INDEX hour_total_by_day ON hour_total (day, shop)",
+    _DAY_TOTAL,
     # What one person did on one day, and what a manager looks at twice.
     """CREATE TABLE cashier_day (
         shop TEXT NOT NULL, day TEXT NOT NULL, cashier TEXT NOT NULL, sales BIGINT NOT NULL,
@@ -117,6 +123,6 @@ TABLES = (
 
 REBUILT = (
     *("sale", "sale_line", "payment", "movement", "stock", "stocktake", "count_entry", "transit"),
-    *("shift", "day_total", "cashier_day", "unread"),
+    *("shift", "hour_total", "cashier_day", "unread"),
 )
 """Emptied by a rebuild. Of `item` only the names are written again: `low` is a person's."""

@@ -6,7 +6,7 @@ from appliance.fleet.store import read_shifts, shelf
 from appliance.fleet.store.database import Transaction, adding, replacing
 from appliance.fleet.store.drawn import (
     CASHIER_SUMS,
-    DAY_SUMS,
+    HOUR_SUMS,
     LINE,
     PAYMENT,
     SALE,
@@ -18,11 +18,11 @@ from appliance.fleet.store.drawn import (
 _SALE_IS = replacing(("till", "epoch", "sale"), SALE)
 _PAYMENT_IS = replacing(("till", "epoch", "sale", "tender"), PAYMENT)
 _SHIFT_IS = replacing(("till", "epoch", "shift"), read_shifts.SHIFT)
-_DAY = ("shop", "day", "currency")
-_ADD_DAY = adding(
-    *("day_total", _DAY, DAY_SUMS),
-    "last_ms = CASE WHEN excluded.last_ms > day_total.last_ms THEN excluded.last_ms"
-    " ELSE day_total.last_ms END",
+_HOUR = ("shop", "day", "hour", "currency")
+_ADD_HOUR = adding(
+    *("hour_total", _HOUR, HOUR_SUMS),
+    "last_ms = CASE WHEN excluded.last_ms > hour_total.last_ms THEN excluded.last_ms"
+    " ELSE hour_total.last_ms END",
 )
 _PERSON = ("shop", "day", "cashier")
 _ADD_PERSON = adding("cashier_day", _PERSON, CASHIER_SUMS)
@@ -47,8 +47,8 @@ def write(tx: Transaction, told: Told, tenant: str, out: Drawn, *, alone: bool) 
     shelf.take_stock(tx, out.stocktaking)
     shifts = [read_shifts.row(told, it) for it in out.shifts.values()]
     tx.insert("shift", read_shifts.SHIFT, shifts, _SHIFT_IS)
-    days = [(shop, *key, *out.takings[key], out.last_ms[key]) for key in sorted(out.takings)]
-    tx.insert("day_total", (*_DAY, *DAY_SUMS, "last_ms"), days, _ADD_DAY)
+    hours = [(shop, *key, *out.takings[key], out.last_ms[key]) for key in sorted(out.takings)]
+    tx.insert("hour_total", (*_HOUR, *HOUR_SUMS, "last_ms"), hours, _ADD_HOUR)
     people = [
         (shop, *key, *(out.people[key].get(it, 0) for it in CASHIER_SUMS))
         for key in sorted(out.people)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.fleet.console.access import audit, passwords, second_factor
+from appliance.fleet import audit, clock
+from appliance.fleet.console.access import passwords, second_factor
 from appliance.fleet.console.access.changing import change
 from appliance.fleet.console.access.roles import Role, Scope
 from appliance.fleet.console.saying import N_
@@ -196,15 +196,12 @@ class People:
 
 
 def first_administrator(store: Store, key: bytes, login: str, name: str) -> str:
-    """Makes an administrator over everything, for `till fleet user`; answers the password of the
+    """Makes an administrator over everything, for `till fleet serve`; answers the password of the
     first login. PersonMistake when the login is taken or is none."""
-    now_ms = time.time_ns() // 1_000_000
-    everything = Scope(everything=True)
+    now_ms, everything = clock.now_ms(), Scope(everything=True)
     password = People(store, key).add(login, name, Role.ADMINISTRATOR, everything, now_ms)
-    audit.write(
-        store, now_ms, "", "person.add",
-        target=login, detail=Role.ADMINISTRATOR.value, address="terminal",
-    )  # fmt: skip
+    with store.transaction() as tx:
+        audit.write(tx, now_ms, "", "person.add", login, Role.ADMINISTRATOR.value, "server")
     return password
 
 
