@@ -5,7 +5,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 STORE ?= 367
-JOBS ?= auto
+# One more than processors: some tests wait for a wire.
+JOBS ?= $(shell expr $$(nproc) + 1)
 ARGS ?=
 SECONDS_MAX ?= 240
 FUZZ_S ?= 20
@@ -13,6 +14,8 @@ FUZZ_S ?= 20
 TYPED := appliance $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tests/hw_sim/*.py))))
 export PYTHONPATH := tests
 export KIVY_NO_ARGS := 1
+# Tests start hundreds of tills; without bytecode each would compile all of its source first.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test lint format bench screenshots real-year payments-proof payments-canary fuzz lock clean distclean
 
