@@ -3,6 +3,7 @@
 import re
 import shlex
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import click
@@ -95,6 +96,7 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
+@cache
 def till_command() -> click.Command:
     if not any(group.name == "journal" for group in cli.app.registered_groups):
         cli._mount()
