@@ -50,12 +50,13 @@ class Player:
     def length(self, story: Story) -> int:
         """How many messages a story has when nothing breaks."""
         longest = 1
-        for _ in range(LENGTHS):
+        for turn in range(LENGTHS + 1):
             self._ring(story)
             before = self._cable.messages
             self._tell(story)
             self._find_out("")
-            longest = max(longest, self._cable.messages - before)
+            if turn:  # the first one after a start has a greeting, and more
+                longest = max(longest, self._cable.messages - before)
             self._close()
         return longest
 
@@ -194,11 +195,19 @@ class Player:
 
     def _judge(self, case: str, *, wants_back: bool) -> None:
         """Two ledgers that never met: what the terminal charged, and what the journal says."""
-        made, intents = self._made(), self._shop.intents(self._sale)
+        made, intents, shown = self._at_rest()
         self._tally.charges += sum(it.kind == "payment" for it in made)
-        for wrong in compared(made, intents, self._shown(), wants_back=wants_back):
+        for wrong in compared(made, intents, shown, wants_back=wants_back):
             told = [(it.tender, it.asked_minor, it.state.value, it.amount_minor) for it in intents]
             self._tally.wrong.append((wrong, f"{case}: journal {told}, terminal {made}"))
+
+    def _at_rest(self) -> tuple[list[Charge], list[Intent], Shown]:
+        """All three of one moment: nothing was answered while they were read."""
+        while True:
+            before = self._shop.intents(self._sale)
+            made, shown = self._made(), self._shown()
+            if before == self._shop.intents(self._sale):
+                return made, before, shown
 
     def _shown(self) -> Shown:
         look = self._shop.look() or {}
