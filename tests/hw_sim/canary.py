@@ -26,6 +26,8 @@ def forms(number: str) -> Iterator[tuple[str, bytes]]:
                 f"base64 of {name}, shifted by {shift}",
                 whole[start : (shift + len(data)) * 8 // 6],
             )
+    for name, between in (("spaces", " "), ("hyphens", "-")):
+        yield name, between.join(number[at : at + 4] for at in range(0, len(number), 4)).encode()
     yield "UTF-16 LE", number.encode("utf-16-le")
     yield "UTF-16 BE", number.encode("utf-16-be")
 

@@ -26,6 +26,7 @@ POI_ID = "P400Plus-000000001"
 OWN_NAME = f"{POI_ID}.test.terminal.adyen.com"
 PASSPHRASE = "moist dune"
 KEY = KeyName("till-7", 3)
+CARD_DATA: Message = {"MaskedPan": "476173 **** 0119"}
 TICK_S = 0.01
 
 
@@ -171,7 +172,7 @@ class NexoTerminal(Terminal):
                     "Currency": amounts["Currency"],
                     "AuthorizedAmount": amount / 100,
                 },
-                "PaymentInstrumentData": {"CardData": {"MaskedPan": "476173 **** 0119"}},
+                "PaymentInstrumentData": {"CardData": CARD_DATA},
             },
         }
 

@@ -8,12 +8,14 @@ command. There is one pcscd a machine: where one runs already, it is not touched
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +25,9 @@ PORT = 12132
 READER = "Virtual PCD 00 00"
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 COMMANDS = Path("/run/pcscd/pcscd.comm")
+
+TURN_S = 60.0
+"""How long another checkout's tests are waited for."""
 
 ATR = bytes.fromhex("3B80800101")
 _ATR_WANTED = 4
@@ -78,6 +83,30 @@ class Daemon:
         if process is not None:
             process.terminate()
             process.wait(10)
+
+
+class Unavailable(Exception):
+    """There can be no virtual reader here now; the text says why."""
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[Daemon]:
+    """The machine's one pcscd: other checkouts' tests have their turn, then ours."""
+    with (Path(tempfile.gettempdir()) / "kram-tests-pcscd.lock").open("w") as lock:
+        until = time.monotonic() + TURN_S
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Unavailable("another test run has the card service") from None
+                time.sleep(0.2)  # the kernel tells nobody that a lock is free but who blocks on it
+        why_not = possible()
+        if why_not:
+            raise Unavailable(why_not)
+        with Daemon(folder) as daemon:
+            yield daemon
 
 
 class ChipCard:

@@ -1,39 +1,30 @@
-"""Published card numbers in every terminal's answers: nothing that the till leaves holds one."""
+"""Published card numbers in every terminal's answers, in every reader and typed by people: nothing
+that the till leaves holds one."""
 
 from __future__ import annotations
 
 import base64
 import resource
-import signal
+import shutil
 import subprocess
 import sys
-import tarfile
-import time
-from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
-from appliance.local_socket import ask
-from hw_sim.caisse_ap_terminal import CaisseApTerminal
+from appliance.payments.registry import BUILT_IN
 from hw_sim.canary import CANARIES, forms, hits, hits_below
-from hw_sim.ecr17_terminal import TERMINAL_ID, Ecr17Terminal
-from hw_sim.privat_terminal import PrivatTerminal
-from hw_sim.terminal import Mood, Temper, Terminal
-from hw_sim.zvt_terminal import ZvtTerminal
-from tests.till.builders import shelf
-from tests.till.test_returns_process import CONFIG, TILL, Counter, running
+
+from . import canary_day
+from .proof.drivers import DRIVERS
 
 pytestmark = [pytest.mark.alone, pytest.mark.proof]
 
-TERMINALS: dict[str, tuple[type[Terminal], str]] = {
-    "privat": (PrivatTerminal, "after_ping_s = 0\nbetween_s = 0"),
-    "zvt": (ZvtTerminal, ""),
-    "caisse_ap": (CaisseApTerminal, ""),
-    "ecr17": (Ecr17Terminal, f'terminal_id = "{TERMINAL_ID}"'),
-}
-MOODS: tuple[Mood, ...] = ("approve", "decline")
-SOON_S = 30.0
+EURO = ("caisse_ap", "ecr17")
+HRYVNIA = tuple(name for name in DRIVERS if name not in EURO)
+WITHOUT_CARDS = {"manual", "qr"}
+"""No wire leads to a terminal from these."""
 
 
 @pytest.mark.parametrize("number", CANARIES)
@@ -48,69 +39,60 @@ def test_the_search_finds_what_is_planted(number: str, tmp_path: Path) -> None:
             assert hits(path), (lead, data)
 
 
-def ended(counter: Counter) -> None:
-    """Waits for the terminal's answer; what it declined is paid in cash."""
-    until = time.monotonic() + SOON_S
-    while True:
-        answer = ask(counter.socket, {"command": "tender_cash"})
-        if answer["ok"] or answer["refusal"] == "basket_empty":
-            return
-        assert answer["refusal"] == "tender_pending", answer
-        assert time.monotonic() < until
-        time.sleep(0.05)
+def test_every_driver_has_its_day() -> None:
+    played = {DRIVERS[name].subject.name.partition("-")[0] for name in (*EURO, *HRYVNIA)}
+    assert played == set(BUILT_IN) - WITHOUT_CARDS
 
 
-@pytest.mark.parametrize(
-    ("currency", "names"), [("UAH", ("privat", "zvt")), ("EUR", ("caisse_ap", "ecr17"))]
-)
-def test_a_day_with_card_numbers_in_every_answer_leaves_none_behind(
-    currency: str, names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hw_sim.zvt_terminal.PAN", CANARIES[1])
-    monkeypatch.setattr("hw_sim.caisse_ap_terminal.PAN", CANARIES[1])
+@pytest.fixture
+def leaky(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Terminals that send whole numbers, and a machine that would keep core files and every word of
+    the log."""
+    for name, value in canary_day.TRACKS.items():
+        monkeypatch.setattr(name, value)
     before = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    monkeypatch.setenv("KRAM_LOG", "DEBUG")
     monkeypatch.chdir(tmp_path)
-    data = tmp_path / "data"
-    data.mkdir()
-    shelf(data).close()
-    with ExitStack() as stack:
-        made = {name: stack.enter_context(TERMINALS[name][0]()) for name in names}
-        tables = "".join(
-            f'\n[[payments]]\nname = "{name}"\ntype = "card"\ndriver = "{name}"\n'
-            f'host = "127.0.0.1"\ntcp_port = {terminal.port}\n{TERMINALS[name][1]}\n'
-            for name, terminal in made.items()
-        )
-        config = CONFIG.format(port=f"file://{tmp_path}/paper.bin") + tables
-        config = config.replace("[shop]", f'[shop]\ncurrency = "{currency}"')
-        (tmp_path / "shop.toml").write_text(config, encoding="utf-8")
-        counter = Counter(tmp_path)
-        log = stack.enter_context((tmp_path / "till.log").open("wb"))
-        with running(tmp_path, log=log) as till:
-            counter.does("sign_in", staff="ivan")
-            counter.does("open_shift", float_minor=100_00)
-            for name, terminal in made.items():
-                for mood in MOODS:
-                    terminal.next.append(Temper(mood))
-                    counter.does("sell_item", item="milk")
-                    counter.does("ask_tender", type="card", port=name)
-                    ended(counter)
-                assert terminal.ledger, name
-            till.send_signal(signal.SIGABRT)
-            assert till.wait(20) == -signal.SIGABRT
-            assert list(tmp_path.rglob("core*")) == []
-        subprocess.run(
-            [TILL, "--config", tmp_path / "shop.toml", "journal", "export", tmp_path / "facts"],
-            check=True,
-        )
-        backed = [TILL, "--config", tmp_path / "shop.toml", "backup", tmp_path / "copy.journal"]
-        subprocess.run(backed, check=True)
-    with tarfile.open(tmp_path / "bundle.tar", "w") as bundle:
-        bundle.add(data, "data")
-    assert hits_below(tmp_path) == []
-    assert hits(tmp_path / "till.log") == []
-    assert (tmp_path / "till.log").stat().st_size
-    assert (tmp_path / "paper.bin").stat().st_size
+
+
+@pytest.mark.usefixtures("leaky")
+@pytest.mark.parametrize("names", [HRYVNIA, EURO], ids=["hryvnia", "euro"])
+def test_a_day_with_card_numbers_everywhere_leaves_none_behind(
+    names: tuple[str, ...], tmp_path: Path
+) -> None:
+    _leaves_none(canary_day.play(tmp_path, names))
+
+
+@pytest.mark.usefixtures("leaky")
+def test_a_day_with_chip_cards_leaves_none_behind(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with canary_day.chip_service(tmp_path_factory.mktemp("pcscd")):
+        _leaves_none(canary_day.play(tmp_path, (), contact=True))
+
+
+def _leaves_none(day: canary_day.Day) -> None:
+    folder = day.folder
+    assert list(folder.rglob("core*")) == []
+    for name in ("till.log", "paper.bin", "looks.jsonl", "facts.jsonl", "told.txt", "copy.journal"):
+        assert (folder / name).stat().st_size, name
+    assert (folder / "kram-support" / "log.txt").stat().st_size
+    assert hits_below(folder) == []
+    _is_found_wherever_it_is_planted(folder)
+
+
+def _is_found_wherever_it_is_planted(folder: Path) -> None:
+    """The same search, in the same files: it only found nothing because there was nothing."""
+    shapes = cycle(forms(CANARIES[0]))
+    for path in sorted(it for it in folder.rglob("*") if it.is_file() and it.stat().st_size):
+        planted = path.with_name(f"{path.name}.planted")
+        shutil.copyfile(path, planted)
+        name, form = next(shapes)
+        with planted.open("ab") as file:
+            file.write(b" " + form)
+        assert [hit for hit in hits(planted) if name in hit], (path, name)
+        planted.unlink()
 
 
 def test_a_program_without_that_care_leaves_its_memory(tmp_path: Path) -> None:

@@ -1,10 +1,6 @@
 """A till's end for readers of cards, and a machine's one card service."""
 
-import fcntl
 import socket
-import tempfile
-import time
-from pathlib import Path
 
 import pytest
 
@@ -34,28 +30,13 @@ def start(till, tmp_path):
         driver.close()
 
 
-TURN_S = 60.0
-"""How long another checkout's tests are waited for."""
-
-
 @pytest.fixture(scope="module")
 def pcscd_alone(tmp_path_factory):
-    """One pcscd a machine: other checkouts' tests have their turn, then ours."""
-    with (Path(tempfile.gettempdir()) / "kram-tests-pcscd.lock").open("w") as lock:
-        until = time.monotonic() + TURN_S
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    pytest.skip("another test run has the card service of this machine")
-                time.sleep(0.2)  # the kernel tells nobody that a lock is free but who blocks on it
-        why_not = pcsc.possible()
-        if why_not:
-            pytest.skip(why_not)
-        with pcsc.Daemon(tmp_path_factory.mktemp("pcscd")) as daemon:
+    try:
+        with pcsc.alone(tmp_path_factory.mktemp("pcscd")) as daemon:
             yield daemon
+    except pcsc.Unavailable as why_not:
+        pytest.skip(str(why_not))
 
 
 @pytest.fixture

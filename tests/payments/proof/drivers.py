@@ -47,7 +47,8 @@ class Driver:
 
     def cable(self, target_port: int, folder: Path) -> Cable:
         if self.serial:
-            return SerialCable(self.split, target_port=target_port, path=folder / "terminal-line")
+            path = folder / f"{self.name}-line"
+            return SerialCable(self.split, target_port=target_port, path=path)
         return Wiretap(self.split, target_port=target_port, certificate=self.certificate)
 
     @contextmanager
@@ -59,7 +60,7 @@ class Driver:
         initial = aes.initial_key(BDK, aes.Serial.read(closed_loop.KSN))
         load_key(data, READER, CardKey("aes", closed_loop.KSN, initial))
         ca_key.load(data, closed_loop.CA_LINE)
-        port = _free_port()
+        port = free_port()
         with Type4Tag(port, bytes.fromhex("04A1B2C3D4E5F6"), chip_card().transmit):
             yield (
                 f'[[devices]]\nname = "{READER}"\ncategory = "ContactlessReader"\n'
@@ -68,7 +69,7 @@ class Driver:
             )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
