@@ -93,8 +93,8 @@ def opened(sealed: str) -> bytes:
 @dataclass
 class ClosedLoopHost(Terminal):
     """confirms: it takes reversals; ksns: every serial number seen, in order; static: it takes cards
-    without a chip; scripts: for the next card; chips: every field 55 that it found right; pan: of the one card that has
-    money, "" for the usual one."""
+    without a chip; pan: of the one card that has money, "" for the usual one; scripts: for the next
+    card; chips: every field 55 that it found right."""
 
     confirms: bool = True
     static: bool = False

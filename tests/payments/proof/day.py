@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .cases import Story, every
@@ -18,7 +19,7 @@ def prove(name: str, seconds: float, seed: int) -> Tally:
     """As many of the driver's cases as fit, in an order that the seed gives."""
     began = time.monotonic()
     driver = DRIVERS[name]
-    subject, tally = driver.subject, Tally(name)
+    subject, tally = driver.subject, Tally(name, datetime.now(UTC).date().isoformat())
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         terminal = stack.enter_context(driver.terminal())

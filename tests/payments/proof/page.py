@@ -1,20 +1,27 @@
-"""The page that a whole run leaves: what was done, and what came of it, driver by driver."""
+"""The page that the proof leaves: what was done, and what came of it, driver by driver.
+
+The figures of each driver's last whole run stand in `payments.json` beside it, so that one driver
+can be proven again without all the others.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
+from .drivers import DRIVERS
 from .ledgers import Wrong
-from .tally import Tally
+from .tally import Tally, added, from_json, to_json
 
 PAGE = Path(__file__).parents[3] / "docs" / "proofs" / "payments.md"
+FIGURES = PAGE.with_suffix(".json")
 
 _TEXT = """\
 # Proof: no payment twice, none lost, none made up
 
-Written by `make payments-proof SECONDS_MAX=0 ARGS=--write` on {day}; {minutes:.0f} minutes.
+Written by `make payments-proof SECONDS_MAX=0 ARGS=--write`, on {day}; {minutes:.0f} minutes of one driver after
+the other.
 
 For every terminal driver a real till process pays at its simulated terminal over a real wire. At
 every message of a payment that is approved, declined, cancelled and given back, before it arrives
@@ -36,6 +43,12 @@ often as it likes).
 ## Why some stay unknown
 
 {shown}
+
+## Could the next customer pay
+
+After each case somebody pays without a fault.
+
+{stuck}
 """
 
 _WHY = {
@@ -46,14 +59,26 @@ _WHY = {
 }
 
 
-def page(tallies: Sequence[Tally], total: Tally) -> str:
-    shown = [it for it in tallies if it.shown]
+def keep(tally: Tally) -> None:
+    """The figures of one driver's whole run, and the page drawn anew."""
+    kept = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    kept[tally.driver] = to_json(tally)
+    in_order = {name: kept[name] for name in DRIVERS if name in kept}
+    FIGURES.parent.mkdir(exist_ok=True)
+    FIGURES.write_text(json.dumps(in_order, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page([from_json(it) for it in in_order.values()]), encoding="utf-8")
+
+
+def page(tallies: Sequence[Tally]) -> str:
+    total = added(tallies)
+    stuck = [f"- `{it.driver}`: {case}" for it in tallies for case in it.stuck]
     return _TEXT.format(
-        day=datetime.now(UTC).date().isoformat(),
+        day=" and ".join(sorted({it.day for it in tallies})),
         minutes=total.seconds / 60,
         rows="\n".join(_row(it) for it in (*tallies, total)),
         unreached=len(total.unreached),
-        shown="\n".join(_why(it) for it in shown) or "None did.",
+        shown="\n".join(_why(it) for it in tallies if it.shown) or "None did.",
+        stuck="\n".join(stuck) or "Always, and the wire worked again.",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from .cases import Case, Fault
 from .ledgers import Wrong
@@ -17,6 +18,7 @@ class Tally:
     stayed unknown. stuck: after these the next customer could not pay."""
 
     driver: str = ""
+    day: str = ""
     cases: int = 0
     messages: int = 0
     cuts: int = 0
@@ -50,10 +52,19 @@ class Tally:
         )
 
 
+def to_json(tally: Tally) -> dict[str, object]:
+    return asdict(tally)
+
+
+def from_json(kept: dict[str, Any]) -> Tally:
+    wrong = [(Wrong(kind), said) for kind, said in kept.pop("wrong")]
+    return Tally(**kept, wrong=wrong)
+
+
 def added(tallies: Iterable[Tally]) -> Tally:
     total = Tally("all")
     for it in tallies:
         for one in fields(Tally):
-            if one.name != "driver":
+            if one.name not in ("driver", "day"):
                 setattr(total, one.name, getattr(total, one.name) + getattr(it, one.name))
     return total
