@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 
 from appliance.fleet.authority import enrolment, registry, renewal
-from appliance.fleet.authority.registry import Registry, Verdict
+from appliance.fleet.authority.registry import Registry
 from appliance.fleet.store import migrate, open_store
 from appliance.telemetry import membership
 from appliance.wire.enrolment import Granted, Hardware, Refused, Waiting
@@ -210,7 +210,7 @@ def test_the_same_machine_with_a_new_card_takes_its_own_place(fleet: Fleet) -> N
     assert isinstance(new, Granted)
     rows = fleet.store.rows("SELECT uid, status FROM till ORDER BY enrolled_ms, uid")
     assert {it["uid"]: it["status"] for it in rows} == {old.uid: "retired", new.uid: "active"}
-    assert not Registry(fleet.store).allows(old.uid)
+    assert Registry(fleet.store).locked_out() == {old.uid}
     assert fleet.changes, "brokers are told"
 
 
@@ -274,7 +274,7 @@ def test_a_till_that_is_locked_out_gets_nothing_until_it_may_come_back(fleet: Fl
     tills = Registry(fleet.store, lambda: told.append(1))
     assert tills.deny(granted.uid, "olena", "stolen")
     assert told
-    assert not tills.allows(granted.uid)
+    assert tills.locked_out() == {granted.uid}
     crl = x509.load_pem_x509_crl(tills.crl(fleet.authority, _now(fleet)))
     leaf = x509.load_pem_x509_certificate(granted.chain.encode())
     assert crl.get_revoked_certificate_by_serial_number(leaf.serial_number) is not None
@@ -286,19 +286,6 @@ def test_a_till_that_is_locked_out_gets_nothing_until_it_may_come_back(fleet: Fl
     assert isinstance(again, Granted)
     assert again.chain != granted.chain
     assert fleet.acts()[2:] == [*("till.denied", "till.refused", "till.allow", "till.renew")]
-
-
-def test_a_hello_tells_a_clone_by_its_machine_or_its_certificate(fleet: Fleet) -> None:
-    granted, asked = fleet.enrolled()
-    tills = Registry(fleet.store)
-    own = membership.read(asked.folder).fingerprint
-    assert tills.judge(granted.uid, PI.serial, own) is Verdict.GOOD
-    assert tills.judge(granted.uid, "", "") is Verdict.GOOD
-    assert tills.judge(granted.uid, ANOTHER_PI.serial, own) is Verdict.CLONED
-    assert tills.judge(granted.uid, PI.serial, "00" * 32) is Verdict.CLONED
-    assert tills.judge("01ARZ3NDEKTSV4RRFFQ69G5FAV", "", "") is Verdict.UNKNOWN
-    tills.retire(granted.uid, "olena")
-    assert tills.judge(granted.uid, PI.serial, own) is Verdict.DENIED
 
 
 def test_certificates_near_their_end_are_told_two_weeks_before(fleet: Fleet) -> None:

@@ -1,7 +1,7 @@
 """Which tills there are, whose certificate is good, and who is locked out.
 
-The broker believes certificates, and is behind by what its list of revocations is behind; this is
-what counts, so whoever takes in what a till sent asks here.
+The broker believes certificates, and is behind by what its list of revocations is behind; the table
+`till` is what counts, so collectors look there before they take anything in.
 """
 
 from __future__ import annotations
@@ -32,16 +32,6 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
-class Verdict(StrEnum):
-    """What is to be thought of a till that says hello."""
-
-    GOOD = "good"
-    UNKNOWN = "unknown"
-    DENIED = "denied"
-    CLONED = "cloned"
-    """Another machine, or a certificate that it was not given: an SD card in two tills."""
-
-
 @dataclass(frozen=True, slots=True)
 class Till:
     uid: str
@@ -59,36 +49,6 @@ class Registry:
     def __init__(self, store: Store, changed: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._changed = changed
-
-    def till(self, uid: str) -> Till | None:
-        return till_of(self._store, uid)
-
-    def allows(self, uid: str) -> bool:
-        """Whether what this till sends is taken in."""
-        found = self.till(uid)
-        return found is not None and found.status is Status.ACTIVE
-
-    def judge(self, uid: str, hw_serial: str, certificate: str) -> Verdict:
-        """certificate: its SHA-256 in hexadecimal. What a till does not tell is not held against
-        it: a machine without a serial number, an older program."""
-        found = self.till(uid)
-        if found is None:
-            return Verdict.UNKNOWN
-        if found.status is not Status.ACTIVE:
-            return Verdict.DENIED
-        if hw_serial and found.hw_serial and hw_serial != found.hw_serial:
-            return Verdict.CLONED
-        return self._judge_certificate(uid, certificate) if certificate else Verdict.GOOD
-
-    def _judge_certificate(self, uid: str, fingerprint: str) -> Verdict:
-        known = self._store.one(
-            "SELECT revoked_ms FROM certificate WHERE till = :uid AND fingerprint = :fingerprint",
-            uid=uid,
-            fingerprint=fingerprint,
-        )
-        if known is None:
-            return Verdict.CLONED
-        return Verdict.GOOD if known["revoked_ms"] is None else Verdict.DENIED
 
     def deny(self, uid: str, person: str, reason: str, address: str = "") -> bool:
         """Locks a till out, at once: stolen, lost, cloned. False when there is no such till."""
