@@ -244,7 +244,6 @@ def broker_config(
 ) -> None:
     """Write the configuration, access rules and certificates of a mosquitto on another machine."""
     from appliance.fleet import broker_config as config
-    from appliance.fleet.authority import services
     from appliance.fleet.clock import now
 
     listening = config.Listening(
@@ -253,8 +252,6 @@ def broker_config(
     with opened(data, database) as site:
         crl = site.registry.crl(site.authority, now())
         config.write(out, site.authority, host, listening, crl, now(), installed)
-        for name in (services.COLLECTOR, services.CONSOLE, services.BRIDGE):
-            services.identity(out / name.strip("_"), site.authority, name, (), now())
     typer.echo(
         f"Copy {out} to {installed} of the broker's machine, owned by mosquitto; start it with"
     )
@@ -265,6 +262,25 @@ def _done(done: bool, uid: str, what: str) -> None:
     if not done:
         where.fail(f"No till is called {uid}: till fleet tills", 1)
     typer.echo(f"{uid} {what}.")
+
+
+@fleet.command()
+def integrator(
+    out: Annotated[Path, typer.Option(help="The folder for the certificate and its key.")],
+    *,
+    data: Data,
+    database: Database = "",
+) -> None:
+    """A certificate for a program of your own that listens to all tills and says nothing."""
+    from appliance.fleet import audit
+    from appliance.fleet.authority import services
+    from appliance.fleet.clock import now, now_ms
+
+    with opened(data, database) as site:
+        services.identity(out, site.authority, services.INTEGRATOR, (), now())
+        with site.store.transaction() as tx:
+            audit.write(tx, now_ms(), BY_HAND, "integrator.make", str(out), address=TERMINAL)
+    typer.echo(f"{out}: ca.crt, tls.crt and tls.key, good for two years.")
 
 
 @contextmanager

@@ -99,6 +99,10 @@ topic write pos/v1/+/+/+/down/#
 topic write pos/v1/+/+/+/up/state
 topic read $SYS/#
 
+user {integrator}
+topic read pos/v1/+/+/+/up/#
+topic read pos/v1/_srv/#
+
 user {bridge}
 topic read pos/v1/+/+/+/up/health
 topic read pos/v1/+/+/+/up/state
@@ -146,7 +150,10 @@ def config(folder: Path, listening: Listening) -> str:
 
 def acl() -> str:
     return _ACL.format(
-        collector=services.COLLECTOR, console=services.CONSOLE, bridge=services.BRIDGE
+        collector=services.COLLECTOR,
+        console=services.CONSOLE,
+        integrator=services.INTEGRATOR,
+        bridge=services.BRIDGE,
     )
 
 

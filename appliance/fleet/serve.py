@@ -114,10 +114,13 @@ def courier(it: Site) -> Iterator[None]:
 def web(it: Site) -> Iterator[None]:
     """Enrolment and the console, last: whoever can open a page finds everything there."""
     app = Starlette(routes=[*_routes(it), Mount("/", make_app(_console(it)))])
-    identity = services.identity(
-        it.folder / "tls" / "web", it.authority, "web", site.hosts(it.options), clock.now()
+    folder, hosts = it.folder / "tls" / "web", site.hosts(it.options)
+    server = WebServer(
+        app,
+        it.options.address,
+        it.options.port,
+        lambda: services.identity(folder, it.authority, "web", hosts, clock.now()),
     )
-    server = WebServer(app, it.options.address, it.options.port, identity)
     server.start()
     try:
         yield

@@ -130,14 +130,16 @@ def _store(options: Options) -> Store:
 
 
 def _publish(options: Options) -> None:
-    """Written down, so that `till fleet token` knows it; further cells that were named stay."""
+    """Written down, so that `till fleet tokens` knows it. Cells that were named stay; the first is its
+    own broker, where it has one."""
     host = options.host or socket.gethostname()
     broker = options.broker or f"mqtts://{host}:{options.broker_port}"
     try:
         cells = public.read(options.folder).cells
     except OSError:
         cells = {}
-    cells = {**cells, public.FIRST_CELL: (broker,)}
+    if not options.broker or public.FIRST_CELL not in cells:
+        cells = {**cells, public.FIRST_CELL: (broker,)}
     told = Public(f"https://{host}:{options.port}", options.tenant, cells)
     public.write(options.folder, told)
 

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 
 from appliance.fleet.authority.services import Identity
 
+log = logging.getLogger(__name__)
+
 _START_S = 15.0
 _END_S = 10
 _BACKLOG = 512
 _CONNECTIONS_MAX = 2000
+_DAY_S = 86_400
 
 
 class WebServer:
-    """Serves an ASGI application until it is stopped."""
+    """Serves an ASGI application until it is stopped. identity: asked each day, since certificates
+    run out while the server runs."""
 
-    def __init__(self, app: Any, address: str, port: int, identity: Identity) -> None:
+    def __init__(self, app: Any, address: str, port: int, identity: Callable[[], Identity]) -> None:
+        self._identity = identity
+        now = identity()
         self._socket = _bound(address, port)
         self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(
+        self._config = config = uvicorn.Config(
             app,
-            ssl_certfile=str(identity.chain),
-            ssl_keyfile=str(identity.key),
+            ssl_certfile=str(now.chain),
+            ssl_keyfile=str(now.key),
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
             limit_concurrency=_CONNECTIONS_MAX,
             timeout_graceful_shutdown=_END_S,
-            lifespan="auto",
+            callback_notify=self._refresh,
+            timeout_notify=_DAY_S,
         )
         self._server = _Told(config)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
@@ -47,6 +56,15 @@ class WebServer:
         if self._thread.is_alive():
             self._thread.join(_END_S + 2)
         self._socket.close()
+
+    async def _refresh(self) -> None:
+        """For connections from now on."""
+        try:
+            now = self._identity()
+            if self._config.ssl is not None:
+                self._config.ssl.load_cert_chain(now.chain, now.key)
+        except Exception:
+            log.exception("the web server keeps its old certificate")
 
     def _run(self) -> None:
         try:

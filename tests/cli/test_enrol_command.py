@@ -178,7 +178,7 @@ def test_the_files_of_a_broker_elsewhere_are_written(fleet: site.Site, tmp_path:
     done = keeper(fleet, "broker-config", "--out", str(tmp_path / "mq"), "--host", "mq.example")
     assert done.exit_code == 0, done.output
     names = {str(it.relative_to(tmp_path / "mq")) for it in (tmp_path / "mq").rglob("*.*")}
-    assert {"mosquitto.conf", "tls.key", "crl.pem", "collector/tls.crt", "console/tls.key"} <= names
+    assert {"mosquitto.conf", "tls.key", "tls.crt", "ca.crt", "crl.pem"} <= names
 
 
 def test_a_folder_that_no_fleet_was_served_from_is_said(tmp_path: Path) -> None:

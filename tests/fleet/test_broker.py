@@ -103,6 +103,17 @@ def test_a_till_cannot_take_over_the_session_of_another(tills: tuple[Till, Till]
         assert first.lost.empty()
 
 
+def test_an_integrator_hears_every_till_and_says_nothing(
+    fleet: site.Site, tills: tuple[Till, Till]
+) -> None:
+    with service(fleet, services.INTEGRATOR) as program, tills[0].connect() as wire:
+        program.subscribe("pos/v1/+/+/+/up/#")
+        assert wire.publish(f"{tills[0].up}/health", b"warm") in TAKEN
+        assert program.heard.get(timeout=WAIT_S) == (f"{tills[0].up}/health", b"warm")
+        assert program.publish(f"{tills[0].down}/cmd/1") == "Not authorized"
+        assert program.publish(f"{tills[0].up}/ev") == "Not authorized"
+
+
 def test_nobody_connects_without_a_certificate(fleet: site.Site) -> None:
     root = fleet.folder / "authority" / ca.ROOT
     for port in (fleet.options.broker_port, fleet.options.service_port):

@@ -14,6 +14,7 @@ from appliance import whole_files
 from appliance.fleet.authority.ca import SERVICE_DAYS, Authority, load_key, pem
 
 COLLECTOR, CONSOLE, BRIDGE = "_collector", "_console", "_bridge"
+INTEGRATOR = "_integrator"
 """Common names of clients that are no tills; a till's uid has no underscore."""
 _RENEW = timedelta(days=SERVICE_DAYS // 3)
 
