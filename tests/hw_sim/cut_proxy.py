@@ -1,10 +1,12 @@
-"""A cable between till and terminal that can be cut, or go dead, after any byte in either direction."""
+"""A cable between till and terminal, or broker, that can be cut, or go dead, after any byte in either
+direction, or be slow."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
@@ -15,11 +17,12 @@ Way = Literal["to_terminal", "to_till"]
 class CutProxy:
     """Listens on `url`, forwards to target_port. cut(way, n): after n more bytes that way, both
     ends are hung up, once; dead=True: nothing passes any more and nobody is told. Afterwards a new
-    connection works again, unless `torn`."""
+    connection works again, unless `torn`. bytes_s: as a bad mobile network, 0 for no limit."""
 
     target_port: int
     port: int = 0
     torn: bool = False
+    bytes_s: int = 0
     passed: dict[Way, int] = field(default_factory=lambda: {"to_terminal": 0, "to_till": 0})
     done: threading.Event = field(default_factory=threading.Event)
     _plan: tuple[Way, int, bool] | None = None
@@ -80,6 +83,8 @@ class CutProxy:
         def run() -> None:
             with contextlib.suppress(OSError):
                 while data := source.recv(4096):
+                    if self.bytes_s:
+                        time.sleep(len(data) / self.bytes_s)
                     whole = self._passing(way, len(data))
                     target.sendall(data[:whole])
                     if whole < len(data) or self._due(way):
