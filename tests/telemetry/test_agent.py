@@ -11,8 +11,8 @@ from appliance.wire import state
 from appliance.wire.ack import Ack
 from appliance.wire.state import Doing
 from hw_sim.broker import Broker
+from hw_sim.small_collector import Collector
 from tests.telemetry.builders import PLACE, UID, agent_of, hashes, opened
-from tests.telemetry.collecting import Collector
 
 
 @pytest.fixture

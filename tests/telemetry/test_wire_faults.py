@@ -21,9 +21,9 @@ from appliance.telemetry.agent import Agent
 from appliance.wire import alert, topics
 from hw_sim.broker import Broker
 from hw_sim.cut_proxy import CutProxy
+from hw_sim.small_collector import Collector
 from tests.journal.till import Ringing
 from tests.telemetry.builders import PLACE, UID, agent_of, hashes, home, opened
-from tests.telemetry.collecting import Collector
 from tests.till.builders import Clock
 
 CONNACK = b"\x20\x03\x00\x00\x00"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Self
 
 import paho.mqtt.client as mqtt
@@ -22,9 +23,17 @@ WAIT_S = 20.0
 
 
 class Collector:
-    """rows: (till, epoch, seq) -> hash. messages: every topic and payload that came."""
+    """rows: (till, epoch, seq) -> hash. messages: every topic and payload that came. tls: the root,
+    and its own certificate and key."""
 
-    def __init__(self, port: int, *, window: int = 200, answers: bool = True) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        window: int = 200,
+        answers: bool = True,
+        tls: tuple[Path, Path, Path] | None = None,
+    ) -> None:
         self.rows: dict[tuple[str, int, int], bytes] = {}
         self.batches: list[Batch] = []
         self.hellos: list[Hello] = []
@@ -34,12 +43,16 @@ class Collector:
         self.window = window
         self._ends: dict[str, tuple[tuple[int, int], ...]] = {}
         self._changed = threading.Condition()
+        self._is_there = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, "collector", protocol=mqtt.MQTTv5)
-        self._client.reconnect_delay_set(0.1, 0.2)
+        if tls is not None:
+            trust, chain, key = map(str, tls)
+            self._client.tls_set(trust, chain, key)
+            self._client.tls_insecure_set(True)
+        self._client.reconnect_delay_set(0.1, 0.2)  # type: ignore[arg-type]
         self._client.on_connect = lambda client, *_: client.subscribe("pos/v1/+/+/+/up/#", 1)
         self._client.on_subscribe = lambda *_: self._is_there.set()
         self._client.on_message = lambda _client, _user, message: self._came(message)
-        self._is_there = threading.Event()
         self._port = port
 
     def __enter__(self) -> Self:
