@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from appliance import systemd_notify
 from appliance.fleet import broker_config, clock, revocations, site
 from appliance.fleet.authority import api, services
+from appliance.fleet.collector import Collector
 from appliance.fleet.commands import Commands
 from appliance.fleet.console.access.people import first_administrator
 from appliance.fleet.console.app import make_app
@@ -93,6 +94,19 @@ def _listening(it: Site) -> broker_config.Listening:
 
 
 @contextmanager
+def collector(it: Site) -> Iterator[None]:
+    """What tills send, into the store; pages hear of it."""
+    takes = Collector(it.broker, it.identity(services.COLLECTOR), it.store, tell=it.news.tell)
+    it.news.start()
+    takes.start()
+    try:
+        yield
+    finally:
+        takes.stop()
+        it.news.stop()
+
+
+@contextmanager
 def courier(it: Site) -> Iterator[None]:
     """Commands and plans on their way to tills."""
     signer = lambda: it.signer  # noqa: E731 - asked anew each time
@@ -136,10 +150,11 @@ def _console(it: Site) -> Console:
         it.say(
             f"Console: {it.public.url}\nLogin: {FIRST_LOGIN}\nPassword, told this once: {password}"
         )
-    return Console(it.store, ConsoleSettings(key, it.options.tenant, it.options.language))
+    settings = ConsoleSettings(key, it.options.tenant, it.options.language)
+    return Console(it.store, settings, news=it.news)
 
 
-PARTS: tuple[Part, ...] = (broker, courier, web)
+PARTS: tuple[Part, ...] = (broker, collector, courier, web)
 """In the order in which they start; they end the other way round."""
 
 

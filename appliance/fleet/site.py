@@ -17,6 +17,7 @@ from appliance.fleet.authority.joining import Desk
 from appliance.fleet.authority.registry import Registry
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.authority.signing import Signer
+from appliance.fleet.news import News, open_news
 from appliance.fleet.public import Public
 from appliance.fleet.store import Store, migrate, open_store
 
@@ -53,6 +54,7 @@ class Site:
     authority: ca.Authority
     store: Store
     say: Callable[[str], None] = lambda _text: None
+    news: News = field(default_factory=News)
     revoked: threading.Event = field(default_factory=threading.Event)
     """Set when somebody was locked out: brokers learn of it at once."""
 
@@ -113,7 +115,8 @@ def open_site(options: Options, say: Callable[[str], None]) -> Site:
     authority = ca.load_or_make(folder / "authority", options.tenant, clock.now())
     signing.load_or_make(folder, clock.now_ms())
     _publish(options)
-    return Site(options, authority, _store(options), say)
+    store = _store(options)
+    return Site(options, authority, store, say, open_news(store))
 
 
 def reopen(folder: Path, database: str) -> Site:

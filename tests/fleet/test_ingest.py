@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from appliance.fleet.store.ingest import Ingest, Outcome
 from appliance.journal import record
 from appliance.journal.scale import QUANTITY_SCALE
+from appliance.wire.batch import Batch, WireFact
 from tests.fleet import tills
 from tests.fleet.agree import agree
-from tests.fleet.tills import SITE, Batch, Fact
+from tests.fleet.tills import SITE
 from tests.journal.till import Ringing
 
 TABLES = ("fact", "sale", "sale_line", "payment", "movement", "stock", "shift", "day_total")
@@ -103,13 +105,13 @@ def test_todays_sales_are_seen_while_last_weeks_still_travel(store, rung):
 def changed(batch: Batch, at: int, **other) -> Batch:
     """The same batch with another fact in one place, and true hashes from there on."""
     facts, prev = list(batch.facts), batch.prev
-    facts[at] = facts[at]._replace(**other)
+    facts[at] = replace(facts[at], **other)
     for n, it in enumerate(facts):
         row = (batch.epoch * record.EPOCH_STEP + batch.first + n, it.at_ms, it.offset_min, it.actor)
         rest = (it.cause, it.type, it.version, b"", b"")
         prev = record.chain(prev, batch.name, (*row, *rest), it.body)
-        facts[n] = it._replace(hash=prev)
-    return batch._replace(facts=tuple(facts))
+        facts[n] = replace(it, hash=prev)
+    return replace(batch, facts=tuple(facts))
 
 
 @pytest.mark.parametrize("at", [0, 9, 19])
@@ -127,7 +129,7 @@ def test_another_fact_in_a_known_place_is_refused_whole(store, rung, at):
 def test_a_batch_that_continues_another_chain_is_refused(store, rung):
     first, second, third, *_ = tills.batches(rung, 20)
     fed(store, [first])
-    strange = changed(second._replace(prev=b"\1" * 32), 0)
+    strange = changed(replace(second, prev=b"\1" * 32), 0)
     ingest = Ingest(store)
     assert ingest.take(strange, SITE).outcome is Outcome.CONFLICT
     assert ingest.take(third, SITE).got == (41, 60)
@@ -148,8 +150,8 @@ def test_two_collectors_may_get_batches_of_one_till_at_once(store, rung):
 def test_facts_of_a_newer_till_are_kept_and_passed_over(store, rung):
     first, *_ = tills.batches(rung, 20)
     facts = list(first.facts)
-    newer = Fact("DroneSent", facts[3].at_ms, 120, "olena", "", 7, b'{"to":"moon"}', b"")
-    batch = changed(first._replace(facts=(*facts[:3], newer, *facts[3:])), 3)
+    newer = WireFact("DroneSent", facts[3].at_ms, 120, "olena", "", 7, b'{"to":"moon"}', b"")
+    batch = changed(replace(first, facts=(*facts[:3], newer, *facts[3:])), 3)
     assert fed(store, [batch]) == [Outcome.STORED]
     assert store.one("SELECT type, body FROM fact WHERE seq = 4") == {
         "type": "DroneSent",

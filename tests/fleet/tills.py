@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from appliance.fleet.store import Store
 from appliance.fleet.store.ingest import Site
 from appliance.journal import chain, record, schema
+from appliance.wire import seal
+from appliance.wire.batch import Batch, WireFact, encode
 
 SITE = Site("01JTESTTILL000000000000001", "kram", "shop-1")
-
-
-class Fact(NamedTuple):
-    type: str
-    at_ms: int
-    offset_min: int
-    actor: str
-    cause: str
-    version: int
-    body: bytes
-    hash: bytes
-
-
-class Batch(NamedTuple):
-    till: str
-    name: str
-    epoch: int
-    first: int
-    prev: bytes
-    facts: tuple[Fact, ...]
 
 
 def register(store: Store, *sites: Site) -> None:
@@ -40,13 +25,28 @@ def register(store: Store, *sites: Site) -> None:
             tx.insert("till", ("uid", "tenant", "shop"), [(site.till, site.tenant, site.shop)])
 
 
-def journal_facts(path: Path) -> tuple[str, dict[int, tuple[bytes, list[Fact]]]]:
+def certify(store: Store, key: ec.EllipticCurvePrivateKey, site: Site = SITE) -> None:
+    """The till has a certificate for this key."""
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    with store.transaction() as tx:
+        tx.insert(
+            "certificate",
+            ("serial", "till", "fingerprint", "public_key", "issued_ms", "not_after_ms"),
+            [(f"serial-{site.till}", site.till, "", pem, 0, 1 << 50)],
+        )
+
+
+def signed(batch: Batch, key: ec.EllipticCurvePrivateKey) -> bytes:
+    return encode(replace(batch, signature=seal.sign(key, batch.head)))
+
+
+def journal_facts(path: Path) -> tuple[str, dict[int, tuple[bytes, list[WireFact]]]]:
     """The journal's name and, by epoch, the hash before its first fact and all facts."""
     con = schema.connect_reader(path)
     try:
         name = schema.till_of(con)
         joins = chain.joins(con)
-        epochs: dict[int, tuple[bytes, list[Fact]]] = {}
+        epochs: dict[int, tuple[bytes, list[WireFact]]] = {}
         for row in con.execute(record.SELECT_ROWS + " ORDER BY id"):
             epoch, _ = record.place(row[0])
             if epoch not in epochs:
@@ -54,7 +54,7 @@ def journal_facts(path: Path) -> tuple[str, dict[int, tuple[bytes, list[Fact]]]]
                 epochs[epoch] = (record.genesis(name, epoch, *joined), [])
             _, at_ms, offset, actor, cause, kind, version, packed, digest = row
             body = record.unpack(packed)
-            fact = Fact(kind, at_ms, offset, actor, cause, version, body, digest)
+            fact = WireFact(kind, at_ms, offset, actor, cause, version, body, digest)
             epochs[epoch][1].append(fact)
     finally:
         con.close()

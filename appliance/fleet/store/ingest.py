@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
 
 from appliance.fleet.store import joins, running, writing
 from appliance.fleet.store.bodies import plain
@@ -19,37 +18,12 @@ from appliance.fleet.store.database import Row, Store, Transaction
 from appliance.fleet.store.drawn import Drawn, Told
 from appliance.fleet.store.projecting import Kept, Whose, project, project_ahead
 from appliance.fleet.store.running import Running
+from appliance.wire.batch import Batch, WireFact
 
 AHEAD_MAX = 16
 """Islands of facts ahead of a till's cursor. It has one; a few more while batches overtake each other."""
 ITEMS_KNOWN_MAX = 50_000
 """Items whose name needs no writing again; some megabytes."""
-
-
-class Fact(Protocol):
-    """As appliance.wire.batch.WireFact."""
-
-    type: str
-    at_ms: int
-    offset_min: int
-    actor: str
-    cause: str
-    version: int
-    body: bytes
-    hash: bytes
-
-
-class Batch(Protocol):
-    """Facts that follow each other; their hashes were proven from `prev` on (appliance.wire.batch)."""
-
-    till: str
-    name: str
-    epoch: int
-    first: int
-    prev: bytes
-
-    @property
-    def facts(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +90,7 @@ class _Work:
     def whose(self) -> Whose:
         return Whose(self.site.till, self.site.shop, self.batch.epoch)
 
-    @property
-    def last(self) -> int:
-        return self.batch.first + len(self.batch.facts) - 1
-
-    def facts(self, first: int, last: int) -> Sequence[Fact]:
+    def facts(self, first: int, last: int) -> Sequence[WireFact]:
         start = self.batch.first
         return self.batch.facts[max(0, first - start) : max(0, last - start + 1)]
 
@@ -128,8 +98,7 @@ class _Work:
         """Of this fact of the batch, or of the one before its first."""
         if seq < self.batch.first:
             return self.batch.prev
-        digest: bytes = self.batch.facts[seq - self.batch.first].hash
-        return digest
+        return self.batch.facts[seq - self.batch.first].hash
 
 
 class Ingest:
@@ -266,12 +235,12 @@ def _go_on(work: _Work) -> None:
     """Brings the cursor to the end of the batch, and over whatever lay ahead."""
     cursor = work.cursor
     _same(work, cursor.next - 1, cursor.hash)
-    if work.last < cursor.next - 1:
+    if work.batch.last < cursor.next - 1:
         return
     islands = _islands(work) if cursor.ahead else []
     while True:
         island = islands[0] if islands else None
-        last = work.last if island is None else min(work.last, island["first"] - 1)
+        last = work.batch.last if island is None else min(work.batch.last, island["first"] - 1)
         if last >= cursor.next:
             _store(work, cursor.next, last, cursor.run)
         if island is None or island["first"] != cursor.next:
@@ -279,7 +248,7 @@ def _go_on(work: _Work) -> None:
         if bytes(island["prev"]) != cursor.hash:
             raise _Conflict(f"fact {work.batch.epoch}/{cursor.next} does not follow the one before")
         _join(work, islands.pop(0))
-        if work.last >= cursor.next - 1:
+        if work.batch.last >= cursor.next - 1:
             _same(work, cursor.next - 1, cursor.hash)
 
 
@@ -287,7 +256,7 @@ def _same(work: _Work, seq: int, digest: bytes) -> None:
     """The batch and the ledger must tell the same up to where both reach."""
     if not digest:
         return
-    if seq <= work.last:
+    if seq <= work.batch.last:
         if work.hash_at(seq) != digest:
             raise _Conflict(f"fact {work.batch.epoch}/{seq} is known as another")
         return
@@ -295,11 +264,11 @@ def _same(work: _Work, seq: int, digest: bytes) -> None:
         "SELECT hash FROM fact WHERE till = :till AND epoch = :epoch AND seq = :seq",
         till=work.site.till,
         epoch=work.batch.epoch,
-        seq=work.last,
+        seq=work.batch.last,
     )
     # One that retention took away was proven when it came.
-    if known is not None and bytes(known["hash"]) != work.hash_at(work.last):
-        raise _Conflict(f"fact {work.batch.epoch}/{work.last} is known as another")
+    if known is not None and bytes(known["hash"]) != work.hash_at(work.batch.last):
+        raise _Conflict(f"fact {work.batch.epoch}/{work.batch.last} is known as another")
 
 
 def _store(work: _Work, first: int, last: int, run: Running) -> None:
@@ -310,7 +279,7 @@ def _store(work: _Work, first: int, last: int, run: Running) -> None:
     cursor.next, cursor.hash, cursor.at_ms = last + 1, facts[-1].hash, facts[-1].at_ms
 
 
-def _insert(work: _Work, first: int, facts: Sequence[Fact]) -> None:
+def _insert(work: _Work, first: int, facts: Sequence[WireFact]) -> None:
     till, epoch, now = work.site.till, work.batch.epoch, work.now_ms
     rows = [
         (
@@ -329,7 +298,7 @@ _FACT = (
 )
 
 
-def _kept(first: int, facts: Iterable[Fact]) -> Iterator[Kept]:
+def _kept(first: int, facts: Iterable[WireFact]) -> Iterator[Kept]:
     for seq, it in enumerate(facts, first):
         yield Kept(seq, it.at_ms, it.offset_min, it.actor, it.type, it.version, it.body)
 
@@ -363,7 +332,7 @@ def _islands(work: _Work) -> list[Row]:
 def _keep_ahead(work: _Work) -> tuple[int, int] | None:
     """Keeps what of the batch is new; the part of it, from its first, that is here now."""
     islands = _islands(work)
-    first, last = work.batch.first, work.last
+    first, last = work.batch.first, work.batch.last
     # Islands may touch: the one that has the batch's first comes before the one that ends just there.
     around = next((it for it in reversed(islands) if it["first"] <= first <= it["next"]), None)
     after = next((it["first"] for it in islands if it["first"] > first), None)
@@ -377,7 +346,7 @@ def _keep_ahead(work: _Work) -> tuple[int, int] | None:
     _same(work, around["next"] - 1, bytes(around["hash"]))
     if last >= around["next"]:
         _store_ahead(work, around, last)
-    return first, max(last, min(work.last, around["next"] - 1))
+    return first, max(last, min(work.batch.last, around["next"] - 1))
 
 
 def _store_ahead(work: _Work, island: Row, last: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Generic, Protocol, TypeVar
 
 CONNECTIONS_MAX = 8
@@ -49,7 +49,12 @@ class Pool(Generic[Connection]):
                 held = self._open()
             yield held
         finally:
-            if held is not None and (self._closed.is_set() or not self._whole(held)):
+            if held is not None and not self._whole(held):
+                held.close()
+                held = None
+                # Whatever ended it has likely ended the others too.
+                self._drop_idle()
+            elif held is not None and self._closed.is_set():
                 held.close()
                 held = None
             self._idle.put(held)
@@ -57,10 +62,13 @@ class Pool(Generic[Connection]):
     def close(self) -> None:
         """Idle ones now, those in use when they come back."""
         self._closed.set()
-        for _ in range(CONNECTIONS_MAX):
-            try:
-                held = self._idle.get_nowait()
-            except queue.Empty:
-                return
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
+        idle: list[Connection | None] = []
+        with suppress(queue.Empty):
+            idle.extend(self._idle.get_nowait() for _ in range(CONNECTIONS_MAX))
+        for held in idle:
             if held is not None:
                 held.close()
+            self._idle.put(None)

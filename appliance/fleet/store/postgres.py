@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from appliance.fleet.store.database import LEFT_OUT, Row, Store
-from appliance.fleet.store.pool import Pool
+from appliance.fleet.store.pool import Pool, StoreBusy
 from appliance.fleet.store.statement import for_psycopg
 
 CONNECT_WAIT_S = 5
@@ -22,8 +22,12 @@ Connection = psycopg.Connection[Row]
 
 class PostgresStore(Store):
     postgresql = True
-    Unavailable = (psycopg.OperationalError, psycopg.InterfaceError)
-    Unfit = (psycopg.DataError, OverflowError)
+    Unavailable: tuple[type[Exception], ...] = (
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        StoreBusy,
+    )
+    Unfit: tuple[type[Exception], ...] = (psycopg.DataError, OverflowError)
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -48,6 +52,13 @@ class PostgresStore(Store):
             yield PostgresTransaction(con, self._types)
 
     def rows(self, sql: str, **params: Any) -> list[Row]:
+        """Once more where only the connection was stale: the server was started anew since."""
+        try:
+            return self._rows(sql, params)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            return self._rows(sql, params)
+
+    def _rows(self, sql: str, params: dict[str, Any]) -> list[Row]:
         with self._pool.one() as con:
             return con.execute(for_psycopg(sql), params).fetchall()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.fleet.store.database import LEFT_OUT, Row, Store
-from appliance.fleet.store.pool import Pool
+from appliance.fleet.store.pool import Pool, StoreBusy
 
 BUSY_WAIT_S = 10.0
 """Writers come one after the other; a collector's transaction takes milliseconds."""
@@ -17,8 +17,8 @@ BUSY_WAIT_S = 10.0
 
 class SqliteStore(Store):
     postgresql = False
-    Unavailable = (sqlite3.OperationalError,)
-    Unfit = (sqlite3.DataError, OverflowError)
+    Unavailable: tuple[type[Exception], ...] = (sqlite3.OperationalError, StoreBusy)
+    Unfit: tuple[type[Exception], ...] = (sqlite3.DataError, OverflowError)
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)

@@ -24,7 +24,7 @@ TABLES = (
         state TEXT NOT NULL DEFAULT '', state_ms BIGINT, seen_ms BIGINT, sw TEXT NOT NULL DEFAULT '',
         epoch BIGINT NOT NULL DEFAULT 0, min_kept BIGINT NOT NULL DEFAULT 1,
         max_seq BIGINT NOT NULL DEFAULT 0, clock_trust TEXT NOT NULL DEFAULT '',
-        clock_skew_ms BIGINT, hello TEXT NOT NULL DEFAULT '{{}}'
+        clock_skew_ms BIGINT, session_ms BIGINT NOT NULL DEFAULT 0, hello TEXT NOT NULL DEFAULT '{{}}'
     )""",
     "CREATE INDEX till_of_shop ON till (shop)",
     "CREATE INDEX till_by_status ON till (tenant, status)",
@@ -77,6 +77,13 @@ TABLES = (
     )""",
     "CREATE INDEX command_of_till ON command (till, issued_ms)",
     "CREATE INDEX command_by_time ON command (issued_ms)",
+    # What tills themselves say is wrong right now, such as a printer without paper; alerts are made
+    # of it. cause: the last level of its topic.
+    """CREATE TABLE complaint (
+        till TEXT NOT NULL, cause TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+        problem TEXT NOT NULL, severity TEXT NOT NULL, category TEXT NOT NULL, detail TEXT NOT NULL,
+        at_ms BIGINT NOT NULL, heard_ms BIGINT NOT NULL, cleared_ms BIGINT, PRIMARY KEY (till, cause)
+    )""",
     # One row for each time that a rule held; open while cleared_ms is NULL. cause: what the rule is
     # about within the till or shop, such as a device. detail: JSON, by which people read it.
     """CREATE TABLE alert (
