@@ -74,8 +74,12 @@ class Browser:
         )
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
-            found = self.run(wait)
-            if found:
+            answer = self.tell(
+                "Runtime.evaluate", expression=wait, awaitPromise=True, returnByValue=True
+            )
+            assert "exceptionDetails" not in answer, answer
+            # A page that was left while it was asked answers nothing.
+            if found := answer.get("result", {}).get("value"):
                 return found
         raise AssertionError(f"never so: {script}; complaints: {self.complaints}")
 

@@ -45,8 +45,8 @@ class Visit:
 
     @property
     def role(self) -> Role | None:
-        """A screen on the wall only shows, whoever hung it up."""
-        if self.person is None or self.session is None:
+        """None for whoever is not in yet. A screen on the wall only shows, whoever hung it up."""
+        if self.person is None or self.session is None or self.session.kind is Kind.HALF:
             return None
         return Role.VIEWER if self.session.kind is Kind.WALL else self.person.role
 

@@ -5,9 +5,29 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from argon2 import PasswordHasher
 
+from appliance.fleet.console.access import passwords
 from appliance.fleet.store import migrate, open_store
 from fleet.console.guest import Clock, Guest, Host, console_over
+
+_HASHER = passwords._hasher
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _quick_hashes():
+    """Argon2id at a small cost; that it costs enough in earnest is a test of its own."""
+    small = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: small)
+        passwords._nobodys.cache_clear()
+        yield
+    passwords._nobodys.cache_clear()
+
+
+@pytest.fixture
+def as_in_earnest(monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", _HASHER)
 
 
 @pytest.fixture

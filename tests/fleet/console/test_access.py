@@ -23,18 +23,6 @@ from fleet.console.guest import (
 WRONG = "коза не любить борщ"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch):
-    """Argon2id at a small cost: that the cost is there is a test of its own."""
-    from argon2 import PasswordHasher
-
-    small = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: small)
-    passwords._nobodys.cache_clear()
-    yield
-    passwords._nobodys.cache_clear()
-
-
 def test_whoever_is_not_logged_in_is_sent_to_the_login_and_then_to_where_they_wanted(
     console, guest
 ):
@@ -293,8 +281,7 @@ def test_a_weak_password_is_refused_with_a_way_out(console, password, why):
         console.people.set_password("olena", password)
 
 
-def test_argon2_costs_what_the_standard_recommends(monkeypatch):
-    monkeypatch.undo()
+def test_argon2_costs_what_the_standard_recommends(as_in_earnest):
     assert passwords.hashed(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 

@@ -1,0 +1,36 @@
+"""A fleet without a till: each page says what to do first."""
+
+from __future__ import annotations
+
+import pytest
+
+from appliance.fleet.console.access.roles import Role
+from fleet.console.guest import person
+
+
+@pytest.fixture
+def empty(console, guest):
+    person(console, "olena", Role.ADMINISTRATOR)
+    guest.log_in("olena")
+    return guest
+
+
+@pytest.mark.parametrize("path", ["/", "/shops", "/tills", "/lag", "/versions", "/sales", "/shifts",
+                                  "/stock", "/stock?find=x", "/transit"])  # fmt: skip
+def test_a_page_with_nothing_on_it_says_what_to_do(empty, path):
+    answer = empty.get(path)
+    assert answer.status_code == 200
+    assert '<div class="empty"><b>' in answer.text
+
+
+def test_what_is_not_there_is_told_so(empty):
+    for path in (
+        "/shops/none",
+        "/tills/none",
+        "/tills/none/sales/1/1",
+        "/items/none",
+        "/people/none",
+    ):
+        answer = empty.get(path)
+        assert answer.status_code == 404
+        assert "There is no such page" in answer.text
