@@ -14,6 +14,7 @@ SIZES = {"wide": (560, 380), "narrow": (330, 270)}
 _EDGE = 34
 _NEAR = 26
 """Shops that would lie on top of one another are one dot with their number."""
+_ABOVE = 24
 _SPAN_MIN = 0.02
 """Degrees: one shop, or two in a street, are not stretched over the whole map."""
 
@@ -124,12 +125,12 @@ def _sign(dot: _Dot, many: int) -> str:
 
 
 def _labels(spots: Sequence[_Dot]) -> str:
-    """The name of each region in the middle of its shops, behind them."""
+    """The name of each region above its shops."""
     regions: dict[str, list[_Dot]] = {}
     for spot in spots:
         regions.setdefault(spot.places[0].label, []).append(spot)
     shown = []
     for name, each in regions.items():
-        x, y = sum(it.x for it in each) / len(each), sum(it.y for it in each) / len(each)
+        x, y = sum(it.x for it in each) / len(each), min(it.y for it in each) - _ABOVE
         shown.append(f'<text class="name" x="{x:.1f}" y="{y:.1f}">{escape(name)}</text>')
     return "".join(shown)

@@ -14,7 +14,7 @@ from appliance.fleet.console.access.sessions import Sessions
 from appliance.fleet.console.access.throttle import Throttle
 from appliance.fleet.console.kept import Kept
 from appliance.fleet.console.saying import zone
-from appliance.fleet.console.waking import EverySecond, News
+from appliance.fleet.news import News
 from appliance.fleet.store import Store
 
 _SWEEP_MS = 10 * 60_000
@@ -64,7 +64,7 @@ class Console:
     store: Store
     settings: Settings
     now_ms: Callable[[], int] = wall_clock_ms
-    news: News = field(default_factory=EverySecond)
+    news: News = field(default_factory=News)
     kept: Kept = field(init=False)
     people: People = field(init=False)
     sessions: Sessions = field(init=False)

@@ -133,6 +133,7 @@ def test_a_sale_appears_by_itself_and_a_pause_holds_the_list_still(browser, cons
         console.now_ms.pass_s(2)
         till.sell(console.now_ms() - 500)
         till.send(console.now_ms())
+        console.news.tell(("sales",))
         return f"#sale-{till.uid}-1-{till.sale}"
 
     there(browser, sells())
