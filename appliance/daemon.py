@@ -27,6 +27,7 @@ from appliance import (
     systemd_notify,
 )
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
 from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed

@@ -372,6 +372,10 @@ class Till:
 
     def _tell(self, envelope: Envelope, before: State, answer: Answer) -> None:
         """What the person at this till sees of an answer."""
+        request = envelope.request
+        if isinstance(request, c.ShowFleetCode) and not isinstance(answer, Refusal):
+            fleet = replace(self._moment.fleet, code=request.code, code_until=request.until)
+            self._moment = replace(self._moment, fleet=fleet)
         if envelope.spoken:
             told = self._intake.told(self._moment, before, answer)
             by = who_may(answer, self.policy) if isinstance(answer, Refusal) else ()
@@ -486,6 +490,8 @@ class Till:
             case TotalsTold():
                 self._counted(message)
             case FleetChanged(look=look):
+                held = self._moment.fleet
+                look = replace(look, code=held.code, code_until=held.code_until)
                 self._moment = replace(self._moment, fleet=look)
             case FleetSaid(text=text):
                 self._moment = self._moment.told("fleet_said", text=text)

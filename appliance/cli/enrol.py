@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import tomllib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,24 +105,40 @@ def _by_token(applicant: Applicant, server: str, token: str) -> Granted | Refuse
 def _by_code(applicant: Applicant, server: str) -> Granted | Refused:
     from appliance.telemetry.enrolment import with_code
 
-    return with_code(applicant, _https(server), _shows(server), threading.Event())
+    server = _https(server)
+    try:
+        return with_code(applicant, server, _shows(server), threading.Event())
+    finally:
+        _at_the_till(code="")
 
 
 def _shows(server: str) -> Callable[[str, int], None]:
-    """In large letters, and as a QR code that opens the console's page for it."""
+    """Here, at the till's own screen and printer, and as a QR code that opens the console's page."""
     from appliance.wire.enrolment import as_shown
 
-    def show(code: str, _until_ms: int) -> None:
+    def show(code: str, until_ms: int) -> None:
         import qrcode
 
+        page = f"{server}/pair?code={code}"
+        until = datetime.fromtimestamp(until_ms / 1000).isoformat(timespec="minutes")  # noqa: DTZ006
+        _at_the_till(code=code, page=page, until=until)
         drawn = qrcode.QRCode(border=2)
-        drawn.add_data(f"{server}/pair?code={code}")
+        drawn.add_data(page)
         typer.echo("Type this code at the fleet, within 15 minutes:\n")
         typer.echo(f"    {as_shown(code)}\n")
         drawn.print_ascii(invert=True)
         typer.echo("Waiting ...")
 
     return show
+
+
+def _at_the_till(**told: str) -> None:
+    """Where one runs; a till that is not started yet shows it in this window alone."""
+    from appliance.daemon import socket_path
+    from appliance.local_socket import ask
+
+    with contextlib.suppress(OSError, ValueError):
+        ask(socket_path(where.settings()), {"command": "show_fleet_code", **told})
 
 
 def _https(server: str) -> str:

@@ -24,7 +24,8 @@ class FleetTrouble(StrEnum):
 class FleetLook:
     """member: it belongs to one. since: local time of the last change of `connected`. waiting:
     facts that the fleet has not acknowledged; oldest: when the first of them happened; late: that
-    is longer ago than anybody should wait. certificate_until: a day."""
+    is longer ago than anybody should wait. certificate_until: a day. code: what
+    is typed at the fleet so that this till joins it, before the local time code_until."""
 
     member: bool = False
     connected: bool = False
@@ -37,6 +38,8 @@ class FleetLook:
     detail: str = ""
     certificate_until: str = ""
     certificate_near: bool = False
+    code: str = ""
+    code_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

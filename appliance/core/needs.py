@@ -293,6 +293,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.EndTraining: (),
         c.PrintReceipt: (),
         c.PrintCode: (),
+        c.ShowFleetCode: (),
         c.SkipReceipt: (),
         c.SettleMatter: (),
         c.Charge: (_charge,),

@@ -345,6 +345,12 @@ def _not_delivered(till: Till) -> None:
     till.ask(c.AimScanner(price_check=False), spoken=False)
 
 
+def _joins_fleet(till: Till) -> None:
+    until = f"{NOW + timedelta(minutes=15):%Y-%m-%dT%H:%M}"
+    till.ask(c.ShowFleetCode("WJPTX3HR", "https://fleet:8443/pair?code=WJPTX3HR", until))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
 def _near_end(till: Till) -> None:
     health = DeviceHealth(
         "printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END
@@ -1082,6 +1088,8 @@ SCENES = (
     ),
     Scene("matters", SOLD, _go("matters"), _unknown_print),
     Scene("devices", BASKET, _go("devices"), _troubled),
+    Scene("fleet-code", BASKET, after=_joins_fleet),
+    Scene("fleet-code-why", BASKET, _go("devices"), _joins_fleet),
     Scene("not-delivered", BASKET, after=_not_delivered),
     Scene("not-delivered-why", BASKET, _go("devices"), _not_delivered),
     Scene("stock", OPEN, _list("left"), _stocked),

@@ -93,6 +93,7 @@ from appliance.core.commands.paper import (
     PrintStockList,
     PrintXReport,
     SettleMatter,
+    ShowFleetCode,
     SkipReceipt,
     StartEffect,
 )
@@ -329,6 +330,7 @@ __all__ = [
     "Settle",
     "SettleMatter",
     "ShowCustomer",
+    "ShowFleetCode",
     "ShowShifts",
     "ShowX",
     "SignIn",
@@ -455,6 +457,7 @@ Command = (
     | ReceiveFleetCommand
     | EndFleetCommand
     | PrintFleetNote
+    | ShowFleetCode
     | NoteDocument
     | HandOverSale
     | TakeOverSale

@@ -80,3 +80,14 @@ class PrintCode:
     code: str
     until: str
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFleetCode:
+    """What is typed at the fleet so that this till joins it: on the screen, and on paper with a QR
+    code of that page. until: local time, ISO. An empty code takes it away.
+    """
+
+    code: str
+    page: str = ""
+    until: str = ""

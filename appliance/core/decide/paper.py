@@ -23,6 +23,8 @@ from appliance.core.x_scope import BLIND, shifts_of_x
 REPORT_DAYS_MAX = timedelta(3_700)
 PAY_CODE = "pay_code:"
 """Amount, time, reference, code, with colons between; only the last holds any."""
+FLEET_CODE, FLEET_CODE_MAX = "fleet_code:", 200
+"""Code, time, page; only the last holds colons."""
 
 PRINTS_WAITING_MAX = 100
 """As many as a printer's driver holds; whoever asks for more does not look at the printer."""
@@ -30,6 +32,7 @@ PRINTS_WAITING_MAX = 100
 PaperCommand = (
     c.PrintReceipt
     | c.PrintCode
+    | c.ShowFleetCode
     | c.SkipReceipt
     | c.PrintXReport
     | c.PrintSalesReport
@@ -46,6 +49,8 @@ def decide(state: State, command: PaperCommand, policy: Policy, occasion: Occasi
             return _print_receipt(state, sale)
         case c.PrintCode():
             return _pay_code(state, command)
+        case c.ShowFleetCode():
+            return _fleet_code(state, command)
         case c.SkipReceipt(sale=sale):
             return _skip(state, sale)
         case c.PrintXReport(of=of):
@@ -85,6 +90,18 @@ def _pay_code(state: State, command: c.PrintCode) -> Decision:
         return refuse(Reason.BUSY)
     told = (str(tender.amount_minor), command.until.replace(":", "."), command.reference)
     slip = f"{PAY_CODE}{':'.join((*told, command.code))}"
+    return (f.PrintRequested(next_effect(state), f.PrintWhat.SLIP, slip=slip),)
+
+
+def _fleet_code(state: State, command: c.ShowFleetCode) -> Decision:
+    if not command.code:
+        return ()
+    told = (command.code, command.until, command.page)
+    if not command.code.isalnum() or max(map(len, told)) > FLEET_CODE_MAX:
+        return refuse(Reason.COMMAND_WRONG)
+    if any(job.slip.startswith(FLEET_CODE) for job in _waiting(state)):
+        return refuse(Reason.BUSY)
+    slip = f"{FLEET_CODE}{command.code}:{command.until.replace(':', '.')}:{command.page}"
     return (f.PrintRequested(next_effect(state), f.PrintWhat.SLIP, slip=slip),)
 
 

@@ -43,6 +43,8 @@ Translate = Callable[[str], str]
 
 def chip(t: Translate, fleet: FleetLook, now: datetime) -> str:
     """For the status bar: only what has lasted, since a wire that comes and goes is no news."""
+    if _is_shown(fleet, now):
+        return t("Fleet code: {code}").format(code=in_two(fleet.code))
     if fleet.late:
         return t("Not delivered since {time}").format(time=_short(fleet.oldest, now))
     if fleet.certificate_near:
@@ -53,6 +55,10 @@ def chip(t: Translate, fleet: FleetLook, now: datetime) -> str:
 
 def rows(t: Translate, fleet: FleetLook, now: datetime) -> Iterator[tuple[str, str]]:
     """For the list of what is wrong: a title, and what to do."""
+    if _is_shown(fleet, now):
+        title = t("Fleet code: {code}").format(code=in_two(fleet.code))
+        note = t("Type it in the fleet's console before {time}. It is on paper, too.")
+        yield title, note.format(time=_short(fleet.code_until, now))
     if fleet.late:
         title = t("Not delivered since {time}").format(time=_short(fleet.oldest, now))
         _, remedy = TROUBLES.get(fleet.trouble, ("", ""))
@@ -63,6 +69,15 @@ def rows(t: Translate, fleet: FleetLook, now: datetime) -> Iterator[tuple[str, s
         day = datetime.fromisoformat(fleet.certificate_until)
         title = t("Certificate ends {day}").format(day=f"{day:%d.%m}")
         yield title, t("It was not renewed by itself. Call your technician.")
+
+
+def _is_shown(fleet: FleetLook, now: datetime) -> bool:
+    return bool(fleet.code) and now.replace(tzinfo=None).isoformat() < fleet.code_until
+
+
+def in_two(code: str) -> str:
+    """Two halves are typed with fewer mistakes."""
+    return f"{code[: len(code) // 2]}-{code[len(code) // 2 :]}"
 
 
 def _short(text: str, now: datetime) -> str:
