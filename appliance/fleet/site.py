@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from appliance import whole_files
 from appliance.fleet import broker_config, clock, public
+from appliance.fleet.alarm import raise_alert
 from appliance.fleet.authority import ca, services, signing
 from appliance.fleet.authority.joining import Desk
-from appliance.fleet.authority.registry import Registry
+from appliance.fleet.authority.registry import Registry, till_of
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.authority.signing import Signer
 from appliance.fleet.news import News, open_news
@@ -70,8 +71,15 @@ class Site:
             self.authority,
             lambda: self.signer,
             lambda: self.public,
+            alarm=self._alarm,
             changed=self.revoked.set,
         )
+
+    def _alarm(self, rule: str, till: str, why: str) -> None:
+        with self.store.transaction() as tx:
+            known = till_of(tx, till)
+            shop = known.shop if known else ""
+            raise_alert(tx, rule, self.public.tenant, shop, till, why, clock.now_ms())
 
     @property
     def signer(self) -> Signer:

@@ -17,7 +17,7 @@ from appliance.fleet.authority import ca, enrolment, services
 from appliance.fleet.own_broker import OwnBroker
 from appliance.telemetry import enrolment as joining
 from appliance.telemetry import membership
-from appliance.wire.enrolment import Granted, Hardware
+from appliance.wire.enrolment import Granted, Hardware, Refused
 from fleet.mqtt_client import WAIT_S, Client
 from fleet.test_serve import free_port, options, unsaid
 
@@ -162,6 +162,16 @@ def test_a_till_that_is_locked_out_loses_its_session_and_gets_no_other(
     assert isinstance(joining.renewed(till.folder, fleet.public.url, hardware), Granted)
     with till.connect() as wire:
         assert wire.publish(f"{till.up}/hello") in TAKEN
+
+
+def test_a_card_that_asks_from_another_machine_opens_an_alert(
+    fleet: site.Site, tills: tuple[Till, Till]
+) -> None:
+    till, _ = tills
+    answer = joining.renewed(till.folder, fleet.public.url, Hardware("another machine", "Pi"))
+    assert isinstance(answer, Refused)
+    (alert,) = fleet.store.rows("SELECT * FROM alert WHERE till = :uid", uid=till.uid)
+    assert (alert["rule"], alert["shop"], alert["severity"]) == ("cloned", "shop-1", "critical")
 
 
 def test_a_message_that_is_too_large_ends_the_session(tills: tuple[Till, Till]) -> None:
