@@ -24,6 +24,21 @@ the real driver, the catalogue, the price rules and the journal.""",
     "whole sale": """\
 Three scans and exact cash, until the sale is durable and drawer and receipt are handed out. A
 popular ERP's point of sale, Tryton 8.2, takes about 600 ms for the same.""",
+    "contactless payment with CDA": """\
+The EMV engine through a whole purchase at a simulated card: selection, records, the card's signature
+over its own cryptogram checked, risk and action analysis. What the card computes is left out.""",
+    "TLV messages": """\
+Messages of cards through `till inspect --json -`, one a line: read, checked and told in JSON.""",
+    "card key to the money command": """\
+From the command that asks for a card to the authorisation at a simulated ZVT terminal: decided, the
+intent on the disk, the terminal asked whether it is free, its leaving on the disk.""",
+    "longest time between two frames": """\
+Payments at a simulated terminal in the whole window: words that change fifty times a second, an
+answer that never comes, a cable that is cut, and the way from the basket to the receipt. A frame is
+missed when the next one comes two frames later.""",
+    "longest work of the screen": """\
+The same, in processor time of the thread that draws: the screen's own share, which a busy machine
+does not lengthen.""",
     "receipt to printer bytes": """\
 A receipt of 30 lines with discounts, tax table and QR code, laid out and encoded as ESC/POS: in
 the printer's own font, and as a picture. Each receipt has other goods.""",

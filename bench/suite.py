@@ -12,6 +12,7 @@ from bench import (
     cards,
     catalogue,
     journal,
+    payment_frames,
     payments,
     price_lists,
     pricing,
@@ -38,6 +39,8 @@ class Sizes:
     scans: int = 1_000
     sales: int = 500
     paid_sales: int = 300
+    payment_turns: int = 3
+    payment_rounds: int = 2
     lookups: int = 20_000
     searches: int = 1_000
     receipts: int = 200
@@ -58,6 +61,8 @@ QUICK = Sizes(
     scans=100,
     sales=50,
     paid_sales=50,
+    payment_turns=1,
+    payment_rounds=1,
     lookups=1_000,
     searches=100,
     receipts=20,
@@ -133,6 +138,9 @@ class Bench:
         sizes = self.sizes
         return [payments.to_the_wire(self.own("payments"), self.shelf, sizes.items, sizes.sales)]
 
+    def payment_frames(self) -> list[Row]:
+        return payment_frames.rows(self.sizes.payment_turns, self.sizes.payment_rounds)
+
     def receipts(self) -> list[Row]:
         return receipt.rows(self.sizes.receipts)
 
@@ -186,6 +194,7 @@ PARTS = (
     Part("prices: large baskets, many promotions, batches", Bench.prices),
     Part("cards: a contactless payment, card data", Bench.cards),
     Part("payments: from the key to the wire", Bench.payments),
+    Part("payments: frames meanwhile", Bench.payment_frames),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),
