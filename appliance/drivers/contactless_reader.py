@@ -72,10 +72,14 @@ class ContactlessReader(CardReader):
             self._tell(CardRefused(self.name, CardTrouble.UNREAD))
             self._closing.wait(PAUSE_S)
             return
-        transmit = transmit_to(tag) if isinstance(tag, nfc.tag.tt4.Type4Tag) else None
+        transmit = _Way(tag) if isinstance(tag, nfc.tag.tt4.Type4Tag) else None
         self._at_card(transmit, lambda: self._look(tag, transmit))
         while not self._closing.wait(PAUSE_S) and tag.is_present:
-            if self._awaited and transmit is not None:
+            if transmit is None:
+                continue
+            if transmit.lost:
+                return  # reader and card do not agree on where they are: it is selected anew
+            if self._awaited:
                 self._at_card_again(transmit)
 
     def _look(self, tag: nfc.tag.Tag, transmit: Transmit | None) -> Presented:
@@ -92,15 +96,20 @@ class ContactlessReader(CardReader):
         )
 
 
-def transmit_to(tag: nfc.tag.tt4.Type4Tag) -> Transmit:
-    def transmit(command: bytes) -> bytes:
+class _Way:
+    """To a card, until the first command that it did not answer."""
+
+    def __init__(self, tag: nfc.tag.tt4.Type4Tag) -> None:
+        self._tag = tag
+        self.lost = False
+
+    def __call__(self, command: bytes) -> bytes:
         try:
-            return bytes(tag.transceive(bytearray(command)))
+            return bytes(self._tag.transceive(bytearray(command)))
         except (nfc.clf.CommunicationError, nfc.tag.TagCommandError, TypeError) as error:
             # nfcpy answers a lost tag with None at places, hence the TypeError.
+            self.lost = True
             raise CardGone(str(error)) from error
-
-    return transmit
 
 
 def _message(tag: nfc.tag.Tag) -> bytes | None:

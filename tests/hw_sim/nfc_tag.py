@@ -111,7 +111,7 @@ class Type4Tag(Tag):
     def __init__(self, port: int, uid: bytes, card: Callable[[bytes], bytes]) -> None:
         super().__init__(port, uid)
         self._card = card
-        self._rest = b""
+        self._rest = self._last = b""
         self.commands: list[bytes] = []
 
     def _target(self) -> nfc.clf.LocalTarget:
@@ -127,9 +127,12 @@ class Type4Tag(Tag):
 
     def _answer(self, command: bytes) -> bytes | None:
         if command[0] == 0xE0:
+            self._rest = self._last = b""
             return bytes.fromhex("0578807002")
         if command[0] == 0xC2:
             return b"\xc2"
+        if command[0] & 0xF6 == 0xB2 and self._last and self._last[0] & 1 == command[0] & 1:
+            return self._last  # the reader has not heard it
         if command[0] & 0xF6 == 0xA2 and self._rest:
             return self._block(command[0] & 1)
         if command[0] & 0xE6 == 0xA2:
@@ -143,7 +146,8 @@ class Type4Tag(Tag):
     def _block(self, number: int) -> bytes:
         """The next piece of a long answer, chained to the one after it."""
         piece, self._rest = self._rest[:PIECE_BYTES], self._rest[PIECE_BYTES:]
-        return bytes([(0x12 if self._rest else 0x02) | number]) + piece
+        self._last = bytes([(0x12 if self._rest else 0x02) | number]) + piece
+        return self._last
 
 
 class Type3Tag(Tag):
