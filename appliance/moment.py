@@ -11,6 +11,7 @@ from appliance import __version__
 from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.accounts import LEDGER_PORT
 from appliance.core.accounts_look import AccountsLook
 from appliance.core.devices import Problem, WeightStatus
 from appliance.core.fleet_look import FleetLook
@@ -24,6 +25,7 @@ from appliance.core.returns_look import ReceiptsLook
 from appliance.core.shift_look import PastShiftLook, XLook
 from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
+from appliance.core.terminals import held
 from appliance.core.undo import undo_of
 from appliance.core.view import Look, Notice, PriceLook, StorageLook, Tone, WeightLook
 from appliance.core.why import WhyLook
@@ -114,7 +116,7 @@ class Moment:
         undo = undo_of(before, facts)
         notice = Notice(
             self.serial + 1,
-            Tone.PLAIN,
+            Tone.BAD if key in _BAD else Tone.PLAIN,
             key,
             params,
             None if undo is None else request_json(undo),
@@ -221,6 +223,9 @@ def version() -> str:
     return __version__
 
 
+_BAD = frozenset({"card_declined", "payment_declined"})
+
+
 def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]] | None:
     for fact in facts:
         match fact:
@@ -253,6 +258,10 @@ def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]
                 return "training_started", {}
             case f.TrainingEnded():
                 return "training_ended", {}
+            case f.TenderAnswered(outcome=f.TenderOutcome.DECLINED, detail=why) if why:
+                _, tender = held(before, fact.sale, fact.tender)
+                ours = tender is not None and tender.port == LEDGER_PORT
+                return ("card_declined" if ours else "payment_declined"), {"why": why}
             case f.AgeRefused():
                 return "age_refused", {}
             case f.AgeChecked(age_min=age):

@@ -144,7 +144,10 @@ def sentence(
         text = NOTICES.get(key, "")
     if not text:
         return key.replace("_", " ")
-    return translate(text).format_map(_Known(people.worded(translate, _written(params, language))))
+    told = _written(params, language)
+    if "why" in told:
+        told["why"] = translate(accounts.LEDGER_SAYS.get(told["why"], told["why"]))
+    return translate(text).format_map(_Known(people.worded(translate, told)))
 
 
 def _written(params: Mapping[str, str], language: str) -> dict[str, str]:

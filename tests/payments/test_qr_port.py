@@ -126,6 +126,28 @@ def test_only_a_person_s_word_books_it(tmp_path: Path) -> None:
         assert look.pay.code is None
 
 
+def test_a_code_whose_time_ends_after_the_money_came_says_nothing_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = threading.Event()
+    port = QrPort("QR", QR, scheme(), timedelta(seconds=0.3))
+    end = port._end
+
+    def ended(*told: Any) -> None:
+        end(*told)
+        said.set()
+
+    port._end = ended  # type: ignore[method-assign]
+    payments = CashDesk([port], id_of=lambda s, t: f"3-1-{s}-{t}")
+    with running(tmp_path, policy=RULES, payments=payments) as it:
+        asks(it)
+        it.does(c.ConfirmTender(1, f.TenderOutcome.APPROVED))
+        until(it, lambda look: look.done is not None)
+        assert said.wait(5)
+        it.sells("milk")  # the till has heard whatever was said before
+    assert [it.message for it in caplog.records if it.levelname == "WARNING"] == []
+
+
 def test_what_nobody_confirmed_in_time_is_unknown_and_not_paid(tmp_path: Path) -> None:
     with running(tmp_path, policy=RULES, payments=desk(timedelta(seconds=0.05))) as it:
         open_shift(it)

@@ -19,12 +19,14 @@ from appliance.core.policy import PortRule
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import TenderStatus
 from appliance.core.view import Look
+from appliance.i18n import translator
 from appliance.journal import Journal, past_payments, reports
 from appliance.journal.errors import StorageFull
 from appliance.payments import registry
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.port import Intent
 from appliance.requests import FROM_OUTSIDE
+from appliance.ui import words
 from hw_sim.payment import SimulatedPort, approve, decline, lose, silent
 from tests.core.builders import POLICY
 
@@ -216,6 +218,11 @@ def test_a_port_that_is_set_up_no_more_takes_nothing(tmp_path: Path) -> None:
         answered(it)
         assert it.till.journal.state.sale is not None
         assert it.till.journal.state.sale.tenders[0].status is TenderStatus.DECLINED
+        notice = it.till.look.notice
+        assert notice is not None
+        assert words.sentence(translator("uk"), notice.key, notice.params, "uk") == (
+            "Не сплачено: такого термінала немає"
+        )
 
 
 def test_an_answer_that_a_full_disk_did_not_take_is_kept(

@@ -14,6 +14,8 @@ import pytest
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.refusal import Reason
+from appliance.core.view import Tone
+from appliance.i18n import translator
 from appliance.journal.verify import verify
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.stored_value.client import RemoteLedger
@@ -21,6 +23,7 @@ from appliance.payments.stored_value.ledger import HELD_MAX_S, LedgerLost, OwnLe
 from appliance.payments.stored_value.port import LedgerPort
 from appliance.payments.stored_value.server import LedgerServer
 from appliance.payments.stored_value.wire import key_of_shop
+from appliance.ui import words
 from tests.core.builders import POLICY
 from tests.till.builders import Running, open_shift, running
 from tests.till.cards import RULES, balance, refused
@@ -29,6 +32,14 @@ CODE = "PLASTIC-000001"
 PEPPER = b"pepper of the shop"
 ALONE = replace(RULES, shared=True, offline_limit_minor=60_00, offline_day_minor=100_00)
 SOON_S = 10.0
+
+
+def told(it: Running) -> str:
+    """What the cashier reads."""
+    notice = it.till.look.notice
+    assert notice is not None
+    assert notice.tone is Tone.BAD
+    return words.sentence(translator("uk"), notice.key, notice.params, "uk")
 
 
 class Wire(RemoteLedger):
@@ -209,6 +220,9 @@ def test_a_till_that_reaches_nobody_pays_up_to_its_allowance_and_settles_later(
     two.it.sells("wine")
     answer = two.redeems(10_00)
     assert (answer.outcome, answer.detail) == (f.TenderOutcome.DECLINED, "unreachable")
+    assert told(two.it) == (
+        "Каса, що веде подарункові картки, не відповідає. Візьміть іншу оплату або картку пізніше."
+    )
     assert balance(one, CODE) == 100_00
     two.wire.cut_before = False
     two.settled()

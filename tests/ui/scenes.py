@@ -14,6 +14,7 @@ from appliance.catalogue.price_importer import import_prices
 from appliance.catalogue.price_lists import PriceList
 from appliance.catalogue.store import Catalogue
 from appliance.core import commands as c
+from appliance.core.accounts import LEDGER_PORT
 from appliance.core.devices import (
     Category,
     DeviceHealth,
@@ -38,12 +39,13 @@ from appliance.core.facts import (
 )
 from appliance.core.fleet_look import FleetChanged, FleetLook, FleetTrouble
 from appliance.core.item import Choice, Item, ItemId, Tracking
-from appliance.core.payment_answer import PaymentShown
+from appliance.core.payment_answer import PaymentAnswered, PaymentShown
 from appliance.core.policy import Drawer, Policy, PortRule
 from appliance.core.refusal import Refusal
 from appliance.core.report_rows import ReportBy, Span
 from appliance.core.state import PrintJob
 from appliance.door import Door
+from appliance.drivers.cards.chip import COPY
 from appliance.journal import Journal
 from appliance.payments.qr.schemes import Bill, Nbu
 from appliance.people.customers import Customer
@@ -692,6 +694,27 @@ def _with_card(till: Till) -> None:
     _does(till, c.SellItem(COFFEE), c.Scan("PLASTIC-5RMY"))
 
 
+def _card_asked(till: Till) -> None:
+    _with_card(till)
+    _does(till, c.RedeemGiftCard("PLASTIC-5RMY"))
+
+
+def _copied(rig: Rig) -> None:
+    """A card of the shop's own that cannot prove itself."""
+    _does(rig.till, c.AskTender(TenderType.CARD))
+    rig.until(lambda: rig.desk.look.pay.asked is not None)
+    tender = rig.desk.look.pay.asked.tender
+    answer = PaymentAnswered(SaleId(1), tender, TenderOutcome.DECLINED, detail=COPY)
+    rig.till.tell(answer)
+    rig.until(lambda: rig.desk.look.pay.asked is None)
+
+
+def _shared_cards(policy: Policy) -> Policy:
+    ledger = PortRule(LEDGER_PORT, TenderType.GIFT_CARD, by_hand=False)
+    accounts = replace(policy.accounts, shared=True)
+    return replace(policy, accounts=accounts, ports=(*policy.ports, ledger))
+
+
 def _card_amount(rig: Rig) -> None:
     rig.desk.go("card_amount", ask="sell")
     rig.tap("500")
@@ -977,6 +1000,8 @@ SCENES = (
     ),
     Scene("terminal-wait", BY_WIRE, change=_wired),
     Scene("terminal-lost", LOST, change=_wired),
+    Scene("terminal-declined", BASKET, _copied, change=_wired),
+    Scene("terminal-ledger", OPEN, after=_card_asked, change=_shared_cards),
     Scene("pay-part", IN_PART, _go("pay"), everywhere=False, change=_wired),
     Scene("pay-code", (*BASKET, c.AskTender(TenderType.QR)), after=_code_shown),
     Scene(

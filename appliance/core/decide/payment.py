@@ -192,6 +192,8 @@ def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occ
     amount = asked if command.amount_minor is None else command.amount_minor
     approved = command.outcome is f.TenderOutcome.APPROVED
     awaited = tender is not None and tender.status in _UNANSWERED and not tender.voided
+    if not awaited and command.outcome is f.TenderOutcome.UNKNOWN:
+        return ()  # its end is known meanwhile: that somebody does not know it is no news
     if not awaited and not (approved and _still_fits(sale, tender, amount, policy)):
         known = tender is not None and tender.status is TenderStatus.TAKEN
         if not approved or known or not amount or _stray_known(state, command):

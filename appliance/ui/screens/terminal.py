@@ -16,7 +16,7 @@ from appliance.ui import words
 from appliance.ui.entry import Entry
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.screens.bank_words import said
+from appliance.ui.screens.asked_words import said, who
 from appliance.ui.screens.base import Screen, just_sold
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
@@ -42,6 +42,7 @@ _NOT_NOW = (
 )
 _MEANWHILE = N_("Look at the terminal's slip: did it print “approved”?")
 _AGAIN_IN = N_("The till asks the terminal again in {seconds} s.")
+_NOT_YET = N_("Waiting for the customer …")
 _SHOWS = N_("The terminal shows")
 _CANCEL = N_("Cancel on the terminal")
 _DO = {
@@ -198,7 +199,7 @@ class TerminalScreen(Screen):
         pen.text(self._said(_HEADS[state]), head, size, ink, bold=True, lines=2)
         name, area = area.cut_top(sizes.px(30))
         what = kit.t(words.TENDERS[asked.type])
-        pen.text(f"{what} · {asked.port}", name, sizes.type(TYPE.body), palette.quiet)
+        pen.text(f"{what} · {kit.t(who(asked))}", name, sizes.type(TYPE.body), palette.quiet)
         big, area = area.cut_top(max(sizes.px(96), 72))
         text = kit.money(abs(asked.amount_minor))
         large = pens.fitting_size((text,), sizes.type(TYPE.change), True, big.w, 26)
@@ -259,7 +260,7 @@ class TerminalScreen(Screen):
         head, area = area.cut_top(sizes.px(30))
         label = self._said(_SHOWS)
         pen.text(label, head, sizes.type(TYPE.body), palette.quiet, align="center")
-        shown = kit.t(asked.says or N_("Waiting for the customer …"))
+        shown = kit.t(asked.says) if asked.says else self._said(_NOT_YET)
         pen.text(
             shown, area, sizes.type(TYPE.main_key), palette.ink, bold=True, align="center", lines=5
         )

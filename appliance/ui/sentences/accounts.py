@@ -53,7 +53,23 @@ REFUSALS: dict[Reason, str] = {
     Reason.ACCOUNT_UNKNOWN: N_("This account is not known here. Look in the list again."),
 }
 
+LEDGER_SAYS: dict[str, str] = {
+    Reason.CARD_UNKNOWN: REFUSALS[Reason.CARD_UNKNOWN],
+    Reason.CARD_EMPTY: REFUSALS[Reason.CARD_EMPTY],
+    Reason.VOUCHER_USED: REFUSALS[Reason.VOUCHER_USED],
+    Reason.CARD_BLOCKED: N_("This card is blocked. Ask a manager to look into it."),
+    Reason.CARD_EXPIRED: N_("This card is not valid any more. Take another payment."),
+    Reason.TENDER_ANSWERED: N_("That did not work. Take the card once more."),
+    "restart": N_("The till was started anew meanwhile. Take the card once more."),
+    "unreachable": N_(
+        "The till that keeps the gift cards does not answer. Take another payment, or the card later."
+    ),
+}
+"""Why the shop's ledger declined, by the detail of its answer."""
+
 NOTICES: dict[str, str] = {
+    "card_declined": "{why}",
+    "payment_declined": N_("Not paid: {why}"),
     "customer_forgotten": N_("All that was known of the person is deleted"),
     "customer_card": N_("The card is {name}'s now"),
     "card_printing": N_("The balance is printing"),

@@ -1,12 +1,13 @@
-"""What the terminal's page says when it is not a terminal that was asked, but a bank."""
+"""What the terminal's page says when a bank was asked, or the till that keeps the gift cards."""
 
 from __future__ import annotations
 
+from appliance.core.accounts import LEDGER_PORT
 from appliance.core.facts import TenderType
 from appliance.core.pay_look import AskedLook
 from appliance.ui.words import N_
 
-_INSTEAD = {
+_OF_BANK = {
     "Give the money back on the terminal": N_("Send the money back in the bank's app"),
     "Make a refund or a reversal of this amount there, then say here what it showed.": N_(
         "Transfer this amount to the customer, then say here whether it went out."
@@ -36,7 +37,29 @@ _INSTEAD = {
 }
 
 
+_OF_LEDGER = {
+    "Waiting for the terminal": N_("Asking what is on the card"),
+    "The customer pays on the terminal. It will answer by itself.": N_(
+        "The till that keeps the gift cards is asked. It takes a few seconds."
+    ),
+    "Do not switch it off, and do not take the money a second time.": N_(
+        "Do not take the money a second time."
+    ),
+    "The terminal shows": N_("Gift cards of the shop"),
+    "Waiting for the customer …": N_("Waiting for the answer …"),
+    "Cancel on the terminal": N_("Call it off"),
+}
+
+
 def said(text: str, asked: AskedLook | None) -> str:
     """The sentence for whoever was asked, as a msgid."""
-    of_bank = asked is not None and asked.type == TenderType.QR
-    return _INSTEAD.get(text, text) if of_bank else text
+    if asked is None:
+        return text
+    if asked.port == LEDGER_PORT:
+        return _OF_LEDGER.get(text, text)
+    return _OF_BANK.get(text, text) if asked.type == TenderType.QR else text
+
+
+def who(asked: AskedLook) -> str:
+    """Who was asked, for people: the port's name in the settings, or a msgid."""
+    return N_("Gift cards of the shop") if asked.port == LEDGER_PORT else asked.port
