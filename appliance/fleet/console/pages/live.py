@@ -19,8 +19,8 @@ _ROW = (
     " x.total_minor, x.discount_minor, x.currency, x.shop, s.name AS shop_name, s.timezone,"
     " t.name AS till_name FROM sale x JOIN shop s ON s.shop = x.shop JOIN till t ON t.uid = x.till"
 )
-_RECENT_MS = 15 * 60_000
-"""What a till sends after a day without network is no news: it is in the list below."""
+_LOOK_BACK_MS = 60_000
+_TOLD_MAX = 5_000
 
 
 def show(visit: Visit) -> Response:
@@ -34,47 +34,40 @@ def show(visit: Visit) -> Response:
     listing = onwards(visit, sql, ["x.at_ms", "x.till", "x.sale"], params)
     return visit.page(
         "live.html", title=t("Live sales"), listing=listing, shown=SHOWN, statuses=STATUSES,
-        first=not visit.query("before"), shop=shop, fresh=frozenset(),
+        first=not visit.query("before"), shop=shop,
     )  # fmt: skip
 
 
 def show_stream(visit: Visit) -> Response:
     """Each event is some rows of the table, ready to be put on top."""
-    shop = visit.query("shop")
-    return stream(visit, Stream("sales", _since(visit, shop), lambda rows: _drawn(visit, rows)))
+    newest = _Newest(visit, visit.query("shop"))
+    newest()
+    return stream(visit, Stream("sales", newest, lambda rows: _drawn(visit, rows)))
 
 
-def _since(visit: Visit, shop: str) -> Any:
-    """Asks for sales later than the last that was seen."""
-    seen: dict[tuple[str, int, int], None] = {}
-    mark = [visit.console.now_ms()]
+class _Newest:
+    """Sales that were not told yet. One may arrive after another that is younger, so each time the
+    last minute is looked at again; what a till sends after hours without network is no news."""
 
-    def ask() -> list[dict[str, Any]]:
-        where, params = visit.shops()
+    def __init__(self, visit: Visit, shop: str) -> None:
+        self._visit = visit
+        self._where, self._params = visit.shops()
         if shop:
-            where, params = f"{where} AND x.shop = :shop", params | {"shop": shop}
-        # A sale may arrive some seconds after one that is younger: look back a little.
-        rows = visit.rows(
-            f"{_ROW} WHERE x.at_ms > :since AND x.status = 'completed' AND {where}"
+            self._where += " AND x.shop = :shop"
+            self._params = self._params | {"shop": shop}
+        self._told: dict[tuple[str, int, int], None] = {}
+
+    def __call__(self) -> list[dict[str, Any]]:
+        rows = self._visit.rows(
+            f"{_ROW} WHERE x.at_ms > :since AND x.status = 'completed' AND {self._where}"
             " ORDER BY x.at_ms DESC LIMIT :most",
-            since=mark[0] - _LOOK_BACK_MS, most=SHOWN, **params,
+            since=self._visit.console.now_ms() - _LOOK_BACK_MS, most=SHOWN, **self._params,
         )  # fmt: skip
-        mark[0] = max(
-            [mark[0], *(row["at_ms"] for row in rows if row["at_ms"] <= visit.console.now_ms())]
-        )
-        new = [row for row in rows if (row["till"], row["epoch"], row["sale"]) not in seen]
-        for row in new:
-            seen[row["till"], row["epoch"], row["sale"]] = None
-        while len(seen) > _SEEN_MAX:
-            del seen[next(iter(seen))]
+        new = [row for row in rows if (row["till"], row["epoch"], row["sale"]) not in self._told]
+        self._told |= dict.fromkeys((row["till"], row["epoch"], row["sale"]) for row in new)
+        while len(self._told) > _TOLD_MAX:
+            del self._told[next(iter(self._told))]
         return new
-
-    ask()
-    return ask
-
-
-_LOOK_BACK_MS = 60_000
-_SEEN_MAX = 5_000
 
 
 def _drawn(visit: Visit, rows: list[dict[str, Any]]) -> str:
