@@ -15,8 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
+from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
 from appliance import (
-    __version__,
+    links,
     logs,
     pole,
     sales_slips,
@@ -26,9 +29,6 @@ from appliance import (
     stockroom,
     systemd_notify,
 )
-from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
-from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
-from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
 from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.books import of_shop
@@ -37,7 +37,6 @@ from appliance.codes.keys import load_or_make
 from appliance.config import Settings
 from appliance.config.accounts import address
 from appliance.core.devices import CardNumberHidden, Category
-from appliance.core.fleet_look import FleetChanged
 from appliance.documents import Papers
 from appliance.door import Door
 from appliance.drivers import registry
@@ -64,7 +63,6 @@ from appliance.training import Counter, PlayEffects, Twin
 
 if TYPE_CHECKING:
     from appliance.payments.stored_value.server import LedgerServer
-    from appliance.telemetry.agent import Agent
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +108,7 @@ def running(
     """Everything but the screen, started in order and ended in reverse."""
     data = Path(settings.till.data_dir)
     data.mkdir(parents=True, exist_ok=True)
+    links.wipe_if_wanted(data)
     with ExitStack() as stack:
         journal, recovery = open_or_recover(
             journal_path(settings),
@@ -184,7 +183,10 @@ def running(
         counter = Counter(till, twin)
         effects.devices = make_devices(settings, counter.permit)
         translator(language)  # reads its catalogue now, not while the first receipt waits
+        link = links.shop_link(settings, till, journal, customers, keys.pepper)
         till.start()
+        if link is not None:
+            links.join_shop(stack, settings, till, link)
         alarm = partial(_card_number_hidden, till)
         logs.ALARMED.append(alarm)
         stack.callback(logs.ALARMED.remove, alarm)
@@ -208,7 +210,7 @@ def running(
             served.start()
             stack.callback(served.close)
         if settings.fleet.uid:
-            _join_fleet(stack, settings, till, journal)
+            links.join_fleet(stack, settings, till, journal)
         devices = dict(effects.devices)
         yield Appliance(
             settings, till, counter, journal, catalogue, devices, server.path, customers
@@ -253,51 +255,6 @@ def ledger_server(settings: Settings, till: Till, pepper: bytes) -> LedgerServer
     ask = partial(till.ask, actor="till", spoken=False, timeout_s=LEDGER_WAIT_S)
     own = OwnLedger(journal_path(settings), settings.till.id, ask)
     return LedgerServer(address(settings.cards.serve), own, key_of_shop(pepper))
-
-
-def _join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journal) -> None:
-    """What a till of a fleet has on top; one without pays no memory for it."""
-    from appliance.telemetry import hardware, membership
-    from appliance.telemetry.renewal import Renewal
-
-    agent = fleet_agent(settings, till, journal)
-    agent.start()
-    stack.callback(agent.close)
-    stack.callback(till.subscribe(agent.notice))
-    if settings.fleet.server:
-        folder = membership.folder_of(Path(settings.till.data_dir))
-        renewal = Renewal(folder, settings.fleet.server, hardware.of_this_machine())
-        renewal.start()
-        stack.callback(renewal.close)
-
-
-def fleet_agent(settings: Settings, till: Till, journal: Journal) -> Agent:
-    """The till's wire to its fleet, not started."""
-    from appliance.telemetry import hardware, membership, papers
-    from appliance.telemetry.agent import Agent
-    from appliance.telemetry.home import Home
-    from appliance.telemetry.session import encrypted
-    from appliance.wire.topics import Place
-
-    fleet = settings.fleet
-    folder = membership.folder_of(Path(settings.till.data_dir))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    machine = hardware.of_this_machine()
-    proven = any(map(encrypted, fleet.brokers)) or (folder / membership.CERTIFICATE).exists()
-    home = Home(
-        Place(fleet.tenant, fleet.shop, fleet.uid),
-        fleet.brokers,
-        folder,
-        journal.path,
-        reach=lambda: (journal.epoch, journal.durable_seq),
-        papers=partial(papers.of_member, folder) if proven else papers.Papers,
-        share_people=fleet.share_people,
-        software=__version__,
-        serial=machine.serial,
-        model=machine.model,
-        fsyncs_us=lambda: tuple(journal.fsyncs_us),
-    )
-    return Agent(home, tell=lambda look: till.tell(FleetChanged(look)))
 
 
 def cash_desk(settings: Settings, epoch: int, *more: PaymentPort) -> CashDesk:

@@ -39,6 +39,7 @@ class Intake:
     pepper: bytes = b""
     coupon_keys: Mapping[int, bytes] = field(default_factory=dict)
     guesses: Guesses = field(default_factory=Guesses)
+    fetch: Callable[[c.FetchSale], None] | None = None
 
     def today(self) -> date:
         return self.clock().date()

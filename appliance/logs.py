@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections import deque
 from collections.abc import Callable
 
 from appliance.core.card_numbers import has_card_number, masked
@@ -40,8 +41,29 @@ class _Line(logging.Formatter):
         return f"<{level}>{text}".replace("\n", f"\n<{level}>")
 
 
+class _Recent(logging.Handler):
+    """The newest lines, for whoever helps from afar."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=RECENT_MAX)
+        self.setFormatter(_Line(for_journald=False))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record)[:RECENT_CHARS])
+
+
+RECENT_MAX, RECENT_CHARS = 300, 500
+_recent = _Recent()
+
+
+def recent(count: int) -> list[str]:
+    """The newest lines of this process, oldest first, starred like all others."""
+    return list(_recent.lines)[-count:]
+
+
 def configure(level: str = "INFO") -> None:
     """Root logger to standard error; with journald behind it, priorities instead of times."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Line(for_journald="JOURNAL_STREAM" in os.environ))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler, _recent], force=True)

@@ -20,6 +20,7 @@ from appliance.core.payment_answer import (
     TotalsTold,
 )
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.view import ElsewhereLook
 from appliance.journal import Record
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,20 @@ class FleetSaid:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShopChanged:
+    """What is suspended at the shop's other tills, as far as they are there."""
+
+    elsewhere: tuple[ElsewhereLook, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchEnded:
+    """Why another till's basket did not come."""
+
+    reason: Reason
+
+
 Heard = (
     DeviceMessage
     | PaymentAnswered
@@ -82,6 +97,8 @@ Heard = (
     | TotalsTold
     | FleetSaid
     | FleetChanged
+    | ShopChanged
+    | FetchEnded
 )
 """What nobody at this till says: of a device, a terminal, a bank, the fleet."""
 

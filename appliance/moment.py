@@ -27,7 +27,15 @@ from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.terminals import held
 from appliance.core.undo import undo_of
-from appliance.core.view import Look, Notice, PriceLook, StorageLook, Tone, WeightLook
+from appliance.core.view import (
+    ElsewhereLook,
+    Look,
+    Notice,
+    PriceLook,
+    StorageLook,
+    Tone,
+    WeightLook,
+)
 from appliance.core.why import WhyLook
 
 
@@ -59,6 +67,7 @@ class Moment:
     again: AskingAgain | None = None
     code: CodeLook | None = None
     fleet: FleetLook = field(default_factory=FleetLook)
+    elsewhere: tuple[ElsewhereLook, ...] = ()
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -210,6 +219,7 @@ class Moment:
             ),
             stock=replace(self.stock, counts=look.stock.counts),
             fleet=self.fleet,
+            elsewhere=() if look.people.locked else self.elsewhere,
             at_ns=at_ns,
             scan_ns=scan_ns,
         )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -27,7 +27,9 @@ from appliance.core.stock_rows import (
     OrderRow,
     PaperRow,
 )
+from appliance.hub.replica import stock_of_others
 from appliance.journal import reports, stock_reports
+from appliance.journal.scale import unscaled
 
 ITEMS_READ_MAX = 50_000
 """A larger catalogue is asked only about goods that ever moved."""
@@ -62,11 +64,21 @@ class Stockroom:
     journal: Path
     goods: Goods
     rules: Rules = Rules()
+    others: Callable[[], Mapping[str, int]] = dict
+    """What the movements at the shop's other tills add up to, by item, scaled."""
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with reports.reading(self.journal) as con:
             yield con
+
+    def _levels(self, con: sqlite3.Connection) -> dict[str, stock_reports.Level]:
+        """What lies in the shop."""
+        found = stock_reports.levels(con)
+        for sku, quantity in self.others().items():
+            level = found.get(sku, NOTHING)
+            found[sku] = replace(level, quantity=level.quantity + unscaled(quantity))
+        return found
 
     def _item(self, sku: str) -> Item:
         """A name for every row, also of what the catalogue no longer has."""
@@ -77,7 +89,7 @@ class Stockroom:
         still be made of is its own level."""
         wanted = [self._item(sku) for sku in items]
         with self._reading() as con:
-            known = stock_reports.levels(con)
+            known = self._levels(con)
         found = {}
         for item in wanted:
             if item.components:
@@ -95,7 +107,7 @@ class Stockroom:
     def levels(self) -> tuple[LevelRow, ...]:
         """Every kind of goods that ever moved, by name."""
         with self._reading() as con:
-            levels = stock_reports.levels(con)
+            levels = self._levels(con)
         rows = []
         for sku, level in levels.items():
             item = self._item(sku)
@@ -128,7 +140,7 @@ class Stockroom:
         """What to buy, by supplier, what runs out first on top: to the mark where one is set, else what is sold until an order
         arrives."""
         with self._reading() as con:
-            known = stock_reports.levels(con)
+            known = self._levels(con)
             since = now - timedelta(days=self.rules.average_days)
             sold = stock_reports.sold_since(con, since)
         rows = []
@@ -168,7 +180,7 @@ class Stockroom:
         """What a count found, the newest entry first."""
         with self._reading() as con:
             entries = stock_reports.entries(con, count)
-            known = stock_reports.levels(con)
+            known = self._levels(con)
         rows = []
         for sku, lot, counted, expected in entries:
             item = self._item(sku)
@@ -209,7 +221,8 @@ class Stockroom:
 def of_shop(goods: Goods, settings: Settings) -> Stockroom:
     """The stockroom of this till."""
     rules = Rules(settings.stock.average_days, settings.stock.lead_days)
-    return Stockroom(settings.till.data_dir / "journal.db", goods, rules)
+    data, own = settings.till.data_dir, settings.till.id
+    return Stockroom(data / "journal.db", goods, rules, lambda: stock_of_others(data, own))
 
 
 def _lasts(row: OrderRow) -> float:

@@ -62,7 +62,18 @@ from appliance.effects import Effects
 from appliance.errands import Errands
 from appliance.intake import Intake
 from appliance.journal import Journal, JournalError
-from appliance.mailbox import Answer, Envelope, FleetSaid, Heard, Mailbox, Proven, Reply, Stop
+from appliance.mailbox import (
+    Answer,
+    Envelope,
+    FetchEnded,
+    FleetSaid,
+    Heard,
+    Mailbox,
+    Proven,
+    Reply,
+    ShopChanged,
+    Stop,
+)
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.manual import by_hand
 from appliance.people.customers import CustomerBook
@@ -148,6 +159,10 @@ class Till:
     def look(self) -> Look:
         """The view as it is now."""
         return self._showing.look
+
+    def fetch_by(self, fetch: Callable[[c.FetchSale], None]) -> None:
+        """How baskets of the shop's other tills are asked for. Before `start`."""
+        self._intake = replace(self._intake, fetch=fetch)
 
     def start(self) -> None:
         self._thread.start()
@@ -489,6 +504,10 @@ class Till:
                 self._moment = replace(self._moment, again=message)
             case TotalsTold():
                 self._counted(message)
+            case ShopChanged(elsewhere=elsewhere):
+                self._moment = replace(self._moment, elsewhere=elsewhere)
+            case FetchEnded(reason=reason):
+                self._moment = self._moment.refused(refuse(reason))
             case FleetChanged(look=look):
                 held = self._moment.fleet
                 look = replace(look, code=held.code, code_until=held.code_until)

@@ -9,6 +9,7 @@ from appliance.asked import (
     cards,
     coupons,
     customers,
+    elsewhere,
     goods,
     pay_codes,
     returns,
@@ -25,7 +26,7 @@ from appliance.asked.customers import sweep as sweep
 from appliance.asked.staff import keep as keep
 
 for _subject in (
-    *(goods, pay_codes, stock_counts, stock_papers, stock_scans),
+    *(elsewhere, goods, pay_codes, stock_counts, stock_papers, stock_scans),
     *(coupons, returns, shift, staff),
     *(cards, tabs, advances, accounts, customers),
 ):

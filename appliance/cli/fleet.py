@@ -60,9 +60,9 @@ def serve(
 ) -> None:
     """Collector, console, enrolment and broker, on one machine."""
     from appliance import logs
-    from appliance.fleet.own_broker import BrokerError
     from appliance.fleet.serve import run
     from appliance.fleet.site import Options
+    from appliance.own_broker import BrokerError
 
     logs.configure(log_level.upper())
     options = Options(

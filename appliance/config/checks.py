@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from appliance.config.drawers import mistakes as drawer_mistakes
 from appliance.config.fleet import mistakes as fleet_mistakes
+from appliance.config.hub import mistakes as hub_mistakes
 from appliance.config.lines import Key
 from appliance.config.mistakes import ConfigError
 from appliance.config.passes import mistakes as pass_mistakes
@@ -33,6 +34,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
             settings.shop.currency, settings.cash.foreign, settings.service_charge, settings.taxes
         ),
         *fleet_mistakes(settings.fleet),
+        *hub_mistakes(settings.hub),
         *pass_mistakes(settings.passes),
         *people_mistakes(settings.staff, settings.roles),
     ]

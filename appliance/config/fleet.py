@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr
@@ -59,7 +59,8 @@ Level = Annotated[StrictStr, AfterValidator(_level)]
 
 class Fleet(BaseModel):
     """uid: the till's name in the fleet, from `till enrol`, and in its certificate. brokers are
-    tried in turn. share_people: whether names that a fact holds leave the till."""
+    tried in turn. share_people: whether names that a fact holds leave the till. allow:
+    commands that a fleet may give only where the shop says so."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,6 +72,7 @@ class Fleet(BaseModel):
     ] = ()
     server: Annotated[StrictStr, AfterValidator(_server)] = ""
     share_people: StrictBool = False
+    allow: tuple[Literal["open_drawer", "wipe"], ...] = ()
 
 
 def mistakes(fleet: Fleet) -> Iterator[tuple[Key, str]]:

@@ -25,7 +25,7 @@ SYSTEM_FILE = Path("/etc/kram/shop.toml")
 ENVIRONMENT = "KRAM_CONFIG"
 FLEET_FILE = Path("fleet") / "config.toml"
 """In the data folder: what the fleet wants of every till, over the till's own file."""
-THE_TILLS_OWN = ("till", "fleet", "devices", "payments")
+THE_TILLS_OWN = ("till", "fleet", "hub", "devices", "payments")
 """Sections about this one till and its cables."""
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")

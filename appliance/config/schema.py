@@ -28,6 +28,7 @@ from appliance.config.barcodes import Barcodes
 from appliance.config.denominations import known
 from appliance.config.drawers import Drawer
 from appliance.config.fleet import Fleet
+from appliance.config.hub import Hub
 from appliance.config.lines import Key
 from appliance.config.mistakes import Source, did_you_mean
 from appliance.config.passes import Passes
@@ -291,6 +292,7 @@ class Settings(Section):
     signals: Signals = Signals()
     stock: Stock = Stock()
     fleet: Fleet = Fleet()
+    hub: Hub = Hub()
     payments: tuple[Payment, ...] = ()
     tips: Tips = Tips()
     service_charge: Charge = Charge()
@@ -318,6 +320,11 @@ class Settings(Section):
     def minor(self, amount: Decimal) -> int:
         """An amount of these settings in minor units; `load` saw to it that it has a whole number."""
         return to_minor(amount, self.shop.currency)
+
+    @property
+    def file(self) -> str:
+        """Where they came from, as people call it."""
+        return self._source.file
 
     def say(self, path: Key, sentence: str) -> str:
         """A mistake that only its user could see, with file and line: a driver's option."""

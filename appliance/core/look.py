@@ -25,7 +25,16 @@ from appliance.core.returns import refund_plan
 from appliance.core.roles import Permission
 from appliance.core.settlement import balance
 from appliance.core.shift_look import cash_look
-from appliance.core.state import CompletedSale, Coupon, Line, PrintJob, Sale, Shift, State
+from appliance.core.state import (
+    CompletedSale,
+    Coupon,
+    HandedOver,
+    Line,
+    PrintJob,
+    Sale,
+    Shift,
+    State,
+)
 from appliance.core.stock_look import CountLook, StockLook
 from appliance.core.totals import LINES_SPARE, Reach, price_sale, reach_of
 
@@ -58,6 +67,7 @@ def look(state: State, policy: Policy, names: Names, today: date | None = None) 
         suspended=()
         if state.locked
         else tuple(_suspended(sale, policy) for sale in state.suspended),
+        under_way=() if state.locked else tuple(_under_way(it, policy) for it in state.handed_over),
         matters=_matters(state, names),
         devices=tuple(
             DeviceHealth(d.device, d.category, d.state, d.problem, d.detail) for d in state.devices
@@ -241,6 +251,12 @@ def _done(done: CompletedSale, names: Names) -> v.DoneLook:
 def _suspended(sale: Sale, policy: Policy) -> v.SuspendedLook:
     total = price_sale(sale, policy).total_minor
     return v.SuspendedLook(sale.sale, sale.name, len(sale.live_lines), total)
+
+
+def _under_way(handed: HandedOver, policy: Policy) -> v.UnderWayLook:
+    total = price_sale(handed.sale, policy).total_minor
+    lines = len(handed.sale.live_lines)
+    return v.UnderWayLook(handed.key, handed.to, handed.sale.name, lines, total)
 
 
 def _matters(state: State, names: Names) -> tuple[v.MatterLook, ...]:

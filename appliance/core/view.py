@@ -185,6 +185,29 @@ class SuspendedLook:
 
 
 @dataclass(frozen=True, slots=True)
+class ElsewhereLook:
+    """A basket that is suspended at another till of the shop. can_go: it can be fetched."""
+
+    till: str
+    sale: SaleId
+    name: str
+    lines: int
+    total_minor: int
+    can_go: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWayLook:
+    """A basket that left for another till, which has not said that it has it."""
+
+    key: str
+    to: str
+    name: str
+    lines: int
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class MatterLook:
     """A print whose outcome is unknown or failed, or that waits for the printer.
 
@@ -279,6 +302,8 @@ class Look:
     basket: BasketLook | None = None
     done: DoneLook | None = None
     suspended: tuple[SuspendedLook, ...] = ()
+    elsewhere: tuple[ElsewhereLook, ...] = ()
+    under_way: tuple[UnderWayLook, ...] = ()
     matters: tuple[MatterLook, ...] = ()
     devices: tuple[DeviceHealth, ...] = ()
     drawer_open: bool = False

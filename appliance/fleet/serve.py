@@ -25,9 +25,9 @@ from appliance.fleet.console.console import Console
 from appliance.fleet.console.console import Settings as ConsoleSettings
 from appliance.fleet.courier import Courier
 from appliance.fleet.documents import Library
-from appliance.fleet.own_broker import OwnBroker
 from appliance.fleet.site import Options, Site
 from appliance.fleet.web_server import WebServer
+from appliance.own_broker import OwnBroker
 
 log = logging.getLogger(__name__)
 

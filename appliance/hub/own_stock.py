@@ -11,7 +11,6 @@ from pathlib import Path
 
 from appliance.journal.levels import SINCE, Levels
 from appliance.journal.reports import reading
-from appliance.journal.scale import scaled
 
 KIND = "stock"
 _MOVED = "SELECT sku FROM stock_move WHERE id > :after UNION SELECT sku FROM stock_count WHERE id > :after"
@@ -50,5 +49,5 @@ class OwnStock:
 
     def _sums(self, con: sqlite3.Connection, skus: set[str]) -> dict[str, int]:
         levels = Levels(con)
-        found = {sku: levels.quantity(sku) for sku in skus}
-        return {sku: scaled(quantity) for sku, quantity in found.items() if quantity is not None}
+        found = {sku: levels.own(sku) for sku in skus}
+        return {sku: quantity for sku, quantity in found.items() if quantity is not None}

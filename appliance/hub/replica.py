@@ -11,6 +11,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -120,6 +121,22 @@ class Replica:
             ).fetchall()
         return [(row[0], _cell(row[1:])) for row in rows]
 
+    def cells(self, kind: str) -> list[tuple[str, Cell]]:
+        """What any till has said of a kind, with what is gone."""
+        with self._lock:
+            rows = self._con.execute(
+                "SELECT till, kind, key, version, value FROM cell WHERE kind=?", (kind,)
+            ).fetchall()
+        return [(row[0], _cell(row[1:])) for row in rows]
+
+    def all_of(self, till: str, kind: str) -> list[Cell]:
+        """What one till has said of a kind, with what is gone."""
+        with self._lock:
+            rows = self._con.execute(
+                "SELECT kind, key, version, value FROM cell WHERE kind=? AND till=?", (kind, till)
+            ).fetchall()
+        return [_cell(row) for row in rows]
+
     def sum_of_others(self, kind: str, key: str) -> int | None:
         """Of whole numbers that other tills have; None when none has any."""
         with self._lock:
@@ -135,3 +152,17 @@ class Replica:
 def _cell(row: tuple[Any, ...]) -> Cell:
     kind, key, version, value = row
     return Cell(kind, key, version, None if value is None else json.loads(value))
+
+
+def stock_of_others(folder: Path, own: str) -> dict[str, int]:
+    """By item, from whatever process; nothing where a till is alone."""
+    path = folder / FILE
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as con:
+        rows = con.execute(
+            "SELECT key, sum(CAST(value AS INTEGER)) FROM cell WHERE kind='stock' AND till<>?"
+            " AND value IS NOT NULL GROUP BY key",
+            (own,),
+        )
+        return dict(rows.fetchall())

@@ -6,6 +6,7 @@ the shop's Wi-Fi without being one of its tills can hear that there is traffic, 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import zlib
@@ -27,6 +28,12 @@ _NONCE = 12
 
 def key_of(pepper: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=b"kram hub 1").derive(pepper)
+
+
+def password_of(key: bytes) -> str:
+    """Of the shop's broker; whoever has the key can make it."""
+    derived = HKDF(hashes.SHA256(), 18, salt=None, info=b"kram hub broker 1").derive(key)
+    return base64.urlsafe_b64encode(derived).decode()
 
 
 class Seal:

@@ -7,6 +7,7 @@ the newest lines are added, so a long day makes no scan slower.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -58,6 +59,8 @@ class Levels:
 
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
+        self.others: Callable[[str], int | None] = lambda _item: None
+        """What the movements at the shop's other tills add up to, scaled."""
         self._sold: dict[str, int] = {}
         self._mark = self._seen = -1
 
@@ -66,12 +69,19 @@ class Levels:
         self._mark = -1
 
     def quantity(self, item: str) -> Decimal | None:
-        """None when it never moved."""
+        """In the whole shop, as far as this till knows; None when it never moved."""
+        own, others = self.own(item), self.others(item)
+        if own is None and others is None:
+            return None
+        return unscaled((own or 0) + (others or 0))
+
+    def own(self, item: str) -> int | None:
+        """What this till's movements add up to, scaled; None when there is none."""
         sold = self._since().get(item)
         row = self._one("SELECT quantity FROM stock WHERE sku=?", item)
         if row is None and sold is None:
             return None
-        return unscaled((row[0] if row else 0) - (sold or 0))
+        return (row[0] if row else 0) - (sold or 0)
 
     def cost_minor(self, item: str) -> Decimal | None:
         """The average cost of 1, in minor units and parts of them; None when nobody ever told."""

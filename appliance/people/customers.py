@@ -87,6 +87,13 @@ class CustomerBook:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def version(self) -> int:
+        """Another one after any change, ours or another process's."""
+        with self._lock:
+            seen: int = self._con.execute("PRAGMA data_version").fetchone()[0]
+        return seen * 1_000_000 + self.changes
+
     # Looking up
 
     def get(self, customer: str) -> Customer | None:
@@ -147,7 +154,8 @@ class CustomerBook:
 
     def _index(self) -> NameIndex:
         """Made anew after any change, ours or another process's: some milliseconds for thousands."""
-        version = self._con.execute("PRAGMA data_version").fetchone()[0] * 1_000_000 + self.changes
+        seen = self._con.execute("PRAGMA data_version").fetchone()[0]
+        version = seen * 1_000_000 + self.changes
         if self._names is None or self._indexed_at != version:
             rows = self._con.execute("SELECT id, name FROM customer")
             self._names = NameIndex((key, words(name)) for key, name in rows)
@@ -179,6 +187,32 @@ class CustomerBook:
             self._con.execute(_INSERT, _row(made))
             self.changes += 1
         return made
+
+    def take_over(self, customer: Customer) -> None:
+        """A customer as another till of the shop keeps it. Of two persons with one phone or card,
+        which two tills noted while they could not hear each other, the one who was first noted
+        keeps it, the same at every till."""
+        with self._lock:
+            self._con.execute("BEGIN IMMEDIATE")
+            for field in ("phone", "card"):
+                value = getattr(customer, field)
+                row = self._con.execute(
+                    f"SELECT id FROM customer WHERE {field}=? AND id<>?",  # noqa: S608 - of two
+                    (value, customer.id),
+                ).fetchone()
+                if not value or row is None:
+                    continue
+                if row[0] < customer.id:
+                    bare = replace(customer, phone="") if field == "phone" else customer
+                    customer = replace(bare, card="") if field == "card" else bare
+                else:
+                    self._con.execute(
+                        f"UPDATE customer SET {field}='' WHERE id=?",  # noqa: S608 - of two
+                        row,
+                    )
+            self._con.execute(_INSERT, _row(customer))
+            self._con.execute("COMMIT")
+            self.changes += 1
 
     def _of_card(self, customer: Customer) -> Customer | None:
         with self._lock:

@@ -27,7 +27,7 @@ from appliance.catalogue.problems import CellError, Problems
 from appliance.catalogue.row_reader import Settings as Reading
 from appliance.catalogue.store import Catalogue
 from appliance.catalogue.tables import TableError
-from appliance.config import ConfigError
+from appliance.config import ConfigError, Settings
 from appliance.config.read import FLEET_FILE, with_fleet
 from appliance.core.policy import Person
 from appliance.people.staff import StaffBook, StaffMistake
@@ -51,6 +51,11 @@ class Place:
     roles: Collection[str]
     settings: Path | None
     after_config: Callable[[], None]
+
+
+def reading_of(settings: Settings) -> Reading:
+    """How this shop reads a price list."""
+    return Reading(currency=settings.shop.currency, tax_codes=frozenset(settings.taxes))
 
 
 def appliers(place: Place) -> dict[DocumentName, Apply]:

@@ -98,6 +98,7 @@ class Session:
         *,
         tls: ssl.SSLContext | None = None,
         subscribe: Sequence[str] = (),
+        credentials: tuple[str, str] | None = None,
     ) -> None:
         self.broker = broker
         self._tell = tell
@@ -116,6 +117,8 @@ class Session:
         client.max_queued_messages_set(QUEUED_MAX)
         if tls is not None:
             client.tls_set_context(tls)
+        if credentials is not None:
+            client.username_pw_set(*credentials)
         client.will_set(will.topic, will.payload, 1, will.retain)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from appliance import whole_files
 from appliance.fleet import broker_config, clock, serve, site
 from appliance.fleet.authority import ca, enrolment, services
-from appliance.fleet.own_broker import OwnBroker
+from appliance.own_broker import OwnBroker
 from appliance.telemetry import enrolment as joining
 from appliance.telemetry import membership
 from appliance.wire.enrolment import Granted, Hardware, Refused

@@ -80,6 +80,7 @@ from appliance.core.commands.fleet import (
 )
 from appliance.core.commands.handover import (
     EndHandover,
+    FetchSale,
     HandOverSale,
     TakeBackHandover,
     TakeOverSale,
@@ -243,6 +244,7 @@ __all__ = [
     "EnterCoupon",
     "EraseCustomer",
     "ExplainLine",
+    "FetchSale",
     "FindCustomers",
     "FindForStock",
     "FindReceipt",
@@ -525,5 +527,6 @@ Request = (
     | EnterCoupon
     | PrintPayCode
     | ExplainLine
+    | FetchSale
 )
 """What the Till's mailbox understands: commands, and what the shell first resolves into one."""

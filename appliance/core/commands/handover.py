@@ -17,6 +17,14 @@ class HandOverSale:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchSale:
+    """A basket that is suspended at another till shall be the open one here."""
+
+    till: str
+    sale: SaleId
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOverSale:
     """What another till handed over. basket: a Sale as JSON. It becomes the open basket."""
 

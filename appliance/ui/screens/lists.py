@@ -9,7 +9,7 @@ from appliance.core import commands as c
 from appliance.core.devices import DeviceState
 from appliance.core.facts import PrintWhat
 from appliance.core.refusal import Reason
-from appliance.core.view import Look
+from appliance.core.view import ElsewhereLook, Look, SuspendedLook, UnderWayLook
 from appliance.ui import pen as pens
 from appliance.ui import words
 from appliance.ui.pen import Pen
@@ -142,25 +142,45 @@ class ListScreen(Screen):
 
 
 class RecallScreen(ListScreen):
-    """One touch on a basket takes it back."""
+    """One touch on a basket takes it back, also from another till of the shop."""
 
     title = words.N_("Suspended baskets")
     nothing = words.N_("No basket is suspended")
 
+    @property
+    def baskets(self) -> tuple[SuspendedLook | ElsewhereLook | UnderWayLook, ...]:
+        """Those of this till first, then what is on its way, then those of the others."""
+        return (*self.look.suspended, *self.look.under_way, *self.look.elsewhere)
+
     def count(self) -> int:
-        return len(self.look.suspended)
+        return len(self.baskets)
 
     def paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
-        parked = self.look.suspended[index]
+        parked = self.baskets[index]
         area = self.paint_ground(pen, index, rect)
         if pressed:
             pen.fill(rect, self.kit.palette.pressed)
         note = self.kit.n("{count} line", "{count} lines", parked.lines)
-        self.paint_two(pen, area, parked.name, note, value=self.kit.money(parked.total_minor))
+        ink = None
+        match parked:
+            case ElsewhereLook(till=till, can_go=goes):
+                note = f"{till} · {note}"
+                ink = None if goes else self.kit.palette.quiet
+            case UnderWayLook(to=to):
+                note = self.kit.t("on its way to {till}: touch to take it back").format(till=to)
+                ink = self.kit.palette.warn
+        self.paint_two(
+            pen, area, parked.name, note, value=self.kit.money(parked.total_minor), ink=ink
+        )
 
     def tapped(self) -> None:
-        parked = self.look.suspended[self.chosen]
-        self.desk.submit(c.RecallSale(parked.sale), done=self.desk.home)
+        match self.baskets[self.chosen]:
+            case SuspendedLook(sale=sale):
+                self.desk.submit(c.RecallSale(sale), done=self.desk.home)
+            case ElsewhereLook(till=till, sale=sale):
+                self.desk.submit(c.FetchSale(till, sale), done=self.desk.home)
+            case UnderWayLook(key=key):
+                self.desk.submit(c.TakeBackHandover(key))
 
 
 class MattersScreen(ListScreen):

@@ -27,5 +27,6 @@ REFUSALS: dict[Reason, str] = {
 }
 
 NOTICES: dict[str, str] = {
+    "basket_fetched": N_("Asking {name} for the basket"),
     "fleet_said": N_("The office says: {text}"),
 }

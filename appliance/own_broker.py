@@ -1,4 +1,4 @@
-"""A mosquitto of the fleet's own: started, watched and started again, and told of new revocations."""
+"""A mosquitto of our own: started, watched and started again, and told of new revocations."""
 
 from __future__ import annotations
 

@@ -1,0 +1,373 @@
+"""One till's link to the others of its shop: over the broker of the first till in the list that is there.
+
+Each till in the list keeps a mosquitto ready. All go to the first one that answers, so they meet
+again by themselves when it fails, and go back when it returns; nothing is lost meanwhile, since each
+tells what the others lack. The Till never waits for any of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import socket
+import sqlite3
+import tempfile
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import Any
+
+from appliance.core import commands as c
+from appliance.core.facts import SaleId
+from appliance.core.refusal import Reason, Refusal
+from appliance.hub import baskets, catalogue_copy
+from appliance.hub.baskets import Elsewhere, Handover, Told
+from appliance.hub.exchange import EVERYBODY, Exchange, Message, Out, text
+from appliance.hub.own import CATALOGUE, CUSTOMER, WHOLE, Own, newest_of
+from appliance.hub.replica import Replica
+from appliance.hub.seal import MESSAGE_MAX, Seal
+from appliance.journal import JournalError
+from appliance.malformed import Malformed
+from appliance.people.customers import Customer, CustomerBook, CustomerMistake
+from appliance.telemetry.session import Came, Denied, Down, Event, Post, Session, Up
+
+log = logging.getLogger(__name__)
+
+ROOT = "hub/1"
+LOOK_S = 1.0
+RETRY_S = 1.0
+BETTER_S = 15.0
+"""How often a till looks whether one before its hub in the list is back."""
+REACH_S = 0.5
+ANSWER_S = 3.0
+"""For another till to hand a basket over; a cashier does not wait longer."""
+INBOX_MAX = 2_000
+PIECE = 128 << 10
+"""Bytes of a catalogue's file in one message."""
+FILE_MAX = 64 << 20
+
+Ask = Callable[[c.Request], Sequence[Any] | Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    till: str
+    sale: SaleId
+    told: Told
+
+
+@dataclass(slots=True)
+class Link:
+    """From `start` to `close`. brokers: host and port of each till that may be the hub, in order.
+    user, password: of the broker. show: told on every change of what the others have."""
+
+    seal: Seal
+    brokers: Sequence[tuple[str, int]]
+    user: str
+    password: str
+    replica: Replica
+    own: Own
+    handover: Handover
+    customers: CustomerBook
+    catalogue: Path
+    ask: Ask
+    show: Callable[[], None] = lambda: None
+    hub: str = ""
+    """Which broker it is at, "" for none."""
+    exchange: Exchange = field(init=False)
+    _inbox: Queue[Event | Want | None] = field(default_factory=lambda: Queue(INBOX_MAX))
+    _session: Session | None = None
+    _at: int = -1
+    _dial_s: float = 0.0
+    _better_s: float = 0.0
+    _up: bool = False
+    _give_up_s: float = 0.0
+    _fetching: dict[int, bytes] = field(default_factory=dict)
+    _fetching_sha: str = ""
+    _stale: set[str] = field(default_factory=set)
+    _closing: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self.exchange = Exchange(self.replica, _now_ms, self._changed)
+        self.exchange.on = {
+            **self.handover.words,
+            "file?": self._asked_for_file,
+            "file": self._piece,
+        }
+
+    # From any thread.
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self.nudge()
+        if self._thread is not None:
+            self._thread.join(3.0)
+
+    def nudge(self) -> None:
+        """Something here may be new for the others."""
+        with suppress(Full):
+            self._inbox.put_nowait(None)
+
+    def fetch(self, till: str, sale: SaleId, told: Told) -> None:
+        """Asks for a basket of another till; `told` is called on the link's thread."""
+        try:
+            self._inbox.put_nowait(Want(till, sale, told))
+        except Full:
+            told(Reason.BUSY)
+
+    def elsewhere(self) -> list[Elsewhere]:
+        """Baskets that are suspended at tills that are there now."""
+        cells = self.replica.others(baskets.KIND)
+        found = (baskets.elsewhere(till, it.key, it.value) for till, it in cells)
+        return [it for it in found if it is not None and it.till in self.exchange.present]
+
+    # The link's own thread.
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._turn(time.monotonic())
+            except (JournalError, sqlite3.Error, zlib.error, OSError):
+                log.exception("the shop's other tills hear nothing just now")
+                self._closing.wait(RETRY_S)
+            self._wait()
+        if self._session is not None:
+            self._session.close()
+
+    def _wait(self) -> None:
+        try:
+            event = self._inbox.get(timeout=LOOK_S)
+            for _ in range(INBOX_MAX):
+                self._on(event)
+                event = self._inbox.get_nowait()
+        except Empty:
+            pass
+
+    def _turn(self, now_s: float) -> None:
+        self._dial(now_s)
+        if self._give_up_s and now_s > self._give_up_s:
+            self._give_up_s = 0.0
+            self.handover.give_up()
+        if not self._up:
+            return
+        self._take_over()
+        self._send(self.exchange.share(self.own.changes()))
+        if self._stale:
+            self._stale.clear()
+            self.show()
+
+    def _dial(self, now_s: float) -> None:
+        if self._session is not None:
+            if self._up and self._at > 0 and now_s > self._better_s:
+                self._better_s = now_s + BETTER_S
+                if any(map(_reachable, self.brokers[: self._at])):
+                    self._hang_up()
+            return
+        if now_s < self._dial_s:
+            return
+        self._dial_s = now_s + RETRY_S
+        for at, place in enumerate(self.brokers):
+            if _reachable(place):
+                self._connect(at, place)
+                return
+
+    def _connect(self, at: int, place: tuple[str, int]) -> None:
+        host, port = place
+        own = self.exchange.own
+        self._at, self._better_s = at, time.monotonic() + BETTER_S
+        self._session = Session(
+            f"mqtt://{host}:{port}",
+            own,
+            Post(f"{ROOT}/{own}/here", b"", retain=True),
+            self._told,
+            subscribe=(f"{ROOT}/+/here", f"{ROOT}/+/all", f"{ROOT}/{own}/in/+"),
+            credentials=(self.user, self.password),
+        )
+        self._session.open()
+
+    def _hang_up(self) -> None:
+        session, self._session, self._up, self.hub = self._session, None, False, ""
+        if session is not None:
+            session.close()
+        self._dial_s = 0.0
+
+    def _told(self, event: Event) -> None:
+        with suppress(Full):  # what is dropped is asked for again
+            self._inbox.put_nowait(event)
+
+    def _on(self, event: Event | Want | None) -> None:
+        match event:
+            case Want(till, sale, told):
+                self._want(till, sale, told)
+            case Up(session) if session is self._session:
+                self._up = True
+                host, port = self.brokers[self._at]
+                self.hub = f"{host}:{port}"
+                log.info("the shop's tills meet at %s", self.hub)
+                self._send(self.exchange.connected())
+            case Down(session, why, _) if session is self._session:
+                if self._up:
+                    log.warning("no wire to the shop's other tills: %s", why)
+                self._session, self._up, self.hub = None, False, ""
+                self.exchange.present.clear()
+                self._stale.add("present")
+                self.show()
+            case Denied(session, why) if session is self._session:
+                log.warning("the shop's broker refused: %s", why)
+            case Came(session, topic, payload) if session is self._session:
+                self._came(topic, payload)
+
+    def _came(self, topic: str, payload: bytes) -> None:
+        match topic.split("/")[2:]:
+            case [till, "here"] if not payload:
+                self.exchange.gone(till)
+                self._stale.add("present")
+                return
+            case [till, "here" | "all"] | [_, "in", till]:
+                pass
+            case _:
+                return
+        if till == self.exchange.own:
+            return
+        try:
+            message = self.seal.open(topic, payload)
+            came = till not in self.exchange.present
+            self._send(self.exchange.heard(till, message))
+            if came and till in self.exchange.present:
+                self._send(self.handover.under_way(till))
+        except Malformed as error:
+            log.warning("on the shop's network, %s: %s", topic, error)
+
+    def _want(self, till: str, sale: SaleId, told: Told) -> None:
+        if not self._up or till not in self.exchange.present:
+            told(Reason.TILL_AWAY)
+            return
+        self._give_up_s = time.monotonic() + ANSWER_S
+        self._send([self.handover.want(till, sale, told)])
+
+    def _send(self, out: Iterable[Out]) -> None:
+        if self._session is None:
+            return
+        own = self.exchange.own
+        for it in out:
+            leaf = f"{own}/{'here' if it.kept else 'all'}"
+            topic = f"{ROOT}/{leaf}" if it.to == EVERYBODY else f"{ROOT}/{it.to}/in/{own}"
+            payload = self.seal.close(topic, it.message)
+            if len(payload) > MESSAGE_MAX:
+                log.error("%d bytes are too long for the shop's network", len(payload))
+                continue
+            self._session.publish(Post(topic, payload, retain=it.kept))
+
+    # What others changed.
+
+    def _changed(self, kinds: set[str]) -> None:
+        self._stale |= kinds
+
+    def _take_over(self) -> None:
+        if CUSTOMER in self._stale:
+            self._customers()
+        newest = newest_of(self.replica.of(CATALOGUE, WHOLE))
+        if newest is not None and CATALOGUE in self._stale:
+            self._wish_catalogue(newest.value)
+
+    def _customers(self) -> None:
+        for key in {it.key for _, it in self.replica.cells(CUSTOMER)}:
+            newest = newest_of(self.replica.of(CUSTOMER, key))
+            assert newest is not None
+            held = self.customers.get(key)
+            if newest.value is None:
+                if held is not None:
+                    self.ask(c.EraseCustomer(key, "erased at another till"))
+                continue
+            with suppress(TypeError, KeyError, CustomerMistake):
+                told = Customer(**{**newest.value, "groups": tuple(newest.value["groups"])})
+                if told != held:
+                    self.customers.take_over(told)
+
+    def _wish_catalogue(self, value: Any) -> None:
+        if not isinstance(value, dict) or not isinstance(value.get("sha256"), str):
+            return
+        sha256, holders = value["sha256"], self.replica.of(CATALOGUE, WHOLE)
+        if self.own.catalogue_sha256() == sha256:
+            return
+        there = [
+            till
+            for till, cell in holders.items()
+            if cell.value == value and till in self.exchange.present
+        ]
+        if there:
+            self._fetching, self._fetching_sha = {}, sha256
+            self._send([Out(there[0], {"say": "file?", "sha256": sha256, "piece": 0})])
+
+    def _asked_for_file(self, till: str, message: Message) -> Iterable[Out]:
+        """One piece; who asked asks for the next."""
+        sha256, piece = text(message, "sha256"), message.get("piece")
+        if type(piece) is not int or not 0 <= piece < FILE_MAX // PIECE:
+            raise Malformed("piece is a whole number")
+        data = self.own.file(sha256)
+        if data is None:
+            return
+        pieces = -(-len(data) // PIECE)
+        part = data[piece * PIECE : (piece + 1) * PIECE]
+        yield Out(
+            till,
+            {
+                "say": "file",
+                "sha256": sha256,
+                "piece": piece,
+                "of": pieces,
+                "data": base64.b64encode(part).decode(),
+            },
+        )
+
+    def _piece(self, till: str, message: Message) -> Iterable[Out]:
+        sha256, piece, of = text(message, "sha256"), message.get("piece"), message.get("of")
+        if sha256 != self._fetching_sha or type(piece) is not int or type(of) is not int:
+            return
+        try:
+            data = base64.b64decode(text(message, "data", MESSAGE_MAX), validate=True)
+        except (binascii.Error, ValueError):
+            raise Malformed("data is base64") from None
+        if not 0 <= piece < of <= FILE_MAX // PIECE:
+            raise Malformed("more pieces than a catalogue has")
+        self._fetching[piece] = data
+        if len(self._fetching) < of:
+            following = next(at for at in range(of) if at not in self._fetching)
+            yield Out(till, {"say": "file?", "sha256": sha256, "piece": following})
+            return
+        whole = b"".join(self._fetching[at] for at in range(of))
+        self._fetching, self._fetching_sha = {}, ""
+        self._new_catalogue(whole, sha256)
+
+    def _new_catalogue(self, packed: bytes, sha256: str) -> None:
+        inflate = zlib.decompressobj()
+        with tempfile.TemporaryDirectory(prefix="kram-shop-") as folder:
+            path = Path(folder) / "catalogue.db"
+            path.write_bytes(inflate.decompress(packed, FILE_MAX))
+            try:
+                catalogue_copy.take_over(path, self.catalogue, sha256)
+            except (ValueError, sqlite3.Error) as error:
+                log.warning("the other till's catalogue was not taken over: %s", error)
+                return
+        log.info("the catalogue of the shop was taken over")
+
+
+def _reachable(place: tuple[str, int]) -> bool:
+    with suppress(OSError), socket.create_connection(place, timeout=REACH_S):
+        return True
+    return False
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,261 @@
+"""The till's wires to others of its kind: to its fleet, and to the other tills of its shop. A till that is
+alone has neither, and pays no memory for them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from appliance import __version__, logs
+from appliance.config import Settings
+from appliance.config.accounts import address
+from appliance.core import commands as c
+from appliance.core.fleet_look import FleetChanged
+from appliance.core.refusal import Reason
+from appliance.core.view import ElsewhereLook
+from appliance.journal import Journal
+from appliance.mailbox import FetchEnded, FleetSaid, ShopChanged
+from appliance.people.customers import CustomerBook
+from appliance.till import Till
+
+if TYPE_CHECKING:
+    from appliance.hub.link import Link
+    from appliance.telemetry.agent import Agent
+    from appliance.telemetry.orders import Orders
+
+log = logging.getLogger(__name__)
+
+ASK_S = 10.0
+DOCTOR_S = 60.0
+RESTART_LOOK_S = 1.0
+HUB_USER = "tills"
+WIPE = "wipe-wanted"
+PRIVATE = ("people.db", "code-keys.json", "catalogue.db", "shop.db")
+"""What a till holds of people, of secrets, and of the other tills."""
+
+
+def join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journal) -> None:
+    from appliance.telemetry import hardware, membership
+    from appliance.telemetry.renewal import Renewal
+
+    orders = fleet_orders(settings, till, journal)
+    agent = fleet_agent(settings, till, journal, orders)
+    orders.say = agent.say
+    agent.start()
+    stack.callback(agent.close)
+    stack.callback(till.subscribe(agent.notice))
+    orders.start()
+    stack.callback(orders.close)
+    if settings.fleet.server:
+        folder = membership.folder_of(Path(settings.till.data_dir))
+        renewal = Renewal(folder, settings.fleet.server, hardware.of_this_machine())
+        renewal.start()
+        stack.callback(renewal.close)
+
+
+def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Orders) -> Agent:
+    """The till's wire to its fleet, not started."""
+    from appliance.telemetry import hardware, membership, papers
+    from appliance.telemetry.agent import Agent
+    from appliance.telemetry.home import Home
+    from appliance.telemetry.session import encrypted
+    from appliance.wire.topics import Place
+
+    fleet = settings.fleet
+    folder = membership.folder_of(Path(settings.till.data_dir))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    machine = hardware.of_this_machine()
+    proven = any(map(encrypted, fleet.brokers)) or (folder / membership.CERTIFICATE).exists()
+    home = Home(
+        Place(fleet.tenant, fleet.shop, fleet.uid),
+        fleet.brokers,
+        folder,
+        journal.path,
+        reach=lambda: (journal.epoch, journal.durable_seq),
+        papers=partial(papers.of_member, folder) if proven else papers.Papers,
+        share_people=fleet.share_people,
+        software=__version__,
+        serial=machine.serial,
+        model=machine.model,
+        fsyncs_us=lambda: tuple(journal.fsyncs_us),
+    )
+    return Agent(home, ears=ears, tell=lambda look: till.tell(FleetChanged(look)))
+
+
+def fleet_orders(settings: Settings, till: Till, journal: Journal) -> Orders:
+    """What does what the fleet wants, not started."""
+    from appliance.config.people import roles
+    from appliance.people.staff import StaffBook
+    from appliance.telemetry import appliers, deeds, fetch, membership, vitals
+    from appliance.telemetry.commands import CommandDesk, DeedFailed
+    from appliance.telemetry.documents import DocumentDesk
+    from appliance.telemetry.key_ring import PinnedKeys
+    from appliance.telemetry.orders import Orders
+    from appliance.wire.trust import Trust
+
+    data, fleet = Path(settings.till.data_dir), settings.fleet
+    folder = membership.folder_of(data)
+    keys = PinnedKeys(folder)
+
+    def clock() -> tuple[int, bool]:
+        return time.time_ns() // 1_000_000, vitals.clock_trust() is not Trust.UNKNOWN
+
+    def wipe() -> None:
+        if till.look.fleet.waiting:
+            raise DeedFailed("facts wait to be delivered: nothing is wiped before")
+        (data / WIPE).touch()
+        restart(till)
+
+    parts = deeds.Till(
+        lambda request, id_: till.ask(request, actor="till", spoken=False, id=id_, timeout_s=ASK_S),
+        lambda words: till.tell(FleetSaid(words)),
+        partial(_findings, settings),
+        logs.recent,
+        partial(restart, till),
+        wipe,
+        journal.path,
+    )
+    ask = partial(till.ask, actor="till", spoken=False, timeout_s=ASK_S)
+    commands = CommandDesk(
+        *(fleet.uid, fleet.shop, keys, ask, journal.path, deeds.deeds(parts), clock, fleet.allow)
+    )
+    place = appliers.Place(
+        data,
+        data / "catalogue.db",
+        appliers.reading_of(settings),
+        StaffBook(data, till.policy.staff),
+        tuple(roles(settings.roles, settings.minor)),
+        Path(settings.file) if Path(settings.file).exists() else None,
+        partial(restart, till),
+    )
+    documents = DocumentDesk(
+        folder / "documents",
+        fleet.uid,
+        fleet.shop,
+        keys,
+        ask,
+        lambda: journal.state.fleet_documents,
+        appliers.appliers(place),
+        fetch.from_server(fleet.server, folder),
+        clock,
+    )
+    return Orders(keys, commands, documents, lambda: journal.state.fleet_commands)
+
+
+def restart(till: Till) -> None:
+    """Between baskets: a customer is never kept waiting for it."""
+
+    def wait() -> None:
+        while till.look.basket is not None:
+            time.sleep(RESTART_LOOK_S)
+        log.warning("the till ends, to be started again")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="restart", daemon=True).start()
+
+
+def wipe_if_wanted(data: Path) -> None:
+    """What a lost or stolen till held of people and secrets is gone; the journal stays, as the law
+    wants it. Before anything of it is opened."""
+    if not (data / WIPE).exists():
+        return
+    log.warning("the fleet wanted this till wiped")
+    for name in (*PRIVATE, *(f"{it}{tail}" for it in PRIVATE for tail in ("-wal", "-shm"))):
+        (data / name).unlink(missing_ok=True)
+    for folder in ("backups", "training", "fleet"):
+        shutil.rmtree(data / folder, ignore_errors=True)
+    (data / WIPE).unlink()
+
+
+def _findings(settings: Settings) -> list[dict[str, Any]]:
+    """`till doctor`, in a process of its own: whatever a device does to it, the till goes on."""
+    command = [sys.executable, "-m", "appliance.cli.main"]
+    if Path(settings.file).exists():
+        command += ["--config", settings.file]
+    done = subprocess.run(
+        [*command, "doctor", "--json"], capture_output=True, timeout=DOCTOR_S, check=False
+    )
+    return [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
+
+
+def shop_link(
+    settings: Settings, till: Till, journal: Journal, customers: CustomerBook, pepper: bytes
+) -> Link | None:
+    """The wire to the shop's other tills, not started; None for a till that is alone."""
+    if not settings.hub.tills:
+        return None
+    from appliance.hub.baskets import Handover
+    from appliance.hub.link import Link
+    from appliance.hub.own import Own
+    from appliance.hub.replica import Replica
+    from appliance.hub.seal import Seal, key_of, password_of
+
+    data, name = Path(settings.till.data_dir), settings.till.id
+    replica = Replica(data, name)
+    ask = partial(till.ask, actor="till", spoken=False, timeout_s=ASK_S)
+    key = key_of(pepper)
+    link = Link(
+        Seal(key),
+        tuple(map(address, settings.hub.tills)),
+        HUB_USER,
+        password_of(key),
+        replica,
+        Own(
+            *(replica, journal.path, data / "catalogue.db", customers),
+            lambda: journal.state,
+            lambda: till.policy,
+        ),
+        Handover(ask, lambda: journal.state),
+        customers,
+        data / "catalogue.db",
+        ask,
+    )
+    journal.stock.others = lambda item: replica.sum_of_others("stock", item)
+
+    def fetch(request: c.FetchSale) -> None:
+        def told(reason: Reason | None) -> None:
+            if reason is not None:
+                till.tell(FetchEnded(reason))
+
+        link.fetch(request.till, request.sale, told)
+
+    till.fetch_by(fetch)
+    return link
+
+
+def join_shop(stack: ExitStack, settings: Settings, till: Till, link: Link) -> None:
+    """Its broker too, where this till may be the hub."""
+    from appliance.hub import broker
+
+    stack.callback(link.replica.close)
+    if settings.hub.serve:
+        own = broker.make(
+            Path(settings.till.data_dir) / "hub",
+            address(settings.hub.serve),
+            (link.user, link.password),
+        )
+        own.start()
+        stack.callback(own.stop)
+
+    def show() -> None:
+        looks = (
+            ElsewhereLook(it.till, it.sale, it.name, it.lines, it.total_minor, it.can_go)
+            for it in link.elsewhere()
+        )
+        till.tell(ShopChanged(tuple(looks)))
+
+    link.show = show
+    link.start()
+    stack.callback(link.close)
+    stack.callback(till.subscribe(lambda _look: link.nudge()))
