@@ -12,4 +12,4 @@ def test_every_quoted_line_stands_in_the_example_that_the_story_book_plays():
     story_book = (ROOT / "tests" / "payments" / "test_conformance.py").read_text(encoding="utf-8")
     quoted = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert len(quoted) >= 5
-    assert [block for block in quoted if block not in example + story_book] == []
+    assert [block for block in quoted if block.strip() not in example + story_book] == []
