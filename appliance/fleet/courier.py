@@ -22,6 +22,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from appliance.fleet import clock
+from appliance.fleet.authority import registry
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.commands import Commands
 from appliance.fleet.documents import Library
@@ -40,6 +42,8 @@ REFRESH_S = 60.0
 """Tills that came or moved get their plans."""
 RECONNECT_S = (0.2, 30.0)
 KEEPALIVE_S = 30
+MOVED_AGAIN_MS = 3_600_000
+"""A courier that starts tells the moves of the last hour once more."""
 KEYS = "keys"
 """Below `down/desired/`, beside the documents: the fleet's signing keys."""
 
@@ -56,6 +60,7 @@ class Courier:
     again_s: float = AGAIN_S
     _greeted: set[str] = field(default_factory=set)
     _sent: dict[str, float] = field(default_factory=dict)
+    _moved_ms: int = field(default_factory=lambda: clock.now_ms() - MOVED_AGAIN_MS)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -88,6 +93,8 @@ class Courier:
                     refreshed = time.monotonic()
                 if client.is_connected():
                     self._turn(client)
+                    self._moved(client)
+                    self._moved(client)
             except Exception:
                 # The database is away, or worse: what waits there waits a little longer.
                 log.exception("nothing was brought to tills just now")
@@ -115,6 +122,14 @@ class Courier:
                 self._command(client, row)
         known = {row["id"] for row in waiting}
         self._sent = {id_: at for id_, at in self._sent.items() if id_ in known}
+
+    def _moved(self, client: mqtt.Client) -> None:
+        """Tills of a shop that was given other brokers ask the server for theirs."""
+        store = self.commands.store
+        for row in store.rows(registry.MOVES, since=str(self._moved_ms)):
+            self._moved_ms = max(self._moved_ms, int(row["value"]))
+            for till in store.rows(registry.TILLS_OF_SHOP, shop=registry.moved_shop(row)):
+                client.publish(_place(till).down(topics.PLACE), b"", 1)
 
     def _keys(self, client: mqtt.Client, till: str) -> None:
         row = self.commands.place_of(till)

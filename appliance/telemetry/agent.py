@@ -13,7 +13,7 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from random import SystemRandom
@@ -61,6 +61,13 @@ SAID_MAX = 200
 CLOSE_S = 3.0
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Brokers in the place of those before."""
+
+    brokers: tuple[str, ...]
+
+
 class Agent:
     """`start` and `close` are for the composition root, `notice` and `say` for any thread."""
 
@@ -77,7 +84,7 @@ class Agent:
         self._ears = tuple(ears)
         self._tell = tell
         self._now = now
-        self._inbox: SimpleQueue[Event | Post | None] = SimpleQueue()
+        self._inbox: SimpleQueue[Event | Post | Moved | None] = SimpleQueue()
         self._nudged = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="fleet", daemon=True)
@@ -119,6 +126,10 @@ class Agent:
         if not self._nudged:
             self._nudged = True
             self._inbox.put(None)
+
+    def deliver_to(self, brokers: Sequence[str]) -> None:
+        """The fleet gave the till other brokers. What the old one has not acknowledged is sent again."""
+        self._inbox.put(Moved(tuple(brokers)))
 
     def say(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
         """Publishes below `up/`, now or when there is a wire; the oldest of very many is dropped."""
@@ -240,8 +251,15 @@ class Agent:
         trouble = FleetTrouble.REFUSED if code in REFUSALS else FleetTrouble.UNREACHABLE
         self._trouble = (FleetTrouble.TAKEN_OVER if code == TAKEN_OVER else trouble, why)
 
-    def _on(self, event: Event | Post | None) -> None:
+    def _on(self, event: Event | Post | Moved | None) -> None:
         match event:
+            case Moved(brokers) if brokers and brokers != self._redial.brokers:
+                log.info("from now on this till delivers to %s", ", ".join(brokers))
+                if self._session is not None:
+                    self._session.close()
+                    self._lost("the fleet gave the till other brokers", 0)
+                self._redial = Redial(brokers, SystemRandom(), self._home.first_s)
+                self._dial_s = None
             case Post():
                 self._said.append(event)
             case Up(session) if session is self._session:

@@ -4,6 +4,7 @@ till.key    made on the till, never leaves it
 till.crt    the certificate for it and the issuer's; its common name is the till's uid
 ca.crt      the fleet's root, the only one the till trusts for its fleet
 fleet.pub   the keys whose commands and documents it believes
+brokers     where it delivers, a URL a line, as the fleet last said
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from appliance.wire.keyring import FleetKey
 log = logging.getLogger(__name__)
 
 KEY, CERTIFICATE, ROOT, KEYS = "till.key", "till.crt", "ca.crt", "fleet.pub"
+BROKERS = "brokers"
 _NEXT_KEY = "till.key.next"
 RENEW_PART = 3
 """A certificate is renewed once a third of its time is left: of 90 days, from day 60 on."""
@@ -101,6 +103,7 @@ def new_key(folder: Path) -> ec.EllipticCurvePrivateKey:
 def join(folder: Path, granted: Granted) -> Member:
     """The till belongs to the fleet from now on; the certificate is written last."""
     whole_files.write(folder / ROOT, granted.root.encode())
+    _keep_brokers(folder, granted)
     whole_files.write(folder / KEYS, keyring.written(granted.keys))
     (folder / _NEXT_KEY).replace(folder / KEY)
     whole_files.write(folder / CERTIFICATE, granted.chain.encode())
@@ -120,8 +123,23 @@ def renew(folder: Path, granted: Granted) -> Member:
     if issued.public_key() != pinned.key.public_key():
         raise NotAMember("The fleet sent a certificate for another key.")
     whole_files.write(folder / CERTIFICATE, granted.chain.encode())
+    _keep_brokers(folder, granted)
     _as_owner_of(folder.parent, folder)
     return read(folder)
+
+
+def brokers(folder: Path) -> tuple[str, ...]:
+    """Where the fleet wants this till to deliver; none before it said so."""
+    try:
+        return tuple((folder / BROKERS).read_text(encoding="utf-8").split())
+    except OSError:
+        return ()
+
+
+def _keep_brokers(folder: Path, granted: Granted) -> None:
+    """Encrypted ones alone: a fleet that says nonsense is not followed."""
+    if granted.brokers and all(it.startswith("mqtts://") for it in granted.brokers):
+        whole_files.write(folder / BROKERS, "\n".join((*granted.brokers, "")).encode())
 
 
 def request(key: ec.EllipticCurvePrivateKey, name: str) -> str:

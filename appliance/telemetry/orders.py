@@ -67,6 +67,8 @@ class Orders:
         return (f"{topics.COMMAND}/+", f"{topics.DESIRED}/+")
 
     def heard(self, topic: Topic, payload: bytes) -> None:
+        if topic.kind not in (topics.COMMAND, topics.DESIRED):
+            return
         try:
             self._came.put_nowait((topic, payload))
         except Full:

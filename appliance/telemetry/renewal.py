@@ -1,28 +1,43 @@
-"""Asks for the next certificate in time, in a thread of its own: it may take as long as it takes."""
+"""Asks the fleet for the till's next certificate in time, and where it delivers from now on.
+
+On a thread of its own: a server may take as long as it takes. It asks once a day, because the fleet
+may have let a till in again or moved it; each hour while a certificate is due; and soon when the
+fleet says that the till's place changed, which is only a hint: the answer comes from the server that
+the till enrolled with, under its own root.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from random import SystemRandom
 
 from appliance.telemetry import enrolment, membership
 from appliance.telemetry.enrolment import NoFleet
 from appliance.telemetry.membership import NotAMember
+from appliance.wire import topics
 from appliance.wire.enrolment import Hardware, Refused
+from appliance.wire.hello import Held
+from appliance.wire.topics import Topic
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 3600.0
 """A third of ninety days holds seven hundred tries."""
+DAILY_S = 86_400.0
 FIRST_S = 60.0
+HINTED_S = 30.0
+"""Within so long a hint is followed, by ten thousand tills not in the same second; and no oftener."""
 CLOSE_S = 1.0
 
 
 class Renewal:
-    """folder: data_dir/fleet. url: of the fleet's server."""
+    """An Ear. folder: data_dir/fleet. url: of the fleet's server. deliver_to: told the brokers, once
+    the agent is there."""
 
     def __init__(
         self,
@@ -31,12 +46,17 @@ class Renewal:
         hardware: Hardware,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hinted_s: float = HINTED_S,
     ) -> None:
+        self.deliver_to: Callable[[Sequence[str]], None] = lambda _brokers: None
         self._folder = folder
         self._url = url
         self._hardware = hardware
         self._now = now
+        self._hinted_s = hinted_s
+        self._hinted = threading.Event()
         self._closing = threading.Event()
+        self._asked_s: float | None = None
         self._thread = threading.Thread(target=self._run, name="fleet-renewal", daemon=True)
 
     def start(self) -> None:
@@ -44,18 +64,38 @@ class Renewal:
 
     def close(self) -> None:
         self._closing.set()
+        self._hinted.set()
         self._thread.join(CLOSE_S)
 
-    def _run(self) -> None:
-        wait_s = FIRST_S
-        while not self._closing.wait(wait_s):
-            self.turn()
-            wait_s = EVERY_S
+    # An Ear's verbs, on the agent's thread.
 
-    def turn(self) -> bool:
-        """Renews if it is time; whether there is a new certificate."""
+    def leaves(self) -> Sequence[str]:
+        return (topics.PLACE,)
+
+    def heard(self, topic: Topic, _payload: bytes) -> None:
+        if topic.kind == topics.PLACE:
+            self._hinted.set()
+
+    def documents(self) -> Mapping[str, Held]:
+        return {}
+
+    # Its own thread.
+
+    def _run(self) -> None:
+        hinted = self._hinted.wait(FIRST_S)
+        while not self._closing.is_set():
+            if hinted:
+                self._closing.wait(SystemRandom().uniform(0, self._hinted_s))
+            self._hinted.clear()
+            if self._closing.is_set():
+                return
+            self.turn(hinted=hinted)
+            hinted = self._hinted.wait(EVERY_S)
+
+    def turn(self, *, hinted: bool = False) -> bool:
+        """Asks if it is time; whether the fleet answered."""
         try:
-            if not membership.read(self._folder).is_due(self._now()):
+            if not hinted and not self._is_time():
                 return False
             answer = enrolment.renewed(self._folder, self._url, self._hardware)
         except (NoFleet, NotAMember, OSError) as error:
@@ -64,5 +104,10 @@ class Renewal:
         if isinstance(answer, Refused):
             log.error("the fleet refused to renew the certificate: %s", answer.say)
             return False
-        log.info("the certificate is renewed")
+        self._asked_s = time.monotonic()
+        self.deliver_to(membership.brokers(self._folder))
         return True
+
+    def _is_time(self) -> bool:
+        daily = self._asked_s is None or time.monotonic() - self._asked_s > DAILY_S
+        return daily or membership.read(self._folder).is_due(self._now())

@@ -23,7 +23,7 @@ SERVER = "_srv"
 EVENTS, BACKFILL = "ev", "backfill"
 HELLO, HEALTH, STATE, REPORTED = "hello", "health", "state", "reported"
 ALERT, COMMAND = "alert", "cmd"
-ACK, DESIRED, STOCK = "ack", "desired", "stock"
+ACK, DESIRED, STOCK, PLACE = "ack", "desired", "stock", "place"
 
 Way = Literal["up", "down"]
 

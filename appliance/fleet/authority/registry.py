@@ -23,6 +23,14 @@ NEAR_END_MS = 14 * 86_400_000
 """So long before its end a certificate that was not renewed is an alert."""
 
 
+_MOVED = "moved:"
+MOVES = f"SELECT name, value FROM setting WHERE name LIKE '{_MOVED}%' AND value > :since"  # noqa: S608 - a word of this module
+"""Shops that were given another cell since then, and when; for couriers, who tell the tills."""
+TILLS_OF_SHOP = (
+    "SELECT uid AS till, tenant, shop FROM till WHERE shop = :shop AND status = 'active'"
+)
+
+
 class Status(StrEnum):
     """Of a till. Pending: it has a certificate, its shop is not decided."""
 
@@ -71,6 +79,12 @@ class Registry:
         """All tills of a shop go to another broker; how many."""
         with self._store.transaction() as tx:
             moved = tx.run("UPDATE till SET cell = :cell WHERE shop = :shop", cell=cell, shop=shop)
+            tx.run(
+                "INSERT INTO setting (name, value) VALUES (:name, :now)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                name=f"{_MOVED}{shop}",
+                now=str(now_ms()),
+            )
             audit.write(tx, now_ms(), person, "shop.move", shop, f"cell {cell}", address)
         return moved
 
@@ -119,6 +133,10 @@ class Registry:
             if changed:
                 audit.write(tx, now_ms(), person, act, uid, value, address)
         return bool(changed)
+
+
+def moved_shop(row: Row) -> str:
+    return str(row["name"]).removeprefix(_MOVED)
 
 
 def till_of(session: Session, uid: str) -> Till | None:
