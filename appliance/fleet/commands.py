@@ -19,16 +19,13 @@ from typing import Any
 from appliance.core import codec
 from appliance.fleet import audit
 from appliance.fleet.authority.signing import Signer
-from appliance.fleet.store import Row, Store, Transaction
+from appliance.fleet.store import Row, Store, Transaction, orders
 from appliance.malformed import Malformed
 from appliance.wire import envelope, ulid
 from appliance.wire.remote_command import ARGS_MAX, TYPES, CommandClass, RemoteCommand
 
 TILLS_MAX = 10_000
 """Addressed by one click."""
-OPEN = ("sent", "received", "running")
-ENDED = frozenset({"succeeded", "failed", "rejected", "expired", "withdrawn"})
-_ORDER = {"sent": 0, "received": 1, "running": 2}
 
 
 class CommandMistake(ValueError):
@@ -100,7 +97,7 @@ class Commands:
         now = self.now_ms()
         with self.store.transaction() as tx:
             row = _waiting(tx, id_)
-            _state(tx, id_, "withdrawn", now)
+            orders.reach(tx, id_, "withdrawn", now)
             audit.write(tx, now, person, "command.withdraw", row["till"], id_, address)
 
     def to_send(self, till: str = "") -> list[Row]:
@@ -122,13 +119,6 @@ class Commands:
             "SELECT tenant, shop, uid AS till FROM till WHERE uid = :till AND status = 'active'",
             till=till,
         )
-
-    def heard(self, till: str, id_: str, state: str, answer: dict[str, Any]) -> None:
-        """What a till said of a command; never back from a later state to an earlier one."""
-        if state not in ENDED and state not in _ORDER:
-            return
-        with self.store.transaction() as tx:
-            follow(tx, till, id_, state, codec.canonical(answer).decode(), self.now_ms())
 
     def expire(self) -> int:
         """Ends what no till ever received, or nobody agreed to in time; how many."""
@@ -155,27 +145,6 @@ class Commands:
             expires=command.expires_ms,
             envelope=payload.decode(),
         )
-
-
-def follow(tx: Transaction, till: str, id_: str, state: str, answer: str, now_ms: int) -> None:
-    """A command's state as its till tells it, by message or by fact, in whatever order they come."""
-    row = tx.one("SELECT state FROM command WHERE id = :id AND till = :till", id=id_, till=till)
-    if row is None or row["state"] in ENDED - {"expired"}:
-        return
-    if state in _ORDER and _ORDER[state] <= _ORDER.get(row["state"], -1):
-        return
-    _state(tx, id_, state, now_ms)
-    if state in ENDED:
-        tx.run("UPDATE command SET answer = :answer WHERE id = :id", id=id_, answer=answer)
-
-
-def _state(tx: Transaction, id_: str, state: str, now_ms: int) -> None:
-    tx.run(
-        "UPDATE command SET state = :state, state_ms = :now WHERE id = :id",
-        id=id_,
-        state=state,
-        now=now_ms,
-    )
 
 
 def _next(tx: Transaction, till: str) -> int:

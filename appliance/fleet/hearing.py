@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from appliance.core import codec
-from appliance.fleet import audit, clock, commands
+from appliance.fleet import audit, clock
 from appliance.fleet.alarm import raise_alert
 from appliance.fleet.greeting import greet
 from appliance.fleet.roll import Listed, Roll
-from appliance.fleet.store import Store
+from appliance.fleet.store import Store, orders
 from appliance.fleet.store.bodies import plain
 from appliance.fleet.store.ingest import Ingest, Outcome, Site, Taken
 from appliance.fleet.vitals import Vitals
@@ -200,7 +200,7 @@ class Hearing:
         word = fields.text(said, "state", longest=40)
         answer = codec.canonical(fields.table(said, "answer", 200)).decode()
         with self._store.transaction() as tx:
-            commands.follow(tx, site.till, id_, word, answer, clock.now_ms())
+            orders.follow(tx, site.till, id_, word, answer, clock.now_ms())
         self.tell(("orders",))
 
     def _reported(self, site: Site, said: dict[str, Any]) -> None:

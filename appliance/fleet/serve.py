@@ -106,6 +106,10 @@ def collector(it: Site) -> Iterator[None]:
         it.news.stop()
 
 
+def library(it: Site) -> Library:
+    return Library(it.store, lambda: it.signer, clock.now_ms)
+
+
 @contextmanager
 def courier(it: Site) -> Iterator[None]:
     """Commands and plans on their way to tills."""
@@ -114,7 +118,7 @@ def courier(it: Site) -> Iterator[None]:
         it.broker,
         it.identity(services.CONSOLE),
         Commands(it.store, signer, clock.now_ms),
-        Library(it.store, signer, clock.now_ms),
+        library(it),
         lambda: it.signer.keys,
     )
     carries.start()
@@ -167,7 +171,15 @@ def _routes(it: Site) -> Iterator[BaseRoute]:
         content = it.registry.crl(it.authority, clock.now())
         return Response(content, media_type="application/x-pem-file")
 
+    def document(request: Request) -> Response:
+        """A whole document for the tills that were told its hash, which nobody else can guess."""
+        body = library(it).body(request.path_params["sha256"])
+        if body is None:
+            return Response(status_code=404)
+        return Response(body, media_type="application/json")
+
     yield Route("/alive", alive)
+    yield Route("/documents/{sha256}", document)
     yield Route("/crl.pem", crl)
     yield from api.routes(it.desk)
 

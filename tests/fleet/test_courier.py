@@ -15,7 +15,7 @@ from appliance.fleet.authority.signing import Signer
 from appliance.fleet.commands import Commands
 from appliance.fleet.courier import Courier
 from appliance.fleet.documents import Library
-from appliance.fleet.store import Store, migrate, open_store
+from appliance.fleet.store import Store, migrate, open_store, orders
 from appliance.wire.document import DocumentName
 from appliance.wire.topics import Place
 from hw_sim.broker import Broker
@@ -82,7 +82,8 @@ def test_a_command_comes_again_until_the_till_has_it(desk: Desk) -> None:
     (one,) = desk.commands.issue("olena", [TILL], "message", {"text": "Вітаю"})
     desk.courier.hurry()
     assert wire.hears(2) == {f"cmd/{one}"}
-    desk.commands.heard(TILL, one, "running", {})
+    with desk.store.transaction() as tx:
+        orders.follow(tx, TILL, one, "running", "", NOW_MS)
     wire.close()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from appliance.fleet.store import joins, running, writing
+from appliance.fleet.store import joins, orders, running, writing
 from appliance.fleet.store.bodies import plain
 from appliance.fleet.store.database import Row, Store, Transaction
 from appliance.fleet.store.drawn import Drawn, Told
@@ -275,6 +275,7 @@ def _store(work: _Work, first: int, last: int, run: Running) -> None:
     facts = work.facts(first, last)
     _insert(work, first, facts)
     project(work.whose, run, _kept(first, facts), work.out)
+    orders.told(work.tx, work.site.till, facts, work.now_ms)
     cursor = work.cursor
     cursor.next, cursor.hash, cursor.at_ms = last + 1, facts[-1].hash, facts[-1].at_ms
 
