@@ -131,7 +131,8 @@ def courier(it: Site) -> Iterator[None]:
 @contextmanager
 def web(it: Site) -> Iterator[None]:
     """Enrolment and the console, last: whoever can open a page finds everything there."""
-    app = Starlette(routes=[*_routes(it), Mount("/", make_app(_console(it)))])
+    console = _console(it)
+    app = Starlette(routes=[*_routes(it), Mount("/", make_app(console))])
     folder, hosts = it.folder / "tls" / "web", site.hosts(it.options)
     server = WebServer(
         app,
@@ -143,6 +144,7 @@ def web(it: Site) -> Iterator[None]:
     try:
         yield
     finally:
+        console.close()
         server.stop()
 
 

@@ -18,6 +18,8 @@ from appliance.fleet.news import News
 from appliance.fleet.store import Store
 
 _SWEEP_MS = 10 * 60_000
+STREAMS = ("sales",)
+"""Topics of the news that live pages wait for."""
 STREAMS_MAX = 400
 """Open pages with a live stream; one more is told to come back later."""
 
@@ -70,6 +72,7 @@ class Console:
     sessions: Sessions = field(init=False)
     throttle: Throttle = field(init=False)
     streams: Room = field(init=False)
+    closing: bool = False
 
     def __post_init__(self) -> None:
         self.kept = Kept(self.now_ms)
@@ -77,6 +80,11 @@ class Console:
         self.sessions = Sessions(self.store)
         self.throttle = Throttle(self.store)
         self.streams = Room(STREAMS_MAX)
+
+    def close(self) -> None:
+        """Live pages are let go, so that the server need not wait for them."""
+        self.closing = True
+        self.news.wake(STREAMS)
 
     def home(self) -> dt.tzinfo:
         """The zone of most shops: what "today" means where no shop is named."""

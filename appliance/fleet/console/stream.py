@@ -43,7 +43,7 @@ async def _events(visit: Visit, of: Stream) -> AsyncIterator[str]:
     try:
         yield f"retry: {_RETRY_MS}\n\n"
         async for _ in console.news.wakes(of.topic, _ALIVE_S):
-            if not await run_sync(_still_in, visit):
+            if console.closing or not await run_sync(_still_in, visit):
                 return
             rows = await run_sync(of.ask)
             yield event(of.drawn(rows)) if rows else ": alive\n\n"

@@ -14,6 +14,7 @@ from fleet.console.guest import (
     NOW_MS,
     PASSWORD,
     Clock,
+    Guest,
     app_code,
     console_over,
     person,
@@ -221,3 +222,17 @@ def test_another_sites_form_changes_nothing(browser, console, host):
     assert answer == 403
     assert console.people.get("eve") is None
     browser.complaints.clear()
+
+
+def test_a_server_that_stops_lets_its_live_pages_go(console, host):
+    """Or it would wait for them, and systemd for it."""
+    host.show(console)
+    guest = Guest(host.address)
+    guest.log_in("ivan")
+    with guest.client.stream("GET", "/sales/stream") as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith("retry:")
+        console.close()
+        assert not [line for line in lines if line.startswith("data:")]
+    console.closing = False
+    guest.client.close()
