@@ -32,6 +32,7 @@ from appliance.till import Till
 if TYPE_CHECKING:
     from appliance.hub.link import Link
     from appliance.telemetry.agent import Agent
+    from appliance.telemetry.home import Ear
     from appliance.telemetry.orders import Orders
 
 log = logging.getLogger(__name__)
@@ -49,22 +50,23 @@ def join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journa
     from appliance.telemetry import hardware, membership
     from appliance.telemetry.renewal import Renewal
 
+    folder = membership.folder_of(Path(settings.till.data_dir))
     orders = fleet_orders(settings, till, journal)
-    agent = fleet_agent(settings, till, journal, orders)
+    renewal = Renewal(folder, settings.fleet.server, hardware.of_this_machine())
+    agent = fleet_agent(settings, till, journal, orders, renewal)
     orders.say = agent.say
+    renewal.deliver_to = agent.deliver_to
     agent.start()
     stack.callback(agent.close)
     stack.callback(till.subscribe(agent.notice))
     orders.start()
     stack.callback(orders.close)
     if settings.fleet.server:
-        folder = membership.folder_of(Path(settings.till.data_dir))
-        renewal = Renewal(folder, settings.fleet.server, hardware.of_this_machine())
         renewal.start()
         stack.callback(renewal.close)
 
 
-def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Orders) -> Agent:
+def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Ear) -> Agent:
     """The till's wire to its fleet, not started."""
     from appliance.telemetry import hardware, membership, papers
     from appliance.telemetry.agent import Agent
@@ -79,7 +81,7 @@ def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Orders)
     proven = any(map(encrypted, fleet.brokers)) or (folder / membership.CERTIFICATE).exists()
     home = Home(
         Place(fleet.tenant, fleet.shop, fleet.uid),
-        fleet.brokers,
+        membership.brokers(folder) or fleet.brokers,
         folder,
         journal.path,
         reach=lambda: (journal.epoch, journal.durable_seq),

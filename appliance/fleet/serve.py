@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
@@ -187,14 +187,16 @@ def _routes(it: Site) -> Iterator[BaseRoute]:
 
 
 @contextmanager
-def serving(options: Options, say: Callable[[str], None]) -> Iterator[Site]:
-    """The server with all of its parts, until the block ends. say: tells the person who starts it
-    what no log shall hold."""
+def serving(
+    options: Options, say: Callable[[str], None], parts: Sequence[Part] = PARTS
+) -> Iterator[Site]:
+    """The server with its parts, until the block ends. say: tells the person who starts it what no
+    log shall hold."""
     opened = site.open_site(options, say)
-    with ExitStack() as parts:
-        parts.callback(opened.store.close)
-        for part in PARTS:
-            parts.enter_context(part(opened))
+    with ExitStack() as stack:
+        stack.callback(opened.store.close)
+        for part in parts:
+            stack.enter_context(part(opened))
         yield opened
 
 

@@ -31,6 +31,7 @@ class Member:
 
 @contextmanager
 def served(folder: Path) -> Iterator[site.Site]:
+    """Without its collector: a test has one of its own, which shows what it heard."""
     options = site.Options(
         folder,
         address="127.0.0.1",
@@ -39,7 +40,8 @@ def served(folder: Path) -> Iterator[site.Site]:
         broker_port=free_port(),
         service_port=free_port(),
     )
-    with serve.serving(options, lambda _text: None) as made:
+    parts = [it for it in serve.PARTS if it is not serve.collector]
+    with serve.serving(options, lambda _text: None, parts) as made:
         yield made
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from appliance.fleet import broker_config, clock, public, site
-from appliance.fleet.own_broker import OwnBroker
+from appliance.own_broker import OwnBroker
 from appliance.telemetry import membership, papers
 from appliance.telemetry.agent import Agent
 from appliance.telemetry.renewal import Renewal
