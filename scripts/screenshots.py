@@ -11,12 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from tests.ui import golden, rig, scenes  # noqa: E402 - the path comes first
+from tests.ui import golden, rig  # noqa: E402 - the path comes first
+from tests.ui.scenes import SCENES  # noqa: E402
+from tests.ui.scenes.scene import shots  # noqa: E402
 
 
 def main(wanted: list[str]) -> None:
     rig.prepare_kivy()
-    drawn = [scene for scene in scenes.SCENES if not wanted or scene.name in wanted]
+    drawn = [scene for scene in SCENES if not wanted or scene.name in wanted]
     for number, scene in enumerate(drawn, 1):
         files = [golden.save(shot, picture) for shot, picture in golden.draw(scene)]
         size = sum(path.stat().st_size for path in files) // 1024
@@ -37,9 +39,9 @@ def gallery() -> str:
         ),
         "",
     ]
-    for scene in scenes.SCENES:
+    for scene in SCENES:
         parts += [f"## {scene.name}", ""]
-        for shot in scenes.shots(scene):
+        for shot in shots(scene):
             path = f"../tests/golden/screens/{shot.file}"
             parts.append(f"![{scene.name}, {shot.language}, {shot.width}x{shot.height}]({path})")
         parts.append("")

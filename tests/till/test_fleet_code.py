@@ -19,8 +19,7 @@ from appliance.receipt.image import to_image
 from appliance.receipt.metrics import for_paper
 from appliance.receipt.text import to_text
 from appliance.ui.sentences import fleet_wire
-from tests.ui.rig import demo_till
-from tests.ui.scenes import NOW
+from tests.ui.rig import NOW, demo_till
 
 ROOT = Path(__file__).parents[2]
 PAGE = "https://fleet:8443/pair?code=WJPTX3HR"

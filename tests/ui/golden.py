@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from appliance.till import Till
 from appliance.ui.port import UiSettings
 from tests.ui.rig import ROOT, Rig, picture_of
-from tests.ui.scenes import Scene, Shot, shots
+from tests.ui.scenes.scene import Scene, Shot, shots
 
 FOLDER = ROOT / "tests" / "golden" / "screens"
 OUT = ROOT / "out"

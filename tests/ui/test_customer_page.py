@@ -8,14 +8,15 @@ from decimal import Decimal
 from appliance.core import commands as c
 from appliance.core.refusal import Refusal
 from tests.ui.rig import Rig
-from tests.ui.scenes import OPEN, _customers
+from tests.ui.scenes.accounts import four_customers
+from tests.ui.scenes.scene import OPEN
 
 Opened = Callable[..., Rig]
 
 
 def with_marias_page(opened: Opened, *, shift: bool = True) -> Rig:
     rig = opened(*OPEN)
-    _customers(rig.till)
+    four_customers(rig.till)
     rig.settle()
     if not shift:
         for request in (c.CountDrawer(()), c.CloseShift(reason="перевірка")):

@@ -9,7 +9,9 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.policy import Drawer
 from tests.ui.rig import BREAD, COFFEE, MILK, Rig
-from tests.ui.scenes import OPEN, OPEN_DAY, _spent_twice
+from tests.ui.scenes.accounts import spent_twice
+from tests.ui.scenes.paying import OPEN_DAY
+from tests.ui.scenes.scene import OPEN
 
 Opened = Callable[..., Rig]
 IN_DOUBT = (
@@ -181,7 +183,7 @@ def test_a_card_spent_twice_is_told_above_every_page_and_leads_where_it_is_settl
     opened: Opened,
 ) -> None:
     rig = opened(*OPEN)
-    _spent_twice(rig.till)
+    spent_twice(rig.till)
     rig.settle()
     chip = rig.desk.status._chip
     rig.tap_at(chip.x + chip.w / 2, chip.y + chip.h / 2)

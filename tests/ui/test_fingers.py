@@ -9,7 +9,8 @@ import pytest
 
 from appliance.ui.widgets.key import Key, Kind
 from tests.ui.rig import Rig
-from tests.ui.scenes import SCENES, SIZES, Scene
+from tests.ui.scenes import SCENES
+from tests.ui.scenes.scene import SIZES, Scene
 
 LEAST = 40
 """Pixels of a 7 inch 800x480 panel, 7.7 mm: the letters of the keyboard on the screen."""

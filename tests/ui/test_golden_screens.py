@@ -7,7 +7,8 @@ import os
 import pytest
 
 from tests.ui import golden
-from tests.ui.scenes import SCENES, Scene
+from tests.ui.scenes import SCENES
+from tests.ui.scenes.scene import Scene
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -10,7 +10,7 @@ import pytest
 from appliance.core import commands as c
 from appliance.core import facts as f
 from tests.ui.rig import COFFEE, Rig
-from tests.ui.scenes import OPEN
+from tests.ui.scenes.scene import OPEN
 
 Opened = Callable[..., Rig]
 ORDER = (

@@ -11,7 +11,8 @@ import pytest
 from appliance.codes.coupons import Coupon, sign_coupon
 from appliance.core import commands as c
 from tests.ui.rig import CHEESE, COUPON_KEYS, YOGHURT, Rig, demo_till
-from tests.ui.scenes import MANAGED, OFFERS, OPEN
+from tests.ui.scenes.offers import OFFERS
+from tests.ui.scenes.scene import MANAGED, OPEN
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from appliance.core import facts as f
 from tests.ui.rig import Rig
-from tests.ui.scenes import CLOSED_TWICE, OPEN
+from tests.ui.scenes.day import CLOSED_TWICE
+from tests.ui.scenes.scene import OPEN
 
 
 def test_a_z_report_of_an_earlier_shift_is_printed_again_from_the_list(

@@ -15,7 +15,8 @@ from appliance.qr import nbu
 from appliance.till import Till
 from appliance.ui.port import UiSettings
 from tests.ui.rig import MILK, Rig, demo_till, picture_of
-from tests.ui.scenes import OPEN, shown
+from tests.ui.scenes.paying import shown
+from tests.ui.scenes.scene import OPEN
 
 ASKED = (*OPEN, c.SellItem(MILK), c.AskTender(TenderType.QR))
 SHOP_FIELDS = [

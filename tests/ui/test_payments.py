@@ -12,14 +12,14 @@ from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.payment_answer import AskingAgain, PaymentSaid
 from tests.ui.rig import BREAD, Rig, demo_till
-from tests.ui.scenes import (
+from tests.ui.scenes.paying import (
     BY_WIRE,
     LEFT_OPEN,
     LOST,
     TERMINAL_OFF,
     WIRED_NAME,
-    _answer,
     _wired,
+    wire_answer,
 )
 
 Wired = Callable[..., Rig]
@@ -67,7 +67,7 @@ def test_a_cancel_is_only_asked_for(wired: Wired) -> None:
     rig.tap("Скасувати на терміналі")
     assert rig.desk.name == "terminal"
     assert rig.screen.asked.cancelling
-    rig.does(_answer(1, 1, APPROVED))
+    rig.does(wire_answer(1, 1, APPROVED))
     rig.settle()
     assert rig.desk.name == "pay"
     assert rig.screen.finish.face.enabled
@@ -81,7 +81,7 @@ def test_nobody_knows_and_the_next_customer_pays_in_cash(wired: Wired) -> None:
     rig.tap("Обслужити наступного")
     assert rig.desk.name == "sale"
     rig.does(c.SellItem(BREAD), c.TenderCash())
-    rig.does(_answer(1, 1, APPROVED))
+    rig.does(wire_answer(1, 1, APPROVED))
     assert not rig.till.look.pay.open
     assert rig.till.look.suspended
 
@@ -122,7 +122,7 @@ def test_a_cashier_s_word_is_not_enough_and_a_manager_s_is_signed(wired: Wired) 
 
 def test_a_part_is_approved_and_the_rest_stays_to_be_paid(wired: Wired) -> None:
     rig = wired(*BY_WIRE)
-    rig.does(_answer(1, 1, APPROVED, 200_00))
+    rig.does(wire_answer(1, 1, APPROVED, 200_00))
     rig.settle()
     assert rig.till.look.basket.left_minor == 296_40
     assert rig.desk.name == "cash"
@@ -132,11 +132,11 @@ def test_a_part_is_approved_and_the_rest_stays_to_be_paid(wired: Wired) -> None:
 
 
 def test_money_to_give_back_is_asked_for_once_more_and_leaves_the_list(wired: Wired) -> None:
-    rig = wired(*LEFT_OPEN, _answer(2, 1, APPROVED))
+    rig = wired(*LEFT_OPEN, wire_answer(2, 1, APPROVED))
     rig.desk.go("payments")
     rig.tap("Повернути гроші")
     assert rig.till.look.pay.open[0].waits
-    rig.does(_answer(1, 1002, APPROVED, -200_00))
+    rig.does(wire_answer(1, 1002, APPROVED, -200_00))
     rig.settle()
     assert rig.screen.count() == 0
 

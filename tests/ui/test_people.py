@@ -12,7 +12,8 @@ from appliance.core import commands as c
 from appliance.core.facts import Discount, LineId
 from appliance.core.refusal import Refusal
 from tests.ui.rig import BEER, MILK, Rig
-from tests.ui.scenes import BASKET, OPEN, _guarded, _many, _week
+from tests.ui.scenes.people import many_people, pins_set, week_of_three
+from tests.ui.scenes.scene import BASKET, OPEN
 
 Opened = Callable[..., Rig]
 
@@ -23,7 +24,7 @@ def types(rig: Rig) -> list[str]:
 
 def guarded(opened: Opened, *requests: c.Request) -> Rig:
     rig = opened(*requests)
-    _guarded(rig.till)
+    pins_set(rig.till)
     rig.settle()
     return rig
 
@@ -153,7 +154,7 @@ def test_who_may_not_see_the_signals_is_told_who_may_and_sees_them_then(opened: 
 
 def test_the_signals_name_people_and_print(opened: Opened) -> None:
     rig = opened(*OPEN)
-    _week(rig.till)
+    week_of_three(rig.till)
     rig.till.ask(c.SignIn("iryna"))
     rig.settle()
     rig.desk.go("signals")
@@ -259,7 +260,7 @@ def test_a_cashier_is_told_to_let_the_manager_sign_in(opened: Opened) -> None:
 
 def test_of_many_people_everybody_finds_the_own_name(opened: Opened) -> None:
     rig = guarded(opened, *OPEN)
-    _many(rig.till)
+    many_people(rig.till)
     rig.settle()
     rig.desk.go("staff")
     everyone = [person.id for person in rig.desk.look.people.staff]

@@ -13,7 +13,7 @@ from appliance.core.barcode.own import ReceiptCode
 from appliance.core.devices import Scanned
 from appliance.core.item import ItemId, Tracking
 from tests.ui.rig import BEER, BREAD, COFFEE, YOGHURT, Rig
-from tests.ui.scenes import MANAGED, OPEN, SOLD
+from tests.ui.scenes.scene import MANAGED, OPEN, SOLD
 
 WATER, CASE, CUP = map(ItemId, ("1302", "1304", "1185"))
 Opened = Callable[..., Rig]

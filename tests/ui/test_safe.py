@@ -7,7 +7,7 @@ from collections.abc import Callable
 from appliance.core import commands as c
 from appliance.core import facts as f
 from tests.ui.rig import BREAD, Rig
-from tests.ui.scenes import OPEN
+from tests.ui.scenes.scene import OPEN
 
 Opened = Callable[..., Rig]
 

@@ -15,7 +15,8 @@ from appliance.core.facts import DenominationCount, Discount, LineId, Modifier
 from appliance.core.item import ItemId
 from appliance.ui.widgets.key import Key
 from tests.ui.rig import BREAD, COFFEE, MILK, NOW, YOGHURT, Finger, Rig
-from tests.ui.scenes import BASKET, LATTE, OPEN
+from tests.ui.scenes.scene import BASKET, OPEN
+from tests.ui.scenes.selling import LATTE
 
 Opened = Callable[..., Rig]
 MILK_CODE = "4822570949710"

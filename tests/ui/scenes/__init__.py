@@ -1,0 +1,31 @@
+"""The states in which every screen is pictured, by subject: what happened at the till, and where to
+look."""
+
+from __future__ import annotations
+
+from tests.ui.scenes import (
+    accounts,
+    day,
+    machine,
+    offers,
+    paying,
+    people,
+    reports,
+    returning,
+    selling,
+    stock,
+)
+from tests.ui.scenes.scene import Scene
+
+SCENES: tuple[Scene, ...] = (
+    *accounts.SCENES,
+    *selling.SCENES,
+    *offers.SCENES,
+    *paying.SCENES,
+    *returning.SCENES,
+    *day.SCENES,
+    *stock.SCENES,
+    *people.SCENES,
+    *reports.SCENES,
+    *machine.SCENES,
+)

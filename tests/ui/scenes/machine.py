@@ -1,0 +1,74 @@
+"""Scenes of the till itself: devices, settings, rest, training, its fleet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from appliance.core import commands as c
+from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
+from appliance.core.fleet_look import FleetChanged, FleetLook, FleetTrouble
+from appliance.till import Till
+from tests.ui.rig import NOW, Rig
+from tests.ui.scenes.scene import BASKET, OPEN, Scene, go
+
+
+def _troubled(till: Till) -> None:
+    for name, category, state, problem, detail in (
+        ("printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END, ""),
+        ("scanner", Category.SCANNER, DeviceState.READY, Problem.NONE, "/dev/ttyACM0"),
+        ("scale", Category.SCALE, DeviceState.MISSING, Problem.UNPLUGGED, ""),
+        ("drawer", Category.CASH_DRAWER, DeviceState.READY, Problem.NONE, ""),
+    ):
+        till.tell(HealthChanged(DeviceHealth(name, category, state, problem, detail)))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _not_delivered(till: Till) -> None:
+    """The internet has been away since the morning, and nobody renewed the certificate."""
+    at = NOW - timedelta(hours=3)
+    look = FleetLook(
+        member=True,
+        since=at.isoformat(),
+        waiting=1180,
+        oldest=at.isoformat(),
+        late=True,
+        trouble=FleetTrouble.UNREACHABLE,
+        certificate_until=f"{NOW + timedelta(days=9):%Y-%m-%d}",
+        certificate_near=True,
+    )
+    till.tell(FleetChanged(look))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _joins_fleet(till: Till) -> None:
+    until = f"{NOW + timedelta(minutes=15):%Y-%m-%dT%H:%M}"
+    till.ask(c.ShowFleetCode("WJPTX3HR", "https://fleet:8443/pair?code=WJPTX3HR", until))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def near_end(till: Till) -> None:
+    health = DeviceHealth(
+        "printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END
+    )
+    till.tell(HealthChanged(health))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _training(rig: Rig) -> None:
+    rig.till._training = True
+    rig.till._turn_to_new_staff()
+    rig.till.ask(c.AimScanner(price_check=False), spoken=False)
+    rig.settle()
+
+
+SCENES = (
+    Scene("more", open=go("more")),
+    Scene("devices", BASKET, go("devices"), _troubled),
+    Scene("fleet-code", BASKET, after=_joins_fleet),
+    Scene("fleet-code-why", BASKET, go("devices"), _joins_fleet),
+    Scene("not-delivered", BASKET, after=_not_delivered),
+    Scene("not-delivered-why", BASKET, go("devices"), _not_delivered),
+    Scene("training", BASKET, _training),
+    Scene("settings", OPEN, go("settings")),
+    Scene("idle", OPEN, go("idle"), everywhere=False),
+)
