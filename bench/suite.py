@@ -11,6 +11,7 @@ from appliance.catalogue.store import Catalogue
 from bench import (
     cards,
     catalogue,
+    fleet_store,
     journal,
     payment_frames,
     payments,
@@ -47,6 +48,7 @@ class Sizes:
     report_days: int = 365
     repricings: int = 1_000
     batch: int = 20_000
+    fleet_facts: int = 2_500
     frame_turns: int = 3
     frames_s: float = 3.0
     session: running.Session = field(default_factory=running.Session)
@@ -69,6 +71,7 @@ QUICK = Sizes(
     report_days=45,
     repricings=40,
     batch=500,
+    fleet_facts=500,
     frame_turns=1,
     frames_s=1.0,
     session=running.Session(starts=1, scans=30, idle_s=3.0),
@@ -141,6 +144,12 @@ class Bench:
     def payment_frames(self) -> list[Row]:
         return payment_frames.rows(self.sizes.payment_turns, self.sizes.payment_rounds)
 
+    def fleet_store(self) -> list[Row]:
+        facts = self.sizes.fleet_facts
+        path = self.own("fleet") / "till.db"
+        journal.grow(path, facts, sales_of_last_shift=10)
+        return fleet_store.rows(path, 6, facts)
+
     def receipts(self) -> list[Row]:
         return receipt.rows(self.sizes.receipts)
 
@@ -195,6 +204,7 @@ PARTS = (
     Part("cards: a contactless payment, card data", Bench.cards),
     Part("payments: from the key to the wire", Bench.payments),
     Part("payments: frames meanwhile", Bench.payment_frames),
+    Part("fleet: facts into PostgreSQL", Bench.fleet_store),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),

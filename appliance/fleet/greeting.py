@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from appliance.fleet.store import Store, Transaction
+from appliance.fleet.store import Insert, Store, Transaction
 from appliance.fleet.store.ingest import Site
 from appliance.wire.hello import Ended, Hello
 
@@ -46,10 +46,12 @@ def _pass_over(
         return
     wrong["gap"] = f"facts {epoch}/{next_} to {epoch}/{min_kept - 1} are nowhere any more"
     tx.insert(
-        "cursor",
-        ("till", "epoch", "next", "hash"),
-        [(site.till, epoch, min_kept, b"")],
-        "(till, epoch) DO UPDATE SET next = excluded.next, hash = excluded.hash",
+        Insert(
+            "cursor",
+            ("till", "epoch", "next", "hash"),
+            [(site.till, epoch, min_kept, b"")],
+            "(till, epoch) DO UPDATE SET next = excluded.next, hash = excluded.hash",
+        )
     )
 
 

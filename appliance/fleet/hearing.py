@@ -18,7 +18,7 @@ from appliance.fleet import audit, clock
 from appliance.fleet.alarm import raise_alert
 from appliance.fleet.greeting import greet
 from appliance.fleet.roll import Listed, Roll
-from appliance.fleet.store import Store, orders
+from appliance.fleet.store import Insert, Store, orders
 from appliance.fleet.store.bodies import plain
 from appliance.fleet.store.ingest import Ingest, Outcome, Site, Taken
 from appliance.fleet.vitals import Vitals
@@ -192,7 +192,7 @@ class Hearing:
                 told = (said.kind, said.subject, said.problem, said.severity.value)
                 more = (said.category, said.detail)
                 row = (site.till, cause, *map(plain, (*told, *more)), said.at_ms, now, None)
-                tx.insert("complaint", _COMPLAINT, [row], _COMPLAINT_IS)
+                tx.insert(Insert("complaint", _COMPLAINT, [row], _COMPLAINT_IS))
         self.tell(("health",))
 
     def _command(self, site: Site, id_: str, said: dict[str, Any]) -> None:
@@ -213,7 +213,7 @@ class Hearing:
             told = (fields.whole(it, "version"), digest, fields.text(it, "error", ""))
             rows.append((site.till, *map(plain, (name,)), told[0], *map(plain, told[1:]), now))
         with self._store.transaction() as tx:
-            tx.insert("shadow", _SHADOW, rows, _SHADOW_IS)
+            tx.insert(Insert("shadow", _SHADOW, rows, _SHADOW_IS))
         self.tell(("orders",))
 
     # What is not taken

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 
-from appliance.fleet.store import Store
+from appliance.fleet.store import Insert, Store
 from appliance.wire.health import Health
 
 ROWS_MAX = 50_000
@@ -78,8 +78,10 @@ class Vitals:
                 newest[row[0], row[2]] = row
         with self._store.transaction() as tx:
             # In one order for all collectors, so that none waits for another in a circle.
-            tx.insert("health", _COLUMNS, sorted(rows, key=lambda it: (it[0], it[2], it[1])))
-            tx.insert("health_now", _COLUMNS, [newest[it] for it in sorted(newest)], _NOW)
+            tx.insert(
+                Insert("health", _COLUMNS, sorted(rows, key=lambda it: (it[0], it[2], it[1])))
+            )
+            tx.insert(Insert("health_now", _COLUMNS, [newest[it] for it in sorted(newest)], _NOW))
             tx.each(_SEEN, [_seen(till, *seen[till]) for till in sorted(seen)])
 
 

@@ -16,7 +16,7 @@ from appliance.core.devices import Category, DeviceState, Problem
 from appliance.core.fact_chain import genesis, link
 from appliance.core.facts import LineId, SaleId, ShiftNumber
 from appliance.core.item import ItemId, Unit
-from appliance.fleet.store import Store
+from appliance.fleet.store import Insert, Store
 from appliance.fleet.store.ingest import Ingest, Site, Taken
 from appliance.wire.batch import WireFact
 from fleet.tills import Batch
@@ -207,9 +207,11 @@ def _registered(store, ingest, shop, chance, now_ms) -> list[Till]:
     made = []
     with store.transaction() as tx:
         tx.insert(
-            "shop",
-            ("shop", "tenant", "name", "region", "lat", "lon", "opens", "closes"),
-            [(name, "kram", title, region, lat, lon, "08:00", "20:00")],
+            Insert(
+                "shop",
+                ("shop", "tenant", "name", "region", "lat", "lon", "opens", "closes"),
+                [(name, "kram", title, region, lat, lon, "08:00", "20:00")],
+            )
         )
         for number in range(1, many + 1):
             uid = f"01J{name.upper():0>20}{number:03}"
@@ -217,7 +219,7 @@ def _registered(store, ingest, shop, chance, now_ms) -> list[Till]:
                        "cert_until_ms", "hw_serial")  # fmt: skip
             row = (uid, "kram", name, f"Каса {number}", number, "2.4.1", 1, now_ms - 30 * DAY_MS,
                    now_ms + 60 * DAY_MS, f"{name}-{number}")  # fmt: skip
-            tx.insert("till", columns, [row])
+            tx.insert(Insert("till", columns, [row]))
             site = Site(uid, "kram", name, CURRENCY)
             made.append(Till(ingest, site, f"{name}-{number}", chance))
     return made
@@ -239,20 +241,34 @@ def _heard(store, till: Till, now_ms: int, *, lost: bool) -> None:
             (till.uid, "device.printer", seen, None, "attention.paper_near_end"),
             (till.uid, "device.scanner", seen, None, "ready"),
         ]
-        tx.insert("health_now", ("till", "metric", "at_ms", "value", "text"), rows)
+        tx.insert(Insert("health_now", ("till", "metric", "at_ms", "value", "text"), rows))
         past = [
             (till.uid, seen - step * 300_000, "temperature_mc", 50_000 + step % 12 * 300, "")
             for step in range(40)
         ]
-        tx.insert("health", ("till", "at_ms", "metric", "value", "text"), past)
+        tx.insert(Insert("health", ("till", "at_ms", "metric", "value", "text"), past))
         tx.insert(
-            "shadow",
-            ("till", "document", "desired_version", "reported_version", "at_ms"),
-            [(till.uid, "prices", 117, 116 if lost else 117, seen)],
+            Insert(
+                "shadow",
+                ("till", "document", "desired_version", "reported_version", "at_ms"),
+                [(till.uid, "prices", 117, 116 if lost else 117, seen)],
+            )
         )
         if lost:
             tx.insert(
-                "alert",
-                ("id", "rule", "tenant", "shop", "till", "severity", "opened_ms"),
-                [("a1", "offline", "kram", till.site.shop, till.uid, "critical", seen + 300_000)],
+                Insert(
+                    "alert",
+                    ("id", "rule", "tenant", "shop", "till", "severity", "opened_ms"),
+                    [
+                        (
+                            "a1",
+                            "offline",
+                            "kram",
+                            till.site.shop,
+                            till.uid,
+                            "critical",
+                            seen + 300_000,
+                        )
+                    ],
+                )
             )

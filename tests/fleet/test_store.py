@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from appliance.fleet.store import migrations, open_store, partitions
+from appliance.fleet.store import Insert, migrations, open_store, partitions
 from appliance.fleet.store.statement import for_psycopg
 
 
@@ -42,8 +42,8 @@ def test_a_transaction_that_fails_leaves_nothing(store):
 
 def test_rows_that_are_known_already_are_left_out(store):
     with store.transaction() as tx:
-        tx.insert("setting", ("name", "value"), [("a", "1"), ("b", "2")])
-        tx.insert("setting", ("name", "value"), [("b", "3"), ("c", "4")])
+        tx.insert(Insert("setting", ("name", "value"), [("a", "1"), ("b", "2")]))
+        tx.insert(Insert("setting", ("name", "value"), [("b", "3"), ("c", "4")]))
     found = {row["name"]: row["value"] for row in store.rows("SELECT * FROM setting")}
     assert found == {"a": "1", "b": "2", "c": "4"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from appliance.fleet.store import Store
+from appliance.fleet.store import Insert, Store
 from appliance.fleet.store.ingest import Site
 from appliance.journal import chain, record, schema
 from appliance.wire import seal
@@ -21,8 +21,12 @@ SITE = Site("01JTESTTILL000000000000001", "kram", "shop-1")
 def register(store: Store, *sites: Site) -> None:
     with store.transaction() as tx:
         for site in sites:
-            tx.insert("shop", ("shop", "tenant", "name"), [(site.shop, site.tenant, site.shop)])
-            tx.insert("till", ("uid", "tenant", "shop"), [(site.till, site.tenant, site.shop)])
+            tx.insert(
+                Insert("shop", ("shop", "tenant", "name"), [(site.shop, site.tenant, site.shop)])
+            )
+            tx.insert(
+                Insert("till", ("uid", "tenant", "shop"), [(site.till, site.tenant, site.shop)])
+            )
 
 
 def certify(store: Store, key: ec.EllipticCurvePrivateKey, site: Site = SITE) -> None:
@@ -30,9 +34,11 @@ def certify(store: Store, key: ec.EllipticCurvePrivateKey, site: Site = SITE) ->
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     with store.transaction() as tx:
         tx.insert(
-            "certificate",
-            ("serial", "till", "fingerprint", "public_key", "issued_ms", "not_after_ms"),
-            [(f"serial-{site.till}", site.till, "", pem, 0, 1 << 50)],
+            Insert(
+                "certificate",
+                ("serial", "till", "fingerprint", "public_key", "issued_ms", "not_after_ms"),
+                [(f"serial-{site.till}", site.till, "", pem, 0, 1 << 50)],
+            )
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.fleet.store.database import Row, Session, Store, Transaction, open_store
+from appliance.fleet.store.database import Insert, Row, Session, Store, Transaction, open_store
 from appliance.fleet.store.migrations import migrate
 from appliance.fleet.store.pool import StoreBusy
 
-__all__ = ["Row", "Session", "Store", "StoreBusy", "Transaction", "migrate", "open_store"]
+__all__ = ["Insert", "Row", "Session", "Store", "StoreBusy", "Transaction", "migrate", "open_store"]

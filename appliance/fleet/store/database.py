@@ -5,12 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Row = dict[str, Any]
 
 LEFT_OUT = "DO NOTHING"
 """A row whose key is known already changes nothing."""
+
+
+class Insert(NamedTuple):
+    """Rows for a table. conflict: what becomes of one whose key is known already."""
+
+    table: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    conflict: str = LEFT_OUT
 
 
 class Session(Protocol):
@@ -33,14 +42,8 @@ class Transaction(Session, Protocol):
     def each(self, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
         """The same change with other values, in one go."""
 
-    def insert(
-        self,
-        table: str,
-        columns: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-        conflict: str = LEFT_OUT,
-    ) -> None:
-        """Many rows in one statement. conflict: what becomes of one whose key is known already."""
+    def insert(self, *inserts: Insert) -> None:
+        """Many rows of one or several tables, as one statement; none may depend on another."""
 
 
 class Store(ABC):

@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from appliance.fleet.store import joins, orders, running, writing
 from appliance.fleet.store.bodies import plain
-from appliance.fleet.store.database import Row, Store, Transaction
-from appliance.fleet.store.drawn import Drawn, Told
+from appliance.fleet.store.database import Insert, Row, Store, Transaction
+from appliance.fleet.store.drawn import Drawn, Told, Values
 from appliance.fleet.store.projecting import Kept, Whose, project, project_ahead
 from appliance.fleet.store.running import Running
 from appliance.wire.batch import Batch, WireFact
@@ -84,7 +84,7 @@ class _Work:
     now_ms: int
     cursor: _Cursor
     out: Drawn = field(default_factory=Drawn)
-    stored: int = 0
+    rows: list[Values] = field(default_factory=list)
 
     @property
     def whose(self) -> Whose:
@@ -135,19 +135,20 @@ class Ingest:
         else:
             _go_on(work)
         new_items = self._news(site, work.out)
-        if work.stored or cursor.next != start:
+        if work.rows or cursor.next != start:
             told = Told(*work.whose, batch.first, 0, 0, "")
-            writing.write(tx, told, site.tenant, work.out, alone=cursor.others == 0)
+            facts = Insert("fact", _FACT, work.rows)
+            writing.write(tx, told, site.tenant, facts, work.out, alone=cursor.others == 0)
         if cursor.next != start:
             _save(work)
-        if work.stored:
+        if work.rows:
             outcome = Outcome.STORED
         elif batch.first > start and got is None:
             outcome = Outcome.GAP
         else:
             outcome = Outcome.KNOWN
         upto, tables = cursor.next - 1, _tables(work.out)
-        return Taken(outcome, batch.epoch, upto, got, work.stored, tables), new_items
+        return Taken(outcome, batch.epoch, upto, got, len(work.rows), tables), new_items
 
     def _news(self, site: Site, out: Drawn) -> dict[tuple[str, str], tuple[str, str, str]]:
         """Leaves only items to write that are not known to be written so."""
@@ -171,7 +172,7 @@ def _locked(tx: Transaction, site: Site, epoch: int) -> _Cursor:
     """The till's cursor, nobody else's until the transaction ends."""
     row = _lock(tx, site, epoch)
     if row is None:
-        tx.insert("cursor", ("till", "epoch", "next", "hash"), [(site.till, epoch, 1, b"")])
+        tx.insert(Insert("cursor", ("till", "epoch", "next", "hash"), [(site.till, epoch, 1, b"")]))
         row = _lock(tx, site, epoch)
     assert row is not None, "it was made just now"
     run = running.from_text(row["state"]) if row["state"] else Running(currency=site.currency)
@@ -209,9 +210,11 @@ def _joined(work: _Work) -> bool:
     cursor.hash = batch.prev
     cursor.run = joins.running_at(tx, work.site, found) or cursor.run
     tx.insert(
-        "epoch",
-        ("till", "epoch", "name", "joined_epoch", "joined_seq", "joined_hash"),
-        [(batch.till, batch.epoch, plain(batch.name), *found)],
+        Insert(
+            "epoch",
+            ("till", "epoch", "name", "joined_epoch", "joined_seq", "joined_hash"),
+            [(batch.till, batch.epoch, plain(batch.name), *found)],
+        )
     )
     return True
 
@@ -273,24 +276,22 @@ def _same(work: _Work, seq: int, digest: bytes) -> None:
 
 def _store(work: _Work, first: int, last: int, run: Running) -> None:
     facts = work.facts(first, last)
-    _insert(work, first, facts)
+    _note(work, first, facts)
     project(work.whose, run, _kept(first, facts), work.out)
     orders.told(work.tx, work.site.till, facts, work.now_ms)
     cursor = work.cursor
     cursor.next, cursor.hash, cursor.at_ms = last + 1, facts[-1].hash, facts[-1].at_ms
 
 
-def _insert(work: _Work, first: int, facts: Sequence[WireFact]) -> None:
+def _note(work: _Work, first: int, facts: Sequence[WireFact]) -> None:
     till, epoch, now = work.site.till, work.batch.epoch, work.now_ms
-    rows = [
+    work.rows += (
         (
             *(till, epoch, seq, it.at_ms, it.offset_min, plain(it.actor), plain(it.cause)),
             *(it.type, it.version, it.body.decode(), it.hash, now),
         )
         for seq, it in enumerate(facts, first)
-    ]
-    work.tx.insert("fact", _FACT, rows)
-    work.stored += len(rows)
+    )
 
 
 _FACT = (
@@ -354,18 +355,20 @@ def _store_ahead(work: _Work, island: Row, last: int) -> None:
     first = island["next"]
     facts = work.facts(first, last)
     run = running.from_text(island["state"])
-    _insert(work, first, facts)
+    _note(work, first, facts)
     project_ahead(work.whose, run, _kept(first, facts), work.out)
     row = (
         *(work.site.till, work.batch.epoch, island["first"], last + 1, bytes(island["prev"])),
         *(facts[-1].hash, running.as_text(run)),
     )
     work.tx.insert(
-        "ahead",
-        ("till", "epoch", "first", "next", "prev", "hash", "state"),
-        [row],
-        "(till, epoch, first) DO UPDATE SET next = excluded.next, hash = excluded.hash,"
-        " state = excluded.state",
+        Insert(
+            "ahead",
+            ("till", "epoch", "first", "next", "prev", "hash", "state"),
+            [row],
+            "(till, epoch, first) DO UPDATE SET next = excluded.next, hash = excluded.hash,"
+            " state = excluded.state",
+        )
     )
 
 

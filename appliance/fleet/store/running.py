@@ -7,7 +7,7 @@ the till's own State (core/state.py): a tenth of the work for each fact, and a n
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 Basket = dict[str, Any]
@@ -46,7 +46,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def as_text(running: Running) -> str:
-    return _ENCODER.encode({name: it for name, it in asdict(running).items() if it})
+    held = ((name, getattr(running, name)) for name in Running.__slots__)
+    return _ENCODER.encode({name: it for name, it in held if it})
 
 
 def from_text(text: str) -> Running:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appliance.fleet.store.database import Transaction, adding
+from appliance.fleet.store.database import Insert, Transaction, adding
 from appliance.fleet.store.drawn import CountEdge, CountEntry, Levels, Movement, Told, Values
 
 _MOVEMENT = (
@@ -37,10 +37,11 @@ class Wanted:
     at_ms: int
 
 
-def move(tx: Transaction, shop: str, movements: Sequence[Movement], *, alone: bool) -> None:
-    """alone: no other till of the shop can have counted."""
-    if not movements:
-        return
+def moved(
+    tx: Transaction, shop: str, movements: Sequence[Movement], *, alone: bool
+) -> tuple[Insert, Insert]:
+    """The movements' rows, and what they add to the stock. alone: no other till of the shop can have
+    counted."""
     counted = {} if alone else _last_counts(tx, shop, {it.sku for it in movements})
     rows: list[Values] = []
     sums: dict[str, list[int]] = {}
@@ -58,11 +59,13 @@ def move(tx: Transaction, shop: str, movements: Sequence[Movement], *, alone: bo
             sum_ = sums.setdefault(it.sku, [0, 0])
             sum_[0] += it.delta
             sum_[1] = max(sum_[1], told.at_ms)
-    tx.insert("movement", _MOVEMENT, rows)
-    tx.insert("stock", _STOCK, [(shop, sku, *sums[sku]) for sku in sorted(sums)], _ADD)
+    added = [(shop, sku, *sums[sku]) for sku in sorted(sums)]
+    return Insert("movement", _MOVEMENT, rows), Insert("stock", _STOCK, added, _ADD)
 
 
 def _last_counts(tx: Transaction, shop: str, skus: set[str]) -> dict[str, tuple[str, int]]:
+    if not skus:
+        return {}
     found = tx.rows(
         "SELECT sku, count_till, count_ms FROM stock WHERE shop = :shop AND count_ms IS NOT NULL"
         f" AND sku {_among(tx, 'skus')}",
@@ -95,7 +98,7 @@ def _enter(tx: Transaction, it: CountEntry) -> None:
         *(told.till, it.count, it.sku, it.lot, told.epoch, told.seq, told.at_ms),
         *(it.counted, it.expected, it.level),
     )
-    tx.insert("count_entry", _ENTRY, [row], _ENTER)
+    tx.insert(Insert("count_entry", _ENTRY, [row], _ENTER))
 
 
 _ENTRY = (
@@ -165,8 +168,8 @@ def _settle(
             else (found.level, found.at_ms, told.till, found.epoch, found.seq)
         )
         sums.append((told.shop, sku, many, told.at_ms, *count))
-    tx.insert("movement", _MOVEMENT, rows)
-    tx.insert("stock", (*_STOCK, *_COUNTED), sums, _COUNT)
+    tx.insert(Insert("movement", _MOVEMENT, rows))
+    tx.insert(Insert("stock", (*_STOCK, *_COUNTED), sums, _COUNT))
     _note(tx, told, source, len(deltas))
 
 
@@ -217,7 +220,7 @@ def _note(tx: Transaction, told: Told, source: str, items: int) -> None:
     vector = {row["till"]: [row["epoch"], row["seq"]] for row in heard}
     vector[told.till] = [told.epoch, told.seq]
     row = (told.till, told.epoch, told.seq, told.shop, told.at_ms, source, items)
-    tx.insert("stocktake", _STOCKTAKE, [(*row, json.dumps(vector, sort_keys=True))])
+    tx.insert(Insert("stocktake", _STOCKTAKE, [(*row, json.dumps(vector, sort_keys=True))]))
 
 
 _STOCKTAKE = ("till", "epoch", "seq", "shop", "at_ms", "source", "items", "vector")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.fleet.store.database import LEFT_OUT, Row, Store
+from appliance.fleet.store.database import Insert, Row, Store
 from appliance.fleet.store.pool import Pool, StoreBusy
 
 BUSY_WAIT_S = 10.0
@@ -73,16 +73,11 @@ class SqliteTransaction:
     def each(self, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
         self.connection.executemany(sql, many)
 
-    def insert(
-        self,
-        table: str,
-        columns: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-        conflict: str = LEFT_OUT,
-    ) -> None:
-        marks = ", ".join("?" * len(columns))
-        sql = _INSERT.format(table, ", ".join(columns), marks, conflict)
-        self.connection.executemany(sql, rows)
+    def insert(self, *inserts: Insert) -> None:
+        for table, columns, rows, conflict in inserts:
+            marks = ", ".join("?" * len(columns))
+            sql = _INSERT.format(table, ", ".join(columns), marks, conflict)
+            self.connection.executemany(sql, rows)
 
 
 def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.fleet.store import read_shifts, shelf
-from appliance.fleet.store.database import Transaction, adding, replacing
+from appliance.fleet.store.database import Insert, Transaction, adding, replacing
 from appliance.fleet.store.drawn import (
     CASHIER_SUMS,
     HOUR_SUMS,
@@ -14,10 +14,11 @@ from appliance.fleet.store.drawn import (
     Told,
     Transit,
 )
+from appliance.fleet.store.read_shifts import SHIFT
 
 _SALE_IS = replacing(("till", "epoch", "sale"), SALE)
 _PAYMENT_IS = replacing(("till", "epoch", "sale", "tender"), PAYMENT)
-_SHIFT_IS = replacing(("till", "epoch", "shift"), read_shifts.SHIFT)
+_SHIFT_IS = replacing(("till", "epoch", "shift"), SHIFT)
 _HOUR = ("shop", "day", "hour", "currency")
 _ADD_HOUR = adding(
     *("hour_total", _HOUR, HOUR_SUMS),
@@ -37,27 +38,40 @@ _ADD_TRANSIT = adding(
 )
 
 
-def write(tx: Transaction, told: Told, tenant: str, out: Drawn, *, alone: bool) -> None:
-    """told: whose facts they were, any of them. alone: the shop has no other till."""
+def write(
+    tx: Transaction, told: Told, tenant: str, facts: Insert, out: Drawn, *, alone: bool
+) -> None:
+    """facts: as they go to the ledger. told: whose they are, any of them. alone: the shop has no other
+    till.
+
+    What is the till's own goes in one statement; what it shares with others follows table by table,
+    the rows in order.
+    """
     shop = told.shop
-    tx.insert("sale", SALE, list(out.sales.values()), _SALE_IS)
-    tx.insert("sale_line", LINE, out.lines)
-    tx.insert("payment", PAYMENT, list(out.payments.values()), _PAYMENT_IS)
-    shelf.move(tx, shop, out.movements, alone=alone)
+    movements, stock = shelf.moved(tx, shop, out.movements, alone=alone)
+    tx.insert(
+        facts,
+        Insert("sale", SALE, list(out.sales.values()), _SALE_IS),
+        Insert("sale_line", LINE, out.lines),
+        Insert("payment", PAYMENT, list(out.payments.values()), _PAYMENT_IS),
+        movements,
+        Insert(
+            "shift", SHIFT, [read_shifts.row(told, it) for it in out.shifts.values()], _SHIFT_IS
+        ),
+        Insert("unread", _UNREAD, out.unread),
+    )
+    tx.insert(stock)
     shelf.take_stock(tx, out.stocktaking)
-    shifts = [read_shifts.row(told, it) for it in out.shifts.values()]
-    tx.insert("shift", read_shifts.SHIFT, shifts, _SHIFT_IS)
     hours = [(shop, *key, *out.takings[key], out.last_ms[key]) for key in sorted(out.takings)]
-    tx.insert("hour_total", (*_HOUR, *HOUR_SUMS, "last_ms"), hours, _ADD_HOUR)
+    tx.insert(Insert("hour_total", (*_HOUR, *HOUR_SUMS, "last_ms"), hours, _ADD_HOUR))
     people = [
         (shop, *key, *(out.people[key].get(it, 0) for it in CASHIER_SUMS))
         for key in sorted(out.people)
     ]
-    tx.insert("cashier_day", (*_PERSON, *CASHIER_SUMS), people, _ADD_PERSON)
+    tx.insert(Insert("cashier_day", (*_PERSON, *CASHIER_SUMS), people, _ADD_PERSON))
     _transits(tx, tenant, out.transits)
     items = [(tenant, sku, *out.items[sku]) for sku in sorted(out.items)]
-    tx.insert("item", _ITEM, items, _ITEM_IS)
-    tx.insert("unread", _UNREAD, out.unread)
+    tx.insert(Insert("item", _ITEM, items, _ITEM_IS))
 
 
 def _transits(tx: Transaction, tenant: str, transits: list[Transit]) -> None:
@@ -74,7 +88,7 @@ def _transits(tx: Transaction, tenant: str, transits: list[Transit]) -> None:
         sums[1] = (sums[1] or 0) + it.received
         sums[2 if outward else 3] = it.told.at_ms
     ordered = [(*key, *rows[key]) for key in sorted(rows)]
-    tx.insert("transit", _TRANSIT, ordered, _ADD_TRANSIT)
+    tx.insert(Insert("transit", _TRANSIT, ordered, _ADD_TRANSIT))
 
 
 def _shop_named(tx: Transaction, tenant: str, partner: str) -> str:
