@@ -3,6 +3,7 @@ type one. What the till then leaves anywhere is put into the day's folder, to be
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import subprocess
@@ -16,16 +17,21 @@ from typing import Any
 
 import pytest
 
+from appliance.config import load
 from appliance.drivers.cards import ca_key
 from appliance.drivers.cards.boundary import CardKey, load_key
 from appliance.dukpt import aes
+from appliance.journal import Journal
 from appliance.local_socket import ask
 from hw_sim import pcsc
+from hw_sim.broker import Broker
 from hw_sim.canary import CANARIES
 from hw_sim.card_files import PPSE, Card, fci, tlv
 from hw_sim.closed_loop_host import AID, BDK, ClosedLoopHost, chip_card
 from hw_sim.nfc_tag import Type4Tag
 from hw_sim.terminal import Temper, Terminal
+from tests.telemetry.builders import agent_of, hashes
+from tests.telemetry.collecting import Collector
 from tests.till.builders import shelf
 from tests.till.test_returns_process import CONFIG, TILL, Counter, running
 
@@ -123,7 +129,28 @@ def sent_for_help(day: Day) -> None:
         bundle.extractall(day.folder, filter="data")
 
 
-LEAVES: tuple[Callable[[Day], None], ...] = (exported, backed_up, told_to_people, sent_for_help)
+def told_to_the_fleet(day: Day) -> None:
+    """Every message of MQTT as it travels, and unpacked; the till's agent over a real broker."""
+    settings = load(day.folder / "shop.toml")
+    journal = Journal.open(day.folder / "data" / "journal.db", settings.till.id)
+    with Broker(day.folder) as broker, Collector(broker.port) as fleet:
+        with agent_of(journal, broker.url):
+            fleet.wait(lambda: fleet.rows == hashes(journal), SOON_S)
+        with (day.folder / "mqtt.bin").open("wb") as file:
+            for topic, payload in fleet.messages:
+                packed = payload.startswith(b"\x1f\x8b")
+                plain = gzip.decompress(payload) if packed else b""
+                file.write(b"\n".join((topic.encode(), payload, plain, b"")))
+    journal.close()
+
+
+LEAVES: tuple[Callable[[Day], None], ...] = (
+    exported,
+    backed_up,
+    told_to_people,
+    sent_for_help,
+    told_to_the_fleet,
+)
 
 
 def play(folder: Path, names: Iterable[str], *, contact: bool = False) -> Day:

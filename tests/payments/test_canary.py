@@ -75,7 +75,7 @@ def test_a_day_with_chip_cards_leaves_none_behind(
 def _leaves_none(day: canary_day.Day) -> None:
     folder = day.folder
     assert list(folder.rglob("core*")) == []
-    for name in ("till.log", "paper.bin", "looks.jsonl", "facts.jsonl", "told.txt", "copy.journal"):
+    for name in ("till.log", "paper.bin", "looks.jsonl", "facts.jsonl", "mqtt.bin", "told.txt"):
         assert (folder / name).stat().st_size, name
     assert (folder / "kram-support" / "log.txt").stat().st_size
     assert hits_below(folder) == []

@@ -34,7 +34,11 @@ def main() -> int:
     with ProcessPoolExecutor(how.jobs, get_context("spawn")) as pool:
         tasks = {pool.submit(prove, name, share_s, how.seed): name for name in names}
         for task in as_completed(tasks):
-            tally = tallies[tasks[task]] = task.result()
+            name = tasks[task]
+            if (error := task.exception()) is not None:
+                print(f"BROKEN: {name}: {error!r}", flush=True)
+                continue
+            tally = tallies[name] = task.result()
             if tally.unreached:
                 print(f"not reached: {tally.driver}: {'; '.join(tally.unreached)}")
             for case in tally.stuck:
@@ -49,7 +53,7 @@ def main() -> int:
     total = added(tallies.values())
     total.seconds = time.monotonic() - began
     print(total.line())
-    return 1 if total.wrong else 0
+    return 1 if total.wrong or len(tallies) < len(names) else 0
 
 
 if __name__ == "__main__":
