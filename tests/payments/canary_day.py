@@ -10,12 +10,13 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.telemetry.collecting import Collector
 
 from appliance.config import load
 from appliance.drivers.cards import ca_key
@@ -31,7 +32,6 @@ from hw_sim.closed_loop_host import AID, BDK, ClosedLoopHost, chip_card
 from hw_sim.nfc_tag import Type4Tag
 from hw_sim.terminal import Temper, Terminal
 from tests.telemetry.builders import agent_of, hashes
-from tests.telemetry.collecting import Collector
 from tests.till.builders import shelf
 from tests.till.test_returns_process import CONFIG, TILL, Counter, running
 
@@ -159,7 +159,7 @@ def play(folder: Path, names: Iterable[str], *, contact: bool = False) -> Day:
     shelf(folder / "data").close()
     with ExitStack() as stack:
         ports = dict(_ports(stack, folder, names))
-        tables = [it for _, _, it in ports.values()]
+        tables = [it for _, _, it, _ in ports.values()]
         if contact:
             chip = stack.enter_context(_chip_reader(folder))
             ports["chip"] = chip
@@ -181,8 +181,8 @@ def play(folder: Path, names: Iterable[str], *, contact: bool = False) -> Day:
             _people_type(day)
             with Type4Tag(tags, bytes.fromhex("04A1B2C3D4E5F7"), bank_card()):
                 day.wait(lambda look: "tag_bank_card" in json.dumps(look))
-            for name, (kind, terminal, _) in ports.items():
-                _pays(day, name, kind, terminal)
+            for name, (kind, terminal, _, card) in ports.items():
+                _pays(day, name, kind, terminal, card)
             process.send_signal(signal.SIGABRT)
             assert process.wait(20) == -signal.SIGABRT
         for leaves in LEAVES:
@@ -190,8 +190,8 @@ def play(folder: Path, names: Iterable[str], *, contact: bool = False) -> Day:
     return day
 
 
-Port = tuple[str, Terminal, str]
-"""The kind of money, the simulated terminal, and its tables."""
+Port = tuple[str, Terminal, str, Callable[[], AbstractContextManager[object]]]
+"""The kind of money, the simulated terminal, its tables, and a card held to the till's reader."""
 
 
 def _ports(stack: ExitStack, folder: Path, names: Iterable[str]) -> Iterator[tuple[str, Port]]:
@@ -199,13 +199,14 @@ def _ports(stack: ExitStack, folder: Path, names: Iterable[str]) -> Iterator[tup
         driver = DRIVERS[name]
         terminal = stack.enter_context(driver.terminal())  # type: ignore[var-annotated]
         cable = stack.enter_context(driver.cable(terminal.port, folder))
-        devices = stack.enter_context(driver.beside(folder / "data"))
+        radio = free_port()
+        devices = driver.devices(folder / "data", radio)
         kind = "qr" if name == "mono" else "card"
         options = driver.options(cable.address, folder)
         if name.startswith("zvt"):
             options += "\nprints_on_till = true"
         table = f'[[payments]]\nname = "{name}"\ntype = "{kind}"\n{options}\n\n{devices}'
-        yield name, (kind, terminal, table)
+        yield name, (kind, terminal, table, driver.card(radio))
 
 
 @contextmanager
@@ -226,7 +227,7 @@ def _chip_reader(folder: Path) -> Iterator[Port]:
                 '\n[[devices]]\nname = "slot"\ncategory = "SmartCardReader"\ndriver = "pcsc"\n'
                 f'reader = "{pcsc.READER}"\naid = "{AID.hex()}"\n'
             )
-            yield "card", host, table
+            yield "card", host, table, nullcontext
         finally:
             chip.pull()
 
@@ -252,17 +253,25 @@ def _people_type(day: Day) -> None:
     day.counter.does("never_mind")
 
 
-def _pays(day: Day, name: str, kind: str, terminal: Terminal) -> None:
+def _pays(
+    day: Day,
+    name: str,
+    kind: str,
+    terminal: Terminal,
+    card: Callable[[], AbstractContextManager[object]],
+) -> None:
     """Approved, declined (then in cash), and given back after the customer left."""
     for mood in ("approve", "decline"):
         terminal.next.append(Temper(mood))  # type: ignore[arg-type]
         day.does("sell_item", item="milk")
-        day.does("ask_tender", type=kind, port=name)
-        day.answered("tender_cash")
+        with card():
+            day.does("ask_tender", type=kind, port=name)
+            day.answered("tender_cash")
     day.does("sell_item", item="milk")
     day.does("sell_item", item="bread")
-    day.does("ask_tender", type=kind, port=name, amount_minor=10_00)
-    day.answered("give_up_sale", reason=TYPED[1])
+    with card():
+        day.does("ask_tender", type=kind, port=name, amount_minor=10_00)
+        day.answered("give_up_sale", reason=TYPED[1])
     day.wait(lambda look: not any(it.get("waits") for it in _open(look)))
     for job in _open(day.look()):
         named = {"sale": job["sale"], "tender": job["tender"]}

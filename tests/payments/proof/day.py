@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .cases import Story, every
-from .drivers import DRIVERS
+from .drivers import DRIVERS, free_port
 from .play import Player
 from .shop import Shop
 from .tally import Tally
@@ -26,8 +26,9 @@ def prove(name: str, seconds: float, seed: int) -> Tally:
         cable = stack.enter_context(driver.cable(terminal.port, folder))
         data = folder / "data"
         data.mkdir()
-        devices = stack.enter_context(driver.beside(data))
-        shop = Shop(folder, driver.options(cable.address, folder), subject.currency, devices)
+        radio = free_port()
+        options, devices = driver.options(cable.address, folder), driver.devices(data, radio)
+        shop = Shop(folder, options, subject.currency, devices)
         stack.callback(shop.stop)
         shop.start()
         shop.does("sign_in", staff="ivan")
@@ -36,6 +37,7 @@ def prove(name: str, seconds: float, seed: int) -> Tally:
             *(shop, terminal, cable, tally),
             can_ask=subject.can_ask,
             can_cancel=subject.can_cancel,
+            card=driver.card(radio),
         )
         lengths = {it: player.length(it) for it in Story}
         tally.messages = sum(lengths.values())

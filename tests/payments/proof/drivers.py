@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,22 +51,25 @@ class Driver:
             return SerialCable(self.split, target_port=target_port, path=path)
         return Wiretap(self.split, target_port=target_port, certificate=self.certificate)
 
-    @contextmanager
-    def beside(self, data: Path) -> Iterator[str]:
+    def devices(self, data: Path, radio: int) -> str:
         """What the till has beside the terminal: a table of [[devices]], or nothing."""
         if not self.reader:
-            yield ""
-            return
+            return ""
         initial = aes.initial_key(BDK, aes.Serial.read(closed_loop.KSN))
         load_key(data, READER, CardKey("aes", closed_loop.KSN, initial))
         ca_key.load(data, closed_loop.CA_LINE)
-        port = free_port()
-        with Type4Tag(port, bytes.fromhex("04A1B2C3D4E5F6"), chip_card().transmit):
-            yield (
-                f'[[devices]]\nname = "{READER}"\ncategory = "ContactlessReader"\n'
-                f'driver = "nfcpy"\npath = "udp:127.0.0.1:{port}"\nkinds = "106A"\n'
-                f'aid = "{AID.hex()}"\n'
-            )
+        return (
+            f'[[devices]]\nname = "{READER}"\ncategory = "ContactlessReader"\n'
+            f'driver = "nfcpy"\npath = "udp:127.0.0.1:{radio}"\nkinds = "106A"\n'
+            f'aid = "{AID.hex()}"\n'
+        )
+
+    def card(self, radio: int) -> Callable[[], AbstractContextManager[object]]:
+        """Held to the reader by a customer, always the same one; nothing where the terminal has a
+        reader of its own."""
+        if not self.reader:
+            return nullcontext
+        return partial(Type4Tag, radio, bytes.fromhex("04A1B2C3D4E5F6"), chip_card().transmit)
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from appliance.core.intents import OPEN, Intent, IntentState
@@ -28,7 +29,8 @@ LENGTHS = 3
 
 class Player:
     """Every case is a sale of its own. can_ask: the terminal tells what became of a payment;
-    can_cancel: its protocol has a cancel, else the customer has the terminal's red key."""
+    can_cancel: its protocol has a cancel, else the customer has the terminal's red key. card: held to
+    a reader of the till for as long as a sale takes."""
 
     def __init__(
         self,
@@ -39,10 +41,13 @@ class Player:
         *,
         can_ask: bool,
         can_cancel: bool,
+        card: Callable[[], AbstractContextManager[object]],
     ) -> None:
         self._shop, self._terminal, self._cable, self._tally = shop, terminal, cable, tally
         self._settle_s = SETTLE_S if can_ask else UNASKABLE_S
         self._can_cancel = can_cancel
+        self._card = card
+        self._held = ExitStack()
         self._sale = 0
         self._amount = FIRST_MINOR
         self._doubts = 0
@@ -115,6 +120,7 @@ class Player:
         self._from = len(self._terminal.ledger)
         self._sale += 1
         self._amount += 1
+        self._held.enter_context(self._card())
         goods = self._amount + (1 if story is Story.REFUND else 0)
         self._shop.does("sell_item", item="service", unit_price_minor=goods)
         if story is Story.REFUND:
@@ -242,6 +248,7 @@ class Player:
 
     def _close(self) -> None:
         """By what the terminal's slip says, where nobody else can; then the basket is ended."""
+        self._held.close()
         for it in self._unsure():
             made = self._made()
             back = any(one.reversed or one.kind == "refund" for one in made)
