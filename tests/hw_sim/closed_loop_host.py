@@ -49,9 +49,8 @@ COVERED = "9F02 9F03 9F1A 95 5F2A 9A 9C 9F37 82 9F36 9F10".split()
 PROFILE = emv_card.CDA | emv_card.CVM | emv_card.ISSUER_AUTH
 
 
-def chip_card(pan: str = "", **more: Any) -> emv_card.EmvCard:
+def chip_card(pan: str = PAN, **more: Any) -> emv_card.EmvCard:
     """A card as the shop hands it out, with a key pair and a secret of its own."""
-    pan = pan or PAN
     profile = more.setdefault("profile", PROFILE)
     secret = emv_secrets.of_card(pan, "01", profile)
     return emv_card.EmvCard(**{"pan": pan, "secret": secret, "strict": True, **more})
@@ -63,9 +62,8 @@ def copied_card(**more: Any) -> emv_card.EmvCard:
     return chip_card(key=other, secret=emv_secrets.Secret(b"forged master ky", b"\0\0"), **more)
 
 
-def card(pan: str = "") -> Card:
+def card(pan: str = PAN) -> Card:
     """A static card: number and expiry in its one record."""
-    pan = pan or PAN
     track = bytes.fromhex(f"{pan}D2912201".ljust(32, "0"))
     return Card(
         {AID: fci(AID, "Kram card")},
@@ -93,12 +91,10 @@ def opened(sealed: str) -> bytes:
 @dataclass
 class ClosedLoopHost(Terminal):
     """confirms: it takes reversals; ksns: every serial number seen, in order; static: it takes cards
-    without a chip; pan: of the one card that has money, "" for the usual one; scripts: for the next
-    card; chips: every field 55 that it found right."""
+    without a chip; scripts: for the next card; chips: every field 55 that it found right."""
 
     confirms: bool = True
     static: bool = False
-    pan: str = ""
     scripts: bytes = b""
     arpc: Callable[[bytes], bytes] = lambda proof: proof
     """What becomes of its own proof on the way."""
@@ -219,7 +215,7 @@ class ClosedLoopHost(Terminal):
         refund = asked["3"] == "200000"
         if "62" in asked:
             self.ksns.append(asked["62"].split("|")[1])
-            if bytes.fromhex(self.pan or PAN) not in opened(asked["62"]):
+            if bytes.fromhex(PAN) not in opened(asked["62"]):
                 return None
         elif not refund or not any(
             it.reference == asked.get("37", "").lstrip("0").rjust(6, "0") for it in self.ledger
