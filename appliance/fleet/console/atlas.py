@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -42,7 +43,8 @@ class _Dot:
         return min((place.condition for place in self.places), key=WORST_FIRST.index)
 
 
-def drawn(places: Sequence[Place], label: str, several: str) -> Markup:
+@lru_cache(maxsize=64)
+def drawn(places: tuple[Place, ...], label: str, several: str) -> Markup:
     """In both sizes, of which the page shows one. several: where a dot of many shops leads, with
     {lat} and {lon} for its middle."""
     if not places:

@@ -55,7 +55,8 @@ def scale(low: float, high: float, count: int = _TICKS) -> list[float]:
     power = 10.0 ** math.floor(math.log10(span / count))
     step = next(power * each for each in _STEPS if power * each * count >= span * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(number * step, 10) for number in range(first, max(last, first + 1) + 1)]
+    digits = 2 - math.floor(math.log10(step))
+    return [round(number * step, digits) for number in range(first, max(last, first + 1) + 1)]
 
 
 def _drawn(frame: Frame, series: Sequence[Series], width: int, size: str) -> Markup:

@@ -110,7 +110,7 @@ TABLES = (
         tips_minor BIGINT NOT NULL, prepaid_minor BIGINT NOT NULL, last_ms BIGINT NOT NULL,
         PRIMARY KEY (shop, day, hour, currency)
     )""",
-    "CREATE INDEX hour_total_by_day ON hour_total (day, shop)",
+    "CREATE INDEX hour_total_by_day ON hour_total (day, hour, shop)",
     _DAY_TOTAL,
     # What one person did on one day, and what a manager looks at twice.
     """CREATE TABLE cashier_day (

@@ -53,7 +53,7 @@ PLACES = st.builds(
 @settings(deadline=None, max_examples=60)
 @given(st.lists(PLACES, min_size=1, max_size=40))
 def test_a_map_shows_every_shop_within_its_edges_and_no_dot_over_another(places):
-    drawn = atlas.drawn(places, "map", "/shops?near={lat},{lon}")
+    drawn = atlas.drawn(tuple(places), "map", "/shops?near={lat},{lon}")
     for svg in re.findall(r"<svg.*?</svg>", drawn, re.DOTALL):
         root = ET.fromstring(svg)
         width, height = map(float, root.attrib["viewBox"].split()[2:])
@@ -67,7 +67,7 @@ def test_a_map_shows_every_shop_within_its_edges_and_no_dot_over_another(places)
 
 
 def test_a_dot_of_many_shops_has_the_colour_of_the_worst():
-    near = [atlas.Place(word, "", 50.0, 30.0, word, "/") for word in ("ok", "lost", "closed")]
+    near = tuple(atlas.Place(it, "", 50.0, 30.0, it, "/") for it in ("ok", "lost", "closed"))
     assert 'class="lost"' in atlas.drawn(near, "map", "/")
 
 

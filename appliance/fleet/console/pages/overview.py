@@ -24,35 +24,21 @@ def show(visit: Visit) -> Response:
     template = "overview_live.html" if visit.partial else "overview.html"
     now = visit.saying.at(visit.now_ms)
     sold = takings.of(visit, now.date(), now.hour)
-    counts = _counts(visit)
-    total = sum(each["tills"] for each in counts.values())
+    shops = _shops(visit)
+    counts = sum((shop["conditions"] for shop in shops), Counter[str]())
+    total = sum(counts.values())
     return visit.page(
-        template, title=visit.saying.t("Overview"), sold=sold, plot=takings.plot(visit.saying, sold, 290),
-        counts=counts, total=total, owes=_owes(counts), names=condition.NAMES,
-        squares=_squares(visit, total),
-        regions=_regions(visit), map=_map(visit), problems=open_problems(visit, 8),
+        template, title=visit.saying.t("Overview"), sold=sold,
+        plot=takings.plot(visit.saying, sold, 290), counts=counts, total=total, owes=_owes(shops),
+        names=condition.NAMES, squares=_squares(visit, total), regions=_regions(shops),
+        map=_map(visit, shops), problems=open_problems(visit, 8),
     )  # fmt: skip
 
 
-def _counts(visit: Visit) -> dict[str, dict[str, Any]]:
-    """For each condition how many tills, what they owe, and since when the oldest owes."""
-    where, params = visit.shops()
-    rows = visit.console.kept.get(
-        ("conditions", str(visit.scope)), _KEPT_MS,
-        lambda: visit.rows(
-            f"SELECT {condition.CONDITION} AS condition, count(*) AS tills,"
-            f" sum({condition.BACKLOG}) AS owed, min(CASE WHEN {condition.BACKLOG} > 0"
-            f" THEN c.recv_ms END) AS since_ms FROM {condition.TILLS}"
-            f" WHERE {condition.IN_SERVICE} AND {where} GROUP BY 1",
-            now=visit.now_ms, **params,
-        ),
-    )  # fmt: skip
-    return {row["condition"]: row for row in rows}
-
-
-def _owes(counts: dict[str, dict[str, Any]]) -> tuple[int, int | None]:
-    since = [row["since_ms"] for row in counts.values() if row["since_ms"]]
-    return sum(int(row["owed"] or 0) for row in counts.values()), min(since, default=None)
+def _owes(shops: list[dict[str, Any]]) -> tuple[int, int | None]:
+    """How many facts are not here, and since when the oldest of them waits."""
+    since = [shop["since_ms"] for shop in shops if shop["since_ms"]]
+    return sum(shop["owed"] for shop in shops), min(since, default=None)
 
 
 def _squares(visit: Visit, total: int) -> list[dict[str, Any]]:
@@ -67,13 +53,45 @@ def _squares(visit: Visit, total: int) -> list[dict[str, Any]]:
     )  # fmt: skip
 
 
-def _regions(visit: Visit) -> list[dict[str, Any]]:
+def _shops(visit: Visit) -> list[dict[str, Any]]:
+    """Each shop with its tills by condition, what they owe, and since when."""
+    return visit.console.kept.get(
+        ("shops", str(visit.scope)), _KEPT_MS, lambda: _gathered(visit)
+    )  # fmt: skip
+
+
+def _gathered(visit: Visit) -> list[dict[str, Any]]:
+    where, params = visit.shops()
+    shops: dict[str, dict[str, Any]] = {
+        row["shop"]: row | {"conditions": Counter(), "owed": 0, "since_ms": None}
+        for row in visit.rows(
+            f"SELECT s.shop, s.name, s.region, s.lat, s.lon FROM shop s WHERE {where}", **params
+        )
+    }
+    join = "" if visit.scope.everything else "JOIN shop s ON s.shop = t.shop"
+    rows = visit.rows(
+        f"SELECT t.shop, {condition.CONDITION} AS condition, count(*) AS tills,"
+        f" sum({condition.BACKLOG}) AS owed,"
+        f" min(CASE WHEN {condition.BACKLOG} > 0 THEN c.recv_ms END) AS since_ms"
+        f" FROM till t {join} LEFT JOIN cursor c ON c.till = t.uid AND c.epoch = t.epoch"
+        f" WHERE {condition.IN_SERVICE} AND {where} GROUP BY t.shop, 2",
+        now=visit.now_ms, **params,
+    )  # fmt: skip
+    for row in rows:
+        shop = shops.get(row["shop"])
+        if shop is not None:
+            shop["conditions"][row["condition"]] += row["tills"]
+            shop["owed"] += int(row["owed"])
+            since = [it for it in (shop["since_ms"], row["since_ms"]) if it]
+            shop["since_ms"] = min(since, default=None)
+    return [shop for shop in shops.values() if shop["conditions"]]
+
+
+def _regions(shops: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each region's tills by condition; regions with most trouble first."""
     by_region: dict[str, Counter[str]] = {}
-    for shop in _shops(visit):
-        found = by_region.setdefault(shop["region"], Counter())
-        for word in condition.NAMES:
-            found[word] += shop["conditions"][word]
+    for shop in shops:
+        by_region.setdefault(shop["region"], Counter()).update(shop["conditions"])
     rows = [{"region": name, "conditions": found} for name, found in by_region.items()]
     return sorted(
         rows,
@@ -81,34 +99,17 @@ def _regions(visit: Visit) -> list[dict[str, Any]]:
     )
 
 
-def _shops(visit: Visit) -> list[dict[str, Any]]:
-    where, params = visit.shops()
-    rows = visit.console.kept.get(
-        ("shops", str(visit.scope)), _KEPT_MS,
-        lambda: visit.rows(
-            f"SELECT s.shop, s.name, s.region, s.lat, s.lon, {condition.CONDITION} AS condition,"
-            f" count(*) AS tills FROM {condition.TILLS} WHERE {condition.IN_SERVICE} AND {where}"
-            " GROUP BY 1, 2, 3, 4, 5, 6",
-            now=visit.now_ms, **params,
-        ),
-    )  # fmt: skip
-    shops: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        shop = shops.setdefault(row["shop"], row | {"conditions": Counter()})
-        shop["conditions"][row["condition"]] += row["tills"]
-    return list(shops.values())
-
-
-def _map(visit: Visit) -> Markup:
-    places = [
+def _map(visit: Visit, shops: list[dict[str, Any]]) -> Markup:
+    """Drawn anew when a shop's colour changes: that it takes long matters to nobody else."""
+    places = tuple(
         atlas.Place(
             shop["name"] or shop["shop"], shop["region"], shop["lat"], shop["lon"],
             next(word for word in condition.WORST_FIRST if shop["conditions"][word]),
             f"/shops/{shop['shop']}",
         )
-        for shop in _shops(visit)
+        for shop in shops
         if shop["lat"] is not None and shop["lon"] is not None
-    ]  # fmt: skip
+    )  # fmt: skip
     return atlas.drawn(places, visit.saying.t("Map of shops"), "/shops?near={lat},{lon}")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from appliance.fleet.console.condition import IN_SERVICE
@@ -17,6 +19,7 @@ DOCUMENTS = {
     "staff": N_("Staff"),
     "firmware": N_("Software"),
 }
+_KEPT_MS = 10_000
 _ORDER = Order(
     {"since": "w.at_ms", "document": "w.document", "shop": "s.name"}, "since", "w.till, w.document"
 )
@@ -51,24 +54,37 @@ def show(visit: Visit) -> Response:
     listing = paged(
         visit, drift, f"SELECT count(*) AS n FROM ({drift}) counted", _ORDER, drift_params
     )
-    software = visit.rows(
-        "SELECT t.sw, count(*) AS tills, max(t.seen_ms) AS seen_ms FROM till t JOIN shop s ON s.shop = t.shop"
-        f" WHERE {IN_SERVICE} AND {where} GROUP BY t.sw ORDER BY tills DESC LIMIT 50",
-        **params,
-    )  # fmt: skip
-    documents = visit.rows(
-        "SELECT w.document, max(w.desired_version) AS newest, count(*) AS tills,"
-        " sum(CASE WHEN w.desired_version <> w.reported_version THEN 1 ELSE 0 END) AS behind,"
-        " sum(CASE WHEN w.error <> '' THEN 1 ELSE 0 END) AS failed FROM shadow w"
-        f" JOIN till t ON t.uid = w.till JOIN shop s ON s.shop = t.shop WHERE {where}"
-        " GROUP BY w.document ORDER BY w.document",
-        **params,
-    )  # fmt: skip
+    software, documents = visit.console.kept.get(
+        ("versions", str(visit.scope)), _KEPT_MS, lambda: (_software(visit), _documents(visit))
+    )
     return visit.page(
         "versions.html", title=t("Versions"), listing=listing, software=software,
         documents=documents, words=DOCUMENTS, document=document,
         most=max((row["tills"] for row in software), default=1),
     )  # fmt: skip
+
+
+def _software(visit: Visit) -> list[dict[str, Any]]:
+    where, params = visit.shops()
+    return visit.rows(
+        "SELECT t.sw, count(*) AS tills FROM till t JOIN shop s ON s.shop = t.shop"
+        f" WHERE {IN_SERVICE} AND {where} GROUP BY t.sw ORDER BY tills DESC LIMIT 50",
+        **params,
+    )
+
+
+def _documents(visit: Visit) -> list[dict[str, Any]]:
+    """Of each document the newest version, who is behind it, and who refused it."""
+    where, params = visit.shops()
+    everything = visit.scope.everything
+    join = "" if everything else "JOIN till t ON t.uid = w.till JOIN shop s ON s.shop = t.shop"
+    return visit.rows(
+        "SELECT w.document, max(w.desired_version) AS newest, count(*) AS tills,"
+        " sum(CASE WHEN w.desired_version <> w.reported_version THEN 1 ELSE 0 END) AS behind,"
+        " sum(CASE WHEN w.error <> '' THEN 1 ELSE 0 END) AS failed"
+        f" FROM shadow w {join} WHERE {where} GROUP BY w.document ORDER BY w.document",
+        **params,
+    )
 
 
 PAGE = Page("/versions", N_("Versions"), "tills", show)
