@@ -209,7 +209,12 @@ class Rig:
         for request in requests:
             answer = self.till.ask(request)
             assert not isinstance(answer, Refusal), f"{request}: {answer}"
-        self.pump()
+        self.until(self._is_shown)
+
+    def _is_shown(self) -> bool:
+        """A view follows its answer, and may be left out while more waits."""
+        state, moment, _day = self.till._showing._shown
+        return state is self.till.journal.state and moment is self.till._moment
 
     def device(self, category: Category, state: DeviceState, problem: Problem) -> None:
         health = DeviceHealth(category.value.lower(), category, state, problem)
@@ -248,7 +253,7 @@ class Rig:
         done: list[bool] = []
         self.desk._worker.submit(lambda: done.append(True))
         self.till.ask(c.StartEffect(-1), actor="test", spoken=False)  # type: ignore[arg-type]
-        self.until(lambda: bool(done))
+        self.until(lambda: bool(done) and self._is_shown())
         self.pump()
 
     def key(self, title: str) -> Any:
