@@ -21,7 +21,7 @@ ONLY_THE_TILL = (
     *(c.TakeBack, c.TakeBackUnproven, c.UndoSale),
     *(c.Charge, c.Redeem, c.GiveVoucher, c.Advance, c.PayBack, c.NoteMovement, c.PrintAccount),
     c.PrintCode,
-    *(c.Hold, c.Release, c.NoteLedger),
+    *(c.Hold, c.Release, c.NoteLedger, c.Expire),
     *(c.Block, c.SetCustomer, c.ForgetCustomer, c.AddCoupon, c.ChangeStaff),
 )
 """What the till itself makes: a resolved item, an effect's course, a paper or a count looked up."""

@@ -448,8 +448,20 @@ class Till:
             case c.ChangeStaff():
                 answer = self._writer.decided(command, actor, cause, approver)
                 return self._staff_changed(starred(command), answer)
+            case c.OpenShift():
+                answer = self._writer.decided(command, actor, cause, approver)
+                if not isinstance(answer, Refusal):
+                    self._write_off_expired()
+                return answer
             case _:
                 return self._writer.decided(command, actor, cause, approver)
+
+    def _write_off_expired(self) -> None:
+        """A day begins: what cards held that pay no more leaves the books. Cut off, tomorrow does."""
+        today = self._clock().date()
+        command = self._intake.command(c.WriteOffExpired(), self._moment, today)
+        if isinstance(command, c.Expire) and command.found:
+            self._writer.decided(command, "till", "")
 
     def _staff_changed(self, command: c.ChangeStaff, answer: Answer) -> Answer:
         """The fact stands, the list follows: a power cut between the two leaves nobody in unseen."""

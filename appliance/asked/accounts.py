@@ -76,6 +76,15 @@ def hold(
     return c.Hold(found, request.amount_minor, request.key)
 
 
+def write_off_expired(
+    intake: Intake, _request: c.WriteOffExpired, now: Moment, today: date
+) -> c.Expire | Moment:
+    """Two tills that wrote off the same card would owe less than nothing: the ledger's alone does."""
+    if intake.policy.accounts.shared:
+        return now
+    return c.Expire(intake.journal.ledger.expired(today))
+
+
 def release(
     intake: Intake, request: c.ReleaseValue, now: Moment, _today: date
 ) -> c.Release | Moment | Refusal:
@@ -132,6 +141,7 @@ ASKED: dict[type, Asked] = {
     c.NoteForeignBlock: note_block,
     c.HoldValue: hold,
     c.ReleaseValue: release,
+    c.WriteOffExpired: write_off_expired,
 }
 
 READY = dict.fromkeys((c.TenderCash, c.AskTender, c.GiveVoucher, c.Settle), pays_back)

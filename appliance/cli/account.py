@@ -201,6 +201,45 @@ def take_back(
 
 
 @account.command()
+def expire(actor: Actor = "") -> None:
+    """Write off what cards and vouchers hold that pay no more; by itself when a shift is opened."""
+    answer = ask({"command": "write_off_expired"}, actor)
+    if not answer.get("ok"):
+        where.fail(f"Nothing was written off: {answer.get('refusal', answer)}", 1)
+    gone = [it["body"] for it in answer["facts"] if it["type"] == "AccountMoved"]
+    total = -sum(it["delta"] for it in gone)
+    typer.echo(f"{len(gone)} written off: {_amount('gift_card', total)}")
+
+
+@account.command()
+def books(
+    since: Annotated[str, typer.Option("--from", help="First day, 2026-11-01.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Last day.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What cards and vouchers moved: issued, redeemed, expired; and what the shop owes by them now."""
+    from datetime import date
+
+    try:
+        first, last = (date.fromisoformat(it) if it else None for it in (since, until))
+    except ValueError:
+        where.fail("A day is written like 2026-11-21.", 2)
+    with ledger() as all_books:
+        found = all_books.books(first, last)
+    rows = {
+        "issued": found.issued_minor,
+        "redeemed": found.redeemed_minor,
+        "expired": found.expired_minor,
+        "outstanding": found.outstanding_minor,
+    }
+    if as_json:
+        _print_json({f"{name}_minor": minor for name, minor in rows.items()})
+        return
+    for name, minor in rows.items():
+        typer.echo(f"{name:12} {_amount('gift_card', minor):>20}")
+
+
+@account.command()
 def export(
     file: Annotated[
         Path | None, typer.Argument(help="CSV file; without it standard output.")

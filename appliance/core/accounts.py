@@ -28,6 +28,12 @@ LEDGER_PORT = "ledger"
 HELD = "held"
 """What it answers when the amount is set aside there; else the till paid on its own account."""
 
+FORFEITED = "forfeited"
+"""The reason of what a voucher for one payment loses with it."""
+
+EXPIRED = "expired"
+"""The reason of a movement by which the rest of an expired card leaves the books."""
+
 _CODED = {AccountKind.GIFT_CARD: "gc:", AccountKind.VOUCHER: "vc:"}
 _TAB, _POINTS, _ADVANCE = "tab:", "pts:", "adv:"
 

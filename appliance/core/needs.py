@@ -307,6 +307,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.Hold: (Permission.BLOCK_CARD,),
         c.Release: (Permission.BLOCK_CARD,),
         c.NoteLedger: (Permission.BLOCK_CARD,),
+        c.Expire: (Permission.BLOCK_CARD,),
         c.PrintAccount: (),
         c.AimCard: (_aim_card,),
         c.FindCustomers: (Permission.CUSTOMERS,),

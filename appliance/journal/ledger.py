@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from appliance.core.accounts import Stored
+from appliance.core.accounts import EXPIRED, FORFEITED, Stored
 from appliance.core.facts import AccountKind
 from appliance.journal import record
 from appliance.journal.record import EPOCH_STEP
@@ -65,6 +65,18 @@ class Liability:
     kind: AccountKind
     accounts: int
     balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Of cards and vouchers: issued - redeemed - expired = outstanding, over all days. issued: put on
+    them, also what came back; redeemed: what they paid; expired: what nobody can ask for any more,
+    the rest of vouchers for one payment too. outstanding: now."""
+
+    issued_minor: int
+    redeemed_minor: int
+    expired_minor: int
+    outstanding_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +190,38 @@ class Ledger:
             )
             for row in rows
         )
+
+    def expired(self, today: date) -> tuple[Stored, ...]:
+        """Cards and vouchers that pay no more and still hold something, oldest first."""
+        rows = self._con.execute(
+            _STORED + " WHERE a.kind IN ('gift_card', 'voucher') AND a.balance > 0"
+            " AND a.expires <> '' AND a.expires < ? ORDER BY a.id LIMIT ?",
+            (today.isoformat(), ROWS_MAX),
+        )
+        return tuple(self._stored(row) for row in rows)
+
+    def books(self, since: date | None = None, until: date | None = None) -> Books:
+        """Of cards and vouchers; days by the clock of the till that moved them."""
+        rows = self._con.execute(
+            "SELECT CASE WHEN m.reason IN (?1, ?4) THEN 'expired' WHEN m.delta > 0 THEN 'issued'"
+            " ELSE 'redeemed' END, sum(m.delta) FROM account_move m"
+            " JOIN account a ON a.id = m.account JOIN fact f ON f.id = m.id"
+            " WHERE a.kind IN ('gift_card', 'voucher')"
+            " AND date(f.at_ms / 1000 + f.offset_min * 60, 'unixepoch') BETWEEN ?2 AND ?3"
+            " GROUP BY 1",
+            (
+                EXPIRED,
+                (since or date.min).isoformat(),
+                (until or date.max).isoformat(),
+                FORFEITED,
+            ),
+        )
+        sums = {str(name): abs(int(minor)) for name, minor in rows}
+        left = self._con.execute(
+            "SELECT sum(balance) FROM account WHERE kind IN ('gift_card', 'voucher')"
+        ).fetchone()
+        issued, redeemed, gone = (sums.get(it, 0) for it in ("issued", "redeemed", "expired"))
+        return Books(issued, redeemed, gone, int(left[0] or 0))
 
     def liabilities(self) -> tuple[Liability, ...]:
         rows = self._con.execute(

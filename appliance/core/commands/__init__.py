@@ -14,6 +14,7 @@ from appliance.core.commands.accounts import (
     Charge,
     CheckCard,
     CloseCard,
+    Expire,
     GiveVoucher,
     Hold,
     HoldValue,
@@ -40,6 +41,7 @@ from appliance.core.commands.accounts import (
     SellGiftCard,
     TakeAdvance,
     TopUpGiftCard,
+    WriteOffExpired,
     WriteOffShort,
 )
 from appliance.core.commands.basket import (
@@ -243,6 +245,7 @@ __all__ = [
     "EnterCounted",
     "EnterCoupon",
     "EraseCustomer",
+    "Expire",
     "ExplainLine",
     "FetchSale",
     "FindCustomers",
@@ -358,6 +361,7 @@ __all__ = [
     "VoidStockPaper",
     "VoidTender",
     "WeighItem",
+    "WriteOffExpired",
     "WriteOffShort",
 ]
 
@@ -451,6 +455,7 @@ Command = (
     | Hold
     | Release
     | NoteLedger
+    | Expire
     | RecordConsent
     | SetCustomer
     | ForgetCustomer
@@ -499,6 +504,7 @@ Request = (
     | IssueVoucher
     | CheckCard
     | CloseCard
+    | WriteOffExpired
     | PrintBalance
     | BlockAccount
     | NoteForeignBlock

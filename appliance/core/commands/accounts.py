@@ -197,6 +197,19 @@ class ReleaseValue:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteOffExpired:
+    """What cards and vouchers hold that pay no more leaves the books. Done by itself when a shift is
+    opened, at the till that keeps the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """The same, with the accounts as the ledger has them."""
+
+    found: tuple[Stored, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLedger:
     """This till and the ledger know the same up to these places."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.accounts import (
+    FORFEITED,
     KIND_OF,
     LEDGER_PORT,
     SHARED,
@@ -33,8 +34,6 @@ from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import Sale, State, Tender
-
-FORFEITED = "forfeited"
 
 
 def redeem(state: State, command: c.Redeem, policy: Policy, occasion: Occasion) -> Decision:

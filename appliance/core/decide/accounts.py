@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from appliance.core import commands as c
 from appliance.core import facts as f
-from appliance.core.accounts import points_of
+from appliance.core.accounts import EXPIRED, SHARED, Stored, expired, points_of
 from appliance.core.decide import completion
-from appliance.core.decide.account_lines import advance, charge, not_usable, pay_back
+from appliance.core.decide.account_lines import (
+    advance,
+    charge,
+    in_hand,
+    not_usable,
+    pay_back,
+    promised,
+)
 from appliance.core.decide.account_tenders import give_voucher, redeem
 from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.facts import AccountKind, LineKind
@@ -34,6 +41,7 @@ AccountCommand = (
     | c.Hold
     | c.Release
     | c.NoteLedger
+    | c.Expire
     | c.WriteOffShort
     | c.PrintAccount
 )
@@ -62,6 +70,8 @@ def decide(state: State, command: AccountCommand, policy: Policy, occasion: Occa
         case c.NoteLedger():
             heard = (command.epoch, command.seq, command.ledger_epoch, command.ledger_seq)
             return (f.LedgerHeard(*heard),)
+        case c.Expire(found=found):
+            return _expired(state, found, occasion)
         case c.WriteOffShort(account=account, reason=reason):
             return _written_off(state, account, in_short(reason))
         case c.PrintAccount(stored=stored):
@@ -116,6 +126,22 @@ def _noted(command: c.NoteMovement) -> Decision:
     hint = stored.hint if stored else asked.opened.hint if asked.opened else ""
     short = f.AccountConflict(asked.account, -after, asked.origin, asked.kind, hint)
     return (*opened, *moved, short)
+
+
+def _expired(state: State, found: tuple[Stored, ...], occasion: Occasion) -> Facts:
+    """A liability falls and income rises: nobody can ask for it any more. What a payment holds, or a
+    basket is about to put on it or take off it, is left for the next time."""
+    today = occasion.at.date()
+    return tuple(
+        f.AccountMoved(it.account, it.kind, -it.balance, reason=EXPIRED)
+        for it in found
+        if it.kind in SHARED
+        and it.balance > 0
+        and not it.held
+        and expired(it, today)
+        and not in_hand(state, it.account)
+        and not promised(state, it.account)
+    )
 
 
 def _written_off(state: State, account: str, reason: str) -> Decision:
