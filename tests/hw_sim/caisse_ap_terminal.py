@@ -17,15 +17,19 @@ class CaisseApTerminal(Terminal):
         if asked is None:
             return
         self.heard.append("credit" if value_of(asked, "CD") == "1" else "debit")
-        temper = self.temper()
+        temper = self.temper(int(value_of(asked, "CB") or 0))
+        if temper.mood == "wait" and self._presented():
+            temper = self.taken_up(temper)
         if temper.mood == "silent":
             while not self.stopping and link.receive(TICK_S) is not None:
                 pass
         elif temper.mood == "busy":
             self._answer(link, asked, "01", AF="11")
         elif temper.mood == "decline":
+            self.show("declined")
             self._answer(link, asked, "01", AF="07")
-        elif temper.mood == "wait" and not self._presented(link):
+        elif temper.mood in ("wait", "cancel"):
+            self.show("cancelled")
             self._answer(link, asked, "01", AF="08")
         else:
             self._charge(link, asked, temper)
@@ -46,9 +50,8 @@ class CaisseApTerminal(Terminal):
                 return fields
         return None
 
-    def _presented(self, link: Link) -> bool:
+    def _presented(self) -> bool:
         """It waits for the card whether or not the till is still there."""
-        del link
         while not (self.stopping or self.red.is_set()):
             if self.presented.wait(TICK_S):
                 return True

@@ -91,7 +91,8 @@ def opened(sealed: str) -> bytes:
 @dataclass
 class ClosedLoopHost(Terminal):
     """confirms: it takes reversals; ksns: every serial number seen, in order; static: it takes cards
-    without a chip; scripts: for the next card; chips: every field 55 that it found right."""
+    without a chip; scripts: for the next card; chips: every field 55 that it found right. asked_for:
+    the till's own number of each payment in the ledger, by its reference."""
 
     confirms: bool = True
     static: bool = False
@@ -107,6 +108,7 @@ class ClosedLoopHost(Terminal):
     """What becomes of its answers on the wire."""
     _counters: dict[bytes, int] = field(default_factory=dict)
     ksns: list[str] = field(default_factory=list)
+    asked_for: dict[str, str] = field(default_factory=dict)
     _by_identity: dict[Identity, str] = field(default_factory=dict)
     _opened_batch: int = 0
     _ahead: bytes = b""
@@ -151,13 +153,17 @@ class ClosedLoopHost(Terminal):
         return True
 
     def _moves(self, link: Link, asked: dict[str, str]) -> bool:
-        temper = self.temper()
-        if temper.mood == "wait" and not self._presented(link):
-            return False
+        temper = self.temper(int(asked["4"]))
+        if temper.mood == "wait":
+            if not self._presented(link):
+                self.show("ready")
+                return False
+            temper = self.taken_up(temper)
         if temper.mood == "silent":
             return True
-        if temper.mood in ("decline", "busy"):
-            self._say(link, asked, "51" if temper.mood == "decline" else "91")
+        if temper.mood in ("decline", "cancel", "busy"):
+            self.show("declined")
+            self._say(link, asked, "91" if temper.mood == "busy" else "51")
             return True
         refused = self._refused(asked)
         if refused:
@@ -224,6 +230,7 @@ class ClosedLoopHost(Terminal):
         amount = temper.amount_minor or int(asked["4"])
         made = self.charge("refund" if refund else "payment", amount)
         self._by_identity[_identity(asked)] = made.reference
+        self.asked_for[made.reference] = asked.get("48", "").strip()
         return made
 
     def _takes_back(self, link: Link, asked: dict[str, str]) -> None:

@@ -23,8 +23,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import zxingcpp
+
 from hw_sim import goods, toml_text, wire_notes
 from hw_sim.journal_follow import JournalFollow, Told
+from hw_sim.pay_desk import PATIENCE_S, PayDesk, book_json
 from hw_sim.printer_paper import png
 from hw_sim.rig import Rig
 from hw_sim.till_process import Power, TillProcess
@@ -38,6 +41,7 @@ TILL = Path(sys.executable).with_name("till")
 WIDTH, HEIGHT = 1024, 600
 EVENTS_KEPT = 400
 BYTES_SHOWN = 14
+PAYMENT_FACTS = ("Tender", "Payment", "Reversal", "Totals", "SaleCompleted")
 IMPORT_TIMEOUT_S = 120.0
 DARK_S = 1.5
 """How long the till stays without power before it is plugged in again."""
@@ -49,12 +53,16 @@ OnEvent = Callable[[Event], None]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """data: the till's folder, kept between runs. virtual: never use the person's display.
-    restarts: a till that ends by itself is started again."""
+    restarts: a till that ends by itself is started again. terminal: the protocol of the card terminal
+    that stands there first. patience_s: how long the till waits for its answer."""
 
     data: Path
     virtual: bool = False
     restarts: bool = True
     language: str = ""
+    terminal: str = "privat"
+    patience_s: float = PATIENCE_S
+    currency: str = "UAH"
 
 
 class CounterFault(RuntimeError):
@@ -79,12 +87,18 @@ class Counter:
         self.config = plan.data / "shop.toml"
         self.socket = plan.data / "till.sock"
         self.rig = Rig(self.runtime)
+        self._paid = threading.Event()
+        self._closing = threading.Event()
+        self.pay = PayDesk(
+            self.runtime, self._paid.set, plan.terminal, plan.patience_s, plan.currency
+        )
 
     def start(self) -> None:
         """Opens the screen, prepares the till's data and starts the till."""
         self.plan.data.mkdir(parents=True, exist_ok=True)
         self.screen = self._open_screen()
-        self.config.write_text(toml_text.dumps(self._settings()), encoding="utf-8")
+        self.pay.cards.load_keys(self.plan.data)
+        self._write_settings()
         self._stock_the_shop()
         self.till = TillProcess(
             self.command("run"),
@@ -104,6 +118,7 @@ class Counter:
         self.journal.start()
         self.watch.start()
         self.till.start()
+        threading.Thread(target=self._tell_payments, name="payments", daemon=True).start()
 
     def close(self) -> None:
         """Ends everything that `start` began; safe after a `start` that failed half way."""
@@ -111,6 +126,9 @@ class Counter:
             part = getattr(self, name, None)
             if part is not None:
                 (part.stop if name == "till" else part.close)()
+        self._closing.set()
+        self._paid.set()
+        self.pay.close()
         self.rig.close()
         if self._virtual is not None:
             self._virtual.close()
@@ -125,6 +143,9 @@ class Counter:
         self._virtual = VirtualDisplay(WIDTH, HEIGHT)
         return self._virtual.screen
 
+    def _write_settings(self) -> None:
+        self.config.write_text(toml_text.dumps(self._settings()), encoding="utf-8")
+
     def _settings(self) -> dict[str, Any]:
         settings = tomllib.loads(BASE_CONFIG.read_text(encoding="utf-8"))
         till = settings.setdefault("till", {})
@@ -137,7 +158,14 @@ class Counter:
         }
         if self.plan.language:
             settings.setdefault("shop", {})["language"] = self.plan.language
-        settings["devices"] = self.rig.devices()
+        ways = settings["payments"]
+        if self.plan.currency != settings["shop"]["currency"]:
+            settings["shop"]["currency"] = self.plan.currency
+            settings["cash"].pop("foreign")
+            ways = []
+        wired = self.pay.tables(self.plan.data.absolute())
+        settings["payments"] = wired + [it for it in ways if it["type"] != "card"]
+        settings["devices"] = self.rig.devices() + self.pay.cards.devices()
         return settings
 
     def command(self, *words: str) -> list[str]:
@@ -213,7 +241,7 @@ class Counter:
         return {
             "power": self.till.power.value,
             "latency_ms": self.latency_ms,
-            "cables": dict(rig.plugged),
+            "cables": rig.plugged | self.pay.plugged,
             "paper": math.ceil(rig.printer.paper_percent),
             "cover": rig.printer.cover_is_open,
             "drawer": rig.drawer.is_open,
@@ -225,6 +253,18 @@ class Counter:
             "shift": "shift" in self.watch.look if self.watch.connected else None,
             "why": list(self.till.last_lines)[-6:] if self.till.power is Power.CRASHED else [],
         }
+
+    def payments(self) -> Event:
+        """What takes money now, and what the journal says beside what was charged."""
+        book = self.pay.book(self.plan.data / "journal.db")
+        return {"t": "pay", **self.pay.state(), "book": book_json(book)}
+
+    def _tell_payments(self) -> None:
+        while not self._closing.is_set():
+            self._paid.wait()
+            self._paid.clear()
+            if not self._closing.is_set():
+                self.publish(self.payments())
 
     def _changed(self) -> None:
         self.publish({"t": "state", **self.state()})
@@ -245,6 +285,8 @@ class Counter:
 
     def _on_fact(self, told: Told) -> None:
         self.publish({"t": "fact", "seq": told.seq, "type": told.type, "body": told.body})
+        if told.type.startswith(PAYMENT_FACTS):
+            self._paid.set()
 
     def _on_traffic(self, traffic: Traffic) -> None:
         paper = math.ceil(self.rig.printer.paper_percent)
@@ -297,8 +339,37 @@ class Counter:
         self.rig.scale.load(kg)
         self._changed()
 
+    def scan_paper(self, kind: str = "", number: int | None = None) -> bool:
+        """Hold a printed paper to the scanner: that one, or the newest with a code of this kind. False
+        when there is none."""
+        code = self.printed(kind, number)
+        if code:
+            self.rig.scanner.scan(code)
+        return bool(code)
+
+    def printed(self, kind: str = "", number: int | None = None) -> str:
+        """The newest code of this kind on paper, or the first one on this paper."""
+        papers = self.rig.printer.receipts
+        for paper in reversed(papers if number is None else papers[number : number + 1]):
+            for code in zxingcpp.read_barcodes(paper):
+                if code.text.startswith(kind):
+                    return str(code.text)
+        return ""
+
+    def choose_terminal(self, protocol: str) -> None:
+        """Another one is put there and set up: the till reads its settings anew."""
+        self.pay.choose(protocol)
+        self._write_settings()
+        self.till.restart()
+        self._paid.set()
+
+    def phone_scans(self) -> None:
+        frame = self.eye.look()
+        if frame is not None:
+            self.pay.phone.scan(frame.image())
+
     def plug(self, cable: str, *, on: bool) -> None:
-        self.rig.plug(cable, on=on)
+        (self.pay if cable in self.pay.plugged else self.rig).plug(cable, on=on)
         self._changed()
 
     def paper(self, percent: int) -> None:

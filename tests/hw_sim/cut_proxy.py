@@ -15,9 +15,10 @@ Way = Literal["to_terminal", "to_till"]
 
 @dataclass
 class CutProxy:
-    """Listens on `url`, forwards to target_port. cut(way, n): after n more bytes that way, both
-    ends are hung up, once; dead=True: nothing passes any more and nobody is told. Afterwards a new
-    connection works again, unless `torn`. bytes_s: as a bad mobile network, 0 for no limit."""
+    """Listens on `url`, forwards to target_port. cut(way, n): after n more bytes that way, or None:
+    after what passes next, both ends are hung up, once; dead=True: nothing passes any more and
+    nobody is told. Afterwards a new connection works again, unless `torn`. hold(way, s): what passes
+    next waits so long, and all behind it. bytes_s: as a bad mobile network, 0 for no limit."""
 
     target_port: int
     port: int = 0
@@ -25,7 +26,8 @@ class CutProxy:
     bytes_s: int = 0
     passed: dict[Way, int] = field(default_factory=lambda: {"to_terminal": 0, "to_till": 0})
     done: threading.Event = field(default_factory=threading.Event)
-    _plan: tuple[Way, int, bool] | None = None
+    _plan: tuple[Way, int | None, bool] | None = None
+    _holds: dict[Way, float] = field(default_factory=dict)
     _wires: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _server: socket.socket | None = None
@@ -35,10 +37,15 @@ class CutProxy:
     def url(self) -> str:
         return f"socket://127.0.0.1:{self.port}"
 
-    def cut(self, way: Way, after_bytes: int, *, dead: bool = False) -> None:
+    def cut(self, way: Way, after_bytes: int | None, *, dead: bool = False) -> None:
         with self._lock:
-            self._plan = (way, self.passed[way] + after_bytes, dead)
+            at = None if after_bytes is None else self.passed[way] + after_bytes
+            self._plan = (way, at, dead)
             self.done.clear()
+
+    def hold(self, way: Way, seconds: float) -> None:
+        with self._lock:
+            self._holds[way] = seconds
 
     def hang_up(self) -> None:
         """Pulls the cable now, and puts it back."""
@@ -70,6 +77,7 @@ class CutProxy:
                 continue
             try:
                 far = socket.create_connection(("127.0.0.1", self.target_port), 2)
+                far.settimeout(None)  # a payment may be silent for as long as it likes
             except OSError:
                 _end(near)
                 continue
@@ -85,6 +93,7 @@ class CutProxy:
                 while data := source.recv(4096):
                     if self.bytes_s:
                         time.sleep(len(data) / self.bytes_s)
+                    self._down.wait(self._held_s(way))
                     whole = self._passing(way, len(data))
                     target.sendall(data[:whole])
                     if whole < len(data) or self._due(way):
@@ -97,17 +106,22 @@ class CutProxy:
 
         threading.Thread(target=run, name=f"cut-proxy-{way}", daemon=True).start()
 
+    def _held_s(self, way: Way) -> float:
+        with self._lock:
+            return self._holds.pop(way, 0.0)
+
     def _passing(self, way: Way, count: int) -> int:
         with self._lock:
-            if self._plan is not None and self._plan[0] == way:
-                count = min(count, max(0, self._plan[1] - self.passed[way]))
+            plan = self._plan
+            if plan is not None and plan[0] == way and plan[1] is not None:
+                count = min(count, max(0, plan[1] - self.passed[way]))
             self.passed[way] += count
             return count
 
     def _due(self, way: Way) -> bool:
         with self._lock:
             plan = self._plan
-            return plan is not None and plan[0] == way and self.passed[way] >= plan[1]
+            return plan is not None and plan[0] == way and self.passed[way] >= (plan[1] or 0)
 
     def _spent(self) -> bool:
         """The plan has happened; true when the line is dead rather than cut."""

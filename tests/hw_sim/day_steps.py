@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-import zxingcpp
-
 from hw_sim import goods
 from hw_sim.counter import Counter
 from hw_sim.till_watch import Look, ask
@@ -46,12 +44,8 @@ class Hands:
 
     def scan_paper(self, kind: str) -> None:
         """The newest code of this kind ("RC", "GC") on printed paper, read off its picture."""
-        for paper in reversed(self._counter.rig.printer.receipts):
-            for code in zxingcpp.read_barcodes(paper):
-                if code.text.startswith(kind):
-                    self._counter.scan_code(code.text)
-                    return
-        raise NotAsExpected(f"no paper has a code that begins with {kind}")
+        if not self._counter.scan_paper(kind):
+            raise NotAsExpected(f"no paper has a code that begins with {kind}")
 
     def coupon(self, word: str) -> None:
         """A paper coupon that the shop gave out, always the same one."""

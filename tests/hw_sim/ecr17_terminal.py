@@ -45,6 +45,10 @@ class Ecr17Terminal(Terminal):
     def __post_init__(self) -> None:
         self.results.append(self._approved(1234))
 
+    def pay_by_hand(self, amount_minor: int) -> None:
+        super().pay_by_hand(amount_minor)
+        self.results.append(self._approved(amount_minor))
+
     def serve(self, link: Link) -> None:
         mouth = Mouth(link, self)
         try:
@@ -53,7 +57,7 @@ class Ecr17Terminal(Terminal):
                 if payload is not None:
                     self._message(mouth, payload)
         except Gone:
-            return
+            self.show("ready")
 
     def _message(self, mouth: Mouth, payload: str) -> None:
         kind = payload[9]
@@ -70,7 +74,7 @@ class Ecr17Terminal(Terminal):
             mouth.tell(self.results[-1])
 
     def _operate(self, mouth: Mouth, payload: str) -> None:
-        temper = self.temper()
+        temper = self.temper(int(payload[23:31]) if payload[9] == "P" else 0)
         if temper.mood == "silent":
             return
         if temper.mood == "busy":
@@ -85,10 +89,16 @@ class Ecr17Terminal(Terminal):
             return
         assert len(payload) == 167
         mouth.show("INSERIRE CARTA")
-        if temper.mood == "wait" and not self._shown_a_card(mouth):
+        if temper.mood == "wait" and self._shown_a_card(mouth):
+            temper = self.taken_up(temper)
+        if temper.mood in ("wait", "cancel"):
+            self.show("cancelled")
             self._refuse(mouth, "ANNULLATA")
             return
+        if temper.mood == "silent":
+            return
         if temper.mood == "decline":
+            self.show("declined")
             self._refuse(mouth, "CARTA RIFIUTATA")
             return
         amount = int(payload[23:31]) if temper.amount_minor is None else temper.amount_minor

@@ -133,7 +133,7 @@ class NexoTerminal(Terminal):
         }
 
     def _operate(self, header: Message, body: Message) -> Message | None:
-        temper, generation = self.temper(), self.generation
+        temper, generation = self.temper(_asked_minor(body)), self.generation
         if temper.mood == "busy":
             return _failure("Busy")
         if temper.mood == "silent":
@@ -144,10 +144,18 @@ class NexoTerminal(Terminal):
         if temper.mood == "wait":
             while not self.presented.wait(TICK_S):
                 if self.red.is_set() or (running.aborted.is_set() and not temper.deaf_to_cancel):
+                    self.show("cancelled")
                     return self._end(running, _failure("Aborted"))
                 if self.stopping or generation != self.generation:
                     return None
+            temper = self.taken_up(temper)
+        if temper.mood == "cancel":
+            self.show("cancelled")
+            return self._end(running, _failure("Cancel"))
+        if temper.mood == "silent":
+            return None
         if temper.mood == "decline":
+            self.show("declined")
             return self._end(running, _failure("Refusal"))
         answer = self._end(running, self._charge(header["MessageCategory"], body, temper))
         return None if temper.mood == "charge_silently" else answer
@@ -159,7 +167,7 @@ class NexoTerminal(Terminal):
                 return _failure("NotFound")
             return {"Response": {"Result": "Success"}, "POIData": _poi_data(number)}
         amounts = body["PaymentTransaction"]["AmountsReq"]
-        asked = round(amounts["RequestedAmount"] * 100)
+        asked = _asked_minor(body)
         amount = asked if temper.amount_minor is None else temper.amount_minor
         refunds = body.get("PaymentData", {}).get("PaymentType") == "Refund"
         kind: Kind = "refund" if refunds else "payment"
@@ -204,6 +212,12 @@ def _length(got: bytes) -> int:
         if name.lower() == "content-length":
             return len(head) + 4 + int(value)
     raise ValueError("no length")
+
+
+def _asked_minor(body: Message) -> int:
+    """A reversal names none."""
+    amounts = body.get("PaymentTransaction", {}).get("AmountsReq", {})
+    return round(amounts.get("RequestedAmount", 0) * 100)
 
 
 def _failure(condition: str) -> Message:

@@ -21,6 +21,8 @@ from typing import Self
 
 from smartcard import scard
 
+from hw_sim.x_display import with_parent
+
 PORT = 12132
 READER = "Virtual PCD 00 00"
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -68,7 +70,7 @@ class Daemon:
             return
         COMMANDS.parent.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
-            ["pcscd", "--config", str(self._config), "--foreground"],
+            [*with_parent(), "pcscd", "--config", str(self._config), "--foreground"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -86,6 +86,11 @@ class PrivatTerminal(Terminal):
         self.receipts[self.last_number] = receipt
         return receipt
 
+    def pay_by_hand(self, amount_minor: int) -> None:
+        super().pay_by_hand(amount_minor)
+        self.print_receipt(MONEY["Purchase"], amount_minor)
+        self.charged[self.last_number] = self.ledger[-1].reference
+
     def _heard(self, link: Link, message: Message) -> None:
         method, params = message["method"], message.get("params", {})
         self.heard.append(method if method != "ServiceMessage" else params["msgType"])
@@ -129,7 +134,8 @@ class PrivatTerminal(Terminal):
             _send(link, "GetReceiptInfo", receipt | {"receipt": "text-of-receipt"})
 
     def _begin(self, link: Link, message: Message) -> None:
-        temper = self.temper()
+        amount = message["params"].get("amount", "0")
+        temper = self.temper(round(float(amount) * 100))
         if temper.mood == "busy":
             _service(link, "deviceBusy")
         elif temper.mood != "silent":
@@ -141,13 +147,21 @@ class PrivatTerminal(Terminal):
         if running is None:
             return
         temper, method = running.temper, running.message["method"]
-        if self.red.is_set() or (running.interrupted and not temper.deaf_to_cancel):
+        interrupted = running.interrupted and not temper.deaf_to_cancel
+        if self.red.is_set() or interrupted or temper.mood == "cancel":
             self.operation = None
+            self.show("cancelled")
             _send(link, method, {"responseCode": "1001"}, error=True)
+        elif temper.mood == "wait":
+            if self.presented.is_set():
+                running.temper = self.taken_up(temper)
+        elif temper.mood == "silent":
+            self.operation = None
         elif temper.mood == "decline":
             self.operation = None
+            self.show("declined")
             _send(link, method, {"responseCode": "0051", "receipt": "ВІДХИЛЕНО"}, error=True)
-        elif temper.mood != "wait" or self.presented.is_set():
+        else:
             receipt = self._charge(running)
             self.operation = None
             if receipt is None:

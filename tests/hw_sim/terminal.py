@@ -7,23 +7,29 @@ import socket
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 Kind = Literal["payment", "refund"]
-Mood = Literal["approve", "decline", "wait", "busy", "silent", "charge_silently"]
-"""wait: nobody holds a card to it, until a cancel or `present`. silent: hears the question and never
-answers, nor charges. charge_silently: charges and never answers that question."""
+Mood = Literal["approve", "decline", "cancel", "wait", "busy", "silent", "charge_silently"]
+"""wait: nobody holds a card to it, until a cancel or `present`. cancel: the customer presses its red
+key. silent: hears the question and never answers, nor charges. charge_silently: charges and never
+answers that question."""
+Word = Literal["ready", "card", "approved", "declined", "cancelled", "busy", "back", "off"]
+"""What its display says. card: wants one; back: a payment was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Money that really moved. reversed: and moved back."""
+    """Money that really moved. reversed: and moved back. by_hand: somebody typed it on the terminal;
+    the till asked for nothing."""
 
     kind: Kind
     amount_minor: int
     reference: str
     reversed: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,14 @@ class Temper:
     mood: Mood = "approve"
     amount_minor: int | None = None
     deaf_to_cancel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """amount_minor: what it is about."""
+
+    word: Word = "ready"
+    amount_minor: int = 0
 
 
 class Link:
@@ -73,6 +87,10 @@ class Terminal(ABC):
     red: threading.Event = field(default_factory=threading.Event)
     heard: list[str] = field(default_factory=list)
     """Each message of the client, by its name."""
+    display: Display = field(default_factory=Display)
+    on_display: Callable[[], None] = lambda: None
+    """Called on any thread, when what it shows or its ledger has changed."""
+    _card: Temper = field(default_factory=Temper)
     _server: socket.socket | None = None
     _thread: threading.Thread | None = None
     _wire: socket.socket | None = None
@@ -90,31 +108,60 @@ class Terminal(ABC):
     def stopping(self) -> bool:
         return self._down.is_set()
 
-    def temper(self) -> Temper:
-        return self.next.popleft() if self.next else self.always
+    def temper(self, amount_minor: int = 0) -> Temper:
+        """Of the money command that came, about so much."""
+        temper = self.next.popleft() if self.next else self.always
+        words: dict[Mood, Word] = {"busy": "busy", "wait": "card"}
+        self.show(words.get(temper.mood, "ready"), amount_minor)
+        return temper
 
-    def charge(self, kind: Kind, amount_minor: int) -> Charge:
-        made = Charge(kind, amount_minor, f"{len(self.ledger) + 1:06d}")
+    def charge(self, kind: Kind, amount_minor: int, *, by_hand: bool = False) -> Charge:
+        made = Charge(kind, amount_minor, f"{len(self.ledger) + 1:06d}", by_hand=by_hand)
         self.ledger.append(made)
+        self.show("approved", amount_minor)
         return made
 
     def reverse(self, reference: str) -> bool:
         for at, it in enumerate(self.ledger):
             if it.reference == reference and not it.reversed:
-                self.ledger[at] = Charge(it.kind, it.amount_minor, reference, reversed=True)
+                self.ledger[at] = replace(it, reversed=True)
+                self.show("back", it.amount_minor)
                 return True
         return False
 
-    def present(self) -> None:
-        """The customer holds the card to it, for an operation that waits."""
+    def pay_by_hand(self, amount_minor: int) -> None:
+        """Somebody types a payment on the terminal itself: its last receipt is not the till's."""
+        self.charge("payment", amount_minor, by_hand=True)
+
+    def present(self, fares: Temper | None = None) -> None:
+        """The customer holds the card to it, for an operation that waits, which then fares so."""
+        self._card = fares or Temper()
         self.presented.set()
 
     def press_red(self) -> None:
         """The customer calls it off on the terminal, where an operation waits for a card."""
         self.red.set()
 
+    def taken_up(self, waited: Temper) -> Temper:
+        """How an operation goes on that waited for `presented`; the card is taken away."""
+        self.presented.clear()
+        self.show("ready")
+        deaf = waited.deaf_to_cancel or self._card.deaf_to_cancel
+        return replace(
+            self._card,
+            amount_minor=self._card.amount_minor or waited.amount_minor,
+            deaf_to_cancel=deaf,
+        )
+
+    def show(self, word: Word, amount_minor: int | None = None) -> None:
+        """amount_minor None: the same as before."""
+        about = self.display.amount_minor if amount_minor is None else amount_minor
+        self.display = Display(word, about)
+        self.on_display()
+
     def start(self) -> None:
         self._down.clear()
+        self.show("ready", 0)
         self._server = socket.create_server(("127.0.0.1", self.port))
         self.port = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, name="terminal", daemon=True)
@@ -131,6 +178,7 @@ class Terminal(ABC):
             self._thread.join(5)
             assert not self._thread.is_alive(), "the terminal hangs"
         self._server = self._thread = None
+        self.show("off", 0)
 
     def restart(self) -> None:
         """The plug is pulled and put back."""

@@ -75,6 +75,12 @@ class TillProcess:
         self._orders.put("cut")
         self.wait(lambda power: power is Power.OFF)
 
+    def restart(self) -> None:
+        """Ends the till in order and starts it again, as after a change of its settings."""
+        self._orders.put("end")
+        self.wait(lambda power: power is Power.OFF)
+        self.start()
+
     def stop(self) -> None:
         """Ends the till in order and the supervisor with it."""
         self._orders.put("stop")
@@ -100,6 +106,9 @@ class TillProcess:
                 wanted = False
                 self._kill()
                 self._become(Power.OFF)
+            elif order == "end":
+                wanted = False
+                self._end()
             elif order == "start" and not wanted:
                 wanted, tries, started_at = True, 0, time.monotonic()
                 self._spawn()

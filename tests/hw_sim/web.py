@@ -40,6 +40,7 @@ PAGE = Path(__file__).with_name("page")
 FRAME_S = 1 / 14
 EVENTS_WAITING_MAX = 600
 CODE_MAX = 200
+SLOW_ACTS = ("power", "terminal", "terminal_restart", "hold")
 LOCAL_NAMES = ["127.0.0.1", "localhost"]
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:",
@@ -179,6 +180,7 @@ class Web:
         counter = self.counter
         return {
             "state": counter.state(),
+            "pay": counter.payments(),
             "goods": [
                 {
                     "key": good.key,
@@ -219,7 +221,7 @@ class Web:
                     continue
                 if not isinstance(said, dict):
                     continue
-                pool = self._slow if said.get("act") == "power" else self._hands
+                pool = self._slow if said.get("act") in SLOW_ACTS else self._hands
                 loop.run_in_executor(pool, self._act, said)
 
     def _act(self, said: Event) -> None:
@@ -245,6 +247,21 @@ class Web:
             "cover": lambda s: counter.cover(is_open=bool(s["open"])),
             "drawer": lambda s: counter.drawer(is_open=bool(s["open"])),
             "power": lambda _s: counter.power_cut(),
+            "paper_scan": lambda s: counter.scan_paper(number=int(s["receipt"])),
+            **self._pay_acts(),
+        }
+
+    def _pay_acts(self) -> dict[str, Callable[[Event], object]]:
+        counter, pay = self.counter, self.counter.pay
+        return {
+            "terminal": lambda s: counter.choose_terminal(str(s["protocol"])),
+            "terminal_restart": lambda _s: pay.stand.restart(),
+            "terminal_key": lambda s: pay.stand.press(s["key"]),
+            "terminal_cut": lambda s: pay.stand.cut(str(s["where"])),
+            "phone_scan": lambda _s: counter.phone_scans(),
+            "phone": lambda s: pay.phone.act(s["do"]),
+            "hold": lambda s: pay.cards.hold(s["card"], counter.printed("GC")),
+            "gift": lambda _s: counter.scan_paper("GC"),
         }
 
     def _receipt(self, request: Request) -> Response:

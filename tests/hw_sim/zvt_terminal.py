@@ -56,7 +56,11 @@ class ZvtTerminal(Terminal):
                 if got is not None:
                     self._command(mouth, *got)
         except Gone:
-            return
+            self.show("ready")
+
+    def pay_by_hand(self, amount_minor: int) -> None:
+        super().pay_by_hand(amount_minor)
+        self.slips.append(self._status(APPROVED, amount_minor, int(self.ledger[-1].reference)))
 
     def _command(self, mouth: Mouth, control: str, data: bytes) -> None:
         if control == "8000":
@@ -112,7 +116,8 @@ class ZvtTerminal(Terminal):
         mouth.tell("060F", b"")
 
     def _operate(self, mouth: Mouth, control: str, data: bytes) -> None:
-        temper = self.temper()
+        amount = 0 if control == "0630" else int(data[data.index(4) + 1 :][:6].hex())
+        temper = self.temper(amount)
         if temper.mood == "silent":
             return
         if temper.mood == "busy":
@@ -122,12 +127,17 @@ class ZvtTerminal(Terminal):
         if control == "0630":
             self._take_back(mouth, int(data[4:6].hex()))
             return
-        amount = int(data[data.index(4) + 1 :][:6].hex())
         mouth.tell("04FF", b"\x0a\x01")
-        if temper.mood == "wait" and not self._shown_a_card(mouth, temper):
+        if temper.mood == "wait" and self._shown_a_card(mouth, temper):
+            temper = self.taken_up(temper)
+        if temper.mood in ("wait", "cancel"):
+            self.show("cancelled")
             mouth.tell("061E", bytes([CANCELLED]))
             return
+        if temper.mood == "silent":
+            return
         if temper.mood == "decline":
+            self.show("declined")
             self.slips.append(self._status(NOT_ENOUGH, amount, len(self.ledger) + 500))
             mouth.tell("040F", self.slips[-1])
             mouth.tell("061E", bytes([NOT_ENOUGH]))

@@ -2,6 +2,7 @@
 import { barcode } from "./barcode.js";
 import { Log } from "./log.js";
 import { Paper } from "./paper.js";
+import { Pay } from "./pay.js";
 import { TillScreen } from "./screen.js";
 import { number, say, speak, speaks } from "./words.js";
 
@@ -20,7 +21,8 @@ function send(act) {
 }
 
 const screen = new TillScreen($("screen"), send);
-const paper = new Paper($("strip"), document.querySelector(".printer"));
+const paper = new Paper($("strip"), document.querySelector(".printer"), (receipt) => send({ act: "paper_scan", receipt }));
+const pay = new Pay(send);
 const log = new Log($("log"));
 
 function connect() {
@@ -44,6 +46,10 @@ function heard(event) {
       if (!log.events.length) event.log.forEach((old) => log.add(old));
       drawGoods();
       drawState();
+      pay.heard(event.pay);
+      break;
+    case "pay":
+      pay.heard(event);
       break;
     case "state":
       state = event;
@@ -184,6 +190,9 @@ const SWITCHES = {
   scale: [() => state.cables.scale, (on) => ({ act: "cable", cable: "scale", on })],
   cover: [() => !state.cover, (on) => ({ act: "cover", open: !on })],
   pole: [() => state.cables.pole, (on) => ({ act: "cable", cable: "pole", on })],
+  terminal: [() => state.cables.terminal, (on) => ({ act: "cable", cable: "terminal", on })],
+  bank: [() => state.cables.bank, (on) => ({ act: "cable", cable: "bank", on })],
+  club: [() => state.cables.club, (on) => ({ act: "cable", cable: "club", on })],
 };
 
 function makeSwitches() {
@@ -267,6 +276,7 @@ function drawWords() {
   document.title = `Kram · ${say("title")}`;
   drawGoods();
   drawState();
+  pay.draw();
   log.again();
 }
 

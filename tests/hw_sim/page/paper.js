@@ -1,11 +1,15 @@
-// The printer's paper: each receipt rises out of the slot, first line first, and is torn off.
+// The printer's paper: each receipt rises out of the slot, first line first, and is torn off. A click
+// holds its code to the scanner.
+import { say } from "./words.js";
+
 const PIXELS_PER_S = 420;
 const KEPT_MAX = 12;
 
 export class Paper {
-  constructor(strip, printer) {
+  constructor(strip, printer, scan) {
     this.strip = strip;
     this.printer = printer;
+    this.scan = scan;
     this.numbers = new Set();
     this.turn = Promise.resolve();
   }
@@ -38,8 +42,12 @@ export class Paper {
     picture.alt = "";
     await picture.decode();
     this.strip.querySelector(".empty")?.remove();
-    const receipt = document.createElement("div");
+    const receipt = document.createElement("button");
+    receipt.type = "button";
     receipt.className = "receipt";
+    receipt.title = say("paper_scan");
+    receipt.setAttribute("aria-label", say("paper_scan"));
+    receipt.addEventListener("click", () => this.scan(number));
     receipt.append(picture);
     this.strip.append(receipt);
     const height = receipt.getBoundingClientRect().height;
