@@ -17,12 +17,12 @@ export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test lint format bench screenshots real-year payments-proof payments-canary fuzz lock clean distclean
+.PHONY: help setup run test lint format bench screenshots real-year payments-proof payments-canary payments-counter fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
 	@echo
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 setup: .venv/.ready ## the virtual environment .venv with everything in it; the rest does this first
 
@@ -68,6 +68,9 @@ payments-proof: .venv/.ready ## kill the till, cut the wire, restart the termina
 
 payments-canary: .venv/.ready ## card numbers in every terminal's answers, then a search of all that the till leaves
 	@$(BIN)/python -m pytest tests/payments/test_canary.py -q $(ARGS)
+
+payments-counter: .venv/.ready ## every way to pay and its failures, by mouse at the counter's page
+	@$(BIN)/python -m pytest tests/counter/test_payments.py -q $(ARGS)
 
 fuzz: .venv/.ready ## a coverage-guided run over every codec, each so long (FUZZ_S=20; installs atheris)
 	@$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0

@@ -6,7 +6,7 @@ Reads only, over a connection of its own for each report, so that it never makes
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,12 +17,13 @@ from typing import Protocol
 
 from appliance.config import Settings
 from appliance.core.facts import TenderType
+from appliance.core.intents import IntentState, PastIntent
 from appliance.core.item import Item, ItemId, Unit
 from appliance.core.money import round_half_away
 from appliance.core.report_rows import Glance, Headline, ReportBar, ReportBy, SalesReport
 from appliance.core.signals import USUAL_THRESHOLD, SignalsReport, Threshold
 from appliance.i18n import Translator, number, plural_translator, short_date, translator
-from appliance.journal import people_reports, reports, sales_reports, stock_reports
+from appliance.journal import past_payments, people_reports, reports, sales_reports, stock_reports
 from appliance.journal.sales_reports import Days, ItemSums, KeyedSums, Sums
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import names as staff_names
@@ -101,6 +102,12 @@ class Books:
             seen = people_reports.card_numbers(con, Days(first, last))
         named = tuple(replace(it, name=self._person(it.cashier)) for it in people)
         return SignalsReport(first, last, self.threshold, named, seen)
+
+    def payments(self, states: Collection[IntentState], limit: int) -> tuple[PastIntent, ...]:
+        """Questions to terminals and banks, newest first; states (): of every state."""
+        with reports.reading(self.journal) as con:
+            found = past_payments.intents(con, states=states, limit=limit)
+        return tuple(replace(it, cashier=self._person(it.cashier)) for it in found)
 
     def _headline(self, con: sqlite3.Connection, days: Days) -> Headline:
         return _headline_of(sales_reports.totals(con, days), sales_reports.margin_of(con, days))

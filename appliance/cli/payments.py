@@ -12,7 +12,7 @@ from appliance.cli.journal import FileOption, JsonFlag, journal_file, told
 from appliance.cli.send import Actor, done
 
 if TYPE_CHECKING:
-    from appliance.journal.past_payments import PastIntent
+    from appliance.core.intents import PastIntent
 
 payments = typer.Typer(
     name="payments", help="Cards and QR codes: every question to a terminal.", no_args_is_help=True

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -116,6 +117,17 @@ class Intent:
     by_hand: bool = False
     reason: str = ""
     memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastIntent:
+    """at: when it was asked, by whom. receipt: of its sale, once that was completed."""
+
+    epoch: int
+    at: datetime
+    cashier: str
+    receipt: int | None
+    intent: Intent
 
 
 Key = tuple[f.SaleId, int]

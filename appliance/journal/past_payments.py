@@ -5,25 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from appliance.core.intents import Intent, IntentState
+from appliance.core.intents import IntentState, PastIntent
 from appliance.journal import record
 from appliance.journal.intent_tables import read
 
 LISTED_MAX = 10_000
 """Rows that one answer holds at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class PastIntent:
-    """at: when it was asked, by whom. receipt: of its sale, once that was completed."""
-
-    epoch: int
-    at: datetime
-    cashier: str
-    receipt: int | None
-    intent: Intent
 
 
 @dataclass(frozen=True, slots=True)

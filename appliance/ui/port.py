@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from appliance.core.commands import Request
+from appliance.core.intents import IntentState, PastIntent
 from appliance.core.item import Item, ItemId
 from appliance.core.offer_rows import OfferCost, OfferRow
 from appliance.core.offers import Offer
@@ -81,6 +82,8 @@ class SalesBooks(Protocol):
     def glance(self, first: date, last: date, now: datetime) -> Glance: ...
 
     def signals(self, first: date, last: date) -> SignalsReport: ...
+
+    def payments(self, states: Collection[IntentState], limit: int) -> Sequence[PastIntent]: ...
 
 
 class OfferPages(Protocol):

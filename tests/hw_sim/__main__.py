@@ -11,12 +11,16 @@ import threading
 from pathlib import Path
 
 from hw_sim import day_script
+from hw_sim.card_terminals import PROTOCOLS
 from hw_sim.counter import ROOT, Counter, CounterFault, Plan
 from hw_sim.day import Day, print_line
+from hw_sim.pay_desk import PATIENCE_S
 from hw_sim.web import PORT, Web
 from hw_sim.x_display import NoDisplay
 
 OUT = ROOT / "out"
+DAY_PATIENCE_S = 2.0
+"""How long the till of the scripted day waits for a terminal's answer."""
 DAY_LIMIT_S = 170.0
 """The day takes half a minute; on a machine that is busy with something else, longer."""
 
@@ -37,7 +41,7 @@ def main() -> int:
         return 2
     say("Setting up the counter: devices, screen, the demo shop's goods ...")
     try:
-        counter = Counter(Plan(data, virtual=headless or options.virtual, restarts=not headless))
+        counter = Counter(_plan(options, data, headless))
     except OSError as error:
         say(f"The counter cannot be set up: {error}")
         return 1
@@ -51,6 +55,17 @@ def main() -> int:
         return 1
     finally:
         counter.close()
+
+
+def _plan(options: argparse.Namespace, data: Path, headless: bool) -> Plan:
+    return Plan(
+        data,
+        virtual=headless or options.virtual,
+        restarts=not headless,
+        terminal=options.terminal or ("privat" if options.currency == "UAH" else "zvt"),
+        patience_s=DAY_PATIENCE_S if headless else PATIENCE_S,
+        currency=options.currency,
+    )
 
 
 def _day(counter: Counter, options: argparse.Namespace, stopping: threading.Event) -> int:
@@ -102,6 +117,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=PORT, help="of the page")
     parser.add_argument("--data", type=Path, default=None, help="the till's folder")
     parser.add_argument("--out", type=Path, default=OUT, help="receipts and screenshots")
+    parser.add_argument("--terminal", choices=PROTOCOLS, help="which card terminal stands there")
+    parser.add_argument("--currency", default="UAH", help="the shop's; EUR for Caisse-AP")
     parser.add_argument("--day", type=Path, default=day_script.FILE, help="another day")
     return parser.parse_args()
 

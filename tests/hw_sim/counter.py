@@ -27,6 +27,7 @@ import zxingcpp
 
 from hw_sim import goods, toml_text, wire_notes
 from hw_sim.journal_follow import JournalFollow, Told
+from hw_sim.pay_book import Row
 from hw_sim.pay_desk import PATIENCE_S, PayDesk, book_json
 from hw_sim.printer_paper import png
 from hw_sim.rig import Rig
@@ -256,8 +257,10 @@ class Counter:
 
     def payments(self) -> Event:
         """What takes money now, and what the journal says beside what was charged."""
-        book = self.pay.book(self.plan.data / "journal.db")
-        return {"t": "pay", **self.pay.state(), "book": book_json(book)}
+        return {"t": "pay", **self.pay.state(), "book": book_json(self.book())}
+
+    def book(self) -> list[Row]:
+        return self.pay.book(self.plan.data / "journal.db")
 
     def _tell_payments(self) -> None:
         while not self._closing.is_set():

@@ -107,6 +107,20 @@ class Hands:
         sale = self._soon(sales, f"a basket called {name} that waits")[0]
         self.ask({"command": "recall_sale", "sale": sale})
 
+    def terminal(self, key: Any) -> None:
+        """A key of the card terminal, once it wants a card."""
+        self.see({"wants_card": True})
+        self._counter.pay.stand.press(key)
+
+    def phone(self, act: Any) -> None:
+        """The customer's camera sees the code on the till's screen; then the bank app does this."""
+        phone, end = self._counter.pay.phone, time.monotonic() + SEEN_WITHIN_S
+        while phone.word != "bill":
+            if time.monotonic() > end:
+                raise NotAsExpected("the phone sees no code on the till's screen")
+            self._counter.phone_scans()
+        phone.act(act)
+
     def _soon(self, find: Callable[[Look], Any], what: str) -> Any:
         """What is found in the view, as soon as it shows it."""
         look = self._counter.watch.wait(lambda look: bool(find(look)), SEEN_WITHIN_S)
@@ -234,6 +248,11 @@ EYES: dict[str, Callable[[Counter, Look], Any]] = {
     "card": lambda _c, look: _money(_part(_part(look, "accounts"), "card").get("balance")),
     "receipt_found": lambda _c, look: bool(_receipt(look)),
     "training": lambda _c, look: bool(_part(look, "people").get("training")),
+    "unsure": lambda _c, look: bool(_part(_part(look, "pay"), "asked").get("unsure")),
+    "code": lambda _c, look: "code" in _part(look, "pay"),
+    "wants_card": lambda c, _look: c.pay.stand.waits,
+    "charged": lambda c, _look: sum(row.charged for row in c.book()),
+    "agrees": lambda c, _look: all(row.verdict == "agrees" for row in c.book()),
     "terminal": lambda _c, look: "asked" in _part(look, "pay"),
     "scanner": _device("scanner"),
     "printer": _device("printer"),

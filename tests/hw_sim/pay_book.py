@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from appliance.core.intents import OPEN, Intent
-from appliance.journal.past_payments import PastIntent
+from appliance.core.intents import OPEN, Intent, PastIntent
 from hw_sim.terminal import Kind
 
 

@@ -34,6 +34,11 @@ class Phone:
     _bill: Bill | None = field(default=None, repr=False)
     _timer: threading.Timer | None = field(default=None, repr=False)
 
+    @property
+    def bill(self) -> str:
+        """The bank's number of the bill that it looks at; empty for none."""
+        return "" if self._bill is None else self._bill.id
+
     def scan(self, picture: Image.Image) -> None:
         """Holds the camera to what the till shows."""
         self._bill = None

@@ -121,7 +121,7 @@ def books(journal: Path, catalogue: Catalogue, settings: UiSettings) -> Books:
         catalogue,
         translator(settings.language),
         settings.language,
-        {**dict(settings.cashiers), "taras": "Тарас"},
+        {**dict(settings.cashiers), "taras": "Тарас", "iryna": "Ірина"},
         {code: tax.name or code for code, tax in demo_settings().taxes.items()},
     )
 

@@ -21,6 +21,8 @@ from tests.ui.scenes.paying import (
     _wired,
     wire_answer,
 )
+from tests.ui.scenes.scene import OPEN
+from tests.ui.scenes.terminals import PAID_BY_CARD
 
 Wired = Callable[..., Rig]
 APPROVED, UNKNOWN = f.TenderOutcome.APPROVED, f.TenderOutcome.UNKNOWN
@@ -160,3 +162,52 @@ def test_a_terminal_is_asked_for_its_sums_and_shown_as_being_asked(wired: Wired)
     rig.tap("Запитати підсумки")
     (asked,) = facts(rig, f.TotalsAsked)
     assert asked == f.TotalsAsked(WIRED_NAME)
+
+
+def test_all_payments_lead_to_the_one_that_nobody_knows(wired: Wired) -> None:
+    rig = wired(*PAID_BY_CARD)
+    rig.desk.go("past_payments")
+    rig.until(lambda: rig.screen.count() == 4)
+    states = [it.intent.state.value for it in rig.screen.payments]
+    assert states == ["unknown", "partially_approved", "declined", "approved"]
+    rig.tap("Розібратися")
+    assert rig.desk.name == "payments"
+    rig.tap("Запитати зараз")
+    (asked,) = facts(rig, f.TenderInquired)
+    assert isinstance(asked, f.TenderInquired)
+    assert (asked.sale, asked.tender) == (3, 1)
+    rig.desk.go("past_payments")
+    rig.tap("Лише без відповіді")
+    rig.until(lambda: rig.screen.count() == 1)
+
+
+def test_all_payments_are_the_manager_s_to_see(wired: Wired) -> None:
+    rig = wired(*LEFT_OPEN)
+    rig.desk.go("past_payments")
+    rig.settle()
+    assert not rig.till.look.people.reports
+    assert rig.screen.count() == 0
+
+
+def test_what_is_open_of_a_terminal_leads_to_its_row(wired: Wired) -> None:
+    rig = wired(*OPEN)
+    for serial in ("P400-1", "P400-2"):
+        rig.till.ask(c.ListTerminal(serial, "Verifone", "P400", "каса 1"), actor="iryna")
+    rig.till.ask(c.InspectTerminal("P400-2", tampered=True, seen="накладка"), actor="iryna")
+    rig.settle()
+    rig.desk.go("open_matters")
+    rig.tap("Розібратися")
+    assert (rig.desk.name, rig.screen.chosen) == ("terminal_list", 1)
+
+
+def test_a_terminal_that_was_looked_at_is_noted_with_the_manager_s_name(wired: Wired) -> None:
+    rig = wired(*OPEN)
+    rig.till.ask(c.ListTerminal("P400-1", "Verifone", "P400", "каса 1"), actor="iryna")
+    rig.settle()
+    rig.desk.go("terminal_list")
+    rig.tap("Оглянуто сьогодні")
+    assert rig.desk.name == "approve"
+    rig.tap("Ірина")
+    (looked,) = facts(rig, f.TerminalInspected)
+    assert isinstance(looked, f.TerminalInspected)
+    assert (looked.serial, looked.by, looked.tampered) == ("P400-1", "iryna", False)

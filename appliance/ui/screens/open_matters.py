@@ -29,6 +29,8 @@ PAGES: dict[MatterKind, str] = {
     MatterKind.REVERSAL: "payments",
     MatterKind.TERMINAL_DIFFERS: "terminals",
     MatterKind.TERMINAL_OPEN: "terminals",
+    MatterKind.TERMINAL_TAMPERED: "terminal_list",
+    MatterKind.TERMINAL_UNSEEN: "terminal_list",
     MatterKind.SHORT_ACCOUNT: "shorts",
     MatterKind.OTHER_SHIFT: "drawers",
     MatterKind.FOREIGN: "foreign_count",
@@ -96,7 +98,9 @@ class OpenMattersScreen(ListScreen):
     def tapped(self) -> None:
         matter = self._chosen
         page = PAGES.get(matter.kind) if matter is not None else None
-        if page is not None:
+        if matter is not None and page == "terminal_list":
+            self.desk.go(page, serial=matter.name)
+        elif page is not None:
             self.desk.go(page)
 
     def _close(self) -> None:

@@ -48,6 +48,11 @@ class PaymentsScreen(ListScreen):
         self.ends = self.key(t("A manager decides"), self._ends)
         self.ways = [self.again, self.other, self.ends]
 
+    def enter(self, payment: OpenPaymentLook | None = None, **_how: Any) -> None:
+        """payment: the one that is chosen; else the first."""
+        known = self.look.pay.open
+        self.chosen = known.index(payment) if payment in known else 0
+
     @property
     def _chosen(self) -> OpenPaymentLook | None:
         known = self.look.pay.open

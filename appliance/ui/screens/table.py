@@ -31,6 +31,7 @@ from appliance.ui.screens.open_matters import (
     ForeignCountScreen,
     OpenMattersScreen,
 )
+from appliance.ui.screens.past_payments import PastPaymentsScreen
 from appliance.ui.screens.past_shifts import PastShiftsScreen
 from appliance.ui.screens.pay import PayScreen
 from appliance.ui.screens.pay_code import PayCodeScreen
@@ -56,6 +57,11 @@ from appliance.ui.screens.stock_words import SerialScreen, StockFindScreen, Stoc
 from appliance.ui.screens.take_back import ReturnManyScreen
 from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
+from appliance.ui.screens.terminal_list import (
+    TerminalGoneScreen,
+    TerminalListScreen,
+    TerminalOddScreen,
+)
 from appliance.ui.screens.terminals import TerminalDayScreen, TerminalsScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 from appliance.ui.screens.tip import TipScreen
@@ -74,7 +80,11 @@ SCREENS: dict[str, type[Screen]] = {
     "open_matters": OpenMattersScreen,
     "payments": PaymentsScreen,
     "verdict": VerdictScreen,
+    "past_payments": PastPaymentsScreen,
     "terminals": TerminalsScreen,
+    "terminal_list": TerminalListScreen,
+    "terminal_odd": TerminalOddScreen,
+    "terminal_gone": TerminalGoneScreen,
     "terminal_day": TerminalDayScreen,
     "foreign_count": ForeignCountScreen,
     "drawers": DrawersScreen,

@@ -212,6 +212,13 @@ TILES: list[Tile] = [
     ),
     Tile(
         Group.CASH,
+        N_("All payments"),
+        "list",
+        "past_payments",
+        enabled=lambda look: look.people.reports,
+    ),
+    Tile(
+        Group.CASH,
         N_("Terminals"),
         "terminal",
         "terminals",
@@ -247,6 +254,13 @@ TILES: list[Tile] = [
         badge=lambda look: _count(look.matters),
     ),
     Tile(Group.TILL, N_("Devices"), "devices", "devices"),
+    Tile(
+        Group.TILL,
+        N_("Terminals to be looked at"),
+        "terminal",
+        "terminal_list",
+        badge=lambda look: _count(look.pay.to_look_at),
+    ),
     Tile(Group.TILL, N_("Settings"), "settings", "settings"),
     Tile(Group.TILL, N_("People"), "people", act=_people),
     Tile(Group.TILL, N_("Who is at the till"), "switch", "staff"),

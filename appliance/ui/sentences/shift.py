@@ -24,6 +24,7 @@ NOTICES: dict[str, str] = {
     "drawer_full": N_("Much cash in the drawer. Take some to the safe when it is quiet."),
     "drawer_chosen": N_("You work at {drawer} now"),
     "handed_over": N_("{name} answers for the drawer now"),
+    "terminal_inspected": N_("Written down: {serial} was looked at today"),
     "terminal_settled": N_("Written down: the terminal's day is done with"),
     "payment_settled": N_("Written down: the payment is settled"),
     "dropped": N_("{amount} to the safe, bag {bag}"),

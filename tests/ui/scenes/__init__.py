@@ -14,6 +14,7 @@ from tests.ui.scenes import (
     returning,
     selling,
     stock,
+    terminals,
 )
 from tests.ui.scenes.scene import Scene
 
@@ -24,6 +25,7 @@ SCENES: tuple[Scene, ...] = (
     *paying.SCENES,
     *returning.SCENES,
     *day.SCENES,
+    *terminals.SCENES,
     *stock.SCENES,
     *people.SCENES,
     *reports.SCENES,
