@@ -31,6 +31,7 @@ from appliance import (
 )
 from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
+from appliance import terminal_slips as terminal_slips  # noqa: PLC0414 - its slip is printed
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make

@@ -558,6 +558,7 @@ class Till:
             answer.reference,
             answer.detail,
             answer.port,
+            answer.printouts,
         )
         if starred(command) is not command:
             self._card_number_hidden(f"payments {answer.port}")  # its driver should have dropped it

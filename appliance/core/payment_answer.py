@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
 
 from appliance.core.facts import SaleId, TenderOutcome
+
+
+class Whose(StrEnum):
+    CUSTOMER = "customer"
+    MERCHANT = "merchant"
+
+
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """A slip that a terminal wants printed, its lines without card numbers. repeated: the terminal
+    printed it again, because somebody asked what became of the payment."""
+
+    SLIP: ClassVar[str] = "terminal"
+
+    whose: Whose
+    text: str
+    repeated: bool = False
+
+    @property
+    def job(self) -> str:
+        """As a print job names it."""
+        again = "again" if self.repeated else ""
+        return f"{self.SLIP}:{self.whose}:{again}:{self.text}"
+
+    @classmethod
+    def read(cls, argument: str) -> Printout:
+        """Of a job's name, what stands after its kind."""
+        whose, again, text = argument.split(":", 2)
+        return cls(Whose(whose), text, bool(again))
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentAnswered:
     """amount_minor: what was approved, None for what was asked. reference: as the port's side calls
-    it; detail: for people. Neither ever holds a card number. port: who says so."""
+    it; detail: for people. Neither ever holds a card number. port: who says so. printouts: slips
+    that come with this answer, each to be printed once."""
 
     sale: SaleId
     tender: int
@@ -20,6 +52,7 @@ class PaymentAnswered:
     reference: str = ""
     detail: str = ""
     port: str = ""
+    printouts: tuple[Printout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from appliance.core.facts import TenderOutcome
-from appliance.core.payment_answer import Totals
+from appliance.core.payment_answer import Printout, Totals
 from appliance.payments.port import Intent
 
 MEMO_MAX = 400
@@ -25,12 +25,13 @@ class NotSent(Exception):
 class Answer:
     """What became of it. amount_minor: as answered, a part of what was asked too; None: what was
     asked. reference: what the protocol needs to take the payment back, at most 80 characters, never
-    card data. detail: for people."""
+    card data. detail: for people. printouts: what the terminal leaves to the till's printer."""
 
     outcome: TenderOutcome
     amount_minor: int | None = None
     reference: str = ""
     detail: str = ""
+    printouts: tuple[Printout, ...] = ()
 
 
 @dataclass

@@ -182,6 +182,7 @@ class TerminalPort:
                 *(it.sale, it.tender, answer.outcome, answer.amount_minor),
                 reference=answer.reference,
                 detail=answer.detail[:200],
+                printouts=answer.printouts,
             )
         )
         self._tell_when(key)

@@ -15,6 +15,7 @@ from hw_sim.terminal import Charge, Link, Temper, Terminal
 
 PAN = "4761739001010119"
 ACK_S = 0.3
+MERCHANTS, CUSTOMERS = b"\x01", b"\x02"
 BUSY, CANCELLED, NO_RECEIPT, NOT_REVERSIBLE, ALREADY_REVERSED = 0x9C, 0x6C, 0x6B, 0xB5, 0xB4
 APPROVED, NOT_ENOUGH = 0x00, 0x71
 
@@ -27,7 +28,8 @@ class Gone(Exception):
 class ZvtTerminal(Terminal):
     """framed: as on a serial line. slips: the last receipts, newest last; it begins with one of an
     earlier day unless `fresh`. reverses_unacknowledged: takes a payment back whose status
-    information nobody acknowledged. naks: so many of the till's frames are answered by NAK."""
+    information nobody acknowledged. naks: so many of the till's frames are answered by NAK.
+    prints_lines: its slips come line by line."""
 
     framed: bool = False
     fresh: bool = False
@@ -35,6 +37,7 @@ class ZvtTerminal(Terminal):
     unsupported: frozenset[str] = frozenset()
     status_byte: int = 0
     naks: int = 0
+    prints_lines: bool = False
     clock_off_s: float = 0.0
     slips: list[bytes] = field(default_factory=list)
     printed: list[bytes] = field(default_factory=list)
@@ -197,11 +200,14 @@ class ZvtTerminal(Terminal):
         if not self._prints_on_till:
             self.printed += lines
             return
-        for line in lines:
-            mouth.tell("06D1", b"\x00" + line)
+        if self.prints_lines:
+            for line in lines:
+                mouth.tell("06D1", b"\x00" + line)
+            return
         block = b"".join(b"\x07" + bytes([len(line)]) + line for line in lines)
-        container = b"\x24" + bytes([len(block)]) + block
-        mouth.tell("06D3", b"\x06" + bytes([len(container)]) + container)
+        for whose in (MERCHANTS, CUSTOMERS):
+            container = b"\x1f\x07\x01" + whose + b"\x24" + bytes([len(block)]) + block
+            mouth.tell("06D3", b"\x06" + bytes([len(container)]) + container)
 
     def _status(self, code: int, amount: int, receipt: int) -> bytes:
         self._trace += 1

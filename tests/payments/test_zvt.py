@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.core.facts import SaleId, TenderOutcome, TenderType
+from appliance.core.payment_answer import Printout, Whose
 from appliance.malformed import Malformed
 from appliance.payments.dialogue import Answer, Errand
 from appliance.payments.line import LineLost, line_to
@@ -312,12 +313,46 @@ def test_the_day_is_counted_and_then_closed() -> None:
         assert [it for it in terminal.heard if it in {"0610", "0650"}][2] == "0650"
 
 
+SLIP = "KARTE ************0119\nSumme äöü"
+
+
+@pytest.mark.parametrize("merchant", [False, True])
+def test_the_slips_of_a_payment_come_with_its_answer(merchant: bool) -> None:
+    settings = replace(QUICK, prints_on_till=True, merchant_slip=merchant)
+    with talking(settings=settings) as (dialogue, _):
+        dialogue.pay(errand())
+        answer = dialogue.pay(errand())
+        shops = (Printout(Whose.MERCHANT, SLIP),) if merchant else ()
+        assert answer.printouts == (*shops, Printout(Whose.CUSTOMER, SLIP))
+
+
+def test_a_slip_that_comes_line_by_line_is_the_customer_s() -> None:
+    settings = replace(QUICK, prints_on_till=True)
+    with talking(ZvtTerminal(prints_lines=True), settings=settings) as (dialogue, _):
+        assert dialogue.pay(errand()).printouts == (Printout(Whose.CUSTOMER, SLIP),)
+
+
+def test_a_slip_that_comes_again_with_a_lost_answer_says_so() -> None:
+    settings = replace(QUICK, prints_on_till=True)
+    with talking(settings=settings) as (dialogue, terminal):
+        terminal.next.append(Temper("charge_silently"))
+        asked = errand()
+        with pytest.raises(LineLost):
+            dialogue.pay(asked)
+        dialogue.disconnect()
+        dialogue.connect()
+        found = dialogue.inquire(asked)
+        assert found.printouts == (Printout(Whose.CUSTOMER, SLIP, repeated=True),)
+        terminal.pay_by_hand(77_00)
+        assert dialogue.inquire(asked).printouts == ()
+
+
 def test_no_card_data_leaves_the_driver() -> None:
     settings = replace(QUICK, prints_on_till=True)
     with talking(settings=settings) as (dialogue, _):
         answer = dialogue.pay(errand())
-        assert list(dialogue.slip) == ["KARTE ************0119", "Summe äöü"] * 2
-        for kept in (repr(answer), repr(dialogue), repr(dialogue.slip)):
+        assert [it.whose for it in answer.printouts] == [Whose.CUSTOMER]
+        for kept in (repr(answer), repr(dialogue)):
             assert PAN not in kept
             assert "3012" not in kept
 

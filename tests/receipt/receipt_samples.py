@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 from appliance.core.item import Unit
+from appliance.core.payment_answer import Whose
 from appliance.core.receipt import (
     DiscountRow,
     Original,
@@ -21,6 +22,7 @@ from appliance.core.receipt import (
     TenderRow,
     WishRow,
 )
+from appliance.terminal_slips import TITLES, rows_of
 from tests.receipt.z_day import z_report
 
 KYIV = timezone(timedelta(hours=2))
@@ -207,6 +209,34 @@ def pay_out_en() -> Report:
     )
 
 
+TERMINAL_SAYS = """\
+   ** KUNDENBELEG **
+Terminal-ID         65123456
+TA-Nr.                000101
+Beleg-Nr.               0042
+
+Kartenzahlung
+kontaktlos
+Visa
+Nr.      ************0119
+Betrag         EUR 46,90
+
+Zahlung erfolgt
+Bitte Beleg aufbewahren"""
+
+
+def terminal_slip_uk() -> Report:
+    return Report(
+        kind=ReceiptKind.SLIP,
+        shop=SHOP_UK,
+        at=LONDON_AT,
+        currency="UAH",
+        language="uk",
+        title=TITLES[Whose.CUSTOMER, True],
+        sections=(ReportSection(rows_of(TERMINAL_SAYS)),),
+    )
+
+
 def cafe_uk() -> Receipt:
     """A counter with wishes: their prices are in the line's, a wish may cost nothing."""
     oat = WishRow("вівсяне молоко", 1500)
@@ -283,6 +313,7 @@ SAMPLES = {
     "z-report-uk": z_report_uk,
     "z-report-en": z_report_en,
     "pay-out-en": pay_out_en,
+    "terminal-slip-uk": terminal_slip_uk,
 }
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance import terminal_slips
 from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.facts import SaleId
 from appliance.core.intents import IntentState
-from appliance.core.payment_answer import PaymentAnswered, Totals
+from appliance.core.payment_answer import PaymentAnswered, Printout, Totals, Whose
 from appliance.core.policy import PortRule
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.state import TenderStatus
@@ -304,3 +306,33 @@ def test_a_port_is_found_by_its_driver_and_a_wrong_one_is_named() -> None:
     assert registry.create(table).by_hand
     with pytest.raises(registry.PortError, match='no driver "abacus"; known: manual'):
         registry.create({**table, "driver": "abacus"})
+
+
+SLIP = Printout(Whose.CUSTOMER, "KARTE ************0119\nBetrag       46,90\n\nBelegnr.     0042")
+
+
+def slips(it: Running) -> list[str]:
+    asked = [r.fact for r in it.till.journal.records() if isinstance(r.fact, f.PrintRequested)]
+    return [fact.slip for fact in asked if fact.what is f.PrintWhat.SLIP]
+
+
+def test_a_terminal_s_slip_is_printed_once_also_when_the_answer_comes_again_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    said = PaymentAnswered(SaleId(1), 1, f.TenderOutcome.APPROVED, printouts=(SLIP,))
+    port = SimulatedPort(on_ask=lambda _intent: said)
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port])) as it:
+        paying(it)
+        until(it, lambda look: look.done is not None)
+        assert slips(it) == [SLIP.job]
+    with running(tmp_path, policy=SHOP, payments=CashDesk([port := SimulatedPort()])) as it:
+        it.sells("bread")
+        port.late(said)
+        it.sells("milk")
+        assert slips(it) == [SLIP.job]
+
+
+def test_a_slip_that_is_printed_again_is_marked_as_a_copy() -> None:
+    again = replace(SLIP, repeated=True)
+    assert Printout.read(again.job.partition(":")[2]) == again
+    assert "copy" in terminal_slips.TITLES[Whose.CUSTOMER, True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appliance.core.facts.words import SaleId, TenderOutcome, TenderType
+from appliance.core.payment_answer import Printout
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class SendTender:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTender:
-    """A port's own answer. port: which one, for what no basket holds any more."""
+    """A port's own answer. port: which one, for what no basket holds any more. printouts: slips that
+    the terminal leaves to the till's printer."""
 
     sale: SaleId
     tender: int
@@ -66,6 +68,7 @@ class AnswerTender:
     reference: str = ""
     detail: str = ""
     port: str = ""
+    printouts: tuple[Printout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from appliance.core.decide.tender import (
     refused_amount,
 )
 from appliance.core.decide.terminals import asked_back
-from appliance.core.decide.verdict import Decision, Facts, in_short
+from appliance.core.decide.verdict import Decision, Facts, in_short, slip_printed
 from appliance.core.evolve import replay
 from appliance.core.occasion import Occasion
 from appliance.core.policy import Policy
@@ -212,7 +212,15 @@ def _answer(state: State, command: c.AnswerTender, policy: Policy, occasion: Occ
         reference=command.reference[:PORT_REFERENCE_MAX],
         detail=command.detail[:200],
     )
-    return _booked(state, answered, policy, occasion)
+    booked = _booked(state, answered, policy, occasion)
+    return booked if isinstance(booked, Refusal) else _with_slips(state, booked, command)
+
+
+def _with_slips(state: State, facts: Facts, command: c.AnswerTender) -> Facts:
+    """In the same moment as the answer, which counts once: so each slip is printed once."""
+    for printout in command.printouts:
+        facts += (slip_printed(state, printout.job, facts),)
+    return facts
 
 
 def _still_fits(

@@ -26,7 +26,6 @@ ANSWER_S = 180.0
 _ACKNOWLEDGED, _REFUSED = "8000", "84"
 _COMPLETED, _ABORTED = "060F", "061E"
 _STATUS, _INTERMEDIATE = "040F", "04FF"
-_PRINTED = frozenset({"06D1", "06D3"})
 
 Heard = Callable[[Message], None]
 
@@ -117,11 +116,6 @@ def words_of(it: Message) -> str:
         return ""
     code = it.fields.get("intermediate_status", "")
     return str(it.fields.get("text") or SHOWN.get(code, ""))
-
-
-def lines_of(it: Message) -> list[str]:
-    """What the terminal wants printed."""
-    return str(it.fields.get("text", "")).split("\n") if it.control in _PRINTED else []
 
 
 SHOWN = {

@@ -8,13 +8,11 @@ that a lost answer is found again by the receipt that came after it.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from appliance.core.card_numbers import masked
 from appliance.core.facts import TenderOutcome, TenderType
 from appliance.core.payment_answer import Totals
 from appliance.payments.dialogue import Answer, Dialogue, Errand
@@ -30,20 +28,17 @@ from appliance.payments.zvt.conversation import (
     Abandoned,
     Conversation,
     Course,
-    lines_of,
     words_of,
 )
 from appliance.payments.zvt.message import Message
 from appliance.payments.zvt.outcome import NONE_KNOWN, Memo
+from appliance.payments.zvt.printouts import Printouts
 from appliance.payments.zvt.texts import CHARSETS
 from appliance.payments.zvt.wire import BAUDRATE, SERIAL, SerialWire, TcpWire, Wire
 from appliance.qr.currencies import NUMERIC
 
 TCP_PORT = 20007
 _PASSWORD = re.compile("[0-9]{6}")
-
-SLIP_LINES_MAX = 200
-"""Two slips and an end of day; a terminal that prints more goes round in circles."""
 
 
 def local_now() -> datetime:
@@ -53,11 +48,13 @@ def local_now() -> datetime:
 
 @dataclass
 class Settings:
-    """password: six digits. prints_on_till: its slips come as lines. clock_tolerance_s: how far
-    the terminal's clock may be off."""
+    """password: six digits. prints_on_till: its slips come as text, and the till prints the
+    customer's. merchant_slip: and the shop's. clock_tolerance_s: how far the terminal's clock may be
+    off."""
 
     password: str = "000000"  # noqa: S105 - the norm's default
     prints_on_till: bool = False
+    merchant_slip: bool = False
     charset: str = "cp437"
     ack_s: float = ACK_S
     answer_s: float = ANSWER_S
@@ -66,12 +63,12 @@ class Settings:
 
 @dataclass
 class ZvtDialogue(Dialogue):
-    """slip: the last lines that the terminal had printed by the till, without card numbers."""
+    """printouts: what the terminal has had printed by the till since the last command about money."""
 
     wire: Wire
     settings: Settings = field(default_factory=Settings)
     now: Callable[[], datetime] = local_now
-    slip: deque[str] = field(default_factory=lambda: deque(maxlen=SLIP_LINES_MAX))
+    printouts: Printouts = field(default_factory=Printouts)
     _before: str | None = None
     """The terminal's last receipt, as far as this process knows."""
 
@@ -111,6 +108,7 @@ class ZvtDialogue(Dialogue):
         state = self._state()
         if state == outcome.PLEASE_WAIT:
             return Answer(TenderOutcome.UNKNOWN, detail=outcome.reason(outcome.PLEASE_WAIT))
+        self.printouts.clear()
         course = self._asked(commands.repeat_receipt(self.settings.password))
         if course.completed is None or course.status is None:
             return Answer(TenderOutcome.UNKNOWN, detail=_why(course))
@@ -118,13 +116,17 @@ class ZvtDialogue(Dialogue):
         self._before = outcome.identity(status)
         memo = Memo.of(errand.memo)
         passed_s = (self.now() - memo.sent).total_seconds()
-        return outcome.told_of(
+        told = outcome.told_of(
             status,
             memo,
             errand.intent.amount_minor,
             idle=state == outcome.READY or passed_s > self.settings.answer_s,
             clock_tolerance=timedelta(seconds=self.settings.clock_tolerance_s),
         )
+        if told.outcome is not TenderOutcome.APPROVED:
+            return told  # the slip is of another payment
+        slips = self.printouts.wanted(merchant=self.settings.merchant_slip, repeated=True)
+        return replace(told, printouts=slips)
 
     def totals(self) -> Totals | None:
         return self._counted(commands.turnover(self.settings.password))
@@ -159,7 +161,7 @@ class ZvtDialogue(Dialogue):
             if words := words_of(it):
                 errand.say(words)
 
-        self.slip.clear()
+        self.printouts.clear()
         talk = self._talk(
             heard=heard,
             cancel_wanted=lambda: errand.cancel_wanted,
@@ -173,7 +175,8 @@ class ZvtDialogue(Dialogue):
         except Abandoned:
             return Answer(TenderOutcome.UNKNOWN, detail="not waited for")
         self._before = known if course.status is None else _identity(course.status)
-        return _meant(course)
+        slips = self.printouts.wanted(merchant=self.settings.merchant_slip)
+        return replace(_meant(course), printouts=slips)
 
     def _counted(self, command: Apdu) -> Totals | None:
         course = self._asked(command)
@@ -190,7 +193,7 @@ class ZvtDialogue(Dialogue):
         return Conversation(self.wire, it.charset, it.ack_s, it.answer_s, **listeners)
 
     def _keep(self, it: Message) -> None:
-        self.slip.extend(masked(line) for line in lines_of(it))
+        self.printouts.take(it)
 
 
 def _identity(status: Message) -> str:
@@ -226,6 +229,7 @@ def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentP
     settings = Settings(
         password=options.text("password", default.password),
         prints_on_till=options.yes("prints_on_till", default=default.prints_on_till),
+        merchant_slip=options.yes("merchant_slip", default=default.merchant_slip),
         charset=options.text("charset", default.charset),
         ack_s=options.seconds("ack_s", default.ack_s),
         answer_s=options.seconds("answer_s", default.answer_s),
