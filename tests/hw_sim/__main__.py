@@ -65,6 +65,7 @@ def _plan(options: argparse.Namespace, data: Path, headless: bool) -> Plan:
         terminal=options.terminal or ("privat" if options.currency == "UAH" else "zvt"),
         patience_s=DAY_PATIENCE_S if headless else PATIENCE_S,
         currency=options.currency,
+        slot=not headless,
     )
 
 

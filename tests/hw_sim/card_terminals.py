@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hw_sim import ecr17_terminal, nexo_terminal
 from hw_sim.caisse_ap_terminal import CaisseApTerminal
+from hw_sim.certificates import Certificate, certificate
 from hw_sim.ecr17_terminal import Ecr17Terminal
 from hw_sim.nexo_terminal import NexoTerminal
 from hw_sim.privat_terminal import PrivatTerminal
@@ -52,13 +53,13 @@ def _nexo(folder: Path, patience_s: float) -> Options:
     }
 
 
-def _certificate(folder: Path) -> nexo_terminal.Certificate:
+def _certificate(folder: Path) -> Certificate:
     """The terminal's, and what the till trusts: the same one."""
     place = folder / "nexo"
     if not place.exists():
         place.mkdir()
-        return nexo_terminal.certificate(place)
-    return nexo_terminal.Certificate(next(place.glob("*.pem")), "")
+        return certificate(place, nexo_terminal.OWN_NAME)
+    return Certificate(next(place.glob("*.pem")), "")
 
 
 def _ecr17(_folder: Path, patience_s: float) -> Options:

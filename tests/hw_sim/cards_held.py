@@ -30,16 +30,18 @@ READER, SLOT = "tags", "slot"
 
 
 class CardsHeld:
-    """One at a time. slot: a chip card reader too, where this machine can have one."""
+    """One at a time. slot: a chip card reader too, where this machine can have one: it has one card
+    service, which other programs may want."""
 
-    def __init__(self, folder: Path, on_change: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, on_change: Callable[[], None], *, slot: bool = False) -> None:
         self.held: Held = ""
         self._on_change = on_change
+        self._club = closed_loop_host.chip_card()
         self._port = _free_port()
         self._taken = threading.Event()
         self._hand: threading.Thread | None = None
         self._pcscd: pcsc.Daemon | None = None
-        if not pcsc.possible():
+        if slot and not pcsc.possible():
             self._pcscd = pcsc.Daemon(folder)
             self._pcscd.start()
 
@@ -92,7 +94,7 @@ class CardsHeld:
     def _stay(self, what: Held, code: str) -> None:
         try:
             if what == "club" and self._pcscd is not None:
-                card = pcsc.ChipCard(closed_loop_host.card())
+                card = pcsc.ChipCard(self._club.transmit)
                 card.insert()
                 self._taken.wait(HELD_S)
                 card.pull()
@@ -105,7 +107,7 @@ class CardsHeld:
 
     def _tag(self, what: Held, code: str) -> Tag:
         if what == "club":
-            return Type4Tag(self._port, SOME_UID, closed_loop_host.card())
+            return Type4Tag(self._port, SOME_UID, self._club.transmit)
         if what == "gift":
             message = b"".join(ndef.message_encoder([ndef.TextRecord(code)])) if code else None
             return Type2Tag(self._port, GIFT_UID, message)

@@ -23,13 +23,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import zxingcpp
-
 from hw_sim import goods, toml_text, wire_notes
 from hw_sim.journal_follow import JournalFollow, Told
 from hw_sim.pay_book import Row
 from hw_sim.pay_desk import PATIENCE_S, PayDesk, book_json
-from hw_sim.printer_paper import png
+from hw_sim.printer_paper import codes, png
 from hw_sim.rig import Rig
 from hw_sim.till_process import Power, TillProcess
 from hw_sim.till_watch import Look, TillWatch
@@ -55,7 +53,8 @@ OnEvent = Callable[[Event], None]
 class Plan:
     """data: the till's folder, kept between runs. virtual: never use the person's display.
     restarts: a till that ends by itself is started again. terminal: the protocol of the card terminal
-    that stands there first. patience_s: how long the till waits for its answer."""
+    that stands there first. patience_s: how long the till waits for its answer. slot: a chip card reader by a
+    pcscd of our own, where there can be one."""
 
     data: Path
     virtual: bool = False
@@ -64,6 +63,7 @@ class Plan:
     terminal: str = "privat"
     patience_s: float = PATIENCE_S
     currency: str = "UAH"
+    slot: bool = False
 
 
 class CounterFault(RuntimeError):
@@ -90,9 +90,8 @@ class Counter:
         self.rig = Rig(self.runtime)
         self._paid = threading.Event()
         self._closing = threading.Event()
-        self.pay = PayDesk(
-            self.runtime, self._paid.set, plan.terminal, plan.patience_s, plan.currency
-        )
+        how = (plan.terminal, plan.patience_s, plan.currency)
+        self.pay = PayDesk(self.runtime, self._paid.set, *how, slot=plan.slot)
 
     def start(self) -> None:
         """Opens the screen, prepares the till's data and starts the till."""
@@ -353,11 +352,9 @@ class Counter:
     def printed(self, kind: str = "", number: int | None = None) -> str:
         """The newest code of this kind on paper, or the first one on this paper."""
         papers = self.rig.printer.receipts
-        for paper in reversed(papers if number is None else papers[number : number + 1]):
-            for code in zxingcpp.read_barcodes(paper):
-                if code.text.startswith(kind):
-                    return str(code.text)
-        return ""
+        shown = papers if number is None else papers[number : number + 1]
+        found = (code for paper in reversed(shown) for code in codes(paper))
+        return next((code for code in found if code.startswith(kind)), "")
 
     def choose_terminal(self, protocol: str) -> None:
         """Another one is put there and set up: the till reads its settings anew."""

@@ -37,6 +37,8 @@ class PayDesk:
         protocol: str = "privat",
         patience_s: float = PATIENCE_S,
         currency: str = "UAH",
+        *,
+        slot: bool = False,
     ) -> None:
         self._folder, self._patience_s, self._currency = folder, patience_s, currency
         self._on_change = on_change
@@ -45,7 +47,7 @@ class PayDesk:
         self.bank, self.club = MonoBank(always=Temper("wait")), ClosedLoopHost()
         self._bank_cable, self._club_cable = _on_a_cable(self.bank), _on_a_cable(self.club)
         self.phone = Phone(self.bank, on_change)
-        self.cards = CardsHeld(folder, on_change)
+        self.cards = CardsHeld(folder, on_change, slot=slot)
         self.choose(protocol)
 
     # What the till is told of it

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import qrcode
+import zxingcpp
 from barcode import Code128
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -67,6 +68,11 @@ def png(image: Image.Image, margin: int = 24) -> bytes:
     target = io.BytesIO()
     ImageOps.expand(image.convert("L"), margin, 255).save(target, "PNG")
     return target.getvalue()
+
+
+def codes(image: Image.Image) -> list[str]:
+    """The codes that a reader sees on a piece of paper."""
+    return [str(code.text) for code in zxingcpp.read_barcodes(image)]
 
 
 def bits(data: bytes, row_bytes: int, rows: int, width: int, left: int) -> Image.Image:
