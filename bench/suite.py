@@ -12,6 +12,7 @@ from bench import (
     cards,
     catalogue,
     fleet_store,
+    fleet_wire,
     journal,
     payment_frames,
     payments,
@@ -49,6 +50,7 @@ class Sizes:
     repricings: int = 1_000
     batch: int = 20_000
     fleet_facts: int = 2_500
+    week_sales: int = 2_100
     frame_turns: int = 3
     frames_s: float = 3.0
     session: running.Session = field(default_factory=running.Session)
@@ -72,6 +74,7 @@ QUICK = Sizes(
     repricings=40,
     batch=500,
     fleet_facts=500,
+    week_sales=100,
     frame_turns=1,
     frames_s=1.0,
     session=running.Session(starts=1, scans=30, idle_s=3.0),
@@ -150,6 +153,14 @@ class Bench:
         journal.grow(path, facts, sales_of_last_shift=10)
         return fleet_store.rows(path, 6, facts)
 
+    def fleet_wire(self) -> list[Row]:
+        sizes = self.sizes
+        week, items = self.own("week"), sizes.items
+        return [
+            fleet_wire.bytes_for_a_sale(self.own("sale-bytes")),
+            *fleet_wire.backfill_while_selling(week, self.shelf, items, sizes.week_sales),
+        ]
+
     def receipts(self) -> list[Row]:
         return receipt.rows(self.sizes.receipts)
 
@@ -205,6 +216,7 @@ PARTS = (
     Part("payments: from the key to the wire", Bench.payments),
     Part("payments: frames meanwhile", Bench.payment_frames),
     Part("fleet: facts into PostgreSQL", Bench.fleet_store),
+    Part("a till's wire to its fleet: bytes, a week while selling", Bench.fleet_wire),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),
     Part("running till: start, scan to pixels, memory, idle CPU", Bench.running_till),

@@ -51,6 +51,7 @@ LOOK_S = 1.0
 """How often the journal is looked at when nobody nudges: drafts reach the disk without a word."""
 BACKFILL_PAUSE_S = 0.05
 """Between two batches of backfill the machine belongs to the till."""
+BREATH_S = 0.0003
 LATE_S = 15 * 60
 SHOWN_S = 10.0
 NOTED_S = 60.0
@@ -320,8 +321,9 @@ class Agent:
         while (wish := self._delivery.wish(now_s)) is not None:
             if wish.lane is Lane.BACKFILL and now_s < self._backfill_s:
                 return
-            made = outbox.batch(wish.epoch, wish.first, wish.most)
-            payload, kind = batch.packed(batch.encode(made))
+            breath = _breathe if wish.lane is Lane.BACKFILL else _hurry
+            made = outbox.batch(wish.epoch, wish.first, wish.most, breath)
+            payload, kind = batch.packed(batch.encode(made, breath))
             topic = self._home.place.up(wish.lane.value)
             if not session.publish(Post(topic, payload, content_type=kind)):
                 return
@@ -400,6 +402,15 @@ class Agent:
             return
         self.look, self._shown_s = made, now_s
         self._tell(made)
+
+
+def _breathe() -> None:
+    """Lets the till's threads have the interpreter: they would wait for it five milliseconds."""
+    time.sleep(BREATH_S)
+
+
+def _hurry() -> None:
+    """A sale is a few facts, and somebody waits to see it."""
 
 
 def _at(ms: int) -> datetime:
