@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from appliance.telemetry.agent import Agent
     from appliance.telemetry.home import Ear
     from appliance.telemetry.orders import Orders
+    from appliance.wire.trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +49,20 @@ PRIVATE = ("people.db", "code-keys.json", "catalogue.db", "shop.db")
 
 
 def join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journal) -> None:
-    from appliance.telemetry import hardware, membership
+    from appliance.telemetry import hardware, membership, vitals
     from appliance.telemetry.renewal import Renewal
 
     folder = membership.folder_of(Path(settings.till.data_dir))
-    orders = fleet_orders(settings, till, journal)
+    knows: list[Agent] = []
+
+    def trust() -> Trust:
+        return knows[0].clock_trust() if knows else vitals.clock_trust()
+
+    orders = fleet_orders(settings, till, journal, trust)
     renewal = Renewal(folder, settings.fleet.server, hardware.of_this_machine())
     agent = fleet_agent(settings, till, journal, orders, renewal)
     orders.say = agent.say
+    knows.append(agent)
     renewal.deliver_to = agent.deliver_to
     agent.start()
     stack.callback(agent.close)
@@ -95,23 +103,24 @@ def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Ear) ->
     return Agent(home, ears=ears, tell=lambda look: till.tell(FleetChanged(look)))
 
 
-def fleet_orders(settings: Settings, till: Till, journal: Journal) -> Orders:
+def fleet_orders(
+    settings: Settings, till: Till, journal: Journal, trust: Callable[[], Trust]
+) -> Orders:
     """What does what the fleet wants, not started."""
     from appliance.config.people import roles
     from appliance.people.staff import StaffBook
-    from appliance.telemetry import appliers, deeds, fetch, membership, vitals
+    from appliance.telemetry import appliers, deeds, fetch, membership
     from appliance.telemetry.commands import CommandDesk, DeedFailed
     from appliance.telemetry.documents import DocumentDesk
     from appliance.telemetry.key_ring import PinnedKeys
     from appliance.telemetry.orders import Orders
-    from appliance.wire.trust import Trust
 
     data, fleet = Path(settings.till.data_dir), settings.fleet
     folder = membership.folder_of(data)
     keys = PinnedKeys(folder)
 
-    def clock() -> tuple[int, bool]:
-        return time.time_ns() // 1_000_000, vitals.clock_trust() is not Trust.UNKNOWN
+    def clock() -> tuple[int, Trust]:
+        return time.time_ns() // 1_000_000, trust()
 
     def wipe() -> None:
         if till.look.fleet.waiting:

@@ -158,7 +158,9 @@ class Hearing:
         for rule, why in greeted.wrong.items():
             self._alert(site, rule, why)
         self.tell(("tills",))
-        return _ack(topic, ack.Ack(greeted.epoch, greeted.upto, WINDOW, hello=said.id))
+        return _ack(
+            topic, ack.Ack(greeted.epoch, greeted.upto, WINDOW, hello=said.id, at_ms=clock.now_ms())
+        )
 
     # The rest
 

@@ -44,6 +44,7 @@ from appliance.telemetry.session import (
 )
 from appliance.wire import ack, batch, hello, topics
 from appliance.wire.hello import Hello
+from appliance.wire.trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ INBOX_MAX = 1000
 """Of messages that nobody had time to read; an acknowledgement that is dropped comes again."""
 SAID_MAX = 200
 CLOSE_S = 3.0
+SKEW_MAX_MS = 60_000
+"""A clock that is so near to the fleet's can say what is too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,13 @@ class Agent:
 
     def start(self) -> None:
         self._thread.start()
+
+    def clock_trust(self) -> Trust:
+        """Who says that this machine's time is right."""
+        own = vitals.clock_trust()
+        skew = self._skew_ms
+        near = self._up and skew is not None and abs(skew) < SKEW_MAX_MS
+        return Trust.FLEET if own is Trust.UNKNOWN and near else own
 
     def close(self) -> None:
         """Says good-bye if that is quick; a till that stops waits for no wire."""

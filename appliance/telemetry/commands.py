@@ -29,6 +29,7 @@ from appliance.telemetry.key_ring import PinnedKeys
 from appliance.wire import remote_command as wire
 from appliance.wire.addressed import is_for
 from appliance.wire.envelope import Forged
+from appliance.wire.trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ Ask = Callable[[c.Request], Sequence[Any] | Refusal]
 """The Till, which alone writes."""
 Deed = Callable[[wire.RemoteCommand], Answer]
 """Does it; raises DeedFailed with a sentence. Runs on the link's thread: may take seconds."""
-Clock = Callable[[], tuple[int, bool]]
-"""Milliseconds since 1970 UTC, and whether the clock can be trusted."""
+Clock = Callable[[], tuple[int, Trust]]
+"""Milliseconds since 1970 UTC, and who says that they are right."""
 
 
 class DeedFailed(Exception):
@@ -109,8 +110,7 @@ class CommandDesk:
         return Status(id_, end, _object(answer)) if end else Status(id_, "running")
 
     def _begin(self, command: wire.RemoteCommand, tell: Callable[[Status], None]) -> Status:
-        now_ms, trusted = self.clock()
-        why = wire.rejection(command, now_ms, clock_trusted=trusted, allowed=self.allowed)
+        why = wire.rejection(command, *self.clock(), self.allowed)
         noted = self.ask(
             c.ReceiveFleetCommand(
                 *(command.id, command.type, codec.canonical(command.args).decode()),

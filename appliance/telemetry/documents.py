@@ -28,14 +28,15 @@ from appliance.wire.addressed import is_for
 from appliance.wire.document import Content, DocumentName, Plan, Step
 from appliance.wire.envelope import Forged
 from appliance.wire.merge_patch import patched
+from appliance.wire.trust import Trust
 
 log = logging.getLogger(__name__)
 
 Ask = Callable[[c.Request], Sequence[Any] | Refusal]
 Fetch = Callable[[str, int], bytes]
 """The bytes at an address of the fleet's server, at most so many; raises OSError."""
-Clock = Callable[[], tuple[int, bool]]
-"""Milliseconds since 1970 UTC, and whether the clock can be trusted."""
+Clock = Callable[[], tuple[int, Trust]]
+"""Milliseconds since 1970 UTC, and who says that they are right."""
 Apply = Callable[[Content, Content], None]
 """Makes the till live by the new content; the second is the one before, {} for none. Raises
 NotApplicable, and then nothing changed. Doing it twice is doing it once."""
@@ -112,8 +113,8 @@ class DocumentDesk:
 
     def _due(self, plan: Plan) -> Step | None:
         """The step to take now. Without a clock to trust only what holds at once is due."""
-        now_ms, trusted = self.clock()
-        step = plan.due(now_ms if trusted else 0)
+        now_ms, trust = self.clock()
+        step = plan.due(0 if trust is Trust.UNKNOWN else now_ms)
         if step is None or now_ms < self._waits.get(plan.document, 0):
             return None
         held = self._of(plan.document)

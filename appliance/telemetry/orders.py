@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, Full, Queue
 
@@ -20,12 +21,14 @@ from appliance.telemetry.key_ring import PinnedKeys
 from appliance.wire import topics
 from appliance.wire.hello import Held
 from appliance.wire.topics import Topic
+from appliance.wire.trust import Trust
 
 log = logging.getLogger(__name__)
 
 KEYS = "keys"
 WAITING_MAX = 200
 """Of messages that were not acted upon; what is dropped the fleet sends again."""
+TIME_S = 5.0
 LOOK_S = 1.0
 """How late a document may come in force."""
 
@@ -100,11 +103,20 @@ class Orders:
 
     def _act(self, topic: Topic, payload: bytes) -> None:
         if topic.kind == topics.COMMAND:
+            self._wait_for_the_time()
             self._commands.arrived(payload, self._tell)
         elif topic.leaf[1:] == (KEYS,):
             self._keys.renew(payload)
         else:
             self._documents.arrived(payload)
+
+    def _wait_for_the_time(self) -> None:
+        """A till without a clock of its own hears the time with the answer to its hello, which may
+        come just after the first command."""
+        until = time.monotonic() + TIME_S
+        while self._commands.clock()[1] is Trust.UNKNOWN and time.monotonic() < until:
+            if self._stopping.wait(0.1):
+                return
 
     def _look(self) -> None:
         try:

@@ -16,6 +16,7 @@ from appliance.core import codec
 from appliance.malformed import Malformed
 from appliance.wire.envelope import Body
 from appliance.wire.fields import text, whole
+from appliance.wire.trust import Trust
 
 KIND = "command"
 ARGS_MAX = 8_192
@@ -129,9 +130,10 @@ def named(body: Body, name: str) -> str:
 
 
 def rejection(
-    command: RemoteCommand, now_ms: int, *, clock_trusted: bool, allowed: Collection[str] = ()
+    command: RemoteCommand, now_ms: int, trust: Trust, allowed: Collection[str] = ()
 ) -> Rejection | None:
-    """Why it may not be done now, or None. allowed: types that the till's settings opt into."""
+    """Why it may not be done now, or None. trust: in the clock; money never moves by a time that came
+    over the same wire. allowed: types that the till's settings opt into."""
     known = TYPES.get(command.type)
     if known is None:
         return Rejection.UNKNOWN_TYPE
@@ -139,7 +141,7 @@ def rejection(
         return Rejection.NOT_ALLOWED
     if command.expires_ms - command.issued_ms > known.life_s * 1000:
         return Rejection.LIFE
-    if not clock_trusted:
+    if trust is Trust.UNKNOWN or (trust is Trust.FLEET and known.of is CommandClass.MONEY):
         return Rejection.CLOCK
     if now_ms >= command.expires_ms:
         return Rejection.EXPIRED

@@ -6,10 +6,12 @@ from enum import StrEnum
 
 
 class Trust(StrEnum):
-    """ntp: the network's time was heard since the start. rtc: a clock with a battery was read."""
+    """ntp: the network's time was heard since the start. rtc: a clock with a battery was read. fleet:
+    neither, but the fleet's time, heard on this connection, is nearly the same."""
 
     NTP = "ntp"
     RTC = "rtc"
+    FLEET = "fleet"
     UNKNOWN = "unknown"
 
 

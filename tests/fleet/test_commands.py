@@ -13,6 +13,7 @@ from appliance.fleet.commands import CommandMistake, Commands
 from appliance.fleet.store import Store, orders
 from appliance.wire import remote_command
 from appliance.wire.envelope import opened
+from appliance.wire.trust import Trust
 
 TILLS = ("01JD00000000000000000000T1", "01JD00000000000000000000T2")
 
@@ -51,7 +52,7 @@ def test_a_safe_command_is_signed_and_waits_to_be_sent(desk: Desk) -> None:
     keys = {desk.fleet.keys[-1].id: desk.fleet.key.public_key()}
     command = remote_command.read(opened(row["envelope"].encode(), keys, "command"))
     assert (command.id, command.args, command.issuer) == (one, {"text": "Вітаю"}, "olena")
-    assert remote_command.rejection(command, NOW_MS, clock_trusted=True) is None
+    assert remote_command.rejection(command, NOW_MS, Trust.NTP) is None
 
 
 def test_money_waits_for_a_second_person_and_then_has_little_time(desk: Desk) -> None:

@@ -30,8 +30,8 @@ class Member:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[site.Site]:
-    """Without its collector: a test has one of its own, which shows what it heard."""
+def served(folder: Path, *, whole: bool = False) -> Iterator[site.Site]:
+    """Without its collector, unless whole: a test has one of its own, which shows what it heard."""
     options = site.Options(
         folder,
         address="127.0.0.1",
@@ -40,7 +40,7 @@ def served(folder: Path) -> Iterator[site.Site]:
         broker_port=free_port(),
         service_port=free_port(),
     )
-    parts = [it for it in serve.PARTS if it is not serve.collector]
+    parts = [it for it in serve.PARTS if whole or it is not serve.collector]
     with serve.serving(options, lambda _text: None, parts) as made:
         yield made
 

@@ -18,6 +18,7 @@ from appliance.telemetry.commands import CommandDesk, DeedFailed, Status
 from appliance.telemetry.deeds import Till as TillParts
 from appliance.telemetry.deeds import deeds
 from appliance.wire.remote_command import TYPES, RemoteCommand
+from appliance.wire.trust import Trust
 from telemetry.fleet_keys import NOW_MS, SHOP, TILL, Fleet
 from tests.till.builders import Running, open_shift, running
 
@@ -31,7 +32,7 @@ class Bench:
     fleet: Fleet
     done: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
-    now: list[Any] = field(default_factory=lambda: [NOW_MS, True])
+    now: list[Any] = field(default_factory=lambda: [NOW_MS, Trust.NTP])
 
     def gets(self, payload: bytes) -> list[tuple[str, Any]]:
         told: list[Status] = []
@@ -149,8 +150,16 @@ def test_what_may_not_be_done_is_rejected_and_written_down(
 
 def test_a_till_that_does_not_know_the_time_does_nothing_that_expires(tmp_path: Path) -> None:
     with bench(tmp_path) as b:
-        b.now[1] = False
+        b.now[1] = Trust.UNKNOWN
         assert b.gets(b.fleet.command("restart")) == [("rejected", {"error": "clock"})]
+
+
+def test_no_money_moves_by_a_time_that_came_over_the_same_wire(tmp_path: Path) -> None:
+    with bench(tmp_path, allowed=("open_drawer",)) as b:
+        b.now[1] = Trust.FLEET
+        drawer = b.fleet.command("open_drawer", id="a", approver="ira", reason="x")
+        assert b.gets(drawer) == [("rejected", {"error": "clock"})]
+        assert b.gets(b.fleet.command("restart", id="b"))[-1][0] == "succeeded"
 
 
 def test_a_drawer_opens_where_the_shop_allows_it_and_two_people_want_it(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from appliance.telemetry.appliers import Place, appliers
 from appliance.telemetry.documents import RETRY_MS, DocumentDesk
 from appliance.wire.document import Content, DocumentName, Step, digest
 from appliance.wire.merge_patch import difference
+from appliance.wire.trust import Trust
 from telemetry.fleet_keys import NOW_MS, SHOP, TILL, Fleet, step
 from tests.till.builders import Running, open_shift, running
 
@@ -79,7 +80,7 @@ def bench(folder: Path) -> Iterator[Bench]:
     settings = folder / "shop.toml"
     settings.write_text(f'[till]\ndata_dir = "{folder}"\n[shop]\nname = "На розі"\n')
     with running(folder) as it, StaffBook(folder, (Person("1", "Олена", "manager"),)) as staff:
-        fleet, now, server = Fleet(), [NOW_MS, True], dict[str, Any]()
+        fleet, now, server = Fleet(), [NOW_MS, Trust.NTP], dict[str, Any]()
         restarts: list[str] = []
         place = Place(
             folder,
@@ -210,7 +211,7 @@ def test_a_price_for_monday_comes_on_monday_without_the_fleet(tmp_path: Path) ->
         assert b.price_of("1") == 25_00
     with bench(tmp_path) as b:
         assert not b.desk.turn()
-        b.now[:] = [NOW_MS + HOUR_MS, True]
+        b.now[:] = [NOW_MS + HOUR_MS, Trust.NTP]
         assert b.desk.turn()
         assert b.price_of("1") == 27_00
         assert b.told["catalogue"]["version"] == 17
@@ -218,7 +219,7 @@ def test_a_price_for_monday_comes_on_monday_without_the_fleet(tmp_path: Path) ->
 
 def test_a_clock_that_nobody_trusts_brings_nothing_forward(tmp_path: Path) -> None:
     with bench(tmp_path) as b:
-        b.now[1] = False
+        b.now[1] = Trust.UNKNOWN
         later = step(17, {"items": {"1": MILK}}, effective_ms=NOW_MS - HOUR_MS)
         assert b.gets(CATALOGUE, step(16, GOODS), later)
         assert b.price_of("1") == 25_00
