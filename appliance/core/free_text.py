@@ -29,7 +29,7 @@ def starred(command: T) -> T:
     """The command as it may be journalled; the very same one where nothing was found."""
     kind: Any = type(command)
     kept = {name: getattr(command, name) for name in _free_of(kind)}
-    shown = {name: masked(text) for name, text in kept.items() if text}
+    shown = {name: masked(text) for name, text in kept.items() if isinstance(text, str)}
     changed = {name: text for name, text in shown.items() if text != kept[name]}
     return replace(command, **changed) if changed else command
 
