@@ -96,7 +96,8 @@ class Player:
         self._tell(Story.APPROVE)
         self._find_out("")
         if terminal_net(self._made()) != self._amount:
-            self._tally.stuck.append(f"{case}: {self._shop.intents(self._sale)}")
+            told = [f"{it.state}, {it.detail}" for it in self._shop.intents(self._sale)]
+            self._tally.stuck.append(f"{case}: {'; '.join(told)}")
         self._judge(f"after {case}", wants_back=False)
         self._close()
 
