@@ -25,6 +25,7 @@ from appliance.fleet.console.console import Console
 from appliance.fleet.console.console import Settings as ConsoleSettings
 from appliance.fleet.courier import Courier
 from appliance.fleet.documents import Library
+from appliance.fleet.housekeeping import Housekeeping
 from appliance.fleet.site import Options, Site
 from appliance.fleet.web_server import WebServer
 from appliance.own_broker import OwnBroker
@@ -111,6 +112,17 @@ def library(it: Site) -> Library:
 
 
 @contextmanager
+def housekeeping(it: Site) -> Iterator[None]:
+    """Months made ahead, old ones let go."""
+    keeps = Housekeeping(it.store)
+    keeps.start()
+    try:
+        yield
+    finally:
+        keeps.stop()
+
+
+@contextmanager
 def courier(it: Site) -> Iterator[None]:
     """Commands and plans on their way to tills."""
     signer = lambda: it.signer  # noqa: E731 - asked anew each time
@@ -160,7 +172,7 @@ def _console(it: Site) -> Console:
     return Console(it.store, settings, news=it.news)
 
 
-PARTS: tuple[Part, ...] = (broker, collector, courier, web)
+PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, web)
 """In the order in which they start; they end the other way round."""
 
 

@@ -75,6 +75,8 @@ class SqliteTransaction:
 
     def insert(self, *inserts: Insert) -> None:
         for table, columns, rows, conflict in inserts:
+            if not rows:
+                continue
             marks = ", ".join("?" * len(columns))
             sql = _INSERT.format(table, ", ".join(columns), marks, conflict)
             self.connection.executemany(sql, rows)

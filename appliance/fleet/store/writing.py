@@ -38,6 +38,10 @@ _ADD_TRANSIT = adding(
 )
 
 
+_COUNTS = "SELECT pg_advisory_xact_lock(hashtext(:shop))"
+_MOVES = "SELECT pg_advisory_xact_lock_shared(hashtext(:shop))"
+
+
 def write(
     tx: Transaction, told: Told, tenant: str, facts: Insert, out: Drawn, *, alone: bool
 ) -> None:
@@ -48,6 +52,9 @@ def write(
     the rows in order.
     """
     shop = told.shop
+    if not alone and tx.postgresql and (out.movements or out.stocktaking):
+        # A count sees every movement of the shop, and every movement sees the last count.
+        tx.run(_COUNTS if out.stocktaking else _MOVES, shop=shop)
     movements, stock = shelf.moved(tx, shop, out.movements, alone=alone)
     tx.insert(
         facts,
