@@ -169,7 +169,7 @@ def _console(it: Site) -> Console:
             f"Console: {it.public.url}\nLogin: {FIRST_LOGIN}\nPassword, told this once: {password}"
         )
     settings = ConsoleSettings(key, it.options.tenant, it.options.language)
-    return Console(it.store, settings, news=it.news)
+    return Console(it.store, settings, news=it.news, desk=it.desk)
 
 
 PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, web)

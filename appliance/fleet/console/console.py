@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from appliance.fleet.authority.joining import Desk
 from appliance.fleet.console.access.people import People
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.access.sessions import Sessions
@@ -61,12 +62,14 @@ class Room:
 
 @dataclass(slots=True)
 class Console:
-    """store: `appliance.fleet.store`. news: what changed, for live pages."""
+    """store: `appliance.fleet.store`. news: what changed, for live pages. desk: where tills are let
+    in; None where that is not this server's business."""
 
     store: Store
     settings: Settings
     now_ms: Callable[[], int] = wall_clock_ms
     news: News = field(default_factory=News)
+    desk: Desk | None = None
     kept: Kept = field(init=False)
     people: People = field(init=False)
     sessions: Sessions = field(init=False)

@@ -20,12 +20,13 @@ from fleet.console.guest import (
     person,
     second_factor,
 )
+from fleet.members import Fleet
 
 LVIV = "01J0000000000000000LVIV001"
 PHONE = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
 PAGES = ("/", "/shops", "/shops/lviv", "/tills", f"/tills/{LVIV}", f"/tills/{LVIV}/story", "/lag",
          "/versions", "/sales", f"/tills/{LVIV}/sales/1/1", "/shifts", "/stock?shop=lviv", "/items/1000",
-         "/transit", "/people", "/people/olena", "/audit", "/me", "/me/second-factor")  # fmt: skip
+         "/transit", "/pair", "/people", "/people/olena", "/audit", "/me", "/me/second-factor")  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("console-browser")
 
@@ -40,8 +41,9 @@ def fleet(tmp_path_factory, empty_file):
 
 
 @pytest.fixture(scope="module")
-def console(fleet):
+def console(fleet, tmp_path_factory):
     made = console_over(fleet.store, Clock())
+    made.desk = Fleet(tmp_path_factory.mktemp("authority"), fleet.store).desk
     person(made, "olena", Role.ADMINISTRATOR)
     person(made, "ivan")
     return made

@@ -22,6 +22,16 @@ ACTS = {
     "sessions.end": N_("ended all other sessions"),
     "person.add": N_("let in"),
     "person.change": N_("changed the rights of"),
+    "till.enrol": N_("let a till in"),
+    "till.denied": N_("locked a till out"),
+    "till.allow": N_("let a till in again"),
+    "till.retired": N_("retired a till"),
+    "till.accept_hardware": N_("accepted another machine for"),
+    "token.make": N_("made tokens for"),
+    "pair.wrong": N_("typed a wrong code"),
+    "pair.forged": N_("typed a code that somebody forged"),
+    "shop.move": N_("moved a shop to"),
+    "key.rotate": N_("made a new signing key"),
 }
 """Other parts' words stand as they were written."""
 

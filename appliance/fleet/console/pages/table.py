@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.fleet.console.page import Page
 from appliance.fleet.console.pages import (
     audit,
+    joining,
     live,
     login,
     me,
@@ -31,6 +32,7 @@ PAGES: tuple[Page, ...] = (
     tills.PAGE,
     tills.LAG,
     versions.PAGE,
+    joining.PAGE,
     till.PAGE,
     till.STORY,
     live.PAGE,
