@@ -71,6 +71,9 @@ def _done(console: Console, page: Page, act: Act) -> Endpoint:
 
 
 def _act(visit: Visit, page: Page, act: Act) -> Response:
+    who = visit.session.id if visit.session else visit.address
+    if not visit.console.pace.allows(who, visit.now_ms):
+        raise HTTPException(429)
     if refusal := gate.refused(visit, page, act):
         return refusal
     if gate.forged(visit):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from appliance.fleet.authority.joining import Desk
+from appliance.fleet.console.access.pace import Pace
 from appliance.fleet.console.access.people import People
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.access.sessions import Sessions
@@ -75,6 +76,7 @@ class Console:
     sessions: Sessions = field(init=False)
     throttle: Throttle = field(init=False)
     streams: Room = field(init=False)
+    pace: Pace = field(default_factory=Pace)
     closing: bool = False
 
     def __post_init__(self) -> None:

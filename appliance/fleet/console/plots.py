@@ -18,6 +18,8 @@ _LETTER = 7.6
 """The width of a digit at the plots' 13 px."""
 _STEPS = (1, 2, 2.5, 5, 10)
 _TICKS = 4
+_FLAT = 1e-6
+"""Values so near to each other are one line, not a mountain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def lines(frame: Frame, series: Sequence[Series], wide: int = 760, narrow: int =
 
 def scale(low: float, high: float, count: int = _TICKS) -> list[float]:
     """Round numbers from at most `low` to at least `high`."""
-    span = (high - low) or abs(high) or 1.0
+    span = high - low if high - low > _FLAT else max(abs(high), 1.0)
     power = 10.0 ** math.floor(math.log10(span / count))
     step = next(power * each for each in _STEPS if power * each * count >= span * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

@@ -32,6 +32,17 @@ ACTS = {
     "pair.forged": N_("typed a code that somebody forged"),
     "shop.move": N_("moved a shop to"),
     "key.rotate": N_("made a new signing key"),
+    "command.issue": N_("sent a command to"),
+    "command.approve": N_("approved a command to"),
+    "command.withdraw": N_("withdrew a command to"),
+    "document.config": N_("published settings for"),
+    "document.catalogue": N_("published a catalogue for"),
+    "document.prices": N_("published prices for"),
+    "document.staff": N_("published the staff list for"),
+    "document.firmware": N_("published software for"),
+    "till.ask": N_("a till asked to join"),
+    "till.refused": N_("a till was refused"),
+    "till.renew": N_("renewed the certificate of"),
 }
 """Other parts' words stand as they were written."""
 

@@ -42,7 +42,7 @@ def show(visit: Visit) -> Response:
         names=condition.NAMES, devices=_devices(visit.saying, health), hello=_hello(till),
         vitals=_vitals(visit.saying, health), plots=_plots(visit, till["uid"], health),
         problems=open_problems(visit, 6, till=till["uid"]), documents=_documents(visit, till["uid"]),
-        shift=_shift(visit, till["uid"]), days=_story(visit, till, ROWS // 3)[0],
+        shift=_shift(visit, till["uid"]), log=_log(visit, till["uid"]), days=_story(visit, till, ROWS // 3)[0],
     )  # fmt: skip
 
 
@@ -189,6 +189,20 @@ def _shift(visit: Visit, uid: str) -> dict[str, Any] | None:
     return visit.row(
         "SELECT * FROM shift WHERE till = :uid ORDER BY epoch DESC, shift DESC LIMIT 1", uid=uid
     )
+
+
+def _log(visit: Visit, uid: str) -> tuple[int, list[str]] | None:
+    """The lines that the till answered when it was last asked for its log, and when."""
+    row = visit.row(
+        "SELECT state_ms, answer FROM command WHERE till = :uid AND type = 'logs'"
+        " AND state = 'succeeded' ORDER BY issued_ms DESC LIMIT 1",
+        uid=uid,
+    )
+    try:
+        lines = json.loads(row["answer"])["lines"] if row else []
+    except (ValueError, KeyError, TypeError):
+        return None
+    return (row["state_ms"], [str(line) for line in lines]) if row and lines else None
 
 
 PAGE = Page("/tills/{till}", N_("Till"), "tills", show, tab=False)
