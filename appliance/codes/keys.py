@@ -6,7 +6,6 @@ without it brings back cards that nobody can use. Losing it is losing every card
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
@@ -18,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from appliance import whole_files
 from appliance.codes.coupons import KEYS_MAX
 
 FILE = "code-keys.json"
@@ -102,65 +102,28 @@ def load(folder: Path) -> Keys:
 def save(folder: Path, keys: Keys) -> None:
     """Keys that were rotated, in place of the old ones: the file is always whole, old or new."""
     path = folder / FILE
-    part = _written(path, keys)
     try:
-        part.replace(path)
-        _sync(folder)
+        whole_files.write(path, _text(keys), _ONLY_OWNER)
     except OSError as error:
-        _remove(part)
         raise KeysError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _create(path: Path, keys: Keys) -> None:
     """The first file; where two start at once, the first one's keys hold."""
-    part = _written(path, keys)
     try:
-        os.link(part, path)
-        _sync(path.parent)
-    except FileExistsError:
-        pass
+        whole_files.create(path, _text(keys), _ONLY_OWNER)
     except OSError as error:
         raise KeysError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        _remove(part)
 
 
-def _written(path: Path, keys: Keys) -> Path:
-    """A file beside it, whole and on the disk."""
-    part = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
-    text = json.dumps(
-        {
-            "version": VERSION,
-            "pepper": keys.pepper.hex(),
-            "coupons": {str(at): key.hex() for at, key in sorted(keys.coupons.items())},
-            "signing": keys.signing,
-        },
-        indent=1,
-    )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        _remove(part)
-        raise KeysError(f"{path} cannot be written: {error.strerror}.") from error
-    return part
-
-
-def _remove(part: Path) -> None:
-    with contextlib.suppress(OSError):  # what went wrong before is what is told
-        part.unlink()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _text(keys: Keys) -> bytes:
+    content = {
+        "version": VERSION,
+        "pepper": keys.pepper.hex(),
+        "coupons": {str(at): key.hex() for at, key in sorted(keys.coupons.items())},
+        "signing": keys.signing,
+    }
+    return json.dumps(content, indent=1).encode() + b"\n"
 
 
 def _parse(content: bytes, path: Path) -> Keys:

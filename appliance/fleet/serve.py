@@ -90,6 +90,8 @@ def _listening(it: Site) -> broker_config.Listening:
         it.options.broker_port,
         it.options.service_port,
         it.options.address,
+        # Ten thousand tills on a bad day would fill the server's log.
+        log_connections=False,
         user=broker_config.own_user(),
     )
 
