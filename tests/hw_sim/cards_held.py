@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import ndef
 
+from appliance.drivers.cards import ca_key
 from appliance.drivers.cards.boundary import CardKey, load_key
 from appliance.dukpt import aes
 from hw_sim import closed_loop_host, pcsc
@@ -61,7 +62,9 @@ class CardsHeld:
         return found
 
     def load_keys(self, data: Path) -> None:
-        """Each reader gets a key of the club's host that no reader had before."""
+        """Each reader gets a key of the club's host that no reader had before, and the till what tells
+        genuine cards."""
+        ca_key.load(data, closed_loop_host.CA_LINE)
         for device in (READER, SLOT):
             ksn = secrets.token_bytes(8) + bytes(4)
             initial = aes.initial_key(closed_loop_host.BDK, aes.Serial.read(ksn))

@@ -22,7 +22,9 @@ from iso8583.specs import default_ascii
 from psec.mac import generate_retail_mac
 from pyemv import ac, kd
 
+from appliance.drivers.cards import ca_key
 from appliance.dukpt import aes, tdes
+from appliance.emv.recovery import PublicKey
 from appliance.emv.tlv import read as tlv_objects
 from hw_sim import emv_card, emv_keys, emv_secrets
 from hw_sim.card_files import Card, fci, tlv
@@ -31,6 +33,13 @@ from hw_sim.terminal import Charge, Link, Temper, Terminal
 
 BDK = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
 AID = bytes.fromhex("F04B52414D01")
+CA_LINE = ca_key.line_of(
+    emv_card.RID,
+    emv_card.CA_INDEX,
+    PublicKey(emv_card.CA.modulus, emv_card.CA.exponent),
+    "351231",
+)
+"""What a till has to load to tell its cards from copies."""
 PAN = "9804000000000010"
 TICK_S = 0.01
 

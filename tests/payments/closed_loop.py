@@ -8,23 +8,15 @@ from pathlib import Path
 from appliance.drivers.cards import ca_key
 from appliance.drivers.cards.boundary import CardKey, load_key
 from appliance.dukpt import aes
-from appliance.emv.recovery import PublicKey
 from appliance.payments.iso8583.driver import ClosedLoopDialogue, Settings
 from appliance.payments.iso8583.ledger import Ledger
 from appliance.payments.line import line_to
-from hw_sim import emv_card
 from hw_sim.card_slot import CardSlot
-from hw_sim.closed_loop_host import AID, BDK, ClosedLoopHost, chip_card
+from hw_sim.closed_loop_host import AID, BDK, CA_LINE, ClosedLoopHost, chip_card
 
 from .conformance import Subject
 
 QUICK = Settings("KRAM0001", "SHOP", answer_s=0.4, card_s=2.0)
-CA_LINE = ca_key.line_of(
-    emv_card.RID,
-    emv_card.CA_INDEX,
-    PublicKey(emv_card.CA.modulus, emv_card.CA.exponent),
-    "351231",
-)
 KSN = bytes.fromhex("123456789012345600000000")
 
 _FOLDERS: dict[str, tempfile.TemporaryDirectory[str]] = {}
