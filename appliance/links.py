@@ -64,6 +64,7 @@ def join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journa
     orders.say = agent.say
     knows.append(agent)
     renewal.deliver_to = agent.deliver_to
+    renewal.connected = lambda: agent.look.connected
     agent.start()
     stack.callback(agent.close)
     stack.callback(till.subscribe(agent.notice))

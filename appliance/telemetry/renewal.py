@@ -1,9 +1,9 @@
 """Asks the fleet for the till's next certificate in time, and where it delivers from now on.
 
 On a thread of its own: a server may take as long as it takes. It asks once a day, because the fleet
-may have let a till in again or moved it; each hour while a certificate is due; and soon when the
-fleet says that the till's place changed, which is only a hint: the answer comes from the server that
-the till enrolled with, under its own root.
+may have moved the till; each hour while the certificate is due, or no broker takes the till, which
+may have been locked out and let in again; and soon when the fleet says that its place changed. That
+word is only a hint: the answer comes from the server that the till enrolled with, under its own root.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ CLOSE_S = 1.0
 
 
 class Renewal:
-    """An Ear. folder: data_dir/fleet. url: of the fleet's server. deliver_to: told the brokers, once
-    the agent is there."""
+    """An Ear. folder: data_dir/fleet. url: of the fleet's server. deliver_to: told the brokers;
+    connected: whether one takes the till. Both are the agent's, once it is there."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Renewal:
         hinted_s: float = HINTED_S,
     ) -> None:
         self.deliver_to: Callable[[Sequence[str]], None] = lambda _brokers: None
+        self.connected: Callable[[], bool] = lambda: True
         self._folder = folder
         self._url = url
         self._hardware = hardware
@@ -110,4 +111,5 @@ class Renewal:
 
     def _is_time(self) -> bool:
         daily = self._asked_s is None or time.monotonic() - self._asked_s > DAILY_S
-        return daily or membership.read(self._folder).is_due(self._now())
+        due = membership.read(self._folder).is_due(self._now())
+        return daily or due or not self.connected()
