@@ -11,6 +11,7 @@ from appliance.catalogue.store import Catalogue
 from bench import (
     cards,
     catalogue,
+    fleet_pages,
     fleet_store,
     fleet_wire,
     journal,
@@ -50,6 +51,7 @@ class Sizes:
     repricings: int = 1_000
     batch: int = 20_000
     fleet_facts: int = 2_500
+    fleet_pages: fleet_pages.Size = field(default_factory=fleet_pages.Size)
     week_sales: int = 2_100
     frame_turns: int = 3
     frames_s: float = 3.0
@@ -74,6 +76,7 @@ QUICK = Sizes(
     repricings=40,
     batch=500,
     fleet_facts=500,
+    fleet_pages=fleet_pages.Size(tills=300, facts=30_000, rounds=2),
     week_sales=100,
     frame_turns=1,
     frames_s=1.0,
@@ -153,6 +156,9 @@ class Bench:
         journal.grow(path, facts, sales_of_last_shift=10)
         return fleet_store.rows(path, 6, facts)
 
+    def fleet_pages(self) -> list[Row]:
+        return fleet_pages.rows(self.sizes.fleet_pages)
+
     def fleet_wire(self) -> list[Row]:
         sizes = self.sizes
         week, items = self.own("week"), sizes.items
@@ -216,6 +222,7 @@ PARTS = (
     Part("payments: from the key to the wire", Bench.payments),
     Part("payments: frames meanwhile", Bench.payment_frames),
     Part("fleet: facts into PostgreSQL", Bench.fleet_store),
+    Part("fleet: pages of the console", Bench.fleet_pages),
     Part("a till's wire to its fleet: bytes, a week while selling", Bench.fleet_wire),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),

@@ -15,6 +15,7 @@ from appliance.fleet.console.access.people import People
 from appliance.fleet.console.access.roles import Role, Scope
 from appliance.fleet.console.app import make_app
 from appliance.fleet.console.console import Console, Settings
+from appliance.fleet.store import Store
 
 KEY = bytes(range(32))
 PASSWORD = "коза любить синій борщ"
@@ -32,10 +33,10 @@ class Clock:
         self.ms += int(seconds * 1000)
 
 
-def console_over(store, clock=None, **settings) -> Console:
+def console_over(store: Store, clock: Clock | None = None, **settings: Any) -> Console:
     """A console over plain HTTP, English, with nobody forced to have a second factor."""
-    chosen = {"secure": False, "language": "en", "second_factor_from": None} | settings
-    return Console(store, Settings(KEY, **chosen), clock or Clock())
+    chosen: dict[str, Any] = {"secure": False, "language": "en", "second_factor_from": None}
+    return Console(store, Settings(KEY, **(chosen | settings)), clock or Clock())
 
 
 class Host:
@@ -98,7 +99,7 @@ class Guest:
     @property
     def token(self) -> str:
         """What the browser holds of its session."""
-        return self.client.cookies.get("kram", default="")
+        return self.client.cookies.get("kram") or ""
 
     @token.setter
     def token(self, token: str) -> None:
