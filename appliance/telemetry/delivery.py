@@ -185,9 +185,8 @@ class Delivery:
             return self._answered(ack, now_s) if ack.hello == self.hello else Heard.STALE
         if ack.hello and ack.hello != self.hello:
             return Heard.STALE
-        if ack.replay_from is not None and ack.epoch <= self.epoch:
-            if ack.epoch < self.epoch or ack.replay_from <= self.acked:
-                self._stand(ack.epoch, ack.replay_from - 1, now_s)
+        if ack.replay_from and (ack.epoch, ack.replay_from) <= (self.epoch, self.acked):
+            self._stand(ack.epoch, ack.replay_from - 1, now_s)
             self._paced(ack, now_s)
             return Heard.TAKEN
         if ack.epoch < self.epoch:

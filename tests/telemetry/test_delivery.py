@@ -112,7 +112,9 @@ class World:
                 window = 200 if fair else chance.choice([0, 10, 200, 5000])
                 pause_s = 0 if fair else chance.choice([0, 0, 7])
                 upto = self.fleet.upto(epoch)
-                self.down.append(Ack(epoch, upto, window, pause_s, got=(first, last)))
+                again = upto + 1 if last > upto else None  # past a hole it asks for what is missing
+                got = (first, last)
+                self.down.append(Ack(epoch, upto, window, pause_s, got, replay_from=again))
         self.up, self.hellos = [], []
         left = 0 if fair else chance.randint(0, 2)
         while len(self.down) > left:
@@ -186,7 +188,7 @@ def test_live_facts_that_arrived_beyond_the_hole_do_not_come_again() -> None:
     flown(till)
     till.holds([End(1, 1503)], 1.0, hurry=True)
     assert flown(till, 1.0) == [("ev", 1501, 1503)]
-    till.heard(Ack(1, 500, got=(1501, 1503), window=5000), 2.0)
+    till.heard(Ack(1, 500, got=(1501, 1503), window=5000, replay_from=501), 2.0)
     assert flown(till, 2.9) == [("backfill", 1001, 1500)]
     till.heard(Ack(1, 1503, window=5000), 3.0)
     assert till.unacknowledged == 0
