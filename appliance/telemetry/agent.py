@@ -130,7 +130,7 @@ class Agent:
 
     def notice(self, look: Look) -> None:
         """The till has a new view, and perhaps new facts. Costs the caller a microsecond."""
-        self._bulletin.look = look
+        self._bulletin.notice(look)
         self.nudge()
 
     def nudge(self) -> None:

@@ -25,7 +25,7 @@ Done = Callable[[], object]
 
 @dataclass(slots=True)
 class Bulletin:
-    """look: the till's newest view; any thread may set it. updating: new software is going in."""
+    """look: the till's newest view. updating: new software is going in."""
 
     home: Home
     board: AlertBoard
@@ -34,6 +34,12 @@ class Bulletin:
     _queue: HealthQueue = field(default_factory=HealthQueue)
     _doing: Doing | None = None
     _sold_s: float = -SELLING_S
+    _basket: bool = False
+
+    def notice(self, look: Look) -> None:
+        """The till has a new view; on its own thread. A quick sale is over when anybody looks."""
+        self._basket |= look.basket is not None
+        self.look = look
 
     def will(self, at_ms: int) -> Post:
         """What the broker says when this session breaks."""
@@ -81,8 +87,8 @@ class Bulletin:
         look = self.look
         if look is None or look.shift is None:
             return Doing.CLOSED
-        if look.basket is not None:
-            self._sold_s = now_s
+        if self._basket:
+            self._sold_s, self._basket = now_s, look.basket is not None
         return Doing.SELLING if now_s < self._sold_s + SELLING_S else Doing.READY
 
     def _state(self, doing: Doing, at_ms: int, session_ms: int) -> Post:
