@@ -42,6 +42,7 @@ from appliance.telemetry.session import (
     Up,
     encrypted,
 )
+from appliance.telemetry.standing import Standing
 from appliance.wire import ack, batch, hello, topics
 from appliance.wire.hello import Hello
 from appliance.wire.trust import Trust
@@ -53,7 +54,6 @@ LOOK_S = 1.0
 BACKFILL_PAUSE_S = 0.05
 """Between two batches of backfill the machine belongs to the till."""
 BREATH_S = 0.0003
-LATE_S = 15 * 60
 SHOWN_S = 10.0
 NOTED_S = 60.0
 BROKEN_S = 60.0
@@ -98,15 +98,13 @@ class Agent:
         self._said: deque[Post] = deque(maxlen=SAID_MAX)
         self._redial = Redial(home.brokers, SystemRandom(), home.first_s)
         self._dial_s: float | None = None
-        self._broker = ""
         self._papers = Papers()
         self._outbox: Outbox | None = None
         self._session: Session | None = None
         self._up = False
         self._session_ms = self._hello_ms = 0
         self._skew_ms: int | None = None
-        self._since = self._now()
-        self._trouble = (FleetTrouble.NONE, "")
+        self._standing = Standing(self._now())
         self._backfill_s = self._broken_until_s = 0.0
         self._shown_s = -SHOWN_S
 
@@ -231,7 +229,7 @@ class Agent:
         if self._session is not None:
             return
         if self._dial_s is None:
-            self._broker, delay_s = self._redial.next()
+            self._standing.broker, delay_s = self._redial.next()
             self._dial_s = now_s + delay_s
         if now_s < self._dial_s:
             return
@@ -239,28 +237,27 @@ class Agent:
         try:
             self._papers = self._home.papers()
         except (OSError, NotAMember) as error:
-            self._trouble = (FleetTrouble.PAPERS, str(error))
+            self._standing.wrong(FleetTrouble.PAPERS, str(error))
             return
         place = self._home.place
         heard = [place.down(topics.ACK)]
         heard += [place.down(*leaf.split("/")) for ear in self._ears for leaf in ear.leaves()]
         self._session_ms = self._ms()
         will = self._bulletin.will(self._session_ms)
-        tls = self._papers.tls if encrypted(self._broker) else None
+        tls = self._papers.tls if encrypted(self._standing.broker) else None
         self._session = Session(
-            self._broker, place.till, will, self._told, tls=tls, subscribe=heard
+            self._standing.broker, place.till, will, self._told, tls=tls, subscribe=heard
         )
         self._session.open()
 
     def _lost(self, why: str, code: int) -> None:
-        log.info("no wire to %s: %s", self._broker, why)
-        if self._up:
-            self._since = self._now()
+        log.info("no wire to %s: %s", self._standing.broker, why)
         self._session, self._up = None, False
+        self._standing.became(connected=False, at=self._now())
         self._delivery.lost()
         self._redial.lost(time.monotonic())
         trouble = FleetTrouble.REFUSED if code in REFUSALS else FleetTrouble.UNREACHABLE
-        self._trouble = (FleetTrouble.TAKEN_OVER if code == TAKEN_OVER else trouble, why)
+        self._standing.wrong(FleetTrouble.TAKEN_OVER if code == TAKEN_OVER else trouble, why)
 
     def _on(self, event: Event | Post | Moved | None) -> None:
         match event:
@@ -275,15 +272,16 @@ class Agent:
                 self._said.append(event)
             case Up(session) if session is self._session:
                 log.info("connected to %s", session.broker)
-                self._up, self._since = True, self._now()
-                self._trouble = (FleetTrouble.NONE, "")
+                self._up = True
+                self._standing.became(connected=True, at=self._now())
+                self._standing.wrong(FleetTrouble.NONE)
                 self._redial.connected(time.monotonic())
                 self._bulletin.connected()
                 self._delivery.connected(token_hex(8), time.monotonic())
             case Down(session, why, code) if session is self._session:
                 self._lost(why, code)
             case Denied(session, why) if session is self._session:
-                self._trouble = (FleetTrouble.REFUSED, why)
+                self._standing.wrong(FleetTrouble.REFUSED, why)
             case Came(session, topic, payload) if session is self._session:
                 self._came(topic, payload)
 
@@ -302,11 +300,11 @@ class Agent:
     def _acknowledged(self, told: ack.Ack) -> None:
         became = self._delivery.heard(told, time.monotonic())
         if became is Heard.AHEAD:
-            self._trouble = (FleetTrouble.AHEAD, f"{told.epoch}/{told.upto}")
+            self._standing.wrong(FleetTrouble.AHEAD, f"{told.epoch}/{told.upto}")
         elif became is Heard.BEYOND:
             log.warning("the fleet acknowledged what was never sent: %s", told)
         elif became is Heard.TAKEN and told.hello:
-            self._trouble = (FleetTrouble.NONE, "")
+            self._standing.wrong(FleetTrouble.NONE)
             if told.at_ms:
                 self._skew_ms = (self._hello_ms + self._ms()) // 2 - told.at_ms
 
@@ -393,20 +391,8 @@ class Agent:
     def _show(self, now_s: float) -> None:
         """Tells the till what changed: at once where it matters, else now and then."""
         waiting, oldest_ms = self._waiting()
-        until = self._papers.until
-        made = FleetLook(
-            member=True,
-            connected=self._up,
-            since=_clock(self._since),
-            broker=self._broker,
-            waiting=waiting,
-            oldest="" if oldest_ms is None else _clock(_at(oldest_ms)),
-            late=oldest_ms is not None and self._ms() - oldest_ms > LATE_S * 1000,
-            trouble=self._trouble[0],
-            detail=self._trouble[1],
-            certificate_until="" if until is None else f"{until.astimezone():%Y-%m-%d}",
-            certificate_near=self._papers.near_end(self._now()),
-        )
+        oldest = None if oldest_ms is None else _at(oldest_ms)
+        made = self._standing.look(waiting, oldest, self._papers, self._now())
         same = replace(made, waiting=self.look.waiting, oldest=self.look.oldest) == self.look
         if made == self.look or (same and now_s < self._shown_s + SHOWN_S):
             return
@@ -425,7 +411,3 @@ def _hurry() -> None:
 
 def _at(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000).astimezone()
-
-
-def _clock(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
