@@ -6,18 +6,37 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from appliance.fleet.console.saying import N_
+
 if TYPE_CHECKING:
     from appliance.fleet.console.visit import Visit
 
+RULES = {
+    "cloned": N_("Two machines speak as this till: its SD card was copied"),
+    "rolled_back": N_("The till went back to an older state"),
+    "gap": N_("Facts are missing that the till has no more"),
+    "forged": N_("A batch is not signed by this till"),
+    "impostor": N_("This till spoke as another"),
+    "locked_out": N_("A till that is locked out goes on sending"),
+    "malformed": N_("The till sends what nobody understands"),
+    "unfit": N_("The till sends what no database can hold"),
+    "offline": N_("No connection in opening hours"),
+}
+"""What the collector itself raises, and what is so common that it has words here."""
+
 
 def alert_words(visit: Visit, alert: Mapping[str, Any]) -> str:
-    """What the rule's own words say; a rule without any is told by its name."""
+    """A rule without words is told by its name, with what it is about."""
     t = visit.saying.t
+    rule, cause = str(alert["rule"]), str(alert["cause"])
+    name = t(RULES.get(rule, rule.replace("_", " ")))
+    why = _why(str(alert["detail"]))
+    return ": ".join(filter(None, (name, cause, why)))
+
+
+def _why(detail: str) -> str:
     try:
-        detail = json.loads(alert["detail"])
+        told = json.loads(detail)
     except ValueError:
-        detail = {}
-    name = t(str(alert["rule"]).replace("_", " "))
-    said = detail.get("said") if isinstance(detail, dict) else None
-    cause = str(alert["cause"])
-    return str(said) if said else f"{name}: {cause}" if cause else name
+        return ""
+    return str(told.get("why", "")) if isinstance(told, dict) else ""
