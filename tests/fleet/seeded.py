@@ -7,145 +7,46 @@ fleet.tills[0].sell(now_ms)          # one more sale, as it would arrive now
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
-from appliance.core import codec, facts
-from appliance.core.devices import Category, DeviceState, Problem
-from appliance.core.fact_chain import genesis, link
-from appliance.core.facts import LineId, SaleId, ShiftNumber
-from appliance.core.item import ItemId, Unit
+from appliance.core import facts
+from appliance.core.devices import DeviceState, Problem
 from appliance.fleet.store import Insert, Store
 from appliance.fleet.store.ingest import Ingest, Site, Taken
-from appliance.wire.batch import WireFact
 from fleet.tills import Batch
+from hw_sim.fleet_book import CASHIERS, CURRENCY, DAY_MS, GOODS, HOUR_MS, OFFSET_MIN, Book
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
-OFFSET_MIN = 180
-CURRENCY = "UAH"
+__all__ = ["DAY_MS", "GOODS", "OFFSET_MIN", "SHOPS", "Fleet", "Till", "fleet"]
 
-GOODS = (
-    ("1000", "Молоко 900 мл", 42_50),
-    ("1001", "Хліб житній", 31_00),
-    ("1002", "Сир твердий", 389_90),
-    ("1003", "Кава мелена", 215_00),
-    ("1004", "Шоколад молочний", 58_40),
-    ("1005", "Вода 1,5 л", 24_00),
-)
 SHOPS = (
     ("lviv", "Львів, Городоцька 12", "Захід", 49.84, 24.02, 2),
     ("kyiv", "Київ, Саксаганського 3", "Центр", 50.44, 30.51, 2),
     ("odesa", "Одеса, Дерибасівська 8", "Південь", 46.48, 30.73, 1),
 )
 """Id, name, region, latitude, longitude, tills."""
-CASHIERS = ("olena", "ivan", "maria")
 
 
-@dataclass(slots=True)
-class Till:
-    """A till that tells the store at once whatever happens to it; each fact follows the last."""
+@dataclass(slots=True, kw_only=True)
+class Till(Book):
+    """A till that tells the store at once whatever happens to it."""
 
     ingest: Ingest
     site: Site
-    name: str
-    chance: random.Random
-    seq: int = 0
-    sale: int = 0
-    receipt: int = 0
-    shift: int = 0
-    waiting: list[WireFact] = field(default_factory=list)
-    hash: bytes = field(init=False)
-    sent: bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.hash = self.sent = genesis(self.name, 1, 0, b"")
+    sent: int = 0
 
     @property
     def uid(self) -> str:
         return self.site.till
 
-    def happens(self, at_ms: int, *told: object, by: str = "olena") -> None:
-        """Facts that are written down, and sent with the next `send`."""
-        for fact in told:
-            self.seq += 1
-            body = codec.canonical(codec.to_json(fact))
-            kind = type(fact).__name__
-            self.hash = link(
-                self.hash, self.name, 1, self.seq, at_ms, OFFSET_MIN, by, "", kind, 1, body
-            )
-            self.waiting.append(WireFact(kind, at_ms, OFFSET_MIN, by, "", 1, body, self.hash))
-
     def send(self, now_ms: int) -> Taken | None:
-        """As one batch after the other, of at most 200."""
+        """What was not sent yet, as one batch after the other, of at most 200."""
         taken = None
-        while self.waiting:
-            part, self.waiting = self.waiting[:200], self.waiting[200:]
-            first = self.seq - len(self.waiting) - len(part) + 1
-            batch = Batch(self.uid, self.name, 1, first, self.sent, tuple(part))
+        while part := self.facts[self.sent : self.sent + 200]:
+            prev = self.hash(self.sent)
+            batch = Batch(self.uid, self.name, 1, self.sent + 1, prev, tuple(part))
             taken = self.ingest.take(batch, self.site, now_ms)
-            self.sent = part[-1].hash
+            self.sent += len(part)
         return taken
-
-    def open_shift(self, at_ms: int, by: str) -> None:
-        self.shift += 1
-        opened = facts.ShiftOpened(ShiftNumber(self.shift), 500_00, CURRENCY)
-        self.happens(at_ms, facts.CashierSignedIn(by, by.title()), opened, by=by)
-
-    def close_shift(self, at_ms: int, by: str, difference_minor: int = 0) -> None:
-        totals = facts.ShiftTotals(float_minor=500_00)
-        closed = facts.ShiftClosed(
-            ShiftNumber(self.shift), self.shift, totals, 500_00 + difference_minor, difference_minor
-        )
-        self.happens(at_ms, closed, facts.CashierSignedOut(by), by=by)
-
-    def sell(
-        self, at_ms: int, by: str = "olena", lines: Sequence[tuple[str, str, int]] = ()
-    ) -> int:
-        """A sale of these goods, or of some; its total."""
-        self.sale += 1
-        self.receipt += 1
-        sale = SaleId(self.sale)
-        goods = lines or self.chance.choices(GOODS, k=self.chance.randint(1, 3))
-        told: list[object] = [facts.SaleStarted(sale, ShiftNumber(self.shift))]
-        sold = []
-        for number, (sku, name, price) in enumerate(goods, 1):
-            told.append(
-                facts.LineAdded(
-                    sale, LineId(number), ItemId(sku), name, Unit.PIECE, Decimal(1), price,
-                    ("A",), facts.LineSource.SCAN,
-                )
-            )  # fmt: skip
-            net = price * 5 // 6
-            sold.append(facts.LineSold(LineId(number), net, price - net, price, 0))
-        total = sum(price for _, _, price in goods)
-        net = sum(line.net_minor for line in sold)
-        tax = facts.TaxTotal("A", net, total - net, total, Decimal(20))
-        kind = self.chance.choice((facts.TenderType.CASH, facts.TenderType.CARD))
-        told.append(facts.Tendered(sale, 1, kind, total))
-        told.append(
-            facts.SaleCompleted(
-                sale,
-                ShiftNumber(self.shift),
-                self.receipt,
-                tuple(sold),
-                (tax,),
-                total,
-                0,
-                0,
-                total,
-                0,
-            )
-        )
-        self.happens(at_ms, *told, by=by)
-        return total
-
-    def receives(self, at_ms: int, quantity: int) -> None:
-        moves = tuple(facts.StockDelta(ItemId(sku), Decimal(quantity)) for sku, _, _ in GOODS)
-        self.happens(
-            at_ms, facts.StockMoved(facts.StockCause.RECEIVED, moves, "Молокозавод", "ТТН 7")
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,33 +74,18 @@ def fleet(store: Store, now_ms: int, sales_an_hour: int = 3, seed: int = 1) -> F
         for back in (7, 1):
             start = midnight - back * DAY_MS
             till.open_shift(start + 8 * HOUR_MS, who)
-            _trade(till, start + 8 * HOUR_MS, start + 20 * HOUR_MS, sales_an_hour, who)
+            till.trade(start + 8 * HOUR_MS, start + 20 * HOUR_MS, sales_an_hour, who)
             till.close_shift(start + 20 * HOUR_MS, who, -120_50 if number == 1 and back == 1 else 0)
         till.open_shift(midnight + 8 * HOUR_MS, who)
         lost = number == len(tills) - 1
-        _trade(
-            till, midnight + 8 * HOUR_MS, now_ms - (HOUR_MS if lost else 5_000), sales_an_hour, who
+        till.trade(
+            midnight + 8 * HOUR_MS, now_ms - (HOUR_MS if lost else 5_000), sales_an_hour, who
         )
         if not lost:
-            _ails(till, now_ms - 4_000)
+            till.device(now_ms - 4_000, "printer", DeviceState.ATTENTION, Problem.PAPER_NEAR_END)
         till.send(now_ms - (HOUR_MS if lost else 3_000))
         _heard(store, till, now_ms, lost=lost)
     return Fleet(store, tuple(tills))
-
-
-def _trade(till: Till, start_ms: int, end_ms: int, an_hour: int, who: str) -> None:
-    step = HOUR_MS // an_hour
-    for at_ms in range(start_ms + step // 2, end_ms, step):
-        till.sell(at_ms, who)
-
-
-def _ails(till: Till, at_ms: int) -> None:
-    till.happens(
-        at_ms,
-        facts.DeviceChanged(
-            "printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END
-        ),
-    )
 
 
 def _registered(store, ingest, shop, chance, now_ms) -> list[Till]:
@@ -221,7 +107,7 @@ def _registered(store, ingest, shop, chance, now_ms) -> list[Till]:
                    now_ms + 60 * DAY_MS, f"{name}-{number}")  # fmt: skip
             tx.insert(Insert("till", columns, [row]))
             site = Site(uid, "kram", name, CURRENCY)
-            made.append(Till(ingest, site, f"{name}-{number}", chance))
+            made.append(Till(f"{name}-{number}", chance, ingest=ingest, site=site))
     return made
 
 
