@@ -9,6 +9,7 @@ import re
 import pytest
 
 from appliance.fleet.console.access.roles import Role
+from appliance.fleet.console.pages import till as till_page
 from appliance.fleet.store import migrate, open_store
 from fleet import seeded
 from fleet.console.guest import NOW_MS, Clock, Guest, console_over, person
@@ -246,3 +247,13 @@ def test_a_cell_that_a_spreadsheet_would_run_stays_a_text(seen, fleet):
     finally:
         with fleet.store.transaction() as tx:
             tx.run("UPDATE till SET name = 'Каса 1' WHERE uid = :uid", uid=LVIV)
+
+
+def test_a_rare_kind_is_searched_for_step_by_step(seen, monkeypatch):
+    """Each page looks through so many facts and leads on, though it found none."""
+    monkeypatch.setattr(till_page, "_LOOK_BACK", 100)
+    path, steps = f"/tills/{LVIV}/story?kind=goods", 0
+    while "Catalogue version 31" not in (text := seen.get(path).text):
+        path = re.search(r'rel="next" href="([^"]+)"', text)[1].replace("&amp;", "&")
+        steps += 1
+    assert 3 <= steps <= 10

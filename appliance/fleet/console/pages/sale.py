@@ -57,7 +57,7 @@ def show(visit: Visit) -> Response:
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or len(text) > 18:
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
         raise HTTPException(404)
     return int(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +19,8 @@ from appliance.fleet.console.saying import N_, Saying, zone
 from appliance.fleet.console.visit import Visit
 
 _LOOK_BACK = 20_000
-"""Facts that are looked through for some of a kind: one page never reads a whole till."""
+"""Facts that are looked through for some of a kind: no page reads a whole year for the three that
+are asked for; it leads on to the next so many."""
 CSV_FACTS = 10_000
 _PLOT_MS = 24 * 3_600_000
 _POINTS_MAX = 400
@@ -79,15 +81,17 @@ def _story(visit: Visit, till: dict[str, Any], most: int) -> tuple[list[Any], An
     _, kinds = story.KINDS.get(visit.query("kind"), ("", story.EVERY_KIND))
     marks = ", ".join(f":kind{number}" for number in range(len(kinds)))
     params = {f"kind{number}": kind for number, kind in enumerate(kinds)}
-    before = visit.query("before").split("~")
-    top = int(before[1]) if len(before) == 2 and before[1].isdigit() else till["max_seq"] + 1
+    epoch, top = _top(visit, till)
+    floor = top - _LOOK_BACK
     listing = onwards(
         visit,
         "SELECT f.epoch, f.seq, f.till, f.at_ms, f.type, f.actor, f.body FROM fact f"
         f" WHERE f.till = :uid AND f.type IN ({marks}) AND (f.epoch < :epoch OR f.seq > :floor)",
         ["f.epoch", "f.seq"],
-        {"uid": till["uid"], "epoch": till["epoch"], "floor": top - _LOOK_BACK} | params, most,
+        {"uid": till["uid"], "epoch": epoch, "floor": floor} | params, most,
     )  # fmt: skip
+    if floor > 0 and not listing.further:
+        listing = replace(listing, further=visit.link(before=f"{epoch}~{floor + 1}"))
     say = visit.saying
     told = [
         (say.at(row["at_ms"]), row["actor"], story.tell(say, row, till["currency"]))
@@ -98,6 +102,14 @@ def _story(visit: Visit, till: dict[str, Any], most: int) -> tuple[list[Any], An
         for date, each in groupby(told, key=lambda it: it[0].date())
     ]
     return days, listing
+
+
+def _top(visit: Visit, till: dict[str, Any]) -> tuple[int, int]:
+    """The epoch and seq before which this page begins."""
+    epoch, _, seq = visit.query("before").partition("~")
+    if epoch.isdecimal() and seq.isdecimal() and len(epoch) < 19 and len(seq) < 19:
+        return int(epoch), int(seq)
+    return int(till["epoch"]), int(till["max_seq"]) + 1
 
 
 def _csv(visit: Visit, till: dict[str, Any], rows: Any) -> Response:
