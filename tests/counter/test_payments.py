@@ -136,6 +136,29 @@ def test_another_terminal_is_set_up_and_charges_once(payer: Payer, protocol: str
     payer.ends("approved", charged=1)
 
 
+def test_a_slip_that_the_terminal_leaves_to_the_till_comes_out_once_and_again_as_a_copy(
+    payer: Payer,
+) -> None:
+    payer.chooses("zvt")
+    printer = payer.counter.rig.printer
+    for key in ("approve", "lose"):
+        before = len(printer.receipts)
+        payer.asks("terminal")
+        payer.key(key)
+        payer.ends("approved", charged=1)
+        payer.sees(lambda look: "done" in look and not look.get("matters"))
+        payer.waits_for(lambda before=before: len(printer.receipts) == before + 2)
+    facts = [
+        it["body"].get("slip", "")
+        for it in payer.counter.kept
+        if it.get("type") == "PrintRequested"
+    ]
+    assert [it.split(":")[:3] for it in facts if it.startswith("terminal:")][-2:] == [
+        ["terminal", "customer", ""],
+        ["terminal", "customer", "again"],
+    ]
+
+
 def test_a_terminal_that_tells_nothing_afterwards_leaves_it_to_a_manager(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

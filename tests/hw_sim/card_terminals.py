@@ -34,7 +34,7 @@ def _privat(_folder: Path, patience_s: float) -> Options:
 
 
 def _zvt(_folder: Path, patience_s: float) -> Options:
-    return {"ack_s": 0.5, "answer_s": patience_s}
+    return {"ack_s": 0.5, "answer_s": patience_s, "prints_on_till": True}
 
 
 def _nexo(folder: Path, patience_s: float) -> Options:
