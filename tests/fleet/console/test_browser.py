@@ -238,3 +238,12 @@ def test_a_server_that_stops_lets_its_live_pages_go(console, host):
         assert not [line for line in lines if line.startswith("data:")]
     console.closing = False
     guest.client.close()
+
+
+def test_a_screen_on_the_wall_shows_the_whole_overview(browser, host):
+    log_in(browser, host)
+    there(browser, ".squares")
+    wall = {"width": 1920, "height": 1080, "deviceScaleFactor": 1, "mobile": False}
+    browser.tell("Emulation.setDeviceMetricsOverride", **wall)
+    assert browser.run("document.documentElement.scrollHeight") <= 1080
+    assert browser.run("document.documentElement.scrollWidth") <= 1920
