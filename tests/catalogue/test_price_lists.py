@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.catalogue.list_times import days, hours, moment
+from appliance.catalogue.list_times import moment, span, weekdays
 from appliance.catalogue.price_importer import PricesReport, TooManyLists, import_prices
 from appliance.catalogue.price_lists import BREAKS_MAX, LISTS_MAX, PriceList, delete_list
 from appliance.catalogue.problems import CellError, Kind
@@ -179,15 +179,15 @@ def test_prices_outlive_a_catalogue_brought_in_anew(catalogue):
 
 
 def test_days_hours_and_dates_as_people_write_them():
-    assert days("1-5") == days("Mon-Fri") == days("пн–пт") == (1, 2, 3, 4, 5)
-    assert days("Sat,Нд") == (6, 7)
-    assert days("fri-mon") == (1, 5, 6, 7)
-    assert days("1-7") == days("") == ()
-    assert hours("17:00-19:30") == (1020, 1170)
-    assert hours("22-6") == (1320, 360)
-    assert hours("") == (None, None)
+    assert weekdays("1-5") == weekdays("Mon-Fri") == weekdays("пн–пт") == (1, 2, 3, 4, 5)
+    assert weekdays("Sat,Нд") == (6, 7)
+    assert weekdays("fri-mon") == (1, 5, 6, 7)
+    assert weekdays("1-7") == weekdays("") == ()
+    assert span("17:00-19:30") == (1020, 1170)
+    assert span("22-6") == (1320, 360)
+    assert span("") == (None, None)
     assert moment("2026-12-01") == moment("2026-12-01 00:00") == "2026-12-01T00:00:00"
-    for wrong, text in ((days, "8"), (days, "someday"), (hours, "7-8, 9-10"), (moment, "soon")):
+    for wrong, text in ((weekdays, "8"), (weekdays, "someday"), (span, "7-8, 9-10"), (moment, "soon")):
         with pytest.raises(CellError):
             wrong(text)
     with pytest.raises(CellError):
