@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fleet.reported import same_as_reports
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [pytest.mark.screen, pytest.mark.alone]
@@ -55,6 +57,8 @@ def test_the_scripted_day_ends_as_its_file_expects(tmp_path: Path) -> None:
     assert "drawer, stock and journal agree" in said
     assert len(list((tmp_path / "out").glob("receipt-*.png"))) == 21
     assert (tmp_path / "out" / "screen-sale.png").stat().st_size > 5_000
+    # And the same day told to a fleet is the same day there, to the cent and the gram.
+    same_as_reports(tmp_path / "d")
 
 
 def test_a_day_that_goes_otherwise_says_where_and_fails(tmp_path: Path) -> None:

@@ -160,6 +160,30 @@ def test_after_an_older_backup_the_tills_send_again_what_came_since(
     agree(store, rung, SITE.till, SITE.shop)
 
 
+def test_two_tenants_share_a_database_and_one_comes_back_from_its_backup(
+    cluster, rung, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", f"{postgres.programs()}:{os.environ['PATH']}")
+    name = cluster.database()
+    stores = []
+    for tenant in ("a", "b"):
+        with open_store(cluster.url(name)).transaction() as tx:
+            tx.run(f"CREATE SCHEMA {tenant}")
+        stores.append(open_store(f"{cluster.url(name)}?options=-csearch_path%3D{tenant}"))
+        postgres.migrate(stores[-1])
+    one, other = stores
+    fed(one, rung, upto=2)
+    backup.backup(one, tmp_path / "monday")
+    fed(one, rung)
+    fed(other, rung)
+    backup.restore(one, tmp_path / "monday")
+    assert one.one("SELECT next FROM cursor")["next"] == 21
+    agree(other, rung, SITE.till, SITE.shop)
+    for it in stores:
+        it.close()
+    cluster.drop(name)
+
+
 def test_a_file_that_is_no_backup_is_refused(tmp_path):
     store = open_store(f"sqlite:///{tmp_path / 'f.db'}")
     postgres.migrate(store)

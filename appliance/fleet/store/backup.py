@@ -33,7 +33,8 @@ def backup(store: Store, target: Path) -> None:
             with closing(sqlite3.connect(store.path)) as con, closing(sqlite3.connect(part)) as to:
                 con.backup(to, pages=_PAGES)
         case PostgresStore():
-            _run("pg_dump", "--format=custom", f"--file={part}", f"--dbname={store.url}")
+            command = ("--format=custom", f"--schema={_schema(store)}", f"--file={part}")
+            _run("pg_dump", *command, f"--dbname={store.url}")
     part.replace(target)
 
 
@@ -61,9 +62,7 @@ def _proven(con: sqlite3.Connection, source: Path) -> None:
 
 def _restore(store: PostgresStore, source: Path) -> None:
     """As one transaction, the old tables' end included: who asks meanwhile waits or sees the old."""
-    row = store.one("SELECT current_schema() AS name")
-    assert row is not None
-    first = f'DROP SCHEMA "{row["name"]}" CASCADE; CREATE SCHEMA "{row["name"]}";\n'
+    first = f'DROP SCHEMA "{_schema(store)}" CASCADE;\n'
     read = [_program("pg_restore"), "--no-owner", "--file=-", str(source)]
     write = [_program("psql"), "--single-transaction", "--quiet", "--set=ON_ERROR_STOP=1"]
     with (
@@ -84,6 +83,13 @@ def _restore(store: PostgresStore, source: Path) -> None:
         if reading.returncode or writing.returncode:
             said.seek(0)
             raise BackupFailed(f"{source}: {said.read().decode(errors='replace').strip()[-500:]}")
+
+
+def _schema(store: PostgresStore) -> str:
+    """Tenants may share a database, each in a schema of its own."""
+    row = store.one("SELECT current_schema() AS name")
+    assert row is not None, "a database without the fleet's schema"
+    return str(row["name"])
 
 
 _GIVE_UP = b"\nSELECT 1 / 0;\n"
