@@ -56,6 +56,9 @@ def serve(
     broker_port: Annotated[int, typer.Option(help="Of its own broker, for tills.")] = 8883,
     service_port: Annotated[int, typer.Option(help="Of its own broker, for itself.")] = 8884,
     tenant: Annotated[str, typer.Option(help="The chain's name in topics.")] = "kram",
+    keep_months: Annotated[
+        int, typer.Option(min=0, help="Of facts, beside what was made of them; 0: for ever.")
+    ] = 0,
     log_level: Annotated[str, typer.Option(envvar="KRAM_LOG", help="DEBUG to ERROR.")] = "INFO",
 ) -> None:
     """Collector, console, enrolment and broker, on one machine."""
@@ -65,9 +68,8 @@ def serve(
     from appliance.own_broker import BrokerError
 
     logs.configure(log_level.upper())
-    options = Options(
-        data, database, address, host, port, broker, broker_port, service_port, tenant
-    )
+    listening = (address, host, port, broker, broker_port, service_port)
+    options = Options(data, database, *listening, tenant, facts_months=keep_months)
     with _troubles():
         try:
             run(options, typer.echo)

@@ -27,6 +27,7 @@ from appliance.fleet.courier import Courier
 from appliance.fleet.documents import Library
 from appliance.fleet.housekeeping import Housekeeping
 from appliance.fleet.site import Options, Site
+from appliance.fleet.store.retention import Policy
 from appliance.fleet.web_server import WebServer
 from appliance.own_broker import OwnBroker
 
@@ -116,7 +117,7 @@ def library(it: Site) -> Library:
 @contextmanager
 def housekeeping(it: Site) -> Iterator[None]:
     """Months made ahead, old ones let go."""
-    keeps = Housekeeping(it.store)
+    keeps = Housekeeping(it.store, Policy(it.options.facts_months))
     keeps.start()
     try:
         yield

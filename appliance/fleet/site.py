@@ -32,7 +32,8 @@ class Options:
 
     database: a postgresql:// URL, "" for SQLite in the folder. address: where it listens, "" is
     everywhere. host: the name that tills reach it by. broker: the mqtts:// URL of one that is there
-    already, "" for its own. language: of the console, until a person chooses.
+    already, "" for its own. language: of the console, until a person chooses. facts_months: how long
+    facts are kept beside what was made of them, 0 for ever.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class Options:
     service_port: int = broker_config.SERVICE_PORT
     tenant: str = "kram"
     language: str = "uk"
+    facts_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
