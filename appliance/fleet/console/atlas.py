@@ -83,23 +83,18 @@ def _spots(places: Sequence[Place], width: int, height: int) -> list[_Dot]:
 
 
 def _gathered(spots: Sequence[_Dot]) -> list[_Dot]:
-    """Each joins a dot that is near; only the cells around it are searched."""
-    cells: dict[tuple[int, int], list[_Dot]] = {}
-    dots: list[_Dot] = []
+    """Spots of one small square are one dot, and so are dots that lie near to each other."""
+    squares: dict[tuple[int, int], _Dot] = {}
     for spot in spots:
-        column, row = int(spot.x // _NEAR), int(spot.y // _NEAR)
-        around = (
-            dot
-            for x in (column - 1, column, column + 1)
-            for y in (row - 1, row, row + 1)
-            for dot in cells.get((x, y), ())
-        )
-        near = next((d for d in around if math.hypot(d.x - spot.x, d.y - spot.y) < _NEAR), None)
+        square = (int(spot.x * 2 // _NEAR), int(spot.y * 2 // _NEAR))
+        squares.setdefault(square, _Dot(spot.x, spot.y, [])).places.extend(spot.places)
+    dots: list[_Dot] = []
+    for spot in sorted(squares.values(), key=lambda it: -len(it.places)):
+        near = next((it for it in dots if math.hypot(it.x - spot.x, it.y - spot.y) < _NEAR), None)
         if near is None:
-            near = _Dot(spot.x, spot.y, [])
-            cells.setdefault((column, row), []).append(near)
-            dots.append(near)
-        near.places += spot.places
+            dots.append(spot)
+        else:
+            near.places += spot.places
     return dots
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -16,7 +17,18 @@ from appliance.fleet.console.visit import Visit
 
 SQUARES_MAX = 400
 """Up to so many tills each has its square; more are told by region."""
-_KEPT_MS = 2_000
+_KEPT_MS, _REGISTER_MS = 2_000, 30_000
+
+
+@dataclass(slots=True)
+class Standing:
+    """How tills are: of each shop, and of all. owed: facts that are not here yet; since_ms: since
+    when the oldest of them waits."""
+
+    shops: dict[str, Counter[str]] = field(default_factory=dict)
+    all: Counter[str] = field(default_factory=Counter)
+    owed: int = 0
+    since_ms: int | None = None
 
 
 def show(visit: Visit) -> Response:
@@ -24,21 +36,17 @@ def show(visit: Visit) -> Response:
     template = "overview_live.html" if visit.partial else "overview.html"
     now = visit.saying.at(visit.now_ms)
     sold = takings.of(visit, now.date(), now.hour)
-    shops = _shops(visit)
-    counts = sum((shop["conditions"] for shop in shops), Counter[str]())
-    total = sum(counts.values())
+    scope = str(visit.scope)
+    standing = visit.console.kept.get(("standing", scope), _KEPT_MS, lambda: _standing(visit))
+    register = visit.console.kept.get(("register", scope), _REGISTER_MS, lambda: _register(visit))
+    total = sum(standing.all.values())
     return visit.page(
         template, title=visit.saying.t("Overview"), sold=sold,
-        plot=takings.plot(visit.saying, sold, 290), counts=counts, total=total, owes=_owes(shops),
-        names=condition.NAMES, squares=_squares(visit, total), regions=_regions(shops),
-        map=_map(visit, shops), problems=open_problems(visit, 8),
+        plot=takings.plot(visit.saying, sold, 290), standing=standing, counts=standing.all,
+        total=total, names=condition.NAMES, squares=_squares(visit, total),
+        regions=_regions(standing, register), map=_map(visit, standing, register),
+        problems=open_problems(visit, 8),
     )  # fmt: skip
-
-
-def _owes(shops: list[dict[str, Any]]) -> tuple[int, int | None]:
-    """How many facts are not here, and since when the oldest of them waits."""
-    since = [shop["since_ms"] for shop in shops if shop["since_ms"]]
-    return sum(shop["owed"] for shop in shops), min(since, default=None)
 
 
 def _squares(visit: Visit, total: int) -> list[dict[str, Any]]:
@@ -53,21 +61,17 @@ def _squares(visit: Visit, total: int) -> list[dict[str, Any]]:
     )  # fmt: skip
 
 
-def _shops(visit: Visit) -> list[dict[str, Any]]:
-    """Each shop with its tills by condition, what they owe, and since when."""
-    return visit.console.kept.get(
-        ("shops", str(visit.scope)), _KEPT_MS, lambda: _gathered(visit)
-    )  # fmt: skip
-
-
-def _gathered(visit: Visit) -> list[dict[str, Any]]:
+def _register(visit: Visit) -> dict[str, dict[str, Any]]:
+    """Names and places of shops, which hardly ever change."""
     where, params = visit.shops()
-    shops: dict[str, dict[str, Any]] = {
-        row["shop"]: row | {"conditions": Counter(), "owed": 0, "since_ms": None}
-        for row in visit.rows(
-            f"SELECT s.shop, s.name, s.region, s.lat, s.lon FROM shop s WHERE {where}", **params
-        )
-    }
+    rows = visit.rows(
+        f"SELECT s.shop, s.name, s.region, s.lat, s.lon FROM shop s WHERE {where}", **params
+    )
+    return {row["shop"]: row for row in rows}
+
+
+def _standing(visit: Visit) -> Standing:
+    where, params = visit.shops()
     join = "" if visit.scope.everything else "JOIN shop s ON s.shop = t.shop"
     rows = visit.rows(
         f"SELECT t.shop, {condition.CONDITION} AS condition, count(*) AS tills,"
@@ -77,21 +81,25 @@ def _gathered(visit: Visit) -> list[dict[str, Any]]:
         f" WHERE {condition.IN_SERVICE} AND {where} GROUP BY t.shop, 2",
         now=visit.now_ms, **params,
     )  # fmt: skip
+    found = Standing()
     for row in rows:
-        shop = shops.get(row["shop"])
-        if shop is not None:
-            shop["conditions"][row["condition"]] += row["tills"]
-            shop["owed"] += int(row["owed"])
-            since = [it for it in (shop["since_ms"], row["since_ms"]) if it]
-            shop["since_ms"] = min(since, default=None)
-    return [shop for shop in shops.values() if shop["conditions"]]
+        word, tills = row["condition"], row["tills"]
+        found.shops.setdefault(row["shop"], Counter())[word] += tills
+        found.all[word] += tills
+        found.owed += int(row["owed"])
+        if row["since_ms"]:
+            found.since_ms = min(found.since_ms or row["since_ms"], row["since_ms"])
+    return found
 
 
-def _regions(shops: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _regions(standing: Standing, register: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Each region's tills by condition; regions with most trouble first."""
     by_region: dict[str, Counter[str]] = {}
-    for shop in shops:
-        by_region.setdefault(shop["region"], Counter()).update(shop["conditions"])
+    for name, conditions in standing.shops.items():
+        if shop := register.get(name):
+            total = by_region.setdefault(shop["region"], Counter())
+            for word, tills in conditions.items():
+                total[word] += tills
     rows = [{"region": name, "conditions": found} for name, found in by_region.items()]
     return sorted(
         rows,
@@ -99,16 +107,15 @@ def _regions(shops: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
 
 
-def _map(visit: Visit, shops: list[dict[str, Any]]) -> Markup:
-    """Drawn anew when a shop's colour changes: that it takes long matters to nobody else."""
+def _map(visit: Visit, standing: Standing, register: dict[str, dict[str, Any]]) -> Markup:
+    """Drawn anew only when a shop's colour changed."""
     places = tuple(
         atlas.Place(
-            shop["name"] or shop["shop"], shop["region"], shop["lat"], shop["lon"],
-            next(word for word in condition.WORST_FIRST if shop["conditions"][word]),
-            f"/shops/{shop['shop']}",
+            shop["name"] or name, shop["region"], shop["lat"], shop["lon"],
+            next(word for word in condition.WORST_FIRST if conditions[word]), f"/shops/{name}",
         )
-        for shop in shops
-        if shop["lat"] is not None and shop["lon"] is not None
+        for name, conditions in standing.shops.items()
+        if (shop := register.get(name)) and shop["lat"] is not None and shop["lon"] is not None
     )  # fmt: skip
     return atlas.drawn(places, visit.saying.t("Map of shops"), "/shops?near={lat},{lon}")
 
