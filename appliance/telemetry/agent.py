@@ -25,6 +25,7 @@ from appliance.journal import JournalError
 from appliance.malformed import Malformed
 from appliance.telemetry import bulletin, notes, vitals
 from appliance.telemetry.delivery import Delivery, Heard, Lane
+from appliance.telemetry.greeting import hello_of
 from appliance.telemetry.home import Ear, Home
 from appliance.telemetry.membership import NotAMember
 from appliance.telemetry.outbox import Outbox, Sender
@@ -44,7 +45,6 @@ from appliance.telemetry.session import (
 )
 from appliance.telemetry.standing import Standing
 from appliance.wire import ack, batch, hello, topics
-from appliance.wire.hello import Hello
 from appliance.wire.trust import Trust
 
 log = logging.getLogger(__name__)
@@ -313,7 +313,9 @@ class Agent:
     def _speak(self, session: Session, outbox: Outbox, now_s: float) -> None:
         if self._delivery.wants_hello(now_s):
             self._hello_ms = self._ms()
-            said = hello.encode(self._hello(outbox))
+            own, fingerprint = self._home, self._papers.fingerprint
+            who = hello_of(own, self._delivery, outbox, self._ears, fingerprint, self._hello_ms)
+            said = hello.encode(who)
             if session.publish(Post(self._home.place.up(topics.HELLO), said)):
                 self._delivery.said_hello(now_s)
         self._send(session, outbox, now_s)
@@ -338,28 +340,6 @@ class Agent:
             self._delivery.sent(wish, made.last, now_s)
             if wish.lane is Lane.BACKFILL:
                 self._backfill_s = now_s + BACKFILL_PAUSE_S
-
-    def _hello(self, outbox: Outbox) -> Hello:
-        ends, home = self._delivery.ends, self._home
-        newest = ends[-1]
-        at_newest = self._delivery.epoch == newest.epoch
-        return Hello(
-            self._delivery.hello,
-            home.place.till,
-            outbox.name,
-            newest.epoch,
-            min_kept=1,
-            max_seq=newest.last,
-            acked=self._delivery.acked if at_newest else 0,
-            epochs=outbox.told(ends[-hello.EPOCHS_MAX :]),
-            serial=home.serial,
-            model=home.model,
-            cert=self._papers.fingerprint,
-            software=home.software,
-            clock=vitals.clock_trust(),
-            clock_ms=self._hello_ms,
-            documents={name: it for ear in self._ears for name, it in ear.documents().items()},
-        )
 
     # What it measures, remembers and shows.
 
