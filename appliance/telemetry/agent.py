@@ -57,6 +57,8 @@ BREATH_S = 0.0003
 SHOWN_S = 10.0
 NOTED_S = 60.0
 BROKEN_S = 60.0
+STALLED_S = 5.0
+"""After a message that the wire would not take: its queue is full, or the broker wants none so long."""
 INBOX_MAX = 1000
 """Of messages that nobody had time to read; an acknowledgement that is dropped comes again."""
 SAID_MAX = 200
@@ -105,7 +107,7 @@ class Agent:
         self._session_ms = self._hello_ms = 0
         self._skew_ms: int | None = None
         self._standing = Standing(self._now())
-        self._backfill_s = self._broken_until_s = 0.0
+        self._turned_s = self._backfill_s = self._stalled_until_s = self._broken_until_s = 0.0
         self._shown_s = -SHOWN_S
 
     # From any thread.
@@ -177,15 +179,14 @@ class Agent:
             pass
 
     def _sleep_s(self, now_s: float) -> float:
-        wake_s = min(now_s + LOOK_S, self._delivery.wake_s(now_s))
-        if self._backfill_s > now_s:
-            wake_s = min(wake_s, self._backfill_s)
-        if self._dial_s is not None:
-            wake_s = min(wake_s, self._dial_s)
-        return max(0.001, wake_s - now_s)
+        """Until the next thing is due that was not when this turn began."""
+        began_s = self._turned_s
+        times = [began_s + LOOK_S, self._delivery.wake_s(began_s)]
+        times += [it for it in (self._backfill_s, self._dial_s) if it is not None and it > began_s]
+        return max(0.001, min(times) - now_s)
 
     def _turn(self, now_s: float) -> None:
-        self._nudged = False
+        self._nudged, self._turned_s = False, now_s
         if now_s < self._broken_until_s:
             return
         self._dial(now_s)
@@ -315,14 +316,16 @@ class Agent:
             self._hello_ms = self._ms()
             own, fingerprint = self._home, self._papers.fingerprint
             who = hello_of(own, self._delivery, outbox, self._ears, fingerprint, self._hello_ms)
-            said = hello.encode(who)
-            if session.publish(Post(self._home.place.up(topics.HELLO), said)):
-                self._delivery.said_hello(now_s)
+            session.publish(Post(own.place.up(topics.HELLO), hello.encode(who)))
+            self._delivery.said_hello(now_s)  # lost or not taken: it is said again
+        if now_s < self._stalled_until_s:
+            return
         self._send(session, outbox, now_s)
-        while self._said and session.publish(self._said[0]):
-            self._said.popleft()
+        while self._said and session.publish(self._said.popleft()):
+            pass  # what the wire would not take stands in the journal, too
         for post, done in self._bulletin.due(now_s, self._ms(), self._session_ms):
             if not session.publish(post):
+                self._stalled_until_s = now_s + STALLED_S
                 return
             done()
 
@@ -336,6 +339,7 @@ class Agent:
             payload, kind = batch.packed(batch.encode(made, breath))
             topic = self._home.place.up(wish.lane.value)
             if not session.publish(Post(topic, payload, content_type=kind)):
+                self._stalled_until_s = now_s + STALLED_S
                 return
             self._delivery.sent(wish, made.last, now_s)
             if wish.lane is Lane.BACKFILL:

@@ -326,12 +326,13 @@ class Delivery:
             self._due_s = None
 
     def wake_s(self, now_s: float) -> float:
-        """When to look again at the latest, if nothing else happens."""
-        times = [now_s + RESEND_MAX_S]
+        """When to look again at the latest, if nothing else happens. What is due already waits for
+        something else: a window, a wire."""
+        times = []
         if self.hello and not self.greeted:
             times.append(self._hello_due_s)
         if self.greeted:
             times += [it.due_s for road in self._roads.values() for it in road.flights]
             times += [self._due_s] if self._due_s is not None else []
             times = [max(it, self._quiet_until_s) for it in times]
-        return max(now_s, min(times))
+        return min((it for it in times if it > now_s), default=now_s + RESEND_MAX_S)

@@ -283,6 +283,15 @@ def test_a_fleet_that_has_more_than_the_journal_gets_nothing(more: Ack) -> None:
     assert till.wish(0.0) is None
 
 
+def test_a_full_window_is_waited_for_and_not_looked_at_all_the_time() -> None:
+    till = greeted(200)
+    flown(till)
+    till.holds([End(1, 400)], 1.0, hurry=True)
+    assert flown(till, 1.0) == []
+    assert till.wake_s(1.0) == d.RESEND_S
+    assert greeted(0).wake_s(1.0) == 1.0 + d.RESEND_MAX_S
+
+
 def test_epochs_go_in_order_and_numbers_may_be_missing() -> None:
     till = greeted(0, 0, ends=(End(1, 3), End(2, 0), End(4, 2)))
     assert flown(till) == [("backfill", 1, 3)]

@@ -191,6 +191,29 @@ def test_a_second_till_of_the_same_name_is_noticed_by_the_first(till: Ringing) -
             becomes(lambda: agent.look.trouble is FleetTrouble.TAKEN_OVER)
 
 
+def test_a_broker_that_takes_no_large_message_is_told_of_and_not_asked_without_end(
+    till: Ringing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    publish = session.Session.publish
+    monkeypatch.setattr(
+        session.Session, "publish", lambda it, post: asked.append(post) or publish(it, post)
+    )
+    till.sell(100)
+    till.close_shift()
+    lines = ("allow_anonymous true", "max_packet_size 2000")
+    with (
+        Broker(tmp_path, lines) as small,
+        Collector(small.port) as fleet,
+        agent_of(till.journal, small.url) as agent,
+    ):
+        fleet.wait(lambda: agent.look.trouble is FleetTrouble.REFUSED)
+        before = len(asked)
+        threading.Event().wait(1.0)
+        assert len(asked) - before < 10
+        assert agent.look.connected
+
+
 def test_nonsense_from_the_fleet_is_passed_over(till: Ringing, broker: Broker) -> None:
     with Collector(broker.port) as fleet, agent_of(till.journal, broker.url) as agent:
         fleet.wait(lambda: fleet.rows)
