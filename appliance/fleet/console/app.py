@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Message, Scope
 
 from appliance.fleet.console.access import gate
 from appliance.fleet.console.console import Console
@@ -33,7 +32,7 @@ def make_app(console: Console, pages: tuple[Page, ...] = PAGES) -> Starlette:
     """To be served by uvicorn; `till fleet serve` does."""
     routes = [route for page in pages for route in _routes(console, page)]
     app = Starlette(
-        routes=[*routes, Mount("/static/fonts", Kept(directory=_FONTS)), _static()],
+        routes=[*routes, Mount("/static/fonts", Files(directory=_FONTS)), _static()],
         middleware=[Middleware(SecurityHeaders, secure=console.settings.secure)],
         exception_handlers={HTTPException: _sorry(console), Exception: _sorry(console)},
     )
@@ -61,10 +60,11 @@ def _shown(console: Console, page: Page) -> Endpoint:
 
 def _done(console: Console, page: Page, act: Act) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        request.state.page = page
-        visit = await run_sync(gate.visit_of, console, request)
-        async with _form(request, act.body_max) as (fields, files):
-            visit.form, visit.files = fields, files
+        bounded = _bounded(request, act.body_max)
+        bounded.state.page = page
+        visit = await run_sync(gate.visit_of, console, bounded)
+        async with bounded.form(max_fields=_FIELDS_MAX, max_part_size=act.body_max) as form:
+            visit.form, visit.files = _fields(form), _files(form)
             return await run_sync(_act, visit, page, act)
 
     return endpoint
@@ -81,33 +81,34 @@ def _act(visit: Visit, page: Page, act: Act) -> Response:
     return act.do(visit)
 
 
-@contextlib.asynccontextmanager
-async def _form(
-    request: Request, body_max: int
-) -> AsyncIterator[tuple[dict[str, str], dict[str, UploadFile]]]:
-    """A form's fields; refused before it is read when it says, or turns out, to be too large."""
+def _bounded(request: Request, body_max: int) -> Request:
+    """The same request; refused before it is read when it says, or turns out, to be too large."""
     if int(request.headers.get("Content-Length", "0")) > body_max:
         raise HTTPException(413)
     size = 0
-    receive = request._receive
 
-    async def counted() -> dict[str, object]:
+    async def receive() -> Message:
         nonlocal size
-        message = await receive()
+        message = await request.receive()
         size += len(message.get("body", b""))
         if size > body_max:
             raise HTTPException(413)
-        return dict(message)
+        return message
 
-    request._receive = counted
-    async with request.form(max_fields=_FIELDS_MAX, max_part_size=body_max) as form:
-        fields: dict[str, str] = {}
-        files = {name: value for name, value in form.items() if isinstance(value, UploadFile)}
-        for name, value in form.multi_items():
-            if isinstance(value, str):
-                # Several boxes of one name are lines of one field.
-                fields[name] = f"{fields[name]}\n{value}" if name in fields else value
-        yield fields, files
+    return Request(request.scope, receive)
+
+
+def _fields(form: FormData) -> dict[str, str]:
+    """Several boxes of one name are lines of one field."""
+    fields: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            fields[name] = f"{fields[name]}\n{value}" if name in fields else value
+    return fields
+
+
+def _files(form: FormData) -> dict[str, UploadFile]:
+    return {name: value for name, value in form.items() if isinstance(value, UploadFile)}
 
 
 def _sorry(console: Console) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -122,7 +123,7 @@ def _sorry(console: Console) -> Callable[[Request, Exception], Awaitable[Respons
     return answer
 
 
-class Kept(StaticFiles):
+class Files(StaticFiles):
     """Files that a browser may keep: an address with a hash for ever, another for a day."""
 
     def file_response(
@@ -136,4 +137,4 @@ class Kept(StaticFiles):
 
 
 def _static() -> Mount:
-    return Mount("/static", Kept(directory=STATIC))
+    return Mount("/static", Files(directory=STATIC))
