@@ -17,7 +17,7 @@ export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test lint format bench screenshots real-year payments-proof payments-canary payments-counter fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test lint format bench screenshots real-year payments-proof payments-canary payments-counter fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -31,6 +31,9 @@ setup: .venv/.ready ## the virtual environment .venv with everything in it; the 
 
 run: .venv/.ready ## the till on a simulated shop counter (HEADLESS=1: rings a scripted day and ends)
 	@HEADLESS="$(HEADLESS)" $(BIN)/python -m hw_sim $(ARGS)
+
+fleet-demo: .venv/.ready ## a fleet of 50 simulated tills and its console (HEADLESS=1: half a minute, pictures in out/)
+	@HEADLESS="$(HEADLESS)" $(BIN)/python -m hw_sim.fleet_demo $(ARGS)
 
 test: .venv/.ready lint ## lint, then all tests with their coverage (JOBS=1, ARGS="-k scanner")
 	@scripts/realdata

@@ -17,7 +17,8 @@ def test_tills_with_papers_sell_and_the_fleet_has_every_receipt(tmp_path):
     with served(tmp_path / "server", whole=True) as site:
         shops = fleet_roster.SHOPS[:2]
         fleet_roster.open_shops(site.store, shops)
-        tills = list(fleet_roster.enrolled(site, tmp_path / "tills", shops, 2, now_ms()))
+        books = [fleet_roster.begun(f"till-{it % 2 + 1}", it, now_ms()) for it in range(4)]
+        tills = list(fleet_roster.enrolled(site, tmp_path / "tills", shops, 2, books))
         for it in tills:
             it.book.open_shift(now_ms(), "olena")
             for _ in range(60):

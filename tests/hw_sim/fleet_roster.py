@@ -12,6 +12,7 @@ from appliance.fleet.authority import enrolment
 from appliance.fleet.site import Site
 from appliance.fleet.store import Insert, Store
 from appliance.telemetry import membership, papers
+from appliance.telemetry.key_ring import PinnedKeys
 from appliance.wire.enrolment import Granted, Hardware, Request
 from appliance.wire.topics import Place
 from hw_sim.fleet_book import CURRENCY, GOODS, Book
@@ -69,7 +70,7 @@ def open_shops(store: Store, shops: Iterable[Shop]) -> None:
         tx.insert(Insert("shop", columns, rows))
 
 
-def book(name: str, seed: int, at_ms: int) -> Book:
+def begun(name: str, seed: int, at_ms: int) -> Book:
     """Of a till that was started and knows its goods."""
     made = Book(name, random.Random(seed))
     started = (facts.TillStarted(SOFTWARE), facts.CatalogueApplied(31, len(GOODS)))
@@ -78,26 +79,28 @@ def book(name: str, seed: int, at_ms: int) -> Book:
 
 
 def enrolled(
-    fleet: Site, folder: Path, shops: Sequence[Shop], tills_each: int, at_ms: int
+    fleet: Site, folder: Path, shops: Sequence[Shop], tills_each: int, books: Iterable[Book]
 ) -> Iterator[SimTill]:
-    """With keys and certificates of their own: let in by tokens, at the desk and not over HTTPS."""
-    for place, shop in enumerate(shops):
+    """With keys and certificates of their own: let in by tokens, at the desk and not over HTTPS.
+    books: as many as there are tills; each has its till's name."""
+    written = iter(books)
+    for shop in shops:
         tokens = enrolment.tokens(fleet.desk, shop.id, tills_each, 1, "simulator")
         assert isinstance(tokens, list), tokens
         for number, token in enumerate(tokens, 1):
-            name, own = f"till-{number}", folder / f"{shop.id}-{number}"
-            csr = membership.request(membership.new_key(own), name)
+            book, own = next(written), folder / f"{shop.id}-{number}"
+            csr = membership.request(membership.new_key(own), book.name)
             hardware = Hardware(f"{shop.id}-{number}", "simulated")
-            asks = Request(csr, hardware, name, number, SOFTWARE, token=token.secret)
+            asks = Request(csr, hardware, book.name, number, SOFTWARE, token=token.secret)
             granted = enrolment.ask(fleet.desk, asks, "127.0.0.1")
             assert isinstance(granted, Granted), granted
             membership.join(own, granted)
-            seed = place * tills_each + number
             yield SimTill(
                 Place(granted.tenant, granted.shop, granted.uid),
-                book(name, seed, at_ms),
+                book,
                 papers.of_member(own),
                 hardware.serial,
+                keys=PinnedKeys(own),
             )
 
 
@@ -106,7 +109,7 @@ def listed(store: Store, shops: Sequence[Shop], tills_each: int, at_ms: int) -> 
     made = [
         SimTill(
             Place(TENANT, shop.id, f"01JS1M{place:010}{number:010}"),
-            book(f"till-{number}", place * tills_each + number, at_ms),
+            begun(f"till-{number}", place * tills_each + number, at_ms),
             serial=f"{shop.id}-{number}",
         )
         for place, shop in enumerate(shops)

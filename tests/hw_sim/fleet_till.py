@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from appliance.telemetry.delivery import Delivery, End, Heard
+from appliance.telemetry.key_ring import PinnedKeys
 from appliance.telemetry.papers import Papers
 from appliance.telemetry.privacy import without_people
 from appliance.telemetry.session import Post
-from appliance.wire import ack, alert, batch, health, hello, state, topics
+from appliance.wire import ack, alert, batch, document, fields, health, hello, state, topics
 from appliance.wire.alert import TillAlert
 from appliance.wire.batch import Batch, WireFact, entry_bytes
+from appliance.wire.document import DocumentName
 from appliance.wire.health import Health
 from appliance.wire.hello import Ended, Held, Hello
 from appliance.wire.limits import BATCH_BYTES
@@ -41,6 +43,10 @@ class SimTill:
     skew_ms: int = 0
     software: str = SOFTWARE
     documents: dict[str, Held] = field(default_factory=dict)
+    keeps_documents: bool = False
+    """It lives by what it has, whatever the fleet wants."""
+    keys: PinnedKeys | None = None
+    """Whom it believes; without any it takes no document."""
     acknowledged: Callable[[int], None] = lambda _upto: None
     delivery: Delivery = field(default_factory=Delivery)
     heard: dict[Heard, int] = field(default_factory=dict)
@@ -51,7 +57,8 @@ class SimTill:
 
     @property
     def hears(self) -> list[str]:
-        return [self.place.down(topics.ACK)]
+        more = [self.place.down(topics.DESIRED, "+")] if self.keys else []
+        return [self.place.down(topics.ACK), *more]
 
     @property
     def owes(self) -> int:
@@ -72,13 +79,28 @@ class SimTill:
         self._said.clear()
 
     def came(self, topic: str, payload: bytes, now_s: float) -> None:
-        if not topic.endswith(f"/{topics.ACK}"):
+        read = topics.read(topic)
+        if read.kind == topics.DESIRED:
+            self._wanted(read.leaf[1], payload)
             return
         told = ack.decode(payload)
         became = self.delivery.heard(told, now_s)
         self.heard[became] = self.heard.get(became, 0) + 1
         if became is Heard.TAKEN:
             self.acknowledged(self.delivery.acked)
+
+    def _wanted(self, name: str, payload: bytes) -> None:
+        """A plan that is signed by a key of the fleet's: it lives by its last step at once."""
+        if self.keys is None or self.keeps_documents or name not in tuple(DocumentName):
+            return
+        step = document.read(self.keys.opened(payload, document.KIND)).steps[-1]
+        self.documents[name] = Held(step.version, bytes.fromhex(step.sha256))
+        told = {
+            it: {"version": of.version, "sha256": of.sha256.hex()}
+            for it, of in self.documents.items()
+        }
+        said = fields.message(documents=told)
+        self._said.append(Post(self.place.up(topics.REPORTED), said))
 
     # What happens at the till.
 
