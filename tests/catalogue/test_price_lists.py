@@ -187,7 +187,12 @@ def test_days_hours_and_dates_as_people_write_them():
     assert span("22-6") == (1320, 360)
     assert span("") == (None, None)
     assert moment("2026-12-01") == moment("2026-12-01 00:00") == "2026-12-01T00:00:00"
-    for wrong, text in ((weekdays, "8"), (weekdays, "someday"), (span, "7-8, 9-10"), (moment, "soon")):
+    for wrong, text in (
+        (weekdays, "8"),
+        (weekdays, "someday"),
+        (span, "7-8, 9-10"),
+        (moment, "soon"),
+    ):
         with pytest.raises(CellError):
             wrong(text)
     with pytest.raises(CellError):
