@@ -114,8 +114,15 @@ class Visit:
         assert not path.startswith("//"), "only to pages of our own"
         answer = RedirectResponse(path, status_code=303)
         if said:
-            answer.set_cookie(_SAID, quote(said), max_age=_SAID_S, httponly=True, samesite="lax")
+            self.keep(answer, _SAID, quote(said), _SAID_S)
         return answer
+
+    def keep(self, answer: Response, name: str, value: str, seconds: int) -> None:
+        """A cookie that no script reads."""
+        secure = self.console.settings.secure
+        answer.set_cookie(
+            name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure
+        )
 
     def csv(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}

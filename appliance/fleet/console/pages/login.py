@@ -96,7 +96,7 @@ def look(visit: Visit) -> Response:
         ("theme", theme, gate.THEMES),
     ):
         if value in known:
-            answer.set_cookie(name, value, max_age=_YEAR_S, httponly=True, samesite="lax")
+            visit.keep(answer, name, value, _YEAR_S)
     return answer
 
 
