@@ -110,6 +110,10 @@ def collector(it: Site) -> Iterator[None]:
         it.news.stop()
 
 
+def commands(it: Site) -> Commands:
+    return Commands(it.store, lambda: it.signer, clock.now_ms)
+
+
 def library(it: Site) -> Library:
     return Library(it.store, lambda: it.signer, clock.now_ms)
 
@@ -128,11 +132,10 @@ def housekeeping(it: Site) -> Iterator[None]:
 @contextmanager
 def courier(it: Site) -> Iterator[None]:
     """Commands and plans on their way to tills."""
-    signer = lambda: it.signer  # noqa: E731 - asked anew each time
     carries = Courier(
         it.broker,
         it.identity(services.CONSOLE),
-        Commands(it.store, signer, clock.now_ms),
+        commands(it),
         library(it),
         lambda: it.signer.keys,
     )
@@ -172,7 +175,9 @@ def _console(it: Site) -> Console:
             f"Console: {it.public.url}\nLogin: {FIRST_LOGIN}\nPassword, told this once: {password}"
         )
     settings = ConsoleSettings(key, it.options.tenant, it.options.language)
-    return Console(it.store, settings, news=it.news, desk=it.desk)
+    return Console(
+        it.store, settings, news=it.news, desk=it.desk, commands=commands(it), library=library(it)
+    )
 
 
 PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, web)

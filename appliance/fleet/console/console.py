@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from appliance.fleet.authority.joining import Desk
+from appliance.fleet.commands import Commands
 from appliance.fleet.console.access.pace import Pace
 from appliance.fleet.console.access.people import People
 from appliance.fleet.console.access.roles import Role
@@ -16,11 +17,12 @@ from appliance.fleet.console.access.sessions import Sessions
 from appliance.fleet.console.access.throttle import Throttle
 from appliance.fleet.console.kept import Kept
 from appliance.fleet.console.saying import zone
+from appliance.fleet.documents import Library
 from appliance.fleet.news import News
 from appliance.fleet.store import Store
 
 _SWEEP_MS = 10 * 60_000
-STREAMS = ("sales",)
+STREAMS = ("sales", "orders")
 """Topics of the news that live pages wait for."""
 STREAMS_MAX = 400
 """Open pages with a live stream; one more is told to come back later."""
@@ -64,13 +66,15 @@ class Room:
 @dataclass(slots=True)
 class Console:
     """store: `appliance.fleet.store`. news: what changed, for live pages. desk: where tills are let
-    in; None where that is not this server's business."""
+    in; commands, library: what tills are told. None where that is not this server's business."""
 
     store: Store
     settings: Settings
     now_ms: Callable[[], int] = wall_clock_ms
     news: News = field(default_factory=News)
     desk: Desk | None = None
+    commands: Commands | None = None
+    library: Library | None = None
     kept: Kept = field(init=False)
     people: People = field(init=False)
     sessions: Sessions = field(init=False)

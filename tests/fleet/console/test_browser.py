@@ -26,7 +26,8 @@ LVIV = "01J0000000000000000LVIV001"
 PHONE = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
 PAGES = ("/", "/shops", "/shops/lviv", "/tills", f"/tills/{LVIV}", f"/tills/{LVIV}/story", "/lag",
          "/versions", "/sales", f"/tills/{LVIV}/sales/1/1", "/shifts", "/stock?shop=lviv", "/items/1000",
-         "/transit", "/pair", "/people", "/people/olena", "/audit", "/me", "/me/second-factor")  # fmt: skip
+         "/transit", "/pair", "/people", "/people/olena", "/audit", "/commands",
+         "/commands/new", "/commands/new?type=message", "/commands/new?type=wipe&place=shop:lviv", "/me", "/me/second-factor")  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("console-browser")
 

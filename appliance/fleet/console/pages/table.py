@@ -5,6 +5,8 @@ from __future__ import annotations
 from appliance.fleet.console.page import Page
 from appliance.fleet.console.pages import (
     audit,
+    command_new,
+    commands,
     joining,
     live,
     login,
@@ -42,6 +44,10 @@ PAGES: tuple[Page, ...] = (
     stock.PAGE,
     stock.TRANSIT,
     stock.ITEM,
+    commands.PAGE,
+    command_new.PAGE,
+    commands.STREAM,
+    commands.ONE,
     people.PAGE,
     people.PERSON,
     audit.PAGE,

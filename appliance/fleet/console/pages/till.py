@@ -11,9 +11,10 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from appliance.fleet.console import condition, plots, story
+from appliance.fleet.console import condition, order_words, plots, story
 from appliance.fleet.console.listing import ROWS, onwards, wants_csv
 from appliance.fleet.console.page import Page
+from appliance.fleet.console.pages.commands import recent
 from appliance.fleet.console.pages.problems import open_problems
 from appliance.fleet.console.saying import N_, Saying, zone
 from appliance.fleet.console.visit import Visit
@@ -45,6 +46,7 @@ def show(visit: Visit) -> Response:
         vitals=_vitals(visit.saying, health), plots=_plots(visit, till["uid"], health),
         problems=open_problems(visit, 6, till=till["uid"]), documents=_documents(visit, till["uid"]),
         shift=_shift(visit, till["uid"]), log=_log(visit, till["uid"]), days=_story(visit, till, ROWS // 3)[0],
+        orders=recent(visit, till["uid"]), words=order_words,
     )  # fmt: skip
 
 
