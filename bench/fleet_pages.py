@@ -19,6 +19,7 @@ from fleet.console.guest import NOW_MS, Clock, Guest, Host, console_over, person
 
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.store import Store, open_store
+from appliance.fleet.store.postgres import PostgresStore
 from bench.row import Row, percentile
 
 MADE = Path(__file__).with_suffix(".sql")
@@ -49,6 +50,7 @@ class Size:
 def rows(size: Size) -> list[Row]:
     with postgres.cluster({"shared_buffers": "512MB", "max_wal_size": "4GB"}) as cluster:
         store = open_store(cluster.url(cluster.database(postgres.migrated(cluster))))
+        assert isinstance(store, PostgresStore)
         try:
             _fill(store, size)
             with _visitors(store) as visitors:
@@ -108,7 +110,7 @@ def _visitors(store: Store) -> Iterator[list[tuple[Guest, Clock]]]:
         host.close()
 
 
-def _fill(store: Store, size: Size) -> None:
+def _fill(store: PostgresStore, size: Size) -> None:
     known = {
         "shops": -(-size.tills // TILLS_A_SHOP),
         "tills": size.tills,
@@ -117,8 +119,9 @@ def _fill(store: Store, size: Size) -> None:
         "days": DAYS,
     }
     for statement in MADE.read_text().split(";\n"):
-        if statement.strip():
-            with store.transaction() as tx:
-                tx.run(
-                    statement, **{name: it for name, it in known.items() if f":{name}" in statement}
-                )
+        given = {name: it for name, it in known.items() if f":{name}" in statement}
+        with store.transaction() as tx:
+            tx.run(statement, **given)
+    # What PostgreSQL does by itself while rows come in over weeks.
+    with store.connect() as con:
+        con.execute("VACUUM ANALYZE")

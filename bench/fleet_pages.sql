@@ -79,5 +79,3 @@ SELECT uid, 1, n, shop, 100, 1000 + n, 'olena',
        :now - (100 - n) * 400000 - abs(hashtext(uid)) % 400000, 180, '2026-06-01', 'completed', 3, 23400,
        0, 0, 23400, 0, 0, 0, 0, 'UAH', '[]', '', n * 10
 FROM till, generate_series(1, 100) n;
-
-ANALYZE;

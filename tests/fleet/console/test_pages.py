@@ -28,6 +28,9 @@ PAGES = (
 LISTS = ("/shops", "/tills", "/lag", "/versions", "/sales", "/shifts", "/stock?shop=lviv", "/transit",
          "/audit", "/commands", f"/tills/{LVIV}/story")  # fmt: skip
 
+# On one worker, or each would make the fleet anew.
+pytestmark = pytest.mark.xdist_group("console-pages")
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def fleet(request, tmp_path_factory):
