@@ -134,8 +134,9 @@ def _lock(tx: Transaction, site: Site, epoch: int) -> Row | None:
     """Locked first and read by a question of its own: one that waits for a lock answers, but for the
     locked row, from before it waited."""
     place = {"till": site.till, "epoch": epoch}
-    if tx.postgresql:
-        tx.run(_LOCK, **place)
+    if tx.postgresql and tx.one(_LOCK, **place) is None:
+        # It may be there a moment later, made by another: then it must be locked all the same.
+        return None
     return tx.one(_CURSOR, shop=site.shop, **place)
 
 
