@@ -87,13 +87,16 @@ def test_the_registry_is_the_one_that_stdnum_has() -> None:
 
 
 @given(st.from_regex("(UA|DE|AT|CH|NO|MT)[0-9]{13,32}", fullmatch=True))
-def test_account_numbers_are_valid_for_both_or_for_neither(text: str) -> None:
+def test_an_account_number_that_stdnum_takes_is_valid(text: str) -> None:
+    """stdnum looks into the bank's part too, which a payment code does not judge."""
     try:
         stdnum.iban.validate(text, check_country=False)
-        valid = True
+    except stdnum.exceptions.InvalidFormat:
+        return
     except stdnum.exceptions.ValidationError:
-        valid = False
-    assert iban.is_valid(text) == valid
+        assert not iban.is_valid(text)
+    else:
+        assert iban.is_valid(text)
 
 
 @given(st.from_regex("[0-9]{26}", fullmatch=True), st.from_regex("[A-Z0-9]{1,21}", fullmatch=True))
