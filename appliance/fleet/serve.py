@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from appliance import systemd_notify
 from appliance.fleet import broker_config, clock, revocations, site
+from appliance.fleet.alerts.service import Alerts
 from appliance.fleet.authority import api, services
 from appliance.fleet.collector import Collector
 from appliance.fleet.commands import Commands
@@ -130,6 +131,23 @@ def housekeeping(it: Site) -> Iterator[None]:
 
 
 @contextmanager
+def alerts(it: Site) -> Iterator[None]:
+    """What is wrong, found and told; one server of a fleet does it for all."""
+    watches = Alerts(
+        it.store,
+        it.folder,
+        f"{it.public.url}/alerts",
+        it.options.language,
+        lambda: it.news.tell(("alerts",)),
+    )
+    watches.start()
+    try:
+        yield
+    finally:
+        watches.stop()
+
+
+@contextmanager
 def courier(it: Site) -> Iterator[None]:
     """Commands and plans on their way to tills."""
     carries = Courier(
@@ -180,7 +198,7 @@ def _console(it: Site) -> Console:
     )
 
 
-PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, web)
+PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, alerts, web)
 """In the order in which they start; they end the other way round."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.fleet.store import (
     partitions,
+    tables_alerts,
     tables_desk,
     tables_ledger,
     tables_people,
@@ -27,6 +28,7 @@ VERSIONS: tuple[Version, ...] = (
         *tables_desk.TABLES,
         *tables_people.TABLES,
     ),
+    tables_alerts.TABLES,
 )
 """The first is version 1."""
 
