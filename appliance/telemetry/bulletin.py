@@ -35,6 +35,7 @@ class Bulletin:
     _doing: Doing | None = None
     _sold_s: float = -SELLING_S
     _basket: bool = False
+    _began_s: float | None = None
 
     def notice(self, look: Look) -> None:
         """The till has a new view; on its own thread. A quick sale is over when anybody looks."""
@@ -67,14 +68,18 @@ class Bulletin:
         words = words_of(self.look)
         if not self._queue.due(words, now_s):
             return
+        if self._began_s is None:
+            self._began_s = now_s
         words |= {"clock": vitals.clock_trust().value, "sw": self.home.software}
         numbers = {
             "disk_free_bytes": vitals.disk_free_bytes(self.home.folder.parent),
+            "disk_size_bytes": vitals.disk_size_bytes(self.home.folder.parent),
             "journal_bytes": vitals.size_bytes(self.home.journal),
             "fsync_p99_us": vitals.p99(self.home.fsyncs_us()),
             "temperature_mc": vitals.temperature_mc(),
             "throttled_bits": vitals.throttled_bits(),
             "uptime_s": vitals.uptime_s(),
+            "run_s": int(now_s - self._began_s),
         }
         self._queue.add(at_ms, numbers | dict(delivery), words, now_s)
 

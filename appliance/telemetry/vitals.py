@@ -25,6 +25,13 @@ def disk_free_bytes(folder: Path) -> int | None:
         return None
 
 
+def disk_size_bytes(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).total
+    except OSError:
+        return None
+
+
 def size_bytes(path: Path) -> int | None:
     try:
         return path.stat().st_size

@@ -141,6 +141,8 @@ def test_a_raspberry_pi_tells_its_heat_and_its_power(tmp_path: Path) -> None:
     assert vitals.throttled_bits(tmp_path) == 0x50005
     assert vitals.temperature_mc(tmp_path / "nowhere") is None
     assert vitals.disk_free_bytes(tmp_path / "nowhere") is None
+    assert vitals.disk_size_bytes(tmp_path / "nowhere") is None
+    assert vitals.disk_size_bytes(tmp_path) > 0
     assert vitals.size_bytes(heat / "temp") == 6
     assert vitals.uptime_s() > 0
 

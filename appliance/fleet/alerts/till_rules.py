@@ -157,14 +157,14 @@ RULES = (
     ),
     Rule(
         "restarts",
-        # Only of those that began lately is the past looked through: each start begins to count anew.
+        # Only of those that were started just now is the past looked through: it is 288 rows of each.
         "SELECT uid, shop, starts FROM (SELECT t.uid, t.shop, (SELECT count(*) FROM (SELECT p.value,"
         " lag(p.value) OVER (ORDER BY p.at_ms) AS was FROM health p WHERE p.till = t.uid"
         " AND p.metric = 'uptime_s' AND p.at_ms >= :now - 86400000) steps WHERE value < was)"
-        f" AS starts {_METRIC} 'uptime_s' AND h.value < 21600) began WHERE starts >= :times",
+        f" AS starts {_METRIC} 'uptime_s' AND h.value < 1200) began WHERE starts >= :times",
         by("restarts", lambda _row, limits: (WARNING, {"times": limits["times"]})),
-        held(0, 0, times=3),
-        every_s=300,
+        held(0, 21_600, times=3),
+        every_s=600,
     ),
     Rule(
         "crash_loop",

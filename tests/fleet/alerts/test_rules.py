@@ -210,7 +210,7 @@ def test_starts_again_and_again_are_told(watched, metric, rule, minutes):
                 at = NOON - (starts - number) * minutes * MINUTE_MS + step * MINUTE_MS
                 watched.insert("health", till=till, metric=metric, at_ms=at, value=5 + 60 * step)
         watched.insert("health_now", till=till, metric=metric, at_ms=NOON, value=65)
-    watched.wait(310)
+    watched.wait(610)
     assert alert(watched, rule)["till"] == often
 
 
