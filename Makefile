@@ -17,7 +17,7 @@ export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run fleet-demo test lint format bench screenshots real-year payments-proof payments-canary payments-counter fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test lint format bench screenshots real-year payments-proof payments-canary payments-counter chaos chaos-proof fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -74,6 +74,12 @@ payments-canary: .venv/.ready ## card numbers in every terminal's answers, then 
 
 payments-counter: .venv/.ready ## every way to pay and its failures, by mouse at the counter's page
 	@$(BIN)/python -m pytest tests/counter/test_payments.py -q $(ARGS)
+
+chaos: .venv/.ready ## kill, cut off and lie to a whole fleet while it sells, then compare every receipt (SECONDS_MAX=600)
+	@$(BIN)/python -m fleet.chaos --seconds $(if $(filter file,$(origin SECONDS_MAX)),600,$(SECONDS_MAX)) $(ARGS)
+
+chaos-proof: .venv/.ready ## the same within three minutes
+	@$(BIN)/python -m fleet.chaos --seconds 165 $(ARGS)
 
 fuzz: .venv/.ready ## a coverage-guided run over every codec, each so long (FUZZ_S=20; installs atheris)
 	@$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0

@@ -134,9 +134,11 @@ class FleetSim:
     async def settled(self, within_s: float) -> None:
         """Waits until the fleet has acknowledged everything of all that are not away."""
         until = time.monotonic() + within_s
-        while owing := [it for it in self.wired if not it.away and it.till.owes]:
+        while owing := [it for it in self.wired if not it.away and not it.till.settled]:
             if time.monotonic() > until:
-                raise TimeoutError(f"{len(owing)} tills still owe facts")
+                first = owing[0]
+                how = f"{first.till.delivery.acked} of {first.till.book.seq}, connected: {first.up.is_set()}"
+                raise TimeoutError(f"{len(owing)} tills still owe facts, the first had {how}")
             await asyncio.sleep(0.05)
 
 

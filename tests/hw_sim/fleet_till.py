@@ -61,9 +61,9 @@ class SimTill:
         return [self.place.down(topics.ACK), *more]
 
     @property
-    def owes(self) -> int:
-        """Facts that the fleet has not acknowledged."""
-        return self.book.seq - self.delivery.acked
+    def settled(self) -> bool:
+        """The fleet, as this connection found it, has acknowledged everything."""
+        return self.delivery.greeted and self.delivery.acked == self.book.seq
 
     def will(self, at_ms: int) -> Post:
         self._session_ms = at_ms
