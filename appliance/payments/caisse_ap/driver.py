@@ -25,6 +25,9 @@ PORT = 8888
 VERSION = "0300"
 TILL, CURRENCY, WHEN, KIND, CONCERT = "CA", "CE", "BA", "CD", "CJ"
 AUTHORISATION = "AC"
+ANSWER_MAX = 64 * 1024
+"""Bytes; a whole answer, slips included, is some kilobytes."""
+
 AT_THE_END = "0"
 """The terminal answers once, when the payment has ended."""
 
@@ -116,6 +119,8 @@ class CaisseApDialogue(Dialogue):
                 raise
             if more:
                 got, heard_s = got + more, now_s
+            if len(got) > ANSWER_MAX:
+                raise Malformed("an answer without an end")
         return None
 
 

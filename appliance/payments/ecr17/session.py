@@ -18,6 +18,9 @@ ACK_S = 2.0
 ANSWER_S = 120.0
 """From one sign of life to the next, the customer's search for a card included."""
 
+LONGEST = 10
+"""Times that long an answer takes at most, whatever the terminal shows meanwhile."""
+
 FRAMES_MAX = 3
 """A message that was answered by NAK, and so was surely not taken, goes out this often."""
 
@@ -56,8 +59,9 @@ class Session:
         early = self._sent(payload, wanted)
         if early is not None:
             return early
-        until = time.monotonic() + self.answer_s
-        while time.monotonic() < until:
+        began = time.monotonic()
+        until, longest = began + self.answer_s, began + LONGEST * self.answer_s
+        while time.monotonic() < min(until, longest):
             waiting()
             frame = self._next(until)
             if frame is None:
@@ -79,15 +83,15 @@ class Session:
             until = time.monotonic() + self.ack_s
             while True:
                 frame = self._next(until)
-                if frame is None:
-                    if time.monotonic() >= until:
-                        raise LineLost("no answer")
-                elif frame.kind is Kind.ACK:
-                    return None
-                elif frame.kind is Kind.NAK:
-                    break
-                elif self._is_wanted(frame, wanted):
-                    return frame.text
+                if frame is not None:
+                    if frame.kind is Kind.ACK:
+                        return None
+                    if frame.kind is Kind.NAK:
+                        break
+                    if self._is_wanted(frame, wanted):
+                        return frame.text
+                if time.monotonic() >= until:
+                    raise LineLost("no answer")
         raise LineLost("the terminal takes no message")
 
     def _is_wanted(self, frame: Frame, wanted: Callable[[str], bool]) -> bool:

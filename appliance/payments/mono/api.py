@@ -131,7 +131,7 @@ class Mono:
                 raise _no(error) from None
         except (OSError, http.client.HTTPException) as error:
             raise LineLost(f"mono: {error}") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Malformed("mono: the answer is not JSON") from None
         if not isinstance(told, dict):
             raise Malformed("mono: the answer is no object")

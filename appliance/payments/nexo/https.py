@@ -90,10 +90,13 @@ def _is_whole(got: bytes, *, ended: bool) -> bool:
     head, found, body = got.partition(b"\r\n\r\n")
     if not found:
         return False
-    headers = parse_headers(io.BytesIO(head.partition(b"\r\n")[2] + b"\r\n\r\n"))
-    length = headers.get("Content-Length", "")
-    if length.isdecimal():
-        return len(body) >= int(length)
+    try:
+        headers = parse_headers(io.BytesIO(head.partition(b"\r\n")[2] + b"\r\n\r\n"))
+        length = headers.get("Content-Length", "")
+        if length.isdecimal():
+            return len(body) >= int(length)
+    except (HTTPException, ValueError) as error:
+        raise Malformed(f"no HTTP: {error}") from error
     if headers.get("Transfer-Encoding", "").lower() == "chunked":
         return body.endswith(b"0\r\n\r\n")
     return ended

@@ -23,6 +23,9 @@ ACK_S = 5.0
 ANSWER_S = 180.0
 """T4 of the norm: from one message of the terminal to the next."""
 
+LONGEST = 10
+"""Times that long a command takes at most: who goes on talking beyond is no terminal at work."""
+
 _ACKNOWLEDGED, _REFUSED = "8000", "84"
 _COMPLETED, _ABORTED = "060F", "061E"
 _STATUS, _INTERMEDIATE = "040F", "04FF"
@@ -64,14 +67,17 @@ class Conversation:
         self.wire.send(command)
         if not self._taken(course):
             return course
-        until = time.monotonic() + self.answer_s
+        began = time.monotonic()
+        until, longest = began + self.answer_s, began + LONGEST * self.answer_s
         while True:
             apdu = self.wire.receive(until - time.monotonic())
             if apdu is not None and self._ended(course, apdu):
                 return course
             if self.closing():
                 raise Abandoned
-            if apdu is not None:
+            if time.monotonic() >= longest:
+                raise LineLost("the terminal does not come to an end")
+            if apdu is not None and not _is_reply(apdu):
                 until = time.monotonic() + self.answer_s
             elif time.monotonic() >= until:
                 raise LineLost("the terminal has fallen silent")
@@ -95,8 +101,8 @@ class Conversation:
         raise LineLost("no answer")
 
     def _ended(self, course: Course, apdu: Apdu) -> bool:
-        """Takes one message of the terminal in; 80 and 84 answer our abort and need no answer."""
-        if apdu.control == _ACKNOWLEDGED or apdu.control.startswith(_REFUSED):
+        """Takes one message of the terminal in; what answers our abort needs no answer."""
+        if _is_reply(apdu):
             return False
         it = message.read(apdu, self.charset)
         self.wire.send(commands.ACKNOWLEDGED)
@@ -108,6 +114,11 @@ class Conversation:
         elif it.control == _ABORTED:
             course.aborted = it.fields.get("result_code", "FF")
         return it.control in {_COMPLETED, _ABORTED}
+
+
+def _is_reply(apdu: Apdu) -> bool:
+    """80 or 84: to what we sent, and no sign that it works on the command."""
+    return apdu.control == _ACKNOWLEDGED or apdu.control.startswith(_REFUSED)
 
 
 def words_of(it: Message) -> str:
