@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from appliance.core import codec
+from appliance.fleet.store.bodies import AMOUNT_MAX
 from appliance.fleet.store.ingest import Ingest, Outcome
+from appliance.fleet.store.rebuild import rebuild
 from appliance.journal import record
 from appliance.journal.scale import QUANTITY_SCALE
 from appliance.wire.batch import Batch, WireFact
@@ -112,6 +116,40 @@ def changed(batch: Batch, at: int, **other) -> Batch:
         prev = record.chain(prev, batch.name, (*row, *rest), it.body)
         facts[n] = replace(it, hash=prev)
     return replace(batch, facts=tuple(facts))
+
+
+def bursting(fact: WireFact) -> WireFact:
+    """Each of its amounts may be; their sum fits no column."""
+    body = json.loads(fact.body)
+    tax = {"code": "A", "net_minor": 0, "tax_minor": AMOUNT_MAX, "gross_minor": AMOUNT_MAX}
+    return replace(fact, body=codec.canonical({**body, "taxes": [tax] * 10_000}))
+
+
+@pytest.mark.parametrize("beyond_a_gap", [False, True])
+def test_a_fact_whose_sums_fit_no_column_is_kept_and_holds_nobody_up(store, rung, beyond_a_gap):
+    whole = next(tills.batches(rung, 10_000))
+    paid = [at for at, it in enumerate(whole.facts) if it.type == "SaleCompleted"]
+    huge = changed(whole, paid[1], body=bursting(whole.facts[paid[1]]).body)
+    begin = next(at for at, it in enumerate(whole.facts) if it.type == "SaleStarted")
+    early = replace(huge, facts=huge.facts[:begin])
+    late = replace(
+        huge, first=huge.first + begin, prev=early.head, facts=huge.facts[begin : begin + 400]
+    )
+    rest = replace(huge, first=late.last + 1, prev=late.head, facts=huge.facts[begin + 400 :])
+    tills.register(store, SITE)
+    ingest = Ingest(store)
+    if beyond_a_gap:
+        assert ingest.take(late, SITE).got == (late.first, late.last)
+    for batch in (early, late, rest):
+        taken = ingest.take(batch, SITE)
+    assert taken.upto == len(whole.facts)
+    assert store.one("SELECT count(*) AS n FROM fact")["n"] == len(whole.facts)
+    assert [it["seq"] for it in store.rows("SELECT seq FROM unread")] == [paid[1] + 1]
+    assert store.one("SELECT sales FROM day_total")["sales"] == len(paid) - 1
+    said = []
+    assert rebuild(store, said.append) == 0
+    assert "fits no column" in said[0]
+    assert store.one("SELECT sales FROM day_total")["sales"] == len(paid) - 1
 
 
 @pytest.mark.parametrize("at", [0, 9, 19])

@@ -6,7 +6,7 @@ from appliance.fleet.store import joins, running
 from appliance.fleet.store.database import Insert, Row
 from appliance.fleet.store.projecting import project, project_ahead
 from appliance.fleet.store.running import Running
-from appliance.fleet.store.work import Work, kept, note, same
+from appliance.fleet.store.work import Work, kept, leave_unread, note, same
 
 AHEAD_MAX = 16
 """Islands of one till. It has one; a few more while batches overtake each other."""
@@ -45,7 +45,8 @@ def _store(work: Work, island: Row, last: int) -> None:
     facts = work.facts(first, last)
     run = running.from_text(island["state"])
     note(work, first, facts)
-    project_ahead(work.whose, run, kept(first, facts), work.out)
+    if not work.bare:
+        project_ahead(work.whose, run, kept(first, facts), work.out)
     row = (
         *(work.site.till, work.batch.epoch, island["first"], last + 1, bytes(island["prev"])),
         *(facts[-1].hash, running.as_text(run)),
@@ -72,9 +73,21 @@ def join(work: Work, island: Row) -> None:
         **place,
     )
     entered = frozenset(row["seq"] for row in done)
+    # Of facts ahead only those are noted whose meaning fits no column.
+    noted = tx.rows(
+        "SELECT seq FROM unread WHERE till = :till AND epoch = :epoch AND seq >= :first"
+        " AND seq < :next",
+        next=island["next"],
+        **place,
+    )
+    unfit = {row["seq"] for row in noted}
     last = island["next"] - 1
     for facts in joins.facts_of(tx, work.site.till, work.batch.epoch, last, island["first"]):
-        project(work.whose, cursor.run, facts, work.out, entered)
+        news = [it for it in facts if it.seq not in unfit]
+        if work.bare:
+            leave_unread(work, (it for it in news if it.seq not in entered))
+        else:
+            project(work.whose, cursor.run, news, work.out, entered)
         cursor.at_ms = facts[-1].at_ms
     tx.run("DELETE FROM ahead WHERE till = :till AND epoch = :epoch AND first = :first", **place)
     cursor.next, cursor.hash = island["next"], bytes(island["hash"])

@@ -18,7 +18,7 @@ Body = Mapping[str, Any]
 
 AMOUNT_MAX = 10**15
 """Of minor units and of QUANTITY_SCALE parts, either way. A shop's whole life is below it, and the
-sum of a billion of them fits a column."""
+sum of nine thousand of them fits a column."""
 NUMBER_MAX = 2**53
 TEXT_MAX = 400
 _NUL = "\0"

@@ -8,7 +8,7 @@ comes too early is kept `ahead`; the cursor passes over it when what lies betwee
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from appliance.fleet.store import ahead, joins, running, writing
@@ -58,11 +58,24 @@ class Ingest:
         self._items: dict[tuple[str, str], tuple[str, str, str]] = {}
 
     def take(self, batch: Batch, site: Site, now_ms: int | None = None) -> Taken:
-        """Raises what the store raises; then nothing of the batch is kept."""
+        """Raises what the store raises when it is away; then the batch may come again.
+
+        A fact of which something would be made that no column holds is searched for by halves, kept
+        and noted as unread: refused, it would hold up its till for ever.
+        """
         now = int(time.time() * 1000) if now_ms is None else now_ms
         try:
+            return self._taken(batch, site, now)
+        except self._store.Unfit:
+            if len(batch.facts) == 1:
+                return self._taken(batch, site, now, bare=True)
+        first, second = (self.take(it, site, now) for it in _halves(batch))
+        return _both(first, second)
+
+    def _taken(self, batch: Batch, site: Site, now: int, *, bare: bool = False) -> Taken:
+        try:
             with self._store.transaction(pipelined=True) as tx:
-                taken, items = self._take(tx, batch, site, now)
+                taken, items = self._take(tx, batch, site, now, bare=bare)
         except Conflict as error:
             upto = upto_of(self._store, batch.till, batch.epoch)
             return Taken(Outcome.CONFLICT, batch.epoch, upto, why=str(error))
@@ -72,9 +85,9 @@ class Ingest:
         return taken
 
     def _take(
-        self, tx: Transaction, batch: Batch, site: Site, now_ms: int
+        self, tx: Transaction, batch: Batch, site: Site, now_ms: int, *, bare: bool
     ) -> tuple[Taken, dict[tuple[str, str], tuple[str, str, str]]]:
-        work = Work(tx, site, batch, now_ms, _locked(tx, site, batch.epoch))
+        work = Work(tx, site, batch, now_ms, _locked(tx, site, batch.epoch), bare)
         cursor, got = work.cursor, None
         start = cursor.next
         if batch.first > start:
@@ -108,6 +121,33 @@ class Ingest:
         }
         out.items = {sku: it for (_, sku), it in new.items()}
         return new
+
+
+def _halves(batch: Batch) -> tuple[Batch, Batch]:
+    half = len(batch.facts) // 2
+    first = replace(batch, facts=batch.facts[:half])
+    second = replace(
+        batch, first=batch.first + half, prev=first.head, facts=batch.facts[half:], signature=""
+    )
+    return first, second
+
+
+def _both(first: Taken, second: Taken) -> Taken:
+    """What became of a batch that was taken in two."""
+    if second.outcome is Outcome.CONFLICT or first.outcome is Outcome.CONFLICT:
+        return first if first.outcome is Outcome.CONFLICT else second
+    got = second.got
+    if first.got is not None:
+        got = (first.got[0], max(first.got[1], second.got[1] if second.got else 0))
+    return replace(
+        second,
+        outcome=Outcome.STORED
+        if Outcome.STORED in (first.outcome, second.outcome)
+        else second.outcome,
+        got=got,
+        facts=first.facts + second.facts,
+        tables=first.tables | second.tables,
+    )
 
 
 def upto_of(store: Store, till: str, epoch: int) -> int:
@@ -208,7 +248,8 @@ def _go_on(work: Work) -> None:
 def _store(work: Work, first: int, last: int, run: Running) -> None:
     facts = work.facts(first, last)
     note(work, first, facts)
-    project(work.whose, run, kept(first, facts), work.out)
+    if not work.bare:
+        project(work.whose, run, kept(first, facts), work.out)
     cursor = work.cursor
     cursor.next, cursor.hash, cursor.at_ms = last + 1, facts[-1].hash, facts[-1].at_ms
 

@@ -47,6 +47,8 @@ class Work:
     batch: Batch
     now_ms: int
     cursor: Cursor
+    bare: bool = False
+    """Facts are kept and noted as unread: something that would be made of them fits no column."""
     out: Drawn = field(default_factory=Drawn)
     rows: list[Values] = field(default_factory=list)
 
@@ -94,7 +96,18 @@ def note(work: Work, first: int, facts: Sequence[WireFact]) -> None:
         )
         for seq, it in enumerate(facts, first)
     )
-    orders.told(work.tx, till, facts, now)
+    if work.bare:
+        leave_unread(work, kept(first, facts))
+    else:
+        orders.told(work.tx, till, facts, now)
+
+
+def leave_unread(work: Work, facts: Iterable[Kept]) -> None:
+    till, epoch = work.site.till, work.batch.epoch
+    work.out.unread += (
+        (till, epoch, it.seq, it.type, it.version, "what it would make fits no column")
+        for it in facts
+    )
 
 
 FACT = (
