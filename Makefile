@@ -17,7 +17,7 @@ export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run fleet-demo test lint format bench screenshots real-year payments-proof payments-canary payments-counter chaos chaos-proof fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter chaos chaos-proof fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -65,6 +65,10 @@ screenshots: .venv/.ready ## draw the golden screenshots again, to be looked at 
 real-year: .venv/.ready ## ring a real store's year through the till and compare (STORE=367)
 	@scripts/realdata
 	@$(BIN)/python -m bench.real_year --store $(STORE) $(ARGS)
+
+fleet-real: .venv/.ready ## a real chain's 457 stores sell into a fleet, every store's day compared (ARGS="--weeks 4")
+	@scripts/realdata
+	@$(BIN)/python -m bench.fleet_real $(ARGS)
 
 payments-proof: .venv/.ready ## kill the till, cut the wire, restart the terminal at every message (SECONDS_MAX=240; 0 for all of it)
 	@$(BIN)/python -m tests.payments.proof --seconds $(SECONDS_MAX) $(ARGS)

@@ -11,6 +11,7 @@ from appliance.catalogue.store import Catalogue
 from bench import (
     cards,
     catalogue,
+    fleet_many,
     fleet_pages,
     fleet_store,
     fleet_wire,
@@ -53,6 +54,9 @@ class Sizes:
     fleet_facts: int = 2_500
     fleet_pages: fleet_pages.Size = field(default_factory=fleet_pages.Size)
     week_sales: int = 2_100
+    fleet_tills: int = 1_000
+    fleet_tills_s: float = 20.0
+    fleet_connected: int = 10_000
     frame_turns: int = 3
     frames_s: float = 3.0
     session: running.Session = field(default_factory=running.Session)
@@ -78,6 +82,9 @@ QUICK = Sizes(
     fleet_facts=500,
     fleet_pages=fleet_pages.Size(tills=300, facts=30_000, rounds=2),
     week_sales=100,
+    fleet_tills=60,
+    fleet_tills_s=3.0,
+    fleet_connected=100,
     frame_turns=1,
     frames_s=1.0,
     session=running.Session(starts=1, scans=30, idle_s=3.0),
@@ -159,6 +166,13 @@ class Bench:
     def fleet_pages(self) -> list[Row]:
         return fleet_pages.rows(self.sizes.fleet_pages)
 
+    def fleet_many(self) -> list[Row]:
+        sizes = self.sizes
+        return [
+            fleet_many.sale_to_row(self.own("many"), sizes.fleet_tills, sizes.fleet_tills_s),
+            fleet_many.idle_memory(self.own("connected"), sizes.fleet_connected),
+        ]
+
     def fleet_wire(self) -> list[Row]:
         sizes = self.sizes
         week, items = self.own("week"), sizes.items
@@ -223,6 +237,7 @@ PARTS = (
     Part("payments: frames meanwhile", Bench.payment_frames),
     Part("fleet: facts into PostgreSQL", Bench.fleet_store),
     Part("fleet: pages of the console", Bench.fleet_pages),
+    Part("fleet: many tills, a sale to its row, idle memory", Bench.fleet_many),
     Part("a till's wire to its fleet: bytes, a week while selling", Bench.fleet_wire),
     Part("receipt to printer bytes", Bench.receipts),
     Part("frames of a scrolling basket", Bench.frames),

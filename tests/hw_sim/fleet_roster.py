@@ -104,15 +104,18 @@ def enrolled(
             )
 
 
-def listed(store: Store, shops: Sequence[Shop], tills_each: int, at_ms: int) -> list[SimTill]:
-    """Without papers, for a broker that asks for none: rows of the register alone."""
+def listed(
+    store: Store, shops: Sequence[Shop], tills_each: int, at_ms: int, *, from_place: int = 0
+) -> list[SimTill]:
+    """Without papers, for a broker that asks for none: rows of the register alone. from_place: how
+    many shops there were before."""
     made = [
         SimTill(
             Place(TENANT, shop.id, f"01JS1M{place:010}{number:010}"),
             begun(f"till-{number}", place * tills_each + number, at_ms),
             serial=f"{shop.id}-{number}",
         )
-        for place, shop in enumerate(shops)
+        for place, shop in enumerate(shops, from_place)
         for number in range(1, tills_each + 1)
     ]
     columns = ("uid", "tenant", "shop", "name", "number", "status", "hw_serial", "enrolled_ms")

@@ -24,13 +24,16 @@ def now_ms() -> int:
 
 @dataclass(eq=False, slots=True)
 class Wired:
-    """A till with its wire. away: it is switched off or its cable is pulled, until told otherwise."""
+    """A till with its wire. gently: the next one dials once the fleet has answered this one. away: it
+    is switched off or its cable is pulled, until told otherwise."""
 
     till: SimTill
     host: str
     port: int
     dialling: asyncio.Semaphore
+    gently: bool = False
     away: bool = False
+    greeted: asyncio.Event = field(default_factory=asyncio.Event)
     up: asyncio.Event = field(default_factory=asyncio.Event)
     dropped: int = 0
     _line: Line | None = None
@@ -61,7 +64,8 @@ class Wired:
             except OSError:
                 return
             self._line = line
-            waits = [asyncio.create_task(it.wait()) for it in (self.up, self._ended)]
+            there = self.greeted if self.gently else self.up
+            waits = [asyncio.create_task(it.wait()) for it in (there, self._ended)]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=20)
             for it in waits:
                 it.cancel()
@@ -98,11 +102,14 @@ class Wired:
 
     def _came(self, topic: str, payload: bytes) -> None:
         self.till.came(topic, payload, time.monotonic())
+        if self.till.delivery.greeted:
+            self.greeted.set()
         self.pump()
 
     def _is_down(self, _why: str) -> None:
         self.dropped += self.up.is_set()
         self.up.clear()
+        self.greeted.clear()
         self.till.lost()
         self._ended.set()
 
@@ -110,9 +117,11 @@ class Wired:
 class FleetSim:
     """`async with` connects them all, at a bounded rate, and hangs up at the end."""
 
-    def __init__(self, tills: Sequence[SimTill], host: str, port: int) -> None:
+    def __init__(
+        self, tills: Sequence[SimTill], host: str, port: int, *, gently: bool = False
+    ) -> None:
         dialling = asyncio.Semaphore(DIALS_AT_ONCE)
-        self.wired = [Wired(it, host, port, dialling) for it in tills]
+        self.wired = [Wired(it, host, port, dialling, gently) for it in tills]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
