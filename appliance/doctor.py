@@ -31,13 +31,14 @@ from appliance.core.facts import CardNumberLogged
 from appliance.core.fleet_look import FleetLook, FleetTrouble
 from appliance.core.open_matters import MatterKind
 from appliance.core.remedies import remedy
-from appliance.core.view import Look
+from appliance.core.view import Look, TillsLook
 from appliance.drivers import discovery, profiles, registry
 from appliance.drivers.options import ConfigError
 from appliance.journal import JournalError
 from appliance.journal.space import FLOOR_BYTES
 from appliance.journal.verify import verify
 from appliance.local_socket import ask
+from appliance.own_broker import mosquitto
 from appliance.payments import registry as payment_ports
 from appliance.payments.registry import PortError
 from appliance.ui.sentences.fleet_wire import TROUBLES
@@ -82,10 +83,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _no_devices()
         yield from _terminal_list(settings, running)
         yield from map(_leak, running.pay.leaks)
+        if running.tills is not None:
+            yield _tills(running.tills)
         if running.fleet.member:
             yield _fleet(running.fleet)
     yield from _card_keys(settings)
     yield from _unclaimed(settings)
+    yield from _hub(settings)
     yield _disk(settings)
     yield _clock()
     yield _journal(settings)
@@ -193,6 +197,32 @@ def _fleet(fleet: FleetLook) -> Finding:
         return Finding("fleet", DeviceState.ATTENTION, "Not connected yet.", mend, detail)
     state = DeviceState.ATTENTION if fleet.late else DeviceState.READY
     return Finding("fleet", state, "Connected.", detail=detail)
+
+
+def _tills(tills: TillsLook) -> Finding:
+    """Who of the shop's tills is there, as the running till hears it."""
+    told = [tills.hub, *tills.there, *(f"{name}: last heard {at}" for name, at in tills.away)]
+    told += [f"{tills.strangers} messages not opened"] if tills.strangers else []
+    state, says, mend = DeviceState.READY, "Meet at the hub.", ""
+    if tills.strangers:
+        state, says = (
+            DeviceState.FAULT,
+            "Somebody here seals with other keys: they do not hear each other.",
+        )
+        mend = "Copy code-keys.json of the first till to all others."
+    elif not tills.hub:
+        state, says = DeviceState.ATTENTION, "No hub answers: this till sells alone."
+        mend = "See that a till named in [hub] tills is on, and the network's cables."
+    elif tills.away:
+        state, says = DeviceState.ATTENTION, "Not all of them are there."
+        mend = "See that those tills are on. What they lack they are told then."
+    return Finding("tills of the shop", state, says, mend, ", ".join(filter(None, told)))
+
+
+def _hub(settings: Settings) -> Iterator[Finding]:
+    if settings.hub.serve and mosquitto() is None:
+        says = "mosquitto is not installed: this till cannot be the hub."
+        yield Finding("hub", DeviceState.FAULT, says, "Install it: apt install mosquitto")
 
 
 def _terminal_list(settings: Settings, running: Look) -> Iterator[Finding]:

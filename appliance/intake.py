@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from appliance.codes.guesses import Guesses
 from appliance.core import commands as c
@@ -24,11 +24,20 @@ from appliance.resolve import Shelf, resolve
 Found = TypeVar("Found")
 
 
+class Tills(Protocol):
+    """The shop's other tills, who are asked for baskets; what comes of it the till is told later."""
+
+    def fetch(self, till: str, sale: f.SaleId, /) -> None: ...
+
+    def take_back(self, key: str, /) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Reads the catalogue and the journal; changes neither. Used on the Till's thread only.
 
-    customers: who buys here, staff: who works here, where the till keeps that. pepper: the key of the cards' hashes."""
+    customers: who buys here, staff: who works here, where the till keeps that. pepper: the key of the cards' hashes.
+    tills: the shop's others, None where it is alone."""
 
     shelf: Shelf
     journal: Journal
@@ -39,7 +48,7 @@ class Intake:
     pepper: bytes = b""
     coupon_keys: Mapping[int, bytes] = field(default_factory=dict)
     guesses: Guesses = field(default_factory=Guesses)
-    fetch: Callable[[c.FetchSale], None] | None = None
+    tills: Tills | None = None
 
     def today(self) -> date:
         return self.clock().date()

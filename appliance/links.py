@@ -14,6 +14,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +23,10 @@ from typing import TYPE_CHECKING, Any
 from appliance import __version__, logs
 from appliance.config import Settings
 from appliance.config.accounts import address
-from appliance.core import commands as c
+from appliance.core.facts import SaleId
 from appliance.core.fleet_look import FleetChanged
 from appliance.core.refusal import Reason
-from appliance.core.view import ElsewhereLook
+from appliance.core.view import ElsewhereLook, TillsLook
 from appliance.journal import Journal
 from appliance.mailbox import FetchEnded, FleetSaid, ShopChanged
 from appliance.people.customers import CustomerBook
@@ -235,20 +237,32 @@ def shop_link(
     )
     journal.stock.others = lambda item: replica.sum_of_others("stock", item)
 
-    def fetch(request: c.FetchSale) -> None:
-        def told(reason: Reason | None) -> None:
-            if reason is not None:
-                till.tell(FetchEnded(reason))
-
-        link.fetch(request.till, request.sale, told)
-
-    till.fetch_by(fetch)
+    till.share_with(_Others(link, till))
     return link
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The shop's other tills as this one asks them."""
+
+    link: Link
+    till: Till
+
+    def fetch(self, till: str, sale: SaleId) -> None:
+        self.link.fetch(till, sale, self._told)
+
+    def take_back(self, key: str) -> None:
+        self.link.take_back(key, self._told)
+
+    def _told(self, reason: Reason | None) -> None:
+        if reason is not None:
+            self.till.tell(FetchEnded(reason))
 
 
 def join_shop(stack: ExitStack, settings: Settings, till: Till, link: Link) -> None:
     """Its broker too, where this till may be the hub."""
     from appliance.hub import broker
+    from appliance.own_broker import BrokerError
 
     stack.callback(link.replica.close)
     if settings.hub.serve:
@@ -257,15 +271,23 @@ def join_shop(stack: ExitStack, settings: Settings, till: Till, link: Link) -> N
             address(settings.hub.serve),
             (link.user, link.password),
         )
-        own.start()
-        stack.callback(own.stop)
+        try:
+            own.start()
+            stack.callback(own.stop)
+        except BrokerError as error:
+            log.warning("this till cannot be the shop's hub: %s", error)
 
     def show() -> None:
         looks = (
             ElsewhereLook(it.till, it.sale, it.name, it.lines, it.total_minor, it.can_go)
             for it in link.elsewhere()
         )
-        till.tell(ShopChanged(tuple(looks)))
+        hub, there, away, strangers = link.standing()
+        local = tuple(
+            (it, f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M}")
+            for it, ms in away
+        )
+        till.tell(ShopChanged(tuple(looks), TillsLook(hub, there, local, strangers)))
 
     link.show = show
     link.start()

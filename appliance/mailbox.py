@@ -20,7 +20,7 @@ from appliance.core.payment_answer import (
     TotalsTold,
 )
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.view import ElsewhereLook
+from appliance.core.view import ElsewhereLook, TillsLook
 from appliance.journal import Record
 
 log = logging.getLogger(__name__)
@@ -76,9 +76,10 @@ class FleetSaid:
 
 @dataclass(frozen=True, slots=True)
 class ShopChanged:
-    """What is suspended at the shop's other tills, as far as they are there."""
+    """Who is there of the shop's other tills, and what is suspended at them."""
 
     elsewhere: tuple[ElsewhereLook, ...]
+    tills: TillsLook
 
 
 @dataclass(frozen=True, slots=True)

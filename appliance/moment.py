@@ -33,6 +33,7 @@ from appliance.core.view import (
     Notice,
     PriceLook,
     StorageLook,
+    TillsLook,
     Tone,
     WeightLook,
 )
@@ -68,6 +69,7 @@ class Moment:
     code: CodeLook | None = None
     fleet: FleetLook = field(default_factory=FleetLook)
     elsewhere: tuple[ElsewhereLook, ...] = ()
+    tills: TillsLook | None = None
 
     def told(self, key: str, tone: str = "plain", **params: str) -> Moment:
         notice = Notice(self.serial + 1, Tone(tone), key, params)
@@ -219,6 +221,7 @@ class Moment:
             ),
             stock=replace(self.stock, counts=look.stock.counts),
             fleet=self.fleet,
+            tills=self.tills,
             elsewhere=() if look.people.locked else self.elsewhere,
             at_ns=at_ns,
             scan_ns=scan_ns,

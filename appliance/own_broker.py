@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import signal
 import socket
@@ -24,6 +25,11 @@ _WELL_S = 60.0
 
 class BrokerError(Exception):
     """mosquitto is not there or does not start; the sentence says what to do."""
+
+
+def mosquitto() -> str | None:
+    """The program, which stands where no user's path looks."""
+    return shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/sbin")
 
 
 class OwnBroker:
@@ -60,7 +66,7 @@ class OwnBroker:
             self._process.send_signal(signal.SIGHUP)
 
     def _spawn(self) -> None:
-        program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/sbin")
+        program = mosquitto()
         if program is None:
             raise BrokerError(
                 "mosquitto is not installed: apt install mosquitto, or name a broker: --broker URL"
@@ -68,6 +74,8 @@ class OwnBroker:
         self._process = subprocess.Popen(
             # It ends with this process however that ends, and not by the terminal's Ctrl-C.
             ["setpriv", "--pdeathsig", "TERM", program, "-c", str(self._config)],
+            # systemd would take its word that it is ready for the till's.
+            env={key: it for key, it in os.environ.items() if key != "NOTIFY_SOCKET"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

@@ -23,8 +23,11 @@ ONLY_THE_TILL = (
     c.PrintCode,
     *(c.Hold, c.Release, c.NoteLedger, c.Expire),
     *(c.Block, c.SetCustomer, c.ForgetCustomer, c.AddCoupon, c.ChangeStaff),
+    *(c.HandOverSale, c.TakeOverSale, c.EndHandover, c.TakeBackHandover),
+    *(c.ReceiveFleetCommand, c.EndFleetCommand, c.PrintFleetNote, c.NoteDocument),
 )
-"""What the till itself makes: a resolved item, an effect's course, a paper or a count looked up."""
+"""What the till itself makes: a resolved item, an effect's course, a paper or a count looked up, and what
+its links to the shop's other tills and to the fleet have heard."""
 
 FROM_OUTSIDE: dict[str, type] = {
     request_name(kind): kind for kind in typing.get_args(c.Request) if kind not in ONLY_THE_TILL

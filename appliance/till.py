@@ -60,7 +60,7 @@ from appliance.core.view import Look
 from appliance.door import Door
 from appliance.effects import Effects
 from appliance.errands import Errands
-from appliance.intake import Intake
+from appliance.intake import Intake, Tills
 from appliance.journal import Journal, JournalError
 from appliance.mailbox import (
     Answer,
@@ -160,9 +160,9 @@ class Till:
         """The view as it is now."""
         return self._showing.look
 
-    def fetch_by(self, fetch: Callable[[c.FetchSale], None]) -> None:
-        """How baskets of the shop's other tills are asked for. Before `start`."""
-        self._intake = replace(self._intake, fetch=fetch)
+    def share_with(self, tills: Tills) -> None:
+        """The shop's other tills, of whom baskets are asked. Before `start`."""
+        self._intake = replace(self._intake, tills=tills)
 
     def start(self) -> None:
         self._thread.start()
@@ -516,8 +516,8 @@ class Till:
                 self._moment = replace(self._moment, again=message)
             case TotalsTold():
                 self._counted(message)
-            case ShopChanged(elsewhere=elsewhere):
-                self._moment = replace(self._moment, elsewhere=elsewhere)
+            case ShopChanged(elsewhere=elsewhere, tills=tills):
+                self._moment = replace(self._moment, elsewhere=elsewhere, tills=tills)
             case FetchEnded(reason=reason):
                 self._moment = self._moment.refused(refuse(reason))
             case FleetChanged(look=look):

@@ -1,4 +1,4 @@
-"""A basket of another till is asked for: its coming is the other till's answer."""
+"""Baskets of another till, or on their way to one: its answer is what happens, so it is asked."""
 
 from __future__ import annotations
 
@@ -16,10 +16,26 @@ def fetch(intake: Intake, request: c.FetchSale, now: Moment, _today: date) -> Mo
     refusal = refused_now(intake.journal.state, c.RecallSale(request.sale))
     if refusal is not None:
         return refusal
-    if intake.fetch is None:
+    if intake.tills is None:
         return refuse(Reason.TILL_AWAY)
-    intake.fetch(request)
+    intake.tills.fetch(request.till, request.sale)
     return now.told("basket_fetched", name=request.till)
 
 
-ASKED = {c.FetchSale: fetch}
+def recall(
+    intake: Intake, request: c.RecallHandover, now: Moment, _today: date
+) -> c.TakeBackHandover | Moment | Refusal:
+    """A till that shares no baskets any more asks nobody."""
+    command = c.TakeBackHandover(request.key)
+    if intake.tills is None:
+        return command
+    state = intake.journal.state
+    to = next((it.to for it in state.handed_over if it.key == request.key), None)
+    refusal = refused_now(state, command)
+    if refusal is not None or to is None:
+        return refusal or refuse(Reason.HANDOVER_UNKNOWN)
+    intake.tills.take_back(request.key)
+    return now.told("basket_recalled", name=to)
+
+
+ASKED = {c.FetchSale: fetch, c.RecallHandover: recall}

@@ -28,6 +28,7 @@ class MatterKind(StrEnum):
     FOREIGN = "foreign"
     PRINT = "print"
     PRINT_WAITING = "print_waiting"
+    UNDER_WAY = "under_way"
     SUSPENDED = "suspended"
     STOCK_COUNT = "stock_count"
 
@@ -58,6 +59,7 @@ def open_matters(state: State, today: date | None = None) -> tuple[OpenMatter, .
     kinds = list(MatterKind)
     found = [
         *(matter for sale in state.suspended for matter in _basket(sale)),
+        *(OpenMatter(MatterKind.UNDER_WAY, it.sale.name) for it in state.handed_over),
         *(
             OpenMatter(MatterKind.STRAY, it.reference, it.amount_minor, it.sale)
             for it in state.strays

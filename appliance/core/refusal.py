@@ -79,6 +79,7 @@ class Reason(StrEnum):
     TERMINAL_SAY_WHAT = "terminal_say_what"
     TERMINALS_FULL = "terminals_full"
     HANDOVER_NOT = "handover_not"
+    HANDOVER_TAKEN = "handover_taken"
     HANDOVER_UNKNOWN = "handover_unknown"
     HANDOVER_UNREADABLE = "handover_unreadable"
     TILL_AWAY = "till_away"

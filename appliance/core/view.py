@@ -197,6 +197,18 @@ class ElsewhereLook:
 
 
 @dataclass(frozen=True, slots=True)
+class TillsLook:
+    """The shop's tills, for who minds them. hub: where they meet, "" for nowhere. away: who was heard
+    once and is not there, with the local time of the last word. strangers: messages that nobody
+    here can open."""
+
+    hub: str = ""
+    there: tuple[str, ...] = ()
+    away: tuple[tuple[str, str], ...] = ()
+    strangers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class UnderWayLook:
     """A basket that left for another till, which has not said that it has it."""
 
@@ -303,6 +315,7 @@ class Look:
     done: DoneLook | None = None
     suspended: tuple[SuspendedLook, ...] = ()
     elsewhere: tuple[ElsewhereLook, ...] = ()
+    tills: TillsLook | None = None
     under_way: tuple[UnderWayLook, ...] = ()
     matters: tuple[MatterLook, ...] = ()
     devices: tuple[DeviceHealth, ...] = ()

@@ -1,10 +1,11 @@
 """Suspended baskets that the tills of a shop show each other, and the way of one to where it is asked
-for: `want`, `give` until `got`."""
+for: `want`, `give` until `got`; and the way `back`, which is asked for as long as the other till is there:
+a basket that was given must never be at two tills."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,10 @@ def elsewhere(till: str, key: str, value: Any) -> Elsewhere | None:
     return None
 
 
+def _nobody(_reason: Reason | None) -> None:
+    """Who asked has given up."""
+
+
 @dataclass(slots=True)
 class Handover:
     """One till's part of it. state: the Till's, now. asked: by key, who waits here for a basket."""
@@ -70,10 +75,20 @@ class Handover:
     ask: Ask
     state: Callable[[], State]
     asked: dict[str, Told] = field(default_factory=dict)
+    backs: dict[str, tuple[str, Told]] = field(default_factory=dict)
+    """By key, who waits here for a basket to come back, and the question's own mark: an answer to an
+    earlier one says nothing of what was sent since. The basket is not sent again meanwhile."""
 
     @property
     def words(self) -> dict[str, Callable[[str, Message], Iterable[Out]]]:
-        return {"want": self._want, "give": self._give, "got": self._got, "no": self._no}
+        return {
+            "want": self._want,
+            "give": self._give,
+            "got": self._got,
+            "no": self._no,
+            "back": self._asked_back,
+            "free": self._free,
+        }
 
     def want(self, till: str, sale: SaleId, told: Told) -> Out:
         """The question for a basket of another till."""
@@ -83,8 +98,9 @@ class Handover:
 
     def give_up(self) -> None:
         """Whoever waits is told that the other till does not answer; what comes late still comes."""
-        waiting, self.asked = self.asked, {}
-        for told in waiting.values():
+        waiting = [*self.asked.values(), *(told for _, told in self.backs.values())]
+        self.asked, self.backs = {}, {}
+        for told in waiting:
             told(Reason.TILL_AWAY)
 
     def under_way(self, till: str) -> list[Out]:
@@ -92,8 +108,39 @@ class Handover:
         return [
             self._give_out(it.to, it.key, it.sale)
             for it in self.state().handed_over
-            if it.to == till
+            if it.to == till and it.key not in self.backs
         ]
+
+    def back(self, key: str, present: Container[str], told: Told) -> list[Out]:
+        """A basket on its way shall be here again. Where the other till is away a person said so,
+        who knows whether it will come back."""
+        to = next((it.to for it in self.state().handed_over if it.key == key), None)
+        if to is None or to not in present:
+            self._end_back(key, told)
+            return []
+        mark = secrets.token_hex(8)
+        self.backs[key] = mark, told
+        return [Out(to, {"say": "back", "key": key, "mark": mark})]
+
+    def _end_back(self, key: str, told: Told) -> None:
+        answer = self.ask(c.TakeBackHandover(key))
+        told(answer.reason if isinstance(answer, Refusal) else None)
+
+    def _asked_back(self, till: str, message: Message) -> Iterable[Out]:
+        """What was given before was heard before: it is here, or it will not come."""
+        key, mark = text(message, "key"), text(message, "mark")
+        if key in self.state().taken_over:
+            yield Out(till, {"say": "got", "key": key})
+        else:
+            yield Out(till, {"say": "free", "key": key, "mark": mark})
+
+    def _free(self, _till: str, message: Message) -> Iterable[Out]:
+        key = text(message, "key")
+        mark, told = self.backs.get(key, ("", _nobody))
+        if mark and mark == message.get("mark"):
+            del self.backs[key]
+            self._end_back(key, told)
+        return ()
 
     def _want(self, till: str, message: Message) -> Iterable[Out]:
         key, sale = text(message, "key"), message.get("sale")
@@ -113,6 +160,9 @@ class Handover:
 
     def _give(self, till: str, message: Message) -> Iterable[Out]:
         key, basket = text(message, "key"), text(message, "basket", BASKET_MAX)
+        if key in self.state().taken_over:  # perhaps sold since, and the shift closed
+            yield Out(till, {"say": "got", "key": key})
+            return
         answer = self.ask(c.TakeOverSale(till, key, basket))
         told = self.asked.pop(key, None)
         if isinstance(answer, Refusal):
@@ -125,7 +175,10 @@ class Handover:
         yield Out(till, {"say": "got", "key": key})
 
     def _got(self, _till: str, message: Message) -> Iterable[Out]:
-        self.ask(c.EndHandover(text(message, "key")))
+        key = text(message, "key")
+        self.ask(c.EndHandover(key))
+        _, told = self.backs.pop(key, ("", _nobody))
+        told(Reason.HANDOVER_TAKEN)
         return ()
 
     def _no(self, _till: str, message: Message) -> Iterable[Out]:

@@ -1,17 +1,21 @@
 """What the tills of a shop say to each other, without any wire: messages in, messages out.
 
 Every till has a clock of versions, which only rises, and gives each change of what it shares the next
-one. `cells` says what changed after some version; whoever does not have that version asks from the
+one, above all that it has heard: who changes something after hearing of it is the newer one, whatever
+the clocks on the walls say. `cells` says what changed after some version; whoever does not have that version asks from the
 last one it has. So nothing is missed, whatever was lost, repeated or came late, and what was said
 before a till was there is asked for when it comes.
 
     here   {"upto"}                         to all, kept: I am there, and have said so much
     cells  {"after", "upto", "cells"}       to all or to one
     since  {"version"}                      to one: tell me what came after
+    yours  {"upto", "cells"}                to one that forgot what it said itself
     want   {"key", "sale"}                  give me this basket
     give   {"key", "basket"}                here it is; sent until `got`
     got    {"key"}
     no     {"key", "reason"}
+    back   {"key", "mark"}                  I want it back, unless you have it
+    free   {"key", "mark"}                  I have it not; of what you sent before, nothing is left
 """
 
 from __future__ import annotations
@@ -45,12 +49,12 @@ class Out:
 
 @dataclass(slots=True)
 class Exchange:
-    """One till's. changed: told the kinds of which another till said something new.
+    """One till's. changed: told the kind and key of what another till said anew.
     on: what is done with messages about baskets, by their word; gives answers."""
 
     replica: Replica
     now_ms: Callable[[], int]
-    changed: Callable[[set[str]], None]
+    changed: Callable[[Iterable[tuple[str, str]]], None]
     on: dict[str, Callable[[str, Message], Iterable[Out]]] = field(default_factory=dict)
     present: dict[str, int] = field(default_factory=dict)
     """Tills that are there now, with the version up to which they have spoken."""
@@ -68,7 +72,7 @@ class Exchange:
         """Kind, key and value of what changed here: kept, and told to everybody."""
         after = self.replica.upto(self.own)
         # Milliseconds, so that a till that came back from a backup is not behind itself.
-        version = max(after + 1, self.now_ms())
+        version = max(self.replica.top() + 1, self.now_ms())
         cells = [
             Cell(kind, key, version + at, value) for at, (kind, key, value) in enumerate(changes)
         ]
@@ -98,6 +102,8 @@ class Exchange:
                 return self._told(till, message)
             case "since":
                 return self._tells(till, _whole(message, "version"))
+            case "yours":
+                return self._reminded(message)
             case str(word) if word in self.on:
                 return list(self.on[word](till, message))
             case _:
@@ -111,10 +117,28 @@ class Exchange:
             return []
         came = till not in self.present
         self.present[till] = upto
-        out = [] if self.replica.upto(till) >= upto else [self._ask(till)]
+        known = self.replica.upto(till)
         if came:
-            self.changed({"present"})
-        return out
+            self.changed([("present", till)])
+        if known < upto:
+            return [self._ask(till)]
+        return [self._remind(till, upto)] if known > upto else []
+
+    def _remind(self, till: str, upto: int) -> Out:
+        """It lost what it kept, or its clock was ahead: unless it goes on from what it said, nobody
+        would hear it before its clock is there again."""
+        cells = self.replica.since(till, upto, PAGE)
+        there = cells[-1].version if len(cells) == PAGE else self.replica.upto(till)
+        return Out(till, {"say": "yours", "upto": there, "cells": _rows_of(cells)})
+
+    def _reminded(self, message: Message) -> list[Out]:
+        upto = _whole(message, "upto")
+        cells = [_read(it) for it in _rows(message, "cells")]
+        if upto <= self.replica.upto(self.own):
+            return []
+        self.replica.put(self.own, cells, upto, self.now_ms())
+        self.changed([("own", ""), *((it.kind, it.key) for it in cells)])
+        return [self._here()]
 
     def _ask(self, till: str) -> Out:
         return Out(till, {"say": "since", "version": self.replica.upto(till)})
@@ -134,7 +158,7 @@ class Exchange:
         if upto <= known and not cells:
             return []
         self.replica.put(till, cells, upto, self.now_ms())
-        self.changed({it.kind for it in cells})
+        self.changed([(it.kind, it.key) for it in cells])
         there = max(self.present.get(till, 0), upto)
         if till in self.present:
             self.present[till] = there
@@ -142,8 +166,11 @@ class Exchange:
 
 
 def _cells(after: int, upto: int, cells: Iterable[Cell]) -> Message:
-    rows = [[it.kind, it.key, it.version, it.value] for it in cells]
-    return {"say": "cells", "after": after, "upto": upto, "cells": rows}
+    return {"say": "cells", "after": after, "upto": upto, "cells": _rows_of(cells)}
+
+
+def _rows_of(cells: Iterable[Cell]) -> list[list[Any]]:
+    return [[it.kind, it.key, it.version, it.value] for it in cells]
 
 
 def _read(row: Any) -> Cell:

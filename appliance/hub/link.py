@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import logging
 import socket
 import sqlite3
@@ -43,6 +44,11 @@ ROOT = "hub/1"
 LOOK_S = 1.0
 RETRY_S = 1.0
 BETTER_S = 15.0
+AGAIN_S = 3.0
+"""How often a basket on its way is sent again: the other till may have had one open."""
+LISTEN_S = 1.0
+LISTEN_MAX_S = 60.0
+"""A till that knows nothing of the shop hears the others first: what it keeps may be old."""
 """How often a till looks whether one before its hub in the list is back."""
 REACH_S = 0.5
 ANSWER_S = 3.0
@@ -59,6 +65,14 @@ Ask = Callable[[c.Request], Sequence[Any] | Refusal]
 class Want:
     till: str
     sale: SaleId
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A basket that is on its way is wanted back here. told: as a fetch's."""
+
+    key: str
     told: Told
 
 
@@ -81,16 +95,23 @@ class Link:
     hub: str = ""
     """Which broker it is at, "" for none."""
     exchange: Exchange = field(init=False)
-    _inbox: Queue[Event | Want | None] = field(default_factory=lambda: Queue(INBOX_MAX))
+    strangers: int = 0
+    """Messages since the start that no till of this shop sealed."""
+    _inbox: Queue[Event | Want | Back | None] = field(default_factory=lambda: Queue(INBOX_MAX))
     _session: Session | None = None
     _at: int = -1
     _dial_s: float = 0.0
     _better_s: float = 0.0
     _up: bool = False
+    _up_s: float = 0.0
+    _again_s: float = 0.0
+    _book_compared: bool = False
     _give_up_s: float = 0.0
     _fetching: dict[int, bytes] = field(default_factory=dict)
     _fetching_sha: str = ""
     _stale: set[str] = field(default_factory=set)
+    _people: set[str] = field(default_factory=set)
+    """Customers of whom another till said something."""
     _closing: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -126,11 +147,26 @@ class Link:
         except Full:
             told(Reason.BUSY)
 
+    def take_back(self, key: str, told: Told) -> None:
+        """Asks whoever a basket is on its way to whether it may be here again."""
+        try:
+            self._inbox.put_nowait(Back(key, told))
+        except Full:
+            told(Reason.BUSY)
+
     def elsewhere(self) -> list[Elsewhere]:
         """Baskets that are suspended at tills that are there now."""
         cells = self.replica.others(baskets.KIND)
         found = (baskets.elsewhere(till, it.key, it.value) for till, it in cells)
         return [it for it in found if it is not None and it.till in self.exchange.present]
+
+    def standing(self) -> tuple[str, tuple[str, ...], tuple[tuple[str, int], ...], int]:
+        """Where it is, who is there, who is not with when it spoke last, and how many messages
+        nobody here can open."""
+        there = tuple(sorted(self.exchange.present))
+        heard = self.replica.heard()
+        gone = sorted(heard.keys() - {*there, self.exchange.own})
+        return self.hub, there, tuple((it, heard[it]) for it in gone), self.strangers
 
     # The link's own thread.
 
@@ -138,10 +174,11 @@ class Link:
         while not self._closing.is_set():
             try:
                 self._turn(time.monotonic())
+                self._wait()
             except (JournalError, sqlite3.Error, zlib.error, OSError):
                 log.exception("the shop's other tills hear nothing just now")
                 self._closing.wait(RETRY_S)
-            self._wait()
+                self._mend()
         if self._session is not None:
             self._session.close()
 
@@ -154,18 +191,40 @@ class Link:
         except Empty:
             pass
 
+    def _mend(self) -> None:
+        """What was heard when it failed is asked for again on the next connection."""
+        with suppress(sqlite3.Error, OSError):
+            self.replica.mend()
+            self.own.again()
+            self._book_compared = False
+            if self._up:
+                self._hang_up()
+
     def _turn(self, now_s: float) -> None:
         self._dial(now_s)
         if self._give_up_s and now_s > self._give_up_s:
             self._give_up_s = 0.0
             self.handover.give_up()
-        if not self._up:
-            return
-        self._take_over()
-        self._send(self.exchange.share(self.own.changes()))
+        if self._up and now_s > self._again_s:
+            self._again_s = now_s + AGAIN_S
+            for till in self.exchange.present:
+                self._send(self.handover.under_way(till))
+        if self._knows_the_shop(now_s):
+            self._take_over()
+            # Away from the others too: a version says when something changed, not when it was heard.
+            self._send(self.exchange.share(self.own.changes()))
         if self._stale:
             self._stale.clear()
             self.show()
+
+    def _knows_the_shop(self, now_s: float) -> bool:
+        if self.replica.upto(self.exchange.own):
+            return True
+        if not self._up or now_s < self._up_s + LISTEN_S:
+            return False
+        there = self.exchange.present.items()
+        heard = all(self.replica.upto(till) >= upto for till, upto in there)
+        return heard or now_s > self._up_s + LISTEN_MAX_S
 
     def _dial(self, now_s: float) -> None:
         if self._session is not None:
@@ -206,16 +265,19 @@ class Link:
         with suppress(Full):  # what is dropped is asked for again
             self._inbox.put_nowait(event)
 
-    def _on(self, event: Event | Want | None) -> None:
+    def _on(self, event: Event | Want | Back | None) -> None:
         match event:
             case Want(till, sale, told):
                 self._want(till, sale, told)
+            case Back(key, told):
+                self._back(key, told)
             case Up(session) if session is self._session:
-                self._up = True
+                self._up, self._up_s = True, time.monotonic()
                 host, port = self.brokers[self._at]
                 self.hub = f"{host}:{port}"
                 log.info("the shop's tills meet at %s", self.hub)
                 self._send(self.exchange.connected())
+                self._stale.add("present")
             case Down(session, why, _) if session is self._session:
                 if self._up:
                     log.warning("no wire to the shop's other tills: %s", why)
@@ -247,6 +309,8 @@ class Link:
             if came and till in self.exchange.present:
                 self._send(self.handover.under_way(till))
         except Malformed as error:
+            self.strangers += 1
+            self._stale.add("strangers")
             log.warning("on the shop's network, %s: %s", topic, error)
 
     def _want(self, till: str, sale: SaleId, told: Told) -> None:
@@ -255,6 +319,13 @@ class Link:
             return
         self._give_up_s = time.monotonic() + ANSWER_S
         self._send([self.handover.want(till, sale, told)])
+
+    def _back(self, key: str, told: Told) -> None:
+        present = self.exchange.present if self._up else {}
+        out = self.handover.back(key, present, told)
+        if out:
+            self._give_up_s = time.monotonic() + ANSWER_S
+            self._send(out)
 
     def _send(self, out: Iterable[Out]) -> None:
         if self._session is None:
@@ -271,29 +342,43 @@ class Link:
 
     # What others changed.
 
-    def _changed(self, kinds: set[str]) -> None:
-        self._stale |= kinds
+    def _changed(self, cells: Iterable[tuple[str, str]]) -> None:
+        for kind, key in cells:
+            self._stale.add(kind)
+            if kind == CUSTOMER:
+                self._people.add(key)
+            elif kind == "own":
+                self.own.again()
 
     def _take_over(self) -> None:
-        if CUSTOMER in self._stale:
-            self._customers()
+        self._customers()
         newest = newest_of(self.replica.of(CATALOGUE, WHOLE))
         if newest is not None and CATALOGUE in self._stale:
             self._wish_catalogue(newest.value)
 
     def _customers(self) -> None:
-        for key in {it.key for _, it in self.replica.cells(CUSTOMER)}:
+        """Those that were told; all of them once, since a plug may have been pulled in between."""
+        if not self._book_compared:
+            self._book_compared = True
+            for key, text_ in self.replica.newest(CUSTOMER).items():
+                self._customer(key, None if text_ is None else json.loads(text_))
+            return
+        while self._people:
+            key = self._people.pop()
             newest = newest_of(self.replica.of(CUSTOMER, key))
-            assert newest is not None
-            held = self.customers.get(key)
-            if newest.value is None:
-                if held is not None:
-                    self.ask(c.EraseCustomer(key, "erased at another till"))
-                continue
-            with suppress(TypeError, KeyError, CustomerMistake):
-                told = Customer(**{**newest.value, "groups": tuple(newest.value["groups"])})
-                if told != held:
-                    self.customers.take_over(told)
+            if newest is not None:
+                self._customer(key, newest.value)
+
+    def _customer(self, key: str, value: Any) -> None:
+        held = self.customers.get(key)
+        if value is None:
+            if held is not None:
+                self.ask(c.EraseCustomer(key, "erased at another till"))
+            return
+        with suppress(TypeError, KeyError, CustomerMistake):
+            told = Customer(**{**value, "groups": tuple(value["groups"])})
+            if told != held:
+                self.customers.take_over(told)
 
     def _wish_catalogue(self, value: Any) -> None:
         if not isinstance(value, dict) or not isinstance(value.get("sha256"), str):

@@ -8,6 +8,7 @@ newest over tills (a customer, the catalogue) are made when somebody asks.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -15,6 +16,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+log = logging.getLogger(__name__)
 
 FILE = "shop.db"
 _SCHEMA = """
@@ -25,6 +28,11 @@ CREATE TABLE IF NOT EXISTS cell (
 CREATE INDEX IF NOT EXISTS cell_of_till ON cell (till, version);
 CREATE TABLE IF NOT EXISTS upto (till TEXT PRIMARY KEY, version INTEGER NOT NULL, at_ms INTEGER NOT NULL);
 """
+
+
+def as_text(value: Any) -> str:
+    """As it is kept: the same for the same value, so that it can be compared."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,27 @@ class Replica:
     def __init__(self, folder: Path, own: str) -> None:
         self.own = own
         folder.mkdir(parents=True, exist_ok=True)
-        self._con = sqlite3.connect(
-            folder / FILE, isolation_level=None, check_same_thread=False, timeout=10
-        )
-        # What is lost here the others tell again.
-        self._con.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-        self._con.executescript(_SCHEMA)
+        self._path = folder / FILE
         self._lock = threading.Lock()
+        self._con = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        """A file that is damaged is made anew: what is lost here the others tell again."""
+        try:
+            return _open(self._path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            log.warning("what the shop's other tills said is asked for again: %s", error)
+            for tail in ("", "-wal", "-shm"):
+                Path(f"{self._path}{tail}").unlink(missing_ok=True)
+            return _open(self._path)
+
+    def mend(self) -> None:
+        """After an error of the file: looked at whole, and made anew where it is damaged."""
+        with self._lock:
+            self._con.close()
+            self._con = self._opened()
 
     def close(self) -> None:
         with self._lock:
@@ -67,10 +89,21 @@ class Replica:
             row = self._con.execute("SELECT version FROM upto WHERE till=?", (till,)).fetchone()
         return row[0] if row else 0
 
+    def top(self) -> int:
+        """The highest version known of any till."""
+        with self._lock:
+            row = self._con.execute("SELECT max(version) FROM upto").fetchone()
+        return row[0] or 0
+
+    def heard(self) -> dict[str, int]:
+        """When each till said something last, in milliseconds of this one's clock."""
+        with self._lock:
+            return dict(self._con.execute("SELECT till, at_ms FROM upto").fetchall())
+
     def put(self, till: str, cells: Iterable[Cell], upto: int, at_ms: int) -> None:
         """A till's newest; what is older than what is known stays out."""
         rows = [
-            (till, it.kind, it.key, it.version, None if it.value is None else json.dumps(it.value))
+            (till, it.kind, it.key, it.version, None if it.value is None else as_text(it.value))
             for it in cells
         ]
         with self._lock:
@@ -121,13 +154,13 @@ class Replica:
             ).fetchall()
         return [(row[0], _cell(row[1:])) for row in rows]
 
-    def cells(self, kind: str) -> list[tuple[str, Cell]]:
-        """What any till has said of a kind, with what is gone."""
+    def newest(self, kind: str) -> dict[str, str | None]:
+        """By key, the JSON that holds of what all tills have said; None for what is gone."""
         with self._lock:
             rows = self._con.execute(
-                "SELECT till, kind, key, version, value FROM cell WHERE kind=?", (kind,)
+                "SELECT key, value FROM cell WHERE kind=? ORDER BY key, version, till", (kind,)
             ).fetchall()
-        return [(row[0], _cell(row[1:])) for row in rows]
+        return dict(rows)
 
     def all_of(self, till: str, kind: str) -> list[Cell]:
         """What one till has said of a kind, with what is gone."""
@@ -147,6 +180,21 @@ class Replica:
             ).fetchone()
         total: int | None = row[0]
         return total
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    try:
+        con.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        con.executescript(_SCHEMA)
+        sound = con.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except BaseException:
+        con.close()
+        raise
+    if sound != "ok":
+        con.close()
+        raise sqlite3.DatabaseError(sound)
+    return con
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:

@@ -198,3 +198,66 @@ def test_a_replica_that_was_lost_is_filled_again(tmp_path: Path) -> None:
     with shop(tmp_path, "AB") as it:
         it.rests()
         assert it.tills["B"].replica.of("stock", "milk")["A"] == Cell("stock", "milk", 1_001, 5)
+
+
+def test_a_clock_a_year_ahead_does_not_hold_a_customer_for_ever(tmp_path: Path) -> None:
+    with shop(tmp_path, "AB") as it:
+        it.now += 365 * 86_400_000
+        it.shares("A", ("customer", "c1", "old"))
+        it.now -= 365 * 86_400_000
+        it.rests()
+        it.shares("B", ("customer", "c1", "new"))
+        it.rests()
+        for till in it.tills.values():
+            assert till.replica.newest("customer") == {"c1": '"new"'}
+
+
+def test_a_till_that_forgot_what_it_said_goes_on_from_there(tmp_path: Path) -> None:
+    """Its clock was ahead when it spoke, and what it kept is lost: the others must not be deaf to it."""
+    with shop(tmp_path, "AB") as it:
+        it.now += 365 * 86_400_000
+        it.shares("A", *(("stock", f"{number}", number) for number in range(PAGE + 7)))
+        it.shares("A", ("basket", "7", {"name": "x"}))
+        it.rests()
+    (tmp_path / "A" / "shop.db").unlink()
+    with shop(tmp_path, "AB") as it:
+        it.rests()
+        said = {cell.key: cell.value for cell in it.tills["A"].replica.all_of("A", "stock")}
+        assert len(said) == PAGE + 7
+        it.shares("A", ("stock", "1", -4), ("basket", "7", None))
+        it.rests()
+        assert it.tills["B"].replica.of("stock", "1")["A"].value == -4
+        assert it.tills["B"].replica.others("basket") == []
+
+
+clocks = st.dictionaries(st.sampled_from("ABC"), st.integers(0, 10**12), min_size=3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(clocks, st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 99)), min_size=1))
+def test_who_changed_a_thing_last_is_right_whatever_the_clocks_say(
+    walls: dict[str, int], changes: list[tuple[str, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, shop(Path(folder)) as it:
+        for till, value in changes:
+            it.now = walls[till]
+            it.shares(till, ("customer", "c1", value))
+            it.rests()
+        for exchange in it.tills.values():
+            assert exchange.replica.newest("customer") == {"c1": str(changes[-1][1])}
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all" * 999])
+def test_a_file_that_is_damaged_is_made_anew_and_filled_again(
+    tmp_path: Path, damage: bytes
+) -> None:
+    with shop(tmp_path, "AB") as it:
+        it.shares("A", ("stock", "milk", 5))
+        it.shares("B", ("stock", "milk", 2))
+        it.rests()
+    for tail in ("-wal", "-shm"):
+        (tmp_path / "B" / f"shop.db{tail}").unlink(missing_ok=True)
+    (tmp_path / "B" / "shop.db").write_bytes(damage)
+    with shop(tmp_path, "AB") as it:
+        it.rests()
+        assert sums(it, "milk") == {7}

@@ -84,6 +84,7 @@ from appliance.core.commands.handover import (
     EndHandover,
     FetchSale,
     HandOverSale,
+    RecallHandover,
     TakeBackHandover,
     TakeOverSale,
 )
@@ -297,6 +298,7 @@ __all__ = [
     "PrintZCopy",
     "PutOnTab",
     "PutPerson",
+    "RecallHandover",
     "RecallSale",
     "ReceiveFleetCommand",
     "RecordConsent",
@@ -534,5 +536,6 @@ Request = (
     | PrintPayCode
     | ExplainLine
     | FetchSale
+    | RecallHandover
 )
 """What the Till's mailbox understands: commands, and what the shell first resolves into one."""

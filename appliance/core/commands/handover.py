@@ -41,7 +41,15 @@ class EndHandover:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallHandover:
+    """A basket on its way to another till shall be suspended here again. That till is asked whether it
+    has it, if it is there; a person who calls one back from a till that is off knows that it is off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBackHandover:
-    """The other till is gone for good, says a person: the basket is suspended here again."""
+    """The other till has it not, or is off: the basket is suspended here again."""
 
     key: str

@@ -180,7 +180,7 @@ class RecallScreen(ListScreen):
             case ElsewhereLook(till=till, sale=sale):
                 self.desk.submit(c.FetchSale(till, sale), done=self.desk.home)
             case UnderWayLook(key=key):
-                self.desk.submit(c.TakeBackHandover(key))
+                self.desk.submit(c.RecallHandover(key))
 
 
 class MattersScreen(ListScreen):

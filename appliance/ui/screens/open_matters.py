@@ -36,6 +36,7 @@ PAGES: dict[MatterKind, str] = {
     MatterKind.FOREIGN: "foreign_count",
     MatterKind.PRINT: "matters",
     MatterKind.PRINT_WAITING: "matters",
+    MatterKind.UNDER_WAY: "recall",
     MatterKind.SUSPENDED: "recall",
     MatterKind.STOCK_COUNT: "stock_counts",
 }

@@ -9,6 +9,7 @@ REFUSALS: dict[Reason, str] = {
     Reason.HANDOVER_NOT: N_(
         "This basket holds money, or goods that come back. Finish it at the till where it is."
     ),
+    Reason.HANDOVER_TAKEN: N_("The other till has this basket. Finish it there."),
     Reason.HANDOVER_UNKNOWN: N_("This basket is not on its way any more. Look at the list again."),
     Reason.HANDOVER_UNREADABLE: N_(
         "The other till has a newer program. Finish the basket there, then update this till."
@@ -28,5 +29,6 @@ REFUSALS: dict[Reason, str] = {
 
 NOTICES: dict[str, str] = {
     "basket_fetched": N_("Asking {name} for the basket"),
+    "basket_recalled": N_("Asking {name} whether it has the basket"),
     "fleet_said": N_("The office says: {text}"),
 }

@@ -80,6 +80,10 @@ MATTERS: dict[MatterKind, tuple[str, str]] = {
         N_("Receipt that waits for the printer"),
         N_("See what the printer lacks, or call it off."),
     ),
+    MatterKind.UNDER_WAY: (
+        N_("Basket on its way to another till"),
+        N_("See that it has arrived there, or take it back."),
+    ),
     MatterKind.SUSPENDED: (
         N_("Suspended basket"),
         N_("Recall and finish it, or void it. It may also wait until tomorrow."),
