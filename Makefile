@@ -17,7 +17,7 @@ export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter chaos chaos-proof fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter hub-proof chaos chaos-proof fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -78,6 +78,9 @@ payments-canary: .venv/.ready ## card numbers in every terminal's answers, then 
 
 payments-counter: .venv/.ready ## every way to pay and its failures, by mouse at the counter's page
 	@$(BIN)/python -m pytest tests/counter/test_payments.py -q $(ARGS)
+
+hub-proof: .venv/.ready ## pull the plugs of three real tills while a basket goes from one to another
+	@$(BIN)/python -m pytest tests/hub/test_shop_process.py -q $(ARGS)
 
 chaos: .venv/.ready ## kill, cut off and lie to a whole fleet while it sells, then compare every receipt (SECONDS_MAX=600)
 	@$(BIN)/python -m fleet.chaos --seconds $(if $(filter file,$(origin SECONDS_MAX)),600,$(SECONDS_MAX)) $(ARGS)

@@ -23,7 +23,7 @@ from hw_sim.broker import free_port
 from tests.till.builders import shelf
 from tests.till.test_returns_process import CONFIG, Counter, running
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.proof]
 
 SOON_S = 30.0
 NAMES = ("till-1", "till-2", "till-3")

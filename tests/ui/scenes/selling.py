@@ -9,10 +9,12 @@ from appliance.catalogue.price_importer import import_prices
 from appliance.catalogue.price_lists import PriceList
 from appliance.catalogue.store import Catalogue
 from appliance.core import commands as c
-from appliance.core.facts import Discount, LineId, Modifier, StockCause, StockDelta
+from appliance.core.facts import Discount, LineId, Modifier, SaleId, StockCause, StockDelta
 from appliance.core.item import Choice, Item, ItemId
 from appliance.core.policy import Policy
+from appliance.core.view import ElsewhereLook, TillsLook
 from appliance.journal import Journal
+from appliance.mailbox import ShopChanged
 from appliance.till import Till
 from tests.ui.rig import APPLES, BEER, BREAD, COFFEE, NOW, Rig
 from tests.ui.scenes.machine import near_end
@@ -24,6 +26,16 @@ def _search(rig: Rig) -> None:
     for char in "кава":
         rig.screen._board_key(char)
         rig.settle()
+
+
+def _other_tills(till: Till) -> None:
+    """One of them was asked for a basket and has not said that it came."""
+    till.ask(c.HandOverSale(SaleId(2), "till-3", "golden"), actor="till", spoken=False)
+    there = (
+        ElsewhereLook("till-2", SaleId(7), "Столик 4", 3, 412_50),
+        ElsewhereLook("till-2", SaleId(8), "Пан Іван, повернення", 1, 89_90, can_go=False),
+    )
+    till.tell(ShopChanged(there, TillsLook("192.168.1.11:1885", ("till-2",))))
 
 
 def _price(rig: Rig) -> None:
@@ -207,6 +219,17 @@ SCENES = (
             c.SuspendSale("Кошик 14:32"),
         ),
         go("recall"),
+    ),
+    Scene(
+        "recall-shop",
+        (
+            *BASKET,
+            c.SuspendSale("Пані Марія"),
+            c.SellItem(BREAD),
+            c.SuspendSale("Кошик 14:32"),
+        ),
+        go("recall"),
+        _other_tills,
     ),
     Scene("price-check", OPEN, _price),
     Scene("price-check-list", OPEN, _price_of_list, past=_lists),
