@@ -11,36 +11,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from appliance.core import codec
 from appliance.fleet import audit
 from appliance.fleet.authority.signing import Signer
-from appliance.fleet.store import Row, Session, Store, Transaction
+from appliance.fleet.layers import (
+    Change,
+    Folded,
+    changes_of,
+    layers_over,
+    revision_of,
+    scopes_of,
+    tills_of,
+)
+from appliance.fleet.store import Row, Store, Transaction
 from appliance.malformed import Malformed
 from appliance.wire import document as wire
 from appliance.wire import envelope
 from appliance.wire.document import Content, DocumentName, Plan, Step
-from appliance.wire.merge_patch import difference, patched
+from appliance.wire.merge_patch import difference
 
-FLEET = ""
-_RANK = {"": 0, "region": 1, "shop": 2, "till": 3}
+_KINDS = ("", "region", "shop", "till")
 STEPS_A_REVISION = 16
 """Versions are revision * 16 + step, so that a newer plan always begins above an older one."""
 
 
 class DocumentMistake(ValueError):
     """What cannot be made of a document; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """revision: of the document, in all scopes; rises with each change."""
-
-    scope: str
-    revision: int
-    effective_ms: int
-    patch: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Library:
         _proper(scopes, patch)
         now = self.now_ms()
         with self._alone() as tx:
-            revision = _revision(tx, name) + 1
+            revision = revision_of(tx, name) + 1
             body = codec.canonical(patch).decode()
             for scope in dict.fromkeys(scopes):
                 tx.run(
@@ -102,11 +100,25 @@ class Library:
 
     def content(self, name: DocumentName, till: str, at_ms: int | None = None) -> Content:
         """What a till shall live by at a time; now without one. {} when there is nothing."""
-        found = _tills(self.store, till)
+        found = tills_of(self.store, till)
         if not found:
             return {}
-        changes = _changes(self.store, name)
-        return _Folded(changes).at(_scopes(found[0]), self.now_ms() if at_ms is None else at_ms)
+        changes = changes_of(self.store, name)
+        return Folded(changes).at(scopes_of(found[0]), self.now_ms() if at_ms is None else at_ms)
+
+    def held(self, name: DocumentName, scope: str, at_ms: int | None = None) -> Content:
+        """What a whole scope lives by, apart from what narrower ones say otherwise."""
+        layers = layers_over(self.store, scope)
+        return Folded(changes_of(self.store, name)).at(layers, at_ms or self.now_ms())
+
+    def undoing(self, name: DocumentName, scope: str, revision: int) -> Content:
+        """The patch that takes one change back, as far as it still stands; {} for nothing."""
+        known, layers = changes_of(self.store, name), layers_over(self.store, scope)
+        its = [it for it in known if (it.scope, it.revision) == (scope, revision)]
+        left = [it for it in known if (it.scope, it.revision) != (scope, revision)]
+        then = max([self.now_ms(), *(it.effective_ms for it in its)])
+        found = difference(Folded(known).at(layers, then), Folded(left).at(layers, then))
+        return found if isinstance(found, dict) else {}
 
     def preview(
         self, name: DocumentName, scopes: Sequence[str], patch: Content, effective_ms: int = 0
@@ -114,11 +126,11 @@ class Library:
         """What `change` would do, without doing it; only groups that it changes something for."""
         _proper(scopes, patch)
         now = max(self.now_ms(), effective_ms)
-        known = _changes(self.store, name)
+        known = changes_of(self.store, name)
         draft = [Change(scope, _LAST, now, patch) for scope in dict.fromkeys(scopes)]
-        before, after = _Folded(known), _Folded([*known, *draft])
+        before, after = Folded(known), Folded([*known, *draft])
         found = []
-        for layers, tills in _alike(_tills(self.store), [*known, *draft]):
+        for layers, tills in _alike(tills_of(self.store), [*known, *draft]):
             preview = Preview(tills, before.at(layers, now), after.at(layers, now))
             if preview.patch:
                 found.append(preview)
@@ -128,7 +140,7 @@ class Library:
         """Plans of every document for tills that came, moved or were told by a key that is gone;
         how many were made anew."""
         with self._alone() as tx:
-            return sum(self._plan(tx, name, _revision(tx, name), "") for name in DocumentName)
+            return sum(self._plan(tx, name, revision_of(tx, name), "") for name in DocumentName)
 
     def to_send(self, till: str = "") -> list[Row]:
         """Plans that no till was sent yet, or all of one till, which has just connected."""
@@ -164,12 +176,12 @@ class Library:
         if not revision:
             return 0
         now = self.now_ms()
-        changes = _changes(tx, name)
-        folded = _Folded(changes)
+        changes = changes_of(tx, name)
+        folded = Folded(changes)
         told = {row["till"]: row for row in tx.rows(_TOLD, name=name.value)}
         lived = {row["till"]: row for row in tx.rows(_LIVED, name=name.value)}
         made = 0
-        for layers, tills in _alike(_tills(tx), changes):
+        for layers, tills in _alike(tills_of(tx), changes):
             wanted = _steps(folded, layers, now, revision)
             if not wanted:
                 continue
@@ -269,29 +281,7 @@ class _Made:
     version: int
 
 
-@dataclass(slots=True)
-class _Folded:
-    """The fold of changes by the scopes of a till; one for each group of tills that are alike."""
-
-    changes: Sequence[Change]
-    _known: dict[tuple[tuple[str, ...], int], Content] = field(default_factory=dict)
-
-    def at(self, scopes: tuple[str, ...], at_ms: int) -> Content:
-        key = (scopes, at_ms)
-        if key not in self._known:
-            content: Content = {}
-            for change in self.of(scopes):
-                if change.effective_ms <= at_ms:
-                    content = patched(content, change.patch)
-            self._known[key] = content
-        return self._known[key]
-
-    def of(self, scopes: tuple[str, ...]) -> list[Change]:
-        held = [it for it in self.changes if it.scope in scopes]
-        return sorted(held, key=lambda it: (scopes.index(it.scope), it.effective_ms, it.revision))
-
-
-def _steps(folded: _Folded, scopes: tuple[str, ...], now: int, revision: int) -> dict[int, _Made]:
+def _steps(folded: Folded, scopes: tuple[str, ...], now: int, revision: int) -> dict[int, _Made]:
     """By the time from which each holds, 0 for now; only where the content is another one."""
     changes = folded.of(scopes)
     if not changes:
@@ -328,38 +318,6 @@ def _keep(tx: Transaction, made: _Made, now: int) -> None:
     )
 
 
-def _changes(session: Session, name: DocumentName) -> list[Change]:
-    rows = session.rows(
-        "SELECT scope, version, effective_ms, body FROM document WHERE name = :name",
-        name=name.value,
-    )
-    return [
-        Change(row["scope"], row["version"], row["effective_ms"], json.loads(row["body"]))
-        for row in rows
-    ]
-
-
-def _revision(session: Session, name: DocumentName) -> int:
-    row = session.one(
-        "SELECT max(version) AS top FROM document WHERE name = :name", name=name.value
-    )
-    return row["top"] or 0 if row else 0
-
-
-def _tills(session: Session, uid: str = "") -> list[Row]:
-    return session.rows(
-        "SELECT till.uid, till.shop, shop.region FROM till LEFT JOIN shop ON shop.shop = till.shop"
-        " WHERE till.status = 'active' AND (:uid = '' OR till.uid = :uid)"
-        " ORDER BY till.shop, till.uid",
-        uid=uid,
-    )
-
-
-def _scopes(till: Row) -> tuple[str, ...]:
-    region = (f"region:{till['region']}",) if till["region"] else ()
-    return (FLEET, *region, f"shop:{till['shop']}", f"till:{till['uid']}")
-
-
 def _alike(
     tills: Sequence[Row], changes: Sequence[Change]
 ) -> Iterable[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -367,7 +325,7 @@ def _alike(
     changed = {it.scope for it in changes}
     groups: dict[tuple[str, ...], list[str]] = {}
     for till in tills:
-        scopes = tuple(scope for scope in _scopes(till) if scope in changed)
+        scopes = tuple(scope for scope in scopes_of(till) if scope in changed)
         groups.setdefault(scopes, []).append(till["uid"])
     return [(scopes, tuple(uids)) for scopes, uids in groups.items()]
 
@@ -377,7 +335,7 @@ def _proper(scopes: Sequence[str], patch: Content) -> None:
         raise DocumentMistake("name at least one region, shop or till, or the whole fleet")
     for scope in scopes:
         kind, _, rest = scope.partition(":")
-        if kind not in _RANK or bool(kind) != bool(rest):
+        if kind not in _KINDS or bool(kind) != bool(rest):
             raise DocumentMistake(f"{scope}: write region:.., shop:.. or till:..")
     if not patch:
         raise DocumentMistake("nothing changes")

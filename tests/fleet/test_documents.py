@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from telemetry.fleet_keys import NOW_MS, Fleet
 
 from appliance.fleet.authority.signing import Signer
-from appliance.fleet.documents import Change, DocumentMistake, Library, _Folded
+from appliance.fleet.documents import DocumentMistake, Library
+from appliance.fleet.layers import Change, Folded
 from appliance.fleet.store import Store
 from appliance.wire import document as wire
 from appliance.wire.document import DocumentName, Plan
@@ -212,4 +213,4 @@ def test_a_fold_is_every_patch_that_holds_the_wider_first(
             for change in made:
                 if (change.scope, change.effective_ms) == (scope, when):
                     expected = patched(expected, change.patch)
-    assert _Folded(made).at(order, at) == expected
+    assert Folded(made).at(order, at) == expected

@@ -13,6 +13,7 @@ from appliance.fleet.store import (
     partitions,
     tables_alerts,
     tables_desk,
+    tables_drafts,
     tables_ledger,
     tables_people,
     tables_sales,
@@ -29,6 +30,7 @@ VERSIONS: tuple[Version, ...] = (
         *tables_people.TABLES,
     ),
     tables_alerts.TABLES,
+    tables_drafts.TABLES,
 )
 """The first is version 1."""
 

@@ -7,8 +7,11 @@ import json
 import pytest
 from counter.browser import Browser
 
+from appliance.fleet.commands import Commands
 from appliance.fleet.console.access.roles import Role
+from appliance.fleet.documents import Library
 from appliance.fleet.store import open_store
+from appliance.wire.document import DocumentName
 from fleet import seeded
 from fleet.console.guest import (
     NOW_MS,
@@ -27,7 +30,8 @@ PHONE = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
 PAGES = ("/", "/shops", "/shops/lviv", "/tills", f"/tills/{LVIV}", f"/tills/{LVIV}/story", "/lag",
          "/versions", "/sales", f"/tills/{LVIV}/sales/1/1", "/shifts", "/stock?shop=lviv", "/items/1000",
          "/transit", "/pair", "/people", "/people/olena", "/audit", "/commands",
-         "/commands/new", "/commands/new?type=message", "/commands/new?type=wipe&place=shop:lviv", "/me", "/me/second-factor")  # fmt: skip
+         "/commands/new", "/commands/new?type=message", "/commands/new?type=wipe&place=shop:lviv", "/catalogue", "/catalogue/item/1000",
+         "/changes", "/me", "/me/second-factor")  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("console-browser")
 
@@ -44,7 +48,13 @@ def fleet(tmp_path_factory, empty_file):
 @pytest.fixture(scope="module")
 def console(fleet, tmp_path_factory):
     made = console_over(fleet.store, Clock())
-    made.desk = Fleet(tmp_path_factory.mktemp("authority"), fleet.store).desk
+    desk = made.desk = Fleet(tmp_path_factory.mktemp("authority"), fleet.store).desk
+    made.commands = Commands(fleet.store, desk.signer, made.now_ms)
+    made.library = Library(fleet.store, desk.signer, made.now_ms)
+    goods = {
+        sku: {"name": name, "price": f"{price / 100:.2f}"} for sku, name, price in seeded.GOODS
+    }
+    made.library.change("olena", DocumentName.CATALOGUE, [""], {"items": goods})
     person(made, "olena", Role.ADMINISTRATOR)
     person(made, "ivan")
     return made
@@ -194,6 +204,21 @@ def test_a_phone_shows_every_page_without_moving_it_sideways(browser, host, lang
         )
         assert small == [], path
     assert wide == {}
+
+
+def test_a_price_is_changed_from_its_field_to_what_holds(browser, console, host):
+    log_in(browser, host)
+    there(browser, ".squares")
+    shown(browser, "/catalogue?place=shop%3Alviv", host.address)
+    browser.run("document.querySelector('[name=\"price.1000\"]').value = '99.00'")
+    go_on(browser)
+    browser.until("document.querySelector('.note.warn')?.textContent.includes('30 %')")
+    browser.run("document.fonts.ready.then(() => true)")
+    browser.run("document.querySelector('[value=publish]').scrollIntoView()")
+    browser.click("[value=publish]")
+    browser.until("document.querySelector('.note')?.textContent == 'Published.'")
+    lives_by = console.library.content(DocumentName.CATALOGUE, LVIV)
+    assert lives_by["items"]["1000"]["price"] == "99.00"
 
 
 def test_the_menu_opens_on_a_phone_and_leads_on(browser, host):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from appliance.fleet.console.page import Page
 from appliance.fleet.console.pages import (
     audit,
+    catalogue,
+    changes,
     command_new,
     commands,
     joining,
@@ -44,6 +46,10 @@ PAGES: tuple[Page, ...] = (
     stock.PAGE,
     stock.TRANSIT,
     stock.ITEM,
+    catalogue.PAGE,
+    catalogue.ITEM,
+    changes.PAGE,
+    changes.DRAFT,
     commands.PAGE,
     command_new.PAGE,
     commands.STREAM,
