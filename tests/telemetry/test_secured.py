@@ -14,6 +14,7 @@ from appliance.core.fleet_look import FleetTrouble
 from appliance.fleet import site
 from appliance.telemetry import membership, papers
 from appliance.telemetry.agent import Agent
+from appliance.telemetry.outbox import Reach
 from appliance.wire import seal
 from hw_sim.cut_proxy import CutProxy
 from hw_sim.fleet_member import Member, collector, enrolled, served
@@ -42,10 +43,25 @@ def member(fleet: site.Site, tmp_path: Path) -> Member:
     return enrolled(fleet, tmp_path / "fleet")
 
 
-def agent_of(member: Member, till: Ringing, port: int) -> Agent:
+class Shown:
+    """A journal of which the agent sees whole sales: however busy the machine, each is one batch."""
+
+    def __init__(self, till: Ringing) -> None:
+        self._journal = till.journal
+        self.all()
+
+    def all(self) -> None:
+        self._reach = self._journal.epoch, self._journal.durable_seq
+
+    def reach(self) -> tuple[int, int]:
+        return self._reach
+
+
+def agent_of(member: Member, till: Ringing, port: int, reach: Reach | None = None) -> Agent:
     made = home(till.journal, f"mqtts://127.0.0.1:{port}")
     own = partial(papers.of_member, member.folder)
-    return Agent(replace(made, place=member.place, folder=member.folder, papers=own))
+    made = replace(made, place=member.place, folder=member.folder, papers=own)
+    return Agent(replace(made, reach=reach or made.reach))
 
 
 def test_an_enrolled_till_delivers_with_its_own_certificate_and_signature(
@@ -87,13 +103,15 @@ def test_a_sale_of_three_lines_costs_at_most_so_many_bytes_with_all_that_goes_wi
     """Both ways: TLS, MQTT's headers and confirmations, the batch, its signature, the answer."""
     uid = member.place.till
     with CutProxy(fleet.options.broker_port) as proxy, collector(fleet) as rows:
-        agent = agent_of(member, till, proxy.port)
+        shown = Shown(till)
+        agent = agent_of(member, till, proxy.port, shown.reach)
         agent.start()
         rows.wait(lambda: rows.upto(uid, 1) == till.journal.durable_seq)
         rows.wait(lambda: agent.look.connected)
         before = sum(proxy.passed.values())
         for _ in range(SALES):
             till.sell(3)
+            shown.all()
             agent.nudge()
             rows.wait(lambda: rows.upto(uid, 1) == till.journal.durable_seq)
         agent.close()
