@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from fleet.test_serve import options, unsaid
+from fleet.test_serve import unsaid
 from typer.testing import CliRunner
 
 from appliance.cli import enrol, where
@@ -21,6 +21,7 @@ from appliance.fleet.authority.registry import Till
 from appliance.fleet.console.access.people import People
 from appliance.telemetry import membership
 from appliance.wire.enrolment import Refused, new_token
+from hw_sim.fleet_member import options
 
 runner = CliRunner()
 app = typer.Typer()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -13,21 +12,22 @@ from urllib.request import urlopen
 
 from websockets.sync.client import connect
 
+from hw_sim import needs
+
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-extensions", "--remote-debugging-port=0",
 )  # fmt: skip
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Browser:
     def __init__(self, folder: Path, width: int = 1280, height: int = 800) -> None:
-        assert PROGRAM, "these tests need Debian's chromium: make setup"
+        program = needs.program("chromium", "chromium-browser", package="chromium")
         self.complaints: list[str] = []
         self._number = 0
         self._process = subprocess.Popen(
-            [PROGRAM, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
+            [program, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self._process.stderr is not None

@@ -22,6 +22,7 @@ from pathlib import Path
 import psycopg
 
 from appliance.fleet.store import migrate, open_store
+from hw_sim.needs import NotInstalled
 
 UP_WITHIN_S = 30.0
 SETTINGS = {
@@ -42,7 +43,8 @@ def programs() -> Path:
     if found:
         return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    assert versions, "PostgreSQL is not installed: make setup"
+    if not versions:
+        raise NotInstalled("needs the Debian package postgresql: make setup")
     return versions[-1].parent
 
 

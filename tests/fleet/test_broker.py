@@ -19,7 +19,9 @@ from appliance.telemetry import enrolment as joining
 from appliance.telemetry import membership
 from appliance.wire.enrolment import Granted, Hardware, Refused
 from fleet.mqtt_client import WAIT_S, Client
-from fleet.test_serve import free_port, options, unsaid
+from fleet.test_serve import unsaid
+from hw_sim.broker import free_port
+from hw_sim.fleet_member import options
 
 TAKEN = ("Success", "No matching subscribers")
 """What the broker answers to what it lets pass, heard by somebody or nobody."""

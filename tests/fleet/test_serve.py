@@ -7,22 +7,11 @@ import ssl
 import subprocess
 import sys
 import urllib.request
-from contextlib import closing
 from pathlib import Path
 
 from appliance.fleet import serve
 from appliance.fleet.console.access.people import People
-from appliance.fleet.site import Options
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as wire:
-        return wire.getsockname()[1]
-
-
-def options(folder: Path) -> Options:
-    ports = {name: free_port() for name in ("port", "broker_port", "service_port")}
-    return Options(folder, address="127.0.0.1", host="localhost", **ports)
+from hw_sim.fleet_member import options
 
 
 def unsaid(_text: str) -> None:

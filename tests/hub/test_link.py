@@ -25,6 +25,7 @@ from appliance.hub.seal import Seal, key_of, password_of
 from appliance.journal.scale import QUANTITY_SCALE
 from appliance.own_broker import OwnBroker
 from appliance.people.customers import Customer, CustomerBook
+from hw_sim import needs
 from hw_sim.broker import free_port
 from tests.till.builders import Running, open_shift, running
 
@@ -73,6 +74,7 @@ class Shop:
 def shop(
     folder: Path, names: tuple[str, ...] = ("A", "B"), pepper: bytes = b"pepper"
 ) -> Iterator[Shop]:
+    needs.program("mosquitto", package="mosquitto")
     places = [("127.0.0.1", free_port()) for _ in names]
     members = {}
     with ExitStack() as stack:

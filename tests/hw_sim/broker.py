@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -12,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from hw_sim import needs
 from hw_sim.x_display import with_parent
 
-MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 START_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 5.0
 OPEN = ("allow_anonymous true", "max_packet_size 2000000")
@@ -52,13 +51,14 @@ class Broker:
     def start(self) -> None:
         """Returns once it takes connections."""
         assert self._process is None, "it runs already"
+        mosquitto = needs.program("mosquitto", package="mosquitto")
         # As root it would give up its rights and could not read the test's files.
         user = ["user root"] if os.geteuid() == 0 else []
         head = [f"listener {self.port} 127.0.0.1", *user, "log_dest stderr", "log_type all"]
         self.configuration.write_text("\n".join([*head, *self._lines]) + "\n")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*with_parent(), MOSQUITTO, "-c", str(self.configuration)],
+                [*with_parent(), mosquitto, "-c", str(self.configuration)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

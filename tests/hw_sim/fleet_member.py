@@ -14,6 +14,7 @@ from appliance.fleet.authority import enrolment, services
 from appliance.telemetry import enrolment as joining
 from appliance.wire.enrolment import Granted, Hardware
 from appliance.wire.topics import Place
+from hw_sim import needs
 from hw_sim.broker import free_port
 from hw_sim.small_collector import Collector
 
@@ -29,10 +30,10 @@ class Member:
     folder: Path
 
 
-@contextmanager
-def served(folder: Path, *, whole: bool = False) -> Iterator[site.Site]:
-    """Without its collector, unless whole: a test has one of its own, which shows what it heard."""
-    options = site.Options(
+def options(folder: Path) -> site.Options:
+    """Of a server with a broker of its own, which must be there."""
+    needs.program("mosquitto", package="mosquitto")
+    return site.Options(
         folder,
         address="127.0.0.1",
         host="localhost",
@@ -40,8 +41,13 @@ def served(folder: Path, *, whole: bool = False) -> Iterator[site.Site]:
         broker_port=free_port(),
         service_port=free_port(),
     )
+
+
+@contextmanager
+def served(folder: Path, *, whole: bool = False) -> Iterator[site.Site]:
+    """Without its collector, unless whole: a test has one of its own, which shows what it heard."""
     parts = [it for it in serve.PARTS if whole or it is not serve.collector]
-    with serve.serving(options, lambda _text: None, parts) as made:
+    with serve.serving(options(folder), lambda _text: None, parts) as made:
         yield made
 
 

@@ -14,9 +14,9 @@ from appliance.fleet.alarm import raise_alert
 from appliance.fleet.alerts import notices, service, settings, webhook
 from appliance.fleet.alerts.answers import Answer
 from appliance.fleet.console.access.roles import Scope
+from hw_sim.broker import free_port
 from tests.fleet import seeded
 from tests.fleet.alerts.conftest import MINUTE_MS, NOON
-from tests.fleet.test_serve import free_port
 
 SECRET = "sixteen letters and more"
 
