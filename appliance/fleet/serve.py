@@ -18,6 +18,8 @@ from appliance import systemd_notify
 from appliance.fleet import broker_config, clock, revocations, site
 from appliance.fleet.alerts.service import Alerts
 from appliance.fleet.authority import api, services
+from appliance.fleet.bridges import settings as bridge_settings
+from appliance.fleet.bridges.home_assistant import HomeAssistant
 from appliance.fleet.collector import Collector
 from appliance.fleet.commands import Commands
 from appliance.fleet.console.access.people import first_administrator
@@ -148,6 +150,21 @@ def alerts(it: Site) -> Iterator[None]:
 
 
 @contextmanager
+def bridges(it: Site) -> Iterator[None]:
+    """To what others speak, where somebody switched one on."""
+    chosen = bridge_settings.load(it.folder)
+    if not chosen.home_assistant:
+        yield
+        return
+    shows = HomeAssistant(it.store, it.broker, it.identity(services.BRIDGE), chosen.home_assistant)
+    shows.start()
+    try:
+        yield
+    finally:
+        shows.stop()
+
+
+@contextmanager
 def courier(it: Site) -> Iterator[None]:
     """Commands and plans on their way to tills."""
     carries = Courier(
@@ -198,7 +215,7 @@ def _console(it: Site) -> Console:
     )
 
 
-PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, alerts, web)
+PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, alerts, bridges, web)
 """In the order in which they start; they end the other way round."""
 
 
