@@ -1,6 +1,6 @@
 """`make fleet-demo`: a fleet's server as people start it, and fifty simulated tills that trade there.
 
-Ten shops over Ukraine, yesterday and this morning in their books, and now: one printer has no paper,
+Ten shops over Ukraine, this day and the same a week before in their books, and now: one printer has no paper,
 one till is cut off, one has a wrong clock, one keeps old prices.
 """
 
@@ -23,7 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from appliance.core.devices import DeviceState, Problem
+from appliance.core.devices import Category, DeviceState, Problem
+from appliance.fleet.alerts.settings import FILE as ALERTS
 from appliance.fleet.console.access import passwords
 from appliance.fleet.console.access.people import People
 from appliance.fleet.console.access.roles import EVERYTHING, Role, Scope
@@ -50,11 +51,22 @@ START_S = 60.0
 TROUBLES_AFTER_S = 4.0
 CLOCK_WRONG_MS = -47 * 60_000
 OPENS_H, CLOSES_H = 8, 21
+IMPATIENT = """\
+# Nobody waits five minutes in a demo.
+rules.offline.after_s = 4
+rules.device.after_s = 2
+rules.clock.after_s = 2
+rules.drift.after_s = 2
+rules.drift.hours = 0
+"""
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
     """`till fleet serve` in a process of its own; its port, once it answers. Its log: serve.log."""
+    folder.mkdir()
+    (folder / ALERTS).write_text(IMPATIENT)
+    (folder / ALERTS).chmod(0o600)
     port, broker, service = free_port(), free_port(), free_port()
     command = [str(Path(sys.executable).with_name("till")), "fleet", "serve", "--data", str(folder)]
     command += ["--address", "127.0.0.1", "--host", "localhost", "--port", str(port)]
@@ -93,17 +105,17 @@ def visitor(site: Site) -> str:
 
 
 def books(count: int) -> list[Book]:
-    """With yesterday and this day until now."""
+    """With this day until now, and the same day a week before."""
     at_ms = now_ms()
     midnight = at_ms - (at_ms + OFFSET_MIN * 60_000) % DAY_MS
-    yesterday = midnight - DAY_MS
-    opens, closes = (yesterday + hour * HOUR_MS for hour in (OPENS_H, CLOSES_H))
+    before = midnight - 7 * DAY_MS
+    opens, closes = (before + hour * HOUR_MS for hour in (OPENS_H, CLOSES_H))
     today = min(at_ms, midnight + OPENS_H * HOUR_MS)
     made = []
     for number in range(count):
         who = CASHIERS[number % len(CASHIERS)]
-        book = fleet_roster.begun(f"till-{number % TILLS_EACH + 1}", number, yesterday)
-        book.receives(yesterday, 150)
+        book = fleet_roster.begun(f"till-{number % TILLS_EACH + 1}", number, before)
+        book.receives(before, 150)
         book.open_shift(opens, who)
         book.trade(opens, closes, SALES_AN_HOUR, who)
         book.close_shift(closes, who, -120_50 if number == 7 else 0)
@@ -120,7 +132,7 @@ async def troubles(site: Site, wired: Sequence[Wired]) -> None:
     paper.till.book.device(at_ms, "printer", DeviceState.ATTENTION, Problem.PAPER_OUT)
     out = Problem.PAPER_OUT.value
     paper.till.complains(
-        TillAlert("device", "printer", out, Severity.CRITICAL, at_ms, "PosPrinter")
+        TillAlert("device", "printer", out, Severity.CRITICAL, at_ms, Category.POS_PRINTER.value)
     )
     wrong_clock.till.skew_ms = CLOCK_WRONG_MS
     old_prices.till.keeps_documents = True
