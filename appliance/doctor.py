@@ -201,7 +201,8 @@ def _fleet(fleet: FleetLook) -> Finding:
 
 def _tills(tills: TillsLook) -> Finding:
     """Who of the shop's tills is there, as the running till hears it."""
-    told = [tills.hub, *tills.there, *(f"{name}: last heard {at}" for name, at in tills.away)]
+    told = [tills.hub, *map(tills.name, tills.there)]
+    told += [f"{tills.name(till)}: last heard {at}" for till, at in tills.away]
     told += [f"{tills.strangers} messages not opened"] if tills.strangers else []
     state, says, mend = DeviceState.READY, "Meet at the hub.", ""
     if tills.strangers:

@@ -229,6 +229,7 @@ def shop_link(
             *(replica, journal.path, data / "catalogue.db", customers),
             lambda: journal.state,
             lambda: till.policy,
+            settings.till.name,
         ),
         Handover(ask, lambda: journal.state),
         customers,
@@ -287,7 +288,7 @@ def join_shop(stack: ExitStack, settings: Settings, till: Till, link: Link) -> N
             (it, f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M}")
             for it, ms in away
         )
-        till.tell(ShopChanged(tuple(looks), TillsLook(hub, there, local, strangers)))
+        till.tell(ShopChanged(tuple(looks), TillsLook(hub, there, local, strangers, link.names())))
 
     link.show = show
     link.start()

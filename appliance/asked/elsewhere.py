@@ -19,7 +19,7 @@ def fetch(intake: Intake, request: c.FetchSale, now: Moment, _today: date) -> Mo
     if intake.tills is None:
         return refuse(Reason.TILL_AWAY)
     intake.tills.fetch(request.till, request.sale)
-    return now.told("basket_fetched", name=request.till)
+    return now.told("basket_fetched", name=_name(now, request.till))
 
 
 def recall(
@@ -35,7 +35,11 @@ def recall(
     if refusal is not None or to is None:
         return refusal or refuse(Reason.HANDOVER_UNKNOWN)
     intake.tills.take_back(request.key)
-    return now.told("basket_recalled", name=to)
+    return now.told("basket_recalled", name=_name(now, to))
+
+
+def _name(now: Moment, till: str) -> str:
+    return now.tills.name(till) if now.tills is not None else till
 
 
 ASKED = {c.FetchSale: fetch, c.RecallHandover: recall}

@@ -200,12 +200,16 @@ class ElsewhereLook:
 class TillsLook:
     """The shop's tills, for who minds them. hub: where they meet, "" for nowhere. away: who was heard
     once and is not there, with the local time of the last word. strangers: messages that nobody
-    here can open."""
+    here can open. names: what people call a till."""
 
     hub: str = ""
     there: tuple[str, ...] = ()
     away: tuple[tuple[str, str], ...] = ()
     strangers: int = 0
+    names: tuple[tuple[str, str], ...] = ()
+
+    def name(self, till: str) -> str:
+        return dict(self.names).get(till, till)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from appliance.core.refusal import Reason, Refusal
 from appliance.hub import baskets, catalogue_copy
 from appliance.hub.baskets import Elsewhere, Handover, Told
 from appliance.hub.exchange import EVERYBODY, Exchange, Message, Out, text
-from appliance.hub.own import CATALOGUE, CUSTOMER, WHOLE, Own, newest_of
+from appliance.hub.own import CATALOGUE, CUSTOMER, TILL, WHOLE, Own, newest_of
 from appliance.hub.replica import Replica
 from appliance.hub.seal import MESSAGE_MAX, Seal
 from appliance.journal import JournalError
@@ -167,6 +167,11 @@ class Link:
         heard = self.replica.heard()
         gone = sorted(heard.keys() - {*there, self.exchange.own})
         return self.hub, there, tuple((it, heard[it]) for it in gone), self.strangers
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Of the other tills, as people call them."""
+        cells = self.replica.others(TILL)
+        return tuple((till, it.value) for till, it in cells if isinstance(it.value, str))
 
     # The link's own thread.
 

@@ -22,6 +22,7 @@ from appliance.journal.reports import reading
 from appliance.people.customers import Customer, CustomerBook
 
 CUSTOMER, CATALOGUE, WHOLE = "customer", "catalogue", "whole"
+TILL, NAME = "till", "name"
 _FIELDS = tuple(it.name for it in fields(Customer))
 Change = tuple[str, str, Any]
 """Kind, key and value, as `Exchange.share` takes them."""
@@ -29,7 +30,7 @@ Change = tuple[str, str, Any]
 
 @dataclass(slots=True)
 class Own:
-    """Used on the link's thread. state, policy: the Till's, now."""
+    """Used on the link's thread. state, policy: the Till's, now. name: what people call this till."""
 
     replica: Replica
     journal: Path
@@ -37,6 +38,7 @@ class Own:
     customers: CustomerBook
     state: Callable[[], State]
     policy: Callable[[], Policy]
+    name: str = ""
     _stock: OwnStock = field(init=False)
     _began: bool = False
     _erased: int = 0
@@ -54,7 +56,7 @@ class Own:
 
     def changes(self) -> list[Change]:
         """What is new since the last answer; everything that the others cannot know yet at first."""
-        return [*self._moved(), *self._baskets(), *self._people(), *self._goods()]
+        return [*self._named(), *self._moved(), *self._baskets(), *self._people(), *self._goods()]
 
     def catalogue_sha256(self) -> str:
         """Of what the catalogue says now; looked at again only after a change."""
@@ -76,6 +78,11 @@ class Own:
 
     def _said(self, kind: str, key: str) -> Cell | None:
         return self.replica.of(kind, key).get(self.replica.own)
+
+    def _named(self) -> Iterator[Change]:
+        said = self._said(TILL, NAME)
+        if self.name and (said is None or said.value != self.name):
+            yield TILL, NAME, self.name
 
     def _moved(self) -> Iterator[Change]:
         sums = self._stock.changed() if self._began else self._stock.everything()

@@ -54,6 +54,9 @@ class Replica:
         self._path = folder / FILE
         self._lock = threading.Lock()
         self._con = self._opened()
+        # A sale that asks for a sum does not wait for pages that come in.
+        self._sums = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self._sums_lock = threading.Lock()
 
     def _opened(self) -> sqlite3.Connection:
         """A file that is damaged is made anew: what is lost here the others tell again."""
@@ -69,12 +72,15 @@ class Replica:
 
     def mend(self) -> None:
         """After an error of the file: looked at whole, and made anew where it is damaged."""
-        with self._lock:
+        with self._lock, self._sums_lock:
             self._con.close()
+            self._sums.close()
             self._con = self._opened()
+            self._sums = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._sums_lock:
+            self._sums.close()
             self._con.close()
 
     def __enter__(self) -> Self:
@@ -171,13 +177,18 @@ class Replica:
         return [_cell(row) for row in rows]
 
     def sum_of_others(self, kind: str, key: str) -> int | None:
-        """Of whole numbers that other tills have; None when none has any."""
-        with self._lock:
-            row = self._con.execute(
-                "SELECT sum(CAST(value AS INTEGER)) FROM cell WHERE kind=? AND key=? AND till<>?"
-                " AND value IS NOT NULL",
-                (kind, key, self.own),
-            ).fetchone()
+        """Of whole numbers that other tills have; None when none has any, or the file cannot be read:
+        no sale ends over it."""
+        try:
+            with self._sums_lock:
+                row = self._sums.execute(
+                    "SELECT sum(CAST(value AS INTEGER)) FROM cell WHERE kind=? AND key=? AND till<>?"
+                    " AND value IS NOT NULL",
+                    (kind, key, self.own),
+                ).fetchone()
+        except sqlite3.Error as error:
+            log.warning("the other tills' stock cannot be read: %s", error)
+            return None
         total: int | None = row[0]
         return total
 

@@ -17,6 +17,7 @@ from appliance.core.facts import PrintWhat, TenderType
 from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 from appliance.core.money import to_minor
 from appliance.core.refusal import Reason
+from appliance.core.view import Look
 from appliance.ui.sentences import (
     accounts,
     fleet,
@@ -197,3 +198,8 @@ def worst(devices: tuple[DeviceHealth, ...]) -> DeviceHealth | None:
         troubled,
         key=lambda d: (_SEVERITY.index(d.state), _MATTERS_MOST.index(d.category), d.device),
     )
+
+
+def in_stock(look: Look) -> str:
+    """Where a shop has several tills, that it is the whole shop's."""
+    return N_("In stock") if look.tills is None else N_("In the shop")

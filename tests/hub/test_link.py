@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -232,3 +233,21 @@ def test_a_till_of_another_shop_is_not_heard(tmp_path: Path) -> None:
         becomes(lambda: a.stock("bread"), -1)
         assert a.link.exchange.present == {}
         assert a.stock("milk") == 0
+
+
+def test_a_disk_that_was_full_makes_no_till_deaf(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    with shop(tmp_path) as it:
+        a, b = it.members["A"], it.members["B"]
+        becomes(lambda: "A" in b.link.exchange.present, True)
+        full = threading.Event()
+
+        def put(*_: object) -> None:
+            full.set()
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as for_now:
+            for_now.setattr(Replica, "put", put)
+            a.sells("milk")
+            assert full.wait(SOON_S)
+        b.sells("milk")
+        becomes(lambda: (a.stock("milk"), b.stock("milk")), (-2, -2))

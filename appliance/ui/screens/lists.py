@@ -164,14 +164,19 @@ class RecallScreen(ListScreen):
         ink = None
         match parked:
             case ElsewhereLook(till=till, can_go=goes):
-                note = f"{till} · {note}"
+                note = note if goes else self.kit.t("to be finished there")
+                note = f"{self._name(till)} · {note}"
                 ink = None if goes else self.kit.palette.quiet
             case UnderWayLook(to=to):
-                note = self.kit.t("on its way to {till}: touch to take it back").format(till=to)
+                note = self.kit.t("on its way to {till}: touch to take it back")
+                note = note.format(till=self._name(to))
                 ink = self.kit.palette.warn
         self.paint_two(
             pen, area, parked.name, note, value=self.kit.money(parked.total_minor), ink=ink
         )
+
+    def _name(self, till: str) -> str:
+        return self.look.tills.name(till) if self.look.tills is not None else till
 
     def tapped(self) -> None:
         match self.baskets[self.chosen]:

@@ -16,6 +16,7 @@ from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.field import Field
 from appliance.ui.widgets.key import Key, Kind
+from appliance.ui.words import in_stock
 
 _LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
 
@@ -95,7 +96,7 @@ class PriceCheckScreen(Screen):
             notes.append(f"{kit.money(told.per_minor)} / {kit.unit(told.per_unit)}")
         if price.stock is not None:
             left = f"{kit.number(price.stock)} {kit.unit(price.unit)}"
-            notes.append(f"{kit.t('In stock')}: {left}")
+            notes.append(f"{kit.t(in_stock(self.look))}: {left}")
         if price.quantity is not None and price.quantity != 1:
             notes.append(f"{kit.t('This label')}: {kit.quantity(price.quantity, price.unit)}")
         if price.amount_minor is not None:

@@ -20,7 +20,7 @@ from appliance.ui.screens.stock_paper import Draft, Row
 from appliance.ui.sentences.stock import CAUSES
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.key import Kind
-from appliance.ui.words import N_
+from appliance.ui.words import N_, in_stock
 
 TABS = {
     "left": N_("In stock"),
@@ -71,6 +71,7 @@ class StockListsScreen(ListScreen):
     def _turn(self, tab: str) -> None:
         self.tab, self.chosen = tab, 0
         self.nothing = _NOTHING[tab]
+        self.tabs["left"].change(title=self.kit.t(in_stock(self.look)))
         for name, key in self.tabs.items():
             key.change(kind=Kind.CHOSEN if name == tab else Kind.QUIET)
         self._load()
@@ -210,7 +211,7 @@ class StockListsScreen(ListScreen):
         kit, sizes, palette = self.kit, self.kit.measures, self.kit.palette
         bar, rest = area.cut_right(round(area.w * 0.3), sizes.px(14))
         bar, amount = bar.cut_left(round(bar.w * 0.5), sizes.px(10))
-        left = f"{kit.t('In stock')}: {kit.quantity(row.left, row.unit)}"
+        left = f"{kit.t(in_stock(self.look))}: {kit.quantity(row.left, row.unit)}"
         note = " · ".join(filter(None, (row.supplier, left)))
         self.paint_two(pen, rest, row.name, note)
         size = sizes.type(TYPE.body)

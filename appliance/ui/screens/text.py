@@ -19,7 +19,7 @@ from appliance.ui.widgets.field import Field
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.widgets.keyboard import Keyboard
 from appliance.ui.widgets.rows import Rows
-from appliance.ui.words import N_
+from appliance.ui.words import N_, in_stock
 
 
 class TextScreen(Screen):
@@ -224,7 +224,9 @@ class SearchScreen(TextScreen):
         name, note = Rect(inner.x, inner.y + 3, room, inner.h - 6).rows((1.15, 1))
         pen.text(item.name, name, size, palette.ink, valign="bottom")
         left = self.left.get(item.id)
-        shown = "" if left is None else f"{kit.t('In stock')}: {kit.quantity(left, item.unit)}"
+        shown = (
+            "" if left is None else f"{kit.t(in_stock(self.look))}: {kit.quantity(left, item.unit)}"
+        )
         about = " · ".join(filter(None, (shown, item.category, item.plu or str(item.id))))
         pen.text(about, note, sizes.type(TYPE.note), palette.quiet, valign="top")
 

@@ -35,7 +35,12 @@ def _other_tills(till: Till) -> None:
         ElsewhereLook("till-2", SaleId(7), "Столик 4", 3, 412_50),
         ElsewhereLook("till-2", SaleId(8), "Пан Іван, повернення", 1, 89_90, can_go=False),
     )
-    till.tell(ShopChanged(there, TillsLook("192.168.1.11:1885", ("till-2",))))
+    names = (("till-2", "Каса 2"), ("till-3", "Каса 3"))
+    till.tell(ShopChanged(there, TillsLook("192.168.1.11:1885", ("till-2",), names=names)))
+
+
+def _other_tills_alone(till: Till) -> None:
+    till.tell(ShopChanged((), TillsLook("192.168.1.11:1885", ("till-2",))))
 
 
 def _price(rig: Rig) -> None:
@@ -232,6 +237,7 @@ SCENES = (
         _other_tills,
     ),
     Scene("price-check", OPEN, _price),
+    Scene("price-check-shop", OPEN, _price, _other_tills_alone, everywhere=False),
     Scene("price-check-list", OPEN, _price_of_list, past=_lists),
     Scene("variants", OPEN, go("variants", family=SOCKS)),
     Scene(
