@@ -23,10 +23,10 @@ PAGES = (
     "/shifts?only=difference", "/shifts?only=open", "/stock", "/stock?shop=lviv",
     "/stock?only=negative", "/stock?shop=lviv&only=low", "/stock?find=хліб", "/items/1000?shop=lviv",
     "/transit", "/people", "/people/olena", "/audit", "/me", "/commands", "/commands?state=open",
-    "/commands/new", "/commands/new?type=logs",
+    "/commands/new", "/commands/new?type=logs", "/alerts", "/alerts/history",
 )  # fmt: skip
 LISTS = ("/shops", "/tills", "/lag", "/versions", "/sales", "/shifts", "/stock?shop=lviv", "/transit",
-         "/audit", "/commands", f"/tills/{LVIV}/story")  # fmt: skip
+         "/audit", "/commands", "/alerts/history", f"/tills/{LVIV}/story")  # fmt: skip
 
 # On one worker, or each would make the fleet anew.
 pytestmark = pytest.mark.xdist_group("console-pages")

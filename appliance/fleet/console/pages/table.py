@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.fleet.console.page import Page
 from appliance.fleet.console.pages import (
+    alerts,
     audit,
     catalogue,
     changes,
@@ -54,6 +55,8 @@ PAGES: tuple[Page, ...] = (
     command_new.PAGE,
     commands.STREAM,
     commands.ONE,
+    alerts.PAGE,
+    alerts.HISTORY,
     people.PAGE,
     people.PERSON,
     audit.PAGE,
