@@ -192,3 +192,9 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path):
         backup.restore(store, tmp_path / "x")
     assert store.rows("SELECT * FROM shop") == []
     store.close()
+
+
+def test_a_backup_is_for_its_owner_alone(store, tmp_path):
+    (tmp_path / "monday.copy.part").write_bytes(b"of a backup that was cut off")
+    backup.backup(store, tmp_path / "monday.copy")
+    assert (tmp_path / "monday.copy").stat().st_mode & 0o777 == 0o600

@@ -151,9 +151,12 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
 
 def _safe(cell: object) -> object:
     """A cell that a spreadsheet would run as a formula stays a text (OWASP, CSV injection)."""
-    if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and not _is_number(cell):
+    if isinstance(cell, str) and cell.startswith(_RUNS) and not _is_number(cell):
         return f"'{cell}"
     return "" if cell is None else cell
+
+
+_RUNS = tuple("=+-@\t\r\n")
 
 
 def _is_number(text: str) -> bool:

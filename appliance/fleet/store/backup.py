@@ -28,6 +28,9 @@ class BackupFailed(Exception):
 def backup(store: Store, target: Path) -> None:
     """target: a file; one of that name is replaced when the copy is whole."""
     part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    # For its owner alone from the first byte: people's passwords and second factors are in it.
+    part.touch(0o600)
     match store:
         case SqliteStore():
             with closing(sqlite3.connect(store.path)) as con, closing(sqlite3.connect(part)) as to:

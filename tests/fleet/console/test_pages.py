@@ -10,6 +10,7 @@ import pytest
 
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.pages import till as till_page
+from appliance.fleet.console.visit import csv_lines
 from appliance.fleet.store import migrate, open_store
 from fleet import seeded
 from fleet.console.guest import NOW_MS, Clock, Guest, console_over, person
@@ -261,3 +262,15 @@ def test_a_rare_kind_is_searched_for_step_by_step(seen, monkeypatch):
         path = re.search(r'rel="next" href="([^"]+)"', text)[1].replace("&amp;", "&")
         steps += 1
     assert 3 <= steps <= 10
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1|cmd", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_no_cell_of_a_csv_is_run_as_a_formula(cell):
+    _, row = csv_lines(["name"], [[cell]])
+    assert next(csv.reader([row]))[0].startswith("'")
+
+
+@pytest.mark.parametrize("cell", ["", "-1.50", "12", "Молоко"])
+def test_other_cells_of_a_csv_are_as_they_are(cell):
+    _, row = csv_lines(["name", "more"], [[cell, 1]])
+    assert row == f"{cell},1\r\n"
