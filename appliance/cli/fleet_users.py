@@ -24,6 +24,9 @@ def user(
     reset: Annotated[
         bool, typer.Option("--reset", help="A new password for one who lost theirs, or a phone.")
     ] = False,
+    email: Annotated[
+        str | None, typer.Option(help="Where alerts go; of one who is there it changes only this.")
+    ] = None,
     data: Data,
     database: Database = "",
 ) -> None:
@@ -41,6 +44,12 @@ def user(
     with opened(data, database) as site:
         people = People(site.store, site.console_key)
         try:
+            if email is not None and not reset and people.get(login) is not None:
+                people.tell_by_mail(login, email)
+                with site.store.transaction() as tx:
+                    audit.write(tx, now_ms(), "", "person.email", login, "", TERMINAL)
+                typer.echo(f"Alerts for {login} go to {email or 'nobody'}.")
+                return
             if reset:
                 if people.get(login) is None:
                     where.fail(f"Nobody logs in as {login}.", 1)
@@ -48,6 +57,7 @@ def user(
                 people.drop_second_factor(login)
             else:
                 password = people.add(login, name or login, Role(role), over, now_ms())
+                people.tell_by_mail(login, email or "")
         except PersonMistake as error:
             where.fail(str(error), 2)
         with site.store.transaction() as tx:

@@ -14,6 +14,7 @@ from appliance.fleet.console.saying import N_
 from appliance.fleet.store import Store
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
+_EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,190}")
 _NAME_MAX = 100
 
 
@@ -48,6 +49,17 @@ class People:
 
     def all(self) -> list[Person]:
         return [_person(row) for row in self._store.rows(f"{_SELECT} ORDER BY name LIMIT 1000")]
+
+    def tell_by_mail(self, login: str, email: str) -> None:
+        """Where alerts go; "" for nowhere."""
+        if email and not _EMAIL.fullmatch(email):
+            raise PersonMistake(N_("An address is like olena@shop.example."))
+        change(
+            self._store,
+            "UPDATE person SET email = :email WHERE login = :login",
+            email=email,
+            login=login,
+        )
 
     def add(self, login: str, name: str, role: Role, scope: Scope, now_ms: int) -> str:
         """The password for the first login."""

@@ -53,6 +53,8 @@ ACTS = {
     "till.ask": N_("a till asked to join"),
     "till.refused": N_("a till was refused"),
     "till.renew": N_("renewed the certificate of"),
+    "person.email": N_("set where alerts go for"),
+    "integrator.make": N_("made a certificate for a program"),
 }
 """Other parts' words stand as they were written."""
 
