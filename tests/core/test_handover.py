@@ -11,7 +11,9 @@ from appliance.core import codec
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.facts import SaleId
+from appliance.core.open_matters import MatterKind, open_matters
 from appliance.core.refusal import Reason, Refusal
+from appliance.ui.sentences.shift import MATTERS
 from tests.core.builders import BREAD, MILK, POLICY, Bench, add, opened
 
 
@@ -112,3 +114,12 @@ def test_the_facts_of_a_basket_that_came_tell_all_of_it() -> None:
         codec.from_json(type(it), json.loads(codec.canonical(codec.to_json(it)))) for it in came
     ]
     assert again == came
+
+
+def test_a_day_that_ends_with_a_basket_on_its_way_says_so() -> None:
+    here = parked()
+    here.does(c.HandOverSale(SaleId(1), "till-2", "k1"))
+    assert [(it.kind, it.name) for it in open_matters(here.state)] == [
+        (MatterKind.UNDER_WAY, "Стіл 4")
+    ]
+    assert MatterKind.UNDER_WAY in MATTERS
