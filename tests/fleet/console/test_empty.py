@@ -34,3 +34,9 @@ def test_what_is_not_there_is_told_so(empty):
         answer = empty.get(path)
         assert answer.status_code == 404
         assert "There is no such page" in answer.text
+
+
+def test_an_address_that_is_only_posted_to_is_no_fault_of_the_server(empty):
+    answer = empty.get("/look")
+    assert answer.status_code == 405
+    assert "There is no such page" in answer.text
