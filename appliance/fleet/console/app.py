@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -63,9 +63,12 @@ def _done(console: Console, page: Page, act: Act) -> Endpoint:
         bounded = _bounded(request, act.body_max)
         bounded.state.page = page
         visit = await run_sync(gate.visit_of, console, bounded)
-        async with bounded.form(max_fields=_FIELDS_MAX, max_part_size=act.body_max) as form:
-            visit.form, visit.files = _fields(form), _files(form)
-            return await run_sync(_act, visit, page, act)
+        try:
+            async with bounded.form(max_fields=_FIELDS_MAX, max_part_size=act.body_max) as form:
+                visit.form, visit.files = _fields(form), _files(form)
+                return await run_sync(_act, visit, page, act)
+        except ClientDisconnect:
+            return Response(status_code=400)  # whoever hung up does not read it
 
     return endpoint
 

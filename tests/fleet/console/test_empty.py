@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 
 from appliance.fleet.console.access.roles import Role
+from appliance.fleet.console.app import make_app
 from fleet.console.guest import person
 
 
@@ -40,3 +42,24 @@ def test_an_address_that_is_only_posted_to_is_no_fault_of_the_server(empty):
     answer = empty.get("/look")
     assert answer.status_code == 405
     assert "There is no such page" in answer.text
+
+
+def test_whoever_hangs_up_in_the_middle_of_a_form_is_no_error_of_the_server(console):
+    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"content-length", b"9")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/login",
+        "query_string": b"",
+        "headers": headers,
+    }
+    said = []
+
+    async def receive() -> dict:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict) -> None:
+        said.append(message)
+
+    anyio.run(make_app(console), scope, receive, send)
+    assert said[0]["status"] == 400
