@@ -86,7 +86,7 @@ chaos: .venv/.ready ## kill, cut off and lie to a whole fleet while it sells, th
 	@$(BIN)/python -m fleet.chaos --seconds $(if $(filter file,$(origin SECONDS_MAX)),600,$(SECONDS_MAX)) $(ARGS)
 
 chaos-proof: .venv/.ready ## the same within three minutes
-	@$(BIN)/python -m fleet.chaos --seconds 165 $(ARGS)
+	@$(BIN)/python -m fleet.chaos --seconds 150 $(ARGS)
 
 fuzz: .venv/.ready ## a coverage-guided run over every codec, each so long (FUZZ_S=20; installs atheris)
 	@$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +73,11 @@ def play(folder: Path, weeks: int, progress: Progress) -> tuple[Days, Days, int]
     told: Days = defaultdict(int)
     sold = 0
     with cell(folder, durable=False) as it:
-        stores = list(baskets(weeks))
-        task = progress.add_task(f"{len(stores)} stores sell", total=len(stores))
+        stores, at = baskets(weeks), 0
+        task = progress.add_task("stores sell", total=None)
         store = open_store(it.url)
         try:
-            for at in range(0, len(stores), AT_ONCE):
-                some = stores[at : at + AT_ONCE]
+            while some := list(islice(stores, AT_ONCE)):
                 shops = [Shop(name, name, "", 0.0, 0.0) for name, _ in some]
                 fleet_roster.open_shops(store, shops)
                 start_ms = int(some[0][1][0][2].timestamp() * 1000) - DAY_MS
@@ -86,7 +85,8 @@ def play(folder: Path, weeks: int, progress: Progress) -> tuple[Days, Days, int]
                 for till, (_, lines) in zip(tills, some, strict=True):
                     sold += sell(till, lines, told)
                 asyncio.run(_deliver(tills, it.port))
-                progress.advance(task, len(some))
+                at += len(some)
+                progress.update(task, description=f"{at} stores have sold")
             rows = store.rows("SELECT shop, day, gross_minor FROM day_total WHERE gross_minor <> 0")
         finally:
             store.close()
