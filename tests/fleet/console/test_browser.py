@@ -31,7 +31,8 @@ PAGES = ("/", "/shops", "/shops/lviv", "/tills", f"/tills/{LVIV}", f"/tills/{LVI
          "/versions", "/sales", f"/tills/{LVIV}/sales/1/1", "/shifts", "/stock?shop=lviv", "/items/1000",
          "/transit", "/pair", "/people", "/people/olena", "/audit", "/commands",
          "/commands/new", "/commands/new?type=message", "/commands/new?type=wipe&place=shop:lviv", "/catalogue", "/catalogue/item/1000",
-         "/changes", "/alerts", "/alerts/history", "/me", "/me/second-factor")  # fmt: skip
+         "/changes", "/price-lists", "/staff",
+         "/till-settings", "/alerts", "/alerts/history", "/me", "/me/second-factor")  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("console-browser")
 
