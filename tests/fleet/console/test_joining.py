@@ -71,6 +71,12 @@ def test_tokens_are_shown_once(fleet: Fleet, admin: Guest) -> None:
     assert post(admin, "/pair/tokens", shop="kyiv-1", count="no", days="7").status_code == 400
 
 
+def test_tokens_for_many_cards_come_as_a_file(fleet: Fleet, admin: Guest) -> None:
+    made = admin.post("/pair/tokens", {"shop": "kyiv-1", "count": "20", "days": "7", "as": "csv"})
+    assert made.headers["content-type"].startswith("text/csv")
+    assert len(set(re.findall(r"--token (\S+)", made.text))) == 20
+
+
 def test_a_till_is_locked_out_and_let_in_again(fleet: Fleet, admin: Guest) -> None:
     granted, _ = fleet.enrolled(shop="kyiv-1")
     status = lambda: fleet.store.one("SELECT status FROM till")["status"]  # noqa: E731

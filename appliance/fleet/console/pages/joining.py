@@ -71,6 +71,10 @@ def make_tokens(visit: Visit) -> Response:
     made = enrolment.tokens(_desk(visit), _shop(visit), count, days, visit.login, visit.address)
     if isinstance(made, Refused):
         return show(visit, visit.saying.t(MISTAKES[made.reason]))
+    if visit.form.get("as") == "csv":
+        url = _desk(visit).public().url
+        lines = ([f"till enrol --server {url} --token {one}"] for one in made)
+        return visit.csv("tokens", [visit.saying.t("Typed at the till, one line each")], lines)
     return show(visit, made=made)
 
 
