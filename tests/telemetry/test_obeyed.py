@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fleet.console.guest import Guest, Host, console_over, person
 
 from appliance import daemon
 from appliance.catalogue.store import Catalogue
@@ -16,6 +17,7 @@ from appliance.core import commands as c
 from appliance.core.item import ItemId
 from appliance.fleet import clock, site
 from appliance.fleet.commands import Commands
+from appliance.fleet.console.access.roles import Role
 from appliance.fleet.serve import library
 from appliance.wire.document import DocumentName
 from hw_sim.fleet_member import enrolled, served
@@ -97,6 +99,33 @@ def test_a_catalogue_comes_from_the_fleet_and_is_sold(desk: Desk) -> None:
     dearer = {"items": {"milk": {"price": "45.00"}}}
     library(desk.fleet).change("olena", DocumentName.CATALOGUE, [""], dearer)
     becomes(lambda: desk.lives_by("catalogue")[0], 16)  # the shop's own price is over the fleet's
+
+
+def test_a_price_goes_from_the_console_to_the_tills_shelf(desk: Desk) -> None:
+    goods = {"items": {"tea": {"name": "Чай", "price": "80.00"}}}
+    library(desk.fleet).change("olena", DocumentName.CATALOGUE, ["shop:shop-1"], goods)
+    console = console_over(desk.fleet.store, clock.now_ms)
+    console.library = library(desk.fleet)
+    person(console, "petro", Role.MANAGER)
+    host = Host()
+    host.show(console)
+    guest = Guest(host.address)
+    try:
+        guest.log_in("petro")
+        guest.get("/catalogue?place=shop:shop-1")
+        asked = guest.post("/catalogue", {"place": "shop:shop-1", "price.tea": "84.50"})
+        guest.post(asked.headers["location"], {"deed": "publish"})
+    finally:
+        guest.client.close()
+        host.close()
+    with Catalogue(daemon.catalogue_path(desk.till.settings)) as shelf:
+
+        def price() -> int:
+            shelf.refresh()
+            tea = shelf.by_id(ItemId("tea"))
+            return tea.price_minor if tea else 0
+
+        becomes(price, 84_50)
 
 
 def test_a_document_that_cannot_be_is_told_with_its_reason(desk: Desk) -> None:
