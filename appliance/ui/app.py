@@ -183,6 +183,7 @@ def run(
     desk.load_pages()
 
     newest: list[Look] = [port.look]
+    changed = [0.0]
 
     def draw(_dt: float) -> None:
         desk.show_look(newest[0])
@@ -192,7 +193,7 @@ def run(
     waker = Waker(Clock)
 
     def on_look(look: Look) -> None:
-        newest[0] = look
+        newest[0], changed[0] = look, time.monotonic()
         trigger()
         waker.wake()
 
@@ -221,7 +222,15 @@ def run(
     port.subscribe(on_look)
     Clock.schedule_interval(poll, _POLL_S)
     Clock.schedule_interval(desk.second, 1.0)
-    Clock.schedule_once(lambda _dt: _give_back(), SETTLED_S)
+
+    def settle(_dt: float) -> None:
+        """Some frames long: never while somebody waits for the screen."""
+        if newest[0].basket is None and time.monotonic() - changed[0] > SETTLED_S:
+            _give_back()
+        else:
+            Clock.schedule_once(settle, SETTLED_S)
+
+    Clock.schedule_once(settle, SETTLED_S)
     if on_ready is not None:
         Clock.schedule_once(lambda _dt: on_ready(desk), 0)
     try:
