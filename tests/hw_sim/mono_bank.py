@@ -59,6 +59,8 @@ class MonoBank(Terminal):
     slow_refunds: int = 0
     mute: set[str] = field(default_factory=set)
     """Questions that are heard and never answered."""
+    drips: set[str] = field(default_factory=set)
+    """Questions whose answer goes on for ever, a byte at a time."""
     answer_late_s: float = 0.0
 
     @property
@@ -81,6 +83,9 @@ class MonoBank(Terminal):
         status, told = self._routed(method, path, query, body)
         if path in self.mute or status is None:
             _hang(link, lambda: self.stopping)
+            return
+        if path in self.drips:
+            _drip(link, lambda: self.stopping)
             return
         if self.answer_late_s:
             time.sleep(self.answer_late_s)
@@ -215,6 +220,15 @@ def _hang(link: Link, stopping: Callable[[], bool]) -> None:
     """Until the client has had enough."""
     while link.receive(SLOW_S) is not None and not stopping():
         pass
+
+
+def _drip(link: Link, stopping: Callable[[], bool]) -> None:
+    """Quicker than any wait for the next byte, and without an end."""
+    link.send(b"HTTP/1.1 200 X\r\nContent-Length: 1000000\r\n\r\n")
+    while not stopping():
+        link.send(b" ")
+        if link.receive(SLOW_S / 10) is None:
+            return
 
 
 def _answer(link: Link, status: int, told: dict[str, Any]) -> None:

@@ -40,9 +40,8 @@ class Phone:
         return "" if self._bill is None else self._bill.id
 
     def scan(self, picture: Image.Image) -> None:
-        """Holds the camera to what the till shows."""
-        self._bill = None
-        self._show("nothing")
+        """Holds the camera to what the till shows. What it showed before stays till it has looked:
+        its keys do not go away under a finger."""
         for code in zxingcpp.read_barcodes(picture):
             bill = self.bank.bills.get(code.text.rpartition("/")[2])
             if bill is not None:
@@ -53,8 +52,11 @@ class Phone:
                 transfer = nbu.read(code.text)
             except Malformed:
                 continue
+            self._bill = None
             self._show("transfer", transfer.amount_minor or 0, transfer.fields[5])
             return
+        self._bill = None
+        self._show("nothing")
 
     def act(self, act: Act) -> None:
         if act == "never":

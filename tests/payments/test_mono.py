@@ -193,6 +193,15 @@ def test_a_question_without_an_answer_after_the_money_left_is_unknown_first() ->
         assert till.final().outcome is TenderOutcome.APPROVED
 
 
+def test_a_bank_whose_answer_never_ends_is_left_and_asked_again() -> None:
+    with at_bank(Temper("wait")) as till:
+        till.bank.drips.add("invoice/create")
+        till.port.ask(till.intent())
+        assert till.told.get(timeout=10).outcome is TenderOutcome.UNKNOWN
+        till.bank.presented.set()
+        assert till.final().outcome is TenderOutcome.APPROVED
+
+
 def test_the_whole_till_shows_the_page_and_books_what_the_bank_says(tmp_path: Path) -> None:
     rules = replace(POLICY, ports=(PortRule("mono", QR, by_hand=False),))
     with MonoBank(now=fast) as bank:

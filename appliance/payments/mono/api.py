@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import http.client
 import json
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from appliance.malformed import Malformed
+from appliance.payments.in_time import in_time
 from appliance.payments.line import LineLost
 from appliance.payments.secret_file import read_secret
 
@@ -67,7 +67,8 @@ class Mono:
     """token_file: read for each connection, so that a new token needs no restart."""
 
     def __init__(self, address: str, token_file: Path, timeout_s: float) -> None:
-        self._address = address.rstrip("/")
+        self._url = urllib.parse.urlsplit(address)
+        self._path = self._url.path.rstrip("/")
         self._token_file = token_file
         self._timeout_s = timeout_s
         self._token = ""
@@ -114,23 +115,29 @@ class Mono:
             raise Malformed("mono: a statement without a list")
         return [_invoice(it) for it in found if isinstance(it, dict)]
 
+    def _line(self) -> http.client.HTTPConnection:
+        where, timeout_s = self._url.netloc, self._timeout_s
+        if self._url.scheme == "https":
+            return http.client.HTTPSConnection(where, timeout=timeout_s)
+        return http.client.HTTPConnection(where, timeout=timeout_s)
+
     def _call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        request = urllib.request.Request(  # noqa: S310 - the scheme is checked with the settings
-            f"{self._address}/api/merchant/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"X-Token": self._token, "Content-Type": "application/json"},
-        )
+        line = self._line()
+        headers = {"X-Token": self._token, "Content-Type": "application/json"}
+        said = None if body is None else json.dumps(body)
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout_s) as answer:  # noqa: S310
-                told = json.loads(answer.read(ANSWER_BYTES_MAX) or b"{}")
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _no(error) from None
+            with in_time(line, self._timeout_s):
+                line.request(method, f"{self._path}/api/merchant/{path}", said, headers)
+                answer = line.getresponse()
+                text = answer.read(ANSWER_BYTES_MAX)
         except (OSError, http.client.HTTPException) as error:
             raise LineLost(f"mono: {error}") from None
+        if answer.status != HTTPStatus.OK:
+            raise _no(answer.status, text)
+        try:
+            told = json.loads(text or b"{}")
         except (ValueError, RecursionError):
             raise Malformed("mono: the answer is not JSON") from None
         if not isinstance(told, dict):
@@ -138,15 +145,15 @@ class Mono:
         return told
 
 
-def _no(error: urllib.error.HTTPError) -> Exception:
+def _no(status: int, text: bytes) -> Exception:
     """400 and 404 are the bank's own no; all else says nothing about what was done."""
-    if error.code not in (400, 404):
-        return LineLost(f"mono: HTTP {error.code}")
+    if status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+        return LineLost(f"mono: HTTP {status}")
     try:
-        why = json.loads(error.read(ANSWER_BYTES_MAX)).get("errText", "")
-    except (OSError, ValueError, AttributeError, http.client.HTTPException):
+        why = json.loads(text).get("errText", "")
+    except (ValueError, AttributeError, RecursionError):
         why = ""
-    return Refused(str(why or f"HTTP {error.code}")[:150])
+    return Refused(str(why or f"HTTP {status}")[:150])
 
 
 def _invoice(told: Mapping[str, Any]) -> Invoice:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from appliance.journal.movements import Move
 from appliance.malformed import Malformed
+from appliance.payments.in_time import in_time
 from appliance.payments.stored_value import wire
 from appliance.payments.stored_value.ledger import Granted, LedgerLost
 
@@ -54,13 +55,12 @@ class RemoteLedger:
         }
         line = http.client.HTTPConnection(*self._address, timeout=self._timeout_s)
         try:
-            line.request("POST", path, body, headers)
-            answer = line.getresponse()
-            told = answer.read(wire.BODY_MAX + 1)
+            with in_time(line, self._timeout_s):
+                line.request("POST", path, body, headers)
+                answer = line.getresponse()
+                told = answer.read(wire.BODY_MAX + 1)
         except (OSError, http.client.HTTPException) as error:
             raise LedgerLost(f"{type(error).__name__}: {error}") from error
-        finally:
-            line.close()
         if answer.status == HTTPStatus.FORBIDDEN:
             raise LedgerLost("the other till has another code-keys.json")
         seal = answer.getheader(wire.SEAL, "")
