@@ -81,6 +81,7 @@ def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Ear) ->
     """The till's wire to its fleet, not started."""
     from appliance.telemetry import hardware, membership, papers
     from appliance.telemetry.agent import Agent
+    from appliance.telemetry.firmware import FirmwareDesk
     from appliance.telemetry.home import Home
     from appliance.telemetry.session import encrypted
     from appliance.wire.topics import Place
@@ -102,6 +103,7 @@ def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Ear) ->
         serial=machine.serial,
         model=machine.model,
         fsyncs_us=lambda: tuple(journal.fsyncs_us),
+        firmware=FirmwareDesk(Path(settings.till.data_dir)).told,
     )
     return Agent(home, ears=ears, tell=lambda look: till.tell(FleetChanged(look)))
 

@@ -6,7 +6,7 @@
                                                        as `till prices import`, one list after another
     staff      {"people": {id: {"name", "role"}}}      as `till staff`; PINs are set at the till
     config     {"toml": text}                          over the till's own settings, from its next start
-    firmware   {"version", "url", "sha256"}            kept for the updater
+    firmware   as `wire.firmware` has it               kept for the updater, which judges it
 The Till turns to a new catalogue and new people between baskets, by itself.
 """
 
@@ -30,8 +30,10 @@ from appliance.catalogue.tables import TableError
 from appliance.config import ConfigError, Settings
 from appliance.config.read import FLEET_FILE, with_fleet
 from appliance.core.policy import Person
+from appliance.malformed import Malformed
 from appliance.people.staff import StaffBook, StaffMistake
 from appliance.telemetry.documents import Apply, NotApplicable
+from appliance.wire import firmware
 from appliance.wire.document import Content, DocumentName
 
 SHOWN_MAX = 5
@@ -175,8 +177,10 @@ def _config(place: Place, content: Content) -> None:
 
 
 def _firmware(content: Content) -> None:
-    if not all(isinstance(content.get(name), str) for name in ("version", "url", "sha256")):
-        raise NotApplicable("version, url and sha256, all texts")
+    try:
+        firmware.read(content)
+    except Malformed as error:
+        raise NotApplicable(str(error)) from None
 
 
 def _table(content: Content, name: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Bulletin:
     updating: bool = False
     _queue: HealthQueue = field(default_factory=HealthQueue)
     _doing: Doing | None = None
+    _firmware: bytes = b""
     _sold_s: float = -SELLING_S
     _basket: bool = False
     _began_s: float | None = None
@@ -49,6 +50,7 @@ class Bulletin:
     def connected(self) -> None:
         """A broker that may know nothing, or an old story: all of it once more."""
         self._doing = None
+        self._firmware = b""
         self.board.again()
 
     def due(self, now_s: float, at_ms: int, session_ms: int) -> Iterator[tuple[Post, Done]]:
@@ -56,6 +58,10 @@ class Bulletin:
         place = self.home.place
         if (doing := self._does(now_s)) is not self._doing:
             yield self._state(doing, at_ms, session_ms), partial(self._said, doing)
+        firmware = self.home.firmware()
+        if firmware and firmware != self._firmware:
+            post = Post(place.up(topics.FIRMWARE), firmware)
+            yield post, partial(self._reported, firmware)
         for name, it in self.board.changes(list(alerts_of(self.look, at_ms))):
             yield self._alert(name, it), partial(self.board.published, name, it)
         while self._queue.waiting:
@@ -85,6 +91,9 @@ class Bulletin:
 
     def _said(self, doing: Doing) -> None:
         self._doing = doing
+
+    def _reported(self, firmware: bytes) -> None:
+        self._firmware = firmware
 
     def _does(self, now_s: float) -> Doing:
         if self.updating:

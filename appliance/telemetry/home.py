@@ -31,7 +31,8 @@ class Ear(Protocol):
 class Home:
     """brokers: tried in turn. folder: where its notes are kept. papers: read anew for each
     connection, since they are renewed; raises OSError or NotAMember. fsyncs_us: how long the last
-    ones took. first_s: within how many seconds a lost wire is dialled again at first."""
+    ones took. first_s: within how many seconds a lost wire is dialled again at first. firmware: what
+    the updater last reported, b"" for nothing."""
 
     place: Place
     brokers: tuple[str, ...]
@@ -45,3 +46,4 @@ class Home:
     model: str = ""
     fsyncs_us: Callable[[], Sequence[int]] = tuple
     first_s: float = FIRST_S
+    firmware: Callable[[], bytes] = bytes

@@ -22,6 +22,7 @@ SERVER = "_srv"
 
 EVENTS, BACKFILL = "ev", "backfill"
 HELLO, HEALTH, STATE, REPORTED = "hello", "health", "state", "reported"
+FIRMWARE = "firmware"
 ALERT, COMMAND = "alert", "cmd"
 ACK, DESIRED, STOCK, PLACE = "ack", "desired", "stock", "place"
 

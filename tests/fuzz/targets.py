@@ -22,7 +22,20 @@ from appliance.payments.zvt import apdu as zvt_apdu
 from appliance.payments.zvt import message as zvt_message
 from appliance.payments.zvt import serial_frame as zvt_serial
 from appliance.qr import epc, mpm, nbu, swiss
-from appliance.wire import ack, alert, batch, enrolment, health, hello, keyring, state, topics
+from appliance.wire import (
+    ack,
+    alert,
+    batch,
+    enrolment,
+    firmware,
+    health,
+    hello,
+    keyring,
+    release,
+    release_keys,
+    state,
+    topics,
+)
 
 QUESTIONS: list[dict[str, Any]] = [
     case["input"]
@@ -33,6 +46,11 @@ _NEXO_KEYS = nexo.derive("a pass phrase")
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
+
+
+def _told(data: bytes) -> str:
+    """Text as it comes out of a message that was read."""
+    return data.decode("utf-8", "replace")
 
 
 def _question(data: bytes) -> None:
@@ -114,7 +132,10 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "till_health": health.decode,
     "till_alert": alert.decode,
     "topic": lambda data: topics.read(_text(data)),
+    "till_firmware": firmware.decode,
     "fleet_keys": keyring.read,
+    "release_signer": lambda data: release.signer_of(_told(data)),
+    "release_roots": lambda data: release_keys.roots_of(_told(data)),
     "enrol_request": enrolment.decode_request,
     "enrol_renewal": enrolment.decode_renewal,
     "enrol_ticket": enrolment.decode_ticket,
