@@ -13,6 +13,9 @@ from appliance.catalogue.fold import FOLD_VERSION
 from appliance.core.item import Item, ItemId, PriceStep, Unit
 
 SCHEMA_VERSION = 2
+ADDITIVE = 1000
+"""Versions of the same thousand only add tables and columns with defaults: an update that came back
+leaves a catalogue that the old program reads and writes all the same."""
 """2: price lists, and an item's rarer traits in one column."""
 
 _BUSY_MS = 10_000  # how long a second importer waits for the first one
@@ -105,9 +108,9 @@ def prepare(path: Path) -> None:
     link = connect(path)
     try:
         found = link.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA_VERSION:
+        if found // ADDITIVE > SCHEMA_VERSION // ADDITIVE:
             raise ValueError(f"{path}: made by a newer version of Kram (format {found})")
-        if found == SCHEMA_VERSION:
+        if found >= SCHEMA_VERSION:
             return
         link.execute("PRAGMA journal_mode = WAL")
         link.execute("BEGIN IMMEDIATE")

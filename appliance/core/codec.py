@@ -56,6 +56,40 @@ def from_json(kind: type[Any], value: Json) -> Any:
     return _decoder(hint)(value)
 
 
+def known(kind: type[Any], value: Json) -> Json:
+    """The same JSON without the fields that `kind`, and what stands in it, does not have: what a
+    newer program wrote, as far as this one knows it."""
+    hint: Any = kind
+    return _known(hint, value)
+
+
+def _known(hint: Any, value: Json) -> Json:
+    if isinstance(hint, typing.NewType):
+        return _known(hint.__supertype__, value)
+    if _is_union(hint):
+        return _known_of_union(typing.get_args(hint), value)
+    if isinstance(value, list) and typing.get_origin(hint) is tuple:
+        args = typing.get_args(hint)
+        each = [args[0]] * len(value) if args[-1] is Ellipsis else args
+        if len(each) == len(value):
+            return [_known(one, item) for one, item in zip(each, value, strict=True)]
+    if isinstance(value, dict) and dataclasses.is_dataclass(hint):
+        kind: Any = hint
+        hints = _hints(kind)
+        fields = {field.name for field in dataclasses.fields(kind)}
+        return {name: _known(hints[name], it) for name, it in value.items() if name in fields}
+    return value
+
+
+def _known_of_union(kinds: tuple[Any, ...], value: Json) -> Json:
+    present = [kind for kind in kinds if kind is not type(None)]
+    if len(present) == 1:
+        return _known(present[0], value)
+    name = value.get("type") if isinstance(value, dict) else None
+    kind = next((it for it in present if it.__name__ == name), None)
+    return value if kind is None else {**_known(kind, value), "type": name}
+
+
 def _encoder_of(kind: Any) -> Encode:
     return _encoder(kind)
 

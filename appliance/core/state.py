@@ -453,6 +453,7 @@ class State:
     till of another journal plays. reversals: what is left of sales whose card money is to go back.
     batches: by terminal. terminals: all that stand in the shop, connected or not.
     leaks: the last one of each module. taken_over: keys of baskets that came from other tills.
+    unread: records of a newer version of the program, which are kept and not understood.
     """
 
     cashier: str = ""
@@ -493,6 +494,7 @@ class State:
     fleet_documents: tuple[FleetDocument, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()
     taken_over: tuple[str, ...] = ()
+    unread: int = 0
 
 
 EMPTY = State()

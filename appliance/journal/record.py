@@ -118,11 +118,11 @@ def chain(previous: bytes, till: str, row: Row, body: bytes) -> bytes:
 
 
 def from_row(till: str, row: Row) -> Record:
-    """The record of a row of a chain that was proven; registry.UnknownFact, CodecError, zlib.error
+    """The record of a row of a chain that was proven; registry.UnknownFact, zlib.error
     or ValueError when it was not."""
     row_id, at_ms, offset_min, actor, cause, kind, version, stored, digest = row
     epoch, seq = divmod(row_id, EPOCH_STEP)
     body = unpack(stored)
-    fact = registry.decode(kind, version, json.loads(body))
+    fact = registry.read(kind, version, json.loads(body))
     at = moment(at_ms, offset_min)
     return Record(till, epoch, seq, at, actor, cause, kind, version, body, digest, fact)

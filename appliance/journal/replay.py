@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.core.codec import CodecError
 from appliance.core.evolve import evolve
 from appliance.core.state import EMPTY, State
 from appliance.journal import chain, projections, record, registry
-from appliance.journal.chain import ChainBroken, Head
+from appliance.journal.chain import Head
+from appliance.journal.errors import WrongJournal
 from appliance.journal.record import EPOCH_STEP, SELECT_ROWS, Record
 from appliance.journal.snapshots import Snapshot
 
@@ -34,8 +34,8 @@ def fold_tail(
 ) -> Tail:
     """Proves the chain after a snapshot, or all of it, and folds it.
 
-    Raises ChainBroken for what the chain does not prove; registry.UnknownFact for a fact of a
-    newer program.
+    Raises ChainBroken for what the chain does not prove; WrongJournal for a fact of a newer program
+    that cannot be passed over.
     """
     epochs = chain.joins(con)
     head, state = chain.first_head(till), EMPTY
@@ -46,9 +46,11 @@ def fold_tail(
     for row, body, reached in chain.walk(chain.rows_after(con, head.id), till, head, epochs):
         head = reached
         try:
-            fact = registry.decode(row[5], row[6], json.loads(body))
-        except CodecError as error:
-            raise ChainBroken(head.epoch, head.seq, f"no fact of its type: {error}") from error
+            fact = registry.read(row[5], row[6], json.loads(body))
+        except registry.UnknownFact as error:
+            raise WrongJournal(
+                f"record {head.epoch}/{head.seq} is of a newer version of the program: {error}"
+            ) from error
         at = record.moment(row[1], row[2])
         after = evolve(state, fact)
         if on_fact is not None:

@@ -19,7 +19,8 @@ EVOLVE_VERSION = 1
 """Raise it when `evolve` makes another state of the same facts: older snapshots are then ignored."""
 
 KEPT = 2
-"""The one before the last is there in case the last one's page is damaged."""
+"""The one before the last is there in case the last one's page is damaged. Beside these stays the
+last of another version of the program: after an update came back, that one has little to replay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,16 @@ def _default(field: dataclasses.Field[Any]) -> str:
 
 
 def save(con: sqlite3.Connection, snapshot: Snapshot) -> None:
-    """Writes it and drops all but the last two; inside the caller's transaction."""
+    """Writes it and drops all but the last; inside the caller's transaction."""
     packed = zlib.compress(codec.canonical(codec.to_json(snapshot.state)))
     digest = hashlib.sha256(packed).digest()
     row = (snapshot.id, state_schema(), snapshot.hash, digest, packed)
     con.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", row)
     con.execute(
-        "DELETE FROM snapshot WHERE id NOT IN (SELECT id FROM snapshot ORDER BY id DESC LIMIT ?)",
-        (KEPT,),
+        "DELETE FROM snapshot WHERE id NOT IN"
+        " (SELECT id FROM snapshot WHERE schema = :ours ORDER BY id DESC LIMIT :kept) AND id NOT IN"
+        " (SELECT id FROM snapshot WHERE schema <> :ours ORDER BY id DESC LIMIT 1)",
+        {"ours": state_schema(), "kept": KEPT},
     )
 
 

@@ -188,9 +188,30 @@ def test_a_file_of_a_newer_kram_is_refused(catalogue, tmp_path):
 
     path = tmp_path / "new.db"
     with sqlite3.connect(path) as link:
-        link.execute("PRAGMA user_version = 99")
+        link.execute("PRAGMA user_version = 1001")
     with pytest.raises(ValueError, match="newer"):
         Catalogue(path)
+
+
+def test_a_file_that_a_newer_kram_only_added_to_is_read_and_written(tmp_path):
+    """An update that came back leaves one."""
+    import sqlite3
+
+    path = tmp_path / "catalogue.db"
+    with Catalogue(path) as catalogue, catalogue.write() as writer:
+        writer.put([MILK])
+    with sqlite3.connect(path) as link:
+        link.execute("ALTER TABLE item ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
+        link.execute("CREATE TABLE mood (name TEXT)")
+        link.execute("PRAGMA user_version = 3")
+    link.close()
+    with Catalogue(path) as catalogue:
+        assert catalogue.by_id(MILK.id) == MILK
+        dearer = replace(MILK, price_minor=MILK.price_minor + 1)
+        with catalogue.write() as writer:
+            writer.put([dearer])
+        catalogue.refresh()
+        assert catalogue.by_id(MILK.id) == dearer
 
 
 def test_threads_read_while_one_writes(catalogue):

@@ -23,6 +23,7 @@ from appliance.core.evolve import (
     tender,
     terminal_list,
     terminals,
+    unread,
 )
 from appliance.core.state import State
 
@@ -40,6 +41,7 @@ _SUBJECTS: dict[str, Callable[[State, f.Fact], State]] = {
     "appliance.core.facts.tender": tender.evolve,
     "appliance.core.facts.terminal_list": terminal_list.evolve,
     "appliance.core.facts.terminals": terminals.evolve,
+    "appliance.core.facts.unread": unread.evolve,
 }
 """By the module that a fact stands in. Facts of no subject here leave the state as it is."""
 

@@ -116,6 +116,7 @@ from appliance.core.facts.terminals import (
     TotalsAccepted,
     TotalsAsked,
 )
+from appliance.core.facts.unread import Unread
 from appliance.core.facts.words import (
     HOLDS_VALUE,
     AccountKind,
@@ -266,6 +267,7 @@ __all__ = [
     "TotalsAsked",
     "TrainingEnded",
     "TrainingStarted",
+    "Unread",
     "ValueHeld",
     "ValueReleased",
 ]
@@ -359,5 +361,6 @@ Fact = (
     | SaleHandedOver
     | HandoverEnded
     | SaleTakenOver
+    | Unread
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""
