@@ -75,6 +75,10 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] in contract.COMMANDS and sys.argv[2:3] != ["card"]:
         # Asked by the thousand by scripts: without the other commands' imports.
         sys.exit(contract.main())
+    if sys.argv[1:] == ["first-boot"]:
+        from appliance.cli import first_boot
+
+        sys.exit(first_boot.main())
     _mount()
     try:
         app()
@@ -94,6 +98,7 @@ def _mount() -> None:
         customers,
         doctor,
         enrol,
+        first_boot,
         fleet,
         journal,
         offer_preview,
@@ -122,6 +127,7 @@ def _mount() -> None:
         cards,
         customers,
         enrol,
+        first_boot,
         fleet,
         offers,
         offer_preview,

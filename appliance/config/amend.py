@@ -11,7 +11,7 @@ from appliance import whole_files
 from appliance.config.lines import lines_of
 from appliance.config.read import parse
 
-Value = str | bool | tuple[str, ...]
+Value = str | bool | int | tuple[str, ...]
 
 
 def with_section(text: str, name: str, values: Mapping[str, Value]) -> str:
@@ -44,8 +44,8 @@ def _around(text: str, name: str) -> tuple[str, str]:
     start = places[(name,)] - 1
     later = [line - 1 for path, line in places.items() if path[0] != name and line - 1 > start]
     end = min(later, default=len(lines))
-    # A comment right above the next section is about that one.
-    while later and end > start + 1 and lines[end - 1].lstrip().startswith(("#", "\n", "\r")):
+    # A comment right above the next section is about that one, and so is the gap before it.
+    while later and end > start + 1 and lines[end - 1].strip()[:1] in ("", "#"):
         end -= 1
     return "".join(lines[:start]), "".join(lines[end:])
 

@@ -42,6 +42,11 @@ def test_a_section_is_replaced_and_all_else_is_as_it_was() -> None:
     assert with_section(text, "fleet", {}) == text
 
 
+def test_the_gap_between_two_sections_stays_when_the_first_is_written_anew() -> None:
+    text = with_section(with_section("", "shop", {"name": "Кут"}), "till", {"number": 2})
+    assert with_section(text, "shop", {"name": "Кут"}) == text
+
+
 @pytest.mark.parametrize(
     "text", ["", "# nothing yet", '[shop]\nname = "a"', "[[devices]]\nname=1\n"]
 )

@@ -1,0 +1,321 @@
+"""First boot on a card that is a folder: what is there afterwards, whenever the power goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.config import load
+from appliance.core import commands as c
+from appliance.provision import deeds, first_boot, keys, notice
+from appliance.provision.card import ENROL_FILE, FILE, Card
+from appliance.provision.deeds import Deed, Keep, Run
+from appliance.provision.trouble import Trouble
+from appliance.telemetry import joining, membership
+from provision.files import SSH_KEY, TOKEN, WHOLE, card, do, key, later, public, put
+from tests.till.builders import open_shift, running
+
+SECRETS = (TOKEN, "solovei 1925")
+
+
+class PowerCut(BaseException):
+    """Not an error that anything may catch."""
+
+
+class Cut:
+    """Does so many deeds, then the power goes. half: the last one is begun."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def __call__(self, deed: Deed) -> None:
+        if self.left == 0:
+            raise PowerCut
+        self.left -= 1
+        do(deed)
+
+
+def everything(card: Card) -> dict[str, bytes]:
+    """Every file of the data partition, by its place."""
+    files = (it for it in sorted(card.data.rglob("*")) if it.is_file())
+    return {str(it.relative_to(card.data)): it.read_bytes() for it in files}
+
+
+def on_the_fat(card: Card) -> bytes:
+    return b"".join(it.read_bytes() for it in card.firmware.iterdir())
+
+
+def test_a_new_card_becomes_the_till_that_its_file_says(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+    assert first_boot.run(it, do) is None
+
+    read = load(it.settings)
+    assert (read.shop.name, read.shop.currency) == ("Крамниця «Калина»", "UAH")
+    assert (read.till.number, read.till.name) == (2, "Каса 2")
+    wifi = (it.network / "wpa_supplicant-wlan0.conf").read_text()
+    assert f"ssid={'Калина'.encode().hex()}" in wifi
+    assert "solovei" not in wifi, "the password is kept as its key alone"
+    assert (it.network / "wpa_supplicant-wlan0.conf").stat().st_mode & 0o077 == 0
+    assert it.network.stat().st_mode & 0o077 == 0
+    asked = joining.read(membership.folder_of(it.till))
+    assert asked is not None
+    assert (asked.server, str(asked.token)) == (WHOLE.fleet.server, TOKEN)
+    assert (it.ssh / "authorized_keys").read_text() == f"{SSH_KEY}\n"
+    assert it.time_zone.read_text() == "Europe/Kyiv\n"
+    assert it.channel.read_text() == "stable\n"
+    assert (it.id / "card").read_text() == "C7F3K9QR\n"
+    assert (it.etc / "hostname").read_text() == "kram-b2c3d4\n"
+    assert list(it.firmware.iterdir()) == []
+    assert not it.pending.exists()
+
+
+def test_a_card_without_a_file_is_a_till_that_asks_for_everything(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    assert first_boot.run(it, do) is None
+    assert not it.settings.exists()
+    assert (it.etc / "hostname").read_text() == "kram-b2c3d4\n"
+
+
+def test_a_machine_without_a_serial_number_has_a_name_all_the_same(tmp_path: Path) -> None:
+    assert first_boot.run(card(tmp_path, serial=""), do) is None
+    assert (tmp_path / "etc" / "hostname").read_text() == "kram-abcdef\n"
+
+
+def test_the_second_boot_writes_nothing(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+    first_boot.run(it, do)
+    done: list[Deed] = []
+    first_boot.run(it, done.append)
+    assert [one for one in done if not isinstance(one, Run | deeds.Folder)] == [
+        # /etc is the overlay's, and begins anew at each boot; here it is a folder that stays.
+        *(it for it in done if isinstance(it, deeds.Link)),
+    ]
+
+
+def all_cuts(folder: Path) -> int:
+    """How many deeds a first boot has."""
+    it = card(folder)
+    put(it, WHOLE, key(1))
+    counted: list[Deed] = []
+
+    def count(deed: Deed) -> None:
+        counted.append(deed)
+        do(deed)
+
+    first_boot.run(it, count)
+    return len(counted)
+
+
+def test_a_power_cut_before_any_step_loses_nothing_and_leaves_no_secret(tmp_path: Path) -> None:
+    whole = card(tmp_path / "whole")
+    put(whole, WHOLE, key(1))
+    first_boot.run(whole, do)
+    steps = all_cuts(tmp_path / "count")
+    assert steps > 15
+    for after in range(steps):
+        it = card(tmp_path / str(after))
+        content = put(it, WHOLE, key(1))
+        with pytest.raises(PowerCut):
+            first_boot.run(it, Cut(after))
+        on_data = everything(it)
+        assert (
+            content in on_the_fat(it) or "provision/pending.json" in on_data or it.applied.exists()
+        ), f"the only copy is lost after {after} steps"
+        assert first_boot.run(it, do) is None
+        assert everything(it) == everything(whole), f"cut after {after} steps"
+        assert list(it.firmware.iterdir()) == []
+
+
+def test_a_power_cut_at_every_step_one_after_the_other_ends_well(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE, key(1))
+    for after in range(1, 40):
+        try:
+            first_boot.run(it, Cut(after))
+            break
+        except PowerCut:
+            continue
+    assert load(it.settings).till.number == 2
+    assert on_the_fat(it) == b""
+
+
+def test_the_fat_is_written_over_before_a_name_is_removed(tmp_path: Path) -> None:
+    """A FAT forgets where a file lay, not what lay there."""
+    it = card(tmp_path)
+    put(it, WHOLE)
+    second = tmp_path / "the same place under another name"
+    second.hardlink_to(it.firmware / FILE)
+    first_boot.run(it, do)
+    left = second.read_bytes()
+    assert left.strip() == b""
+    assert len(left) > 100
+
+
+def test_no_secret_stays_where_the_till_or_a_computer_reads_it(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+    first_boot.run(it, do)
+    for secret in SECRETS:
+        holders = [name for name, content in everything(it).items() if secret.encode() in content]
+        assert holders in ([], ["state/kram/fleet/join.json"])
+        assert secret.encode() not in on_the_fat(it)
+
+
+def test_a_partition_that_cannot_be_written_is_told_and_the_till_sells(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+
+    def locked(deed: Deed) -> None:
+        if isinstance(deed, deeds.Wipe):
+            raise OSError(30, "Read-only file system", str(deed.path))
+        do(deed)
+
+    told = first_boot.run(it, locked)
+    assert told is not None
+    assert told.trouble is Trouble.CARD
+    assert load(it.settings).till.number == 2
+    assert first_boot.run(it, do) is None
+    assert list(it.firmware.iterdir()) == []
+
+
+def test_a_wrong_file_is_told_on_the_screen_and_by_the_light_and_stays(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    content = put(it, replace(WHOLE, serial="10000000ffffffff"))
+    done: list[Deed] = []
+
+    def watched(deed: Deed) -> None:
+        done.append(deed)
+        do(deed)
+
+    told = first_boot.run(it, watched)
+    assert told is not None
+    assert told.trouble is Trouble.OTHER_MACHINE
+    assert Run(("systemctl", "start", "--no-block", "kram-blink@4.service"), may_fail=True) in done
+    path = it.run / "notice.json"
+    assert path.stat().st_mode & 0o044
+    assert "another machine" in notice.read("en", path)[0]
+    assert "іншого пристрою" in notice.read("uk", path)[0]
+    assert (it.firmware / FILE).read_bytes() == content
+    assert not it.settings.exists()
+
+
+def test_the_notice_tells_each_mistake_and_no_secret(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    content = put(it, WHOLE)
+    (it.firmware / FILE).write_bytes(
+        content.replace(b'"UAH"', b'"GRN"').replace(TOKEN.encode(), b"KRAM1-hunter2")
+    )
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.FIELDS
+    lines = notice.read("en", it.run / "notice.json")
+    assert len(lines) == 4
+    assert "shop.currency" in lines[1]
+    assert not any("hunter2" in line for line in lines)
+
+
+def test_a_till_that_pinned_a_key_takes_its_later_file_and_nobody_else_s(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE, key(1))
+    first_boot.run(it, do)
+    assert keys.read(it.keys.read_bytes()) == (public(key(1)),)
+
+    moved = later(WHOLE, wifi=replace(WHOLE.wifi, name="Нова"))
+    put(it, moved, key(2))
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.FOREIGN_KEY
+
+    put(it, moved, key(1))
+    assert first_boot.run(it, do) is None
+    assert "Нова".encode().hex() in (it.network / "wpa_supplicant-wlan0.conf").read_text()
+
+
+def test_a_key_of_the_image_is_asked_for_from_the_first_file_on(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    it.built_in.write_bytes(keys.written([public(key(1))]))
+    put(it, WHOLE)
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.UNSIGNED
+    put(it, WHOLE, key(1))
+    assert first_boot.run(it, do) is None
+
+
+def test_a_damaged_list_of_keys_believes_nobody(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    it.keys.write_bytes(b"garbage\n")
+    put(it, WHOLE)
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.CARD
+    assert not it.settings.exists()
+
+
+def test_a_file_of_tokens_alone_joins_the_fleet_and_the_rest_is_asked_for(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    (it.firmware / ENROL_FILE).write_text(f'server = "https://fleet:8443"\ntoken = "{TOKEN}"\n')
+    assert first_boot.run(it, do) is None
+    asked = joining.read(membership.folder_of(it.till))
+    assert asked is not None
+    assert asked.server == "https://fleet:8443"
+    assert not it.settings.exists()
+    assert list(it.firmware.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "server = 1", "token = 'x'", "[["])
+def test_a_file_of_tokens_that_holds_none_is_told(tmp_path: Path, text: str) -> None:
+    it = card(tmp_path)
+    (it.firmware / ENROL_FILE).write_text(text)
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble in (Trouble.UNREADABLE, Trouble.FIELDS)
+
+
+def test_the_token_of_a_till_that_belongs_to_a_fleet_goes_unused(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    folder = membership.folder_of(it.till)
+    folder.mkdir(parents=True)
+    (folder / membership.CERTIFICATE).write_text("there")
+    put(it, WHOLE)
+    assert first_boot.run(it, do) is None
+    assert joining.read(folder) is None
+    assert on_the_fat(it) == b""
+
+
+def test_a_till_that_has_sold_takes_no_file_of_nobody_s(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    it.till.mkdir(parents=True)
+    with running(it.till) as till:
+        open_shift(till)
+        put(it, WHOLE)
+        assert first_boot.run(it, do) is None, "a till that has not sold yet takes one"
+        till.sells("milk")
+        till.does(c.TenderCash())
+    put(it, later(WHOLE))
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.SET_UP
+
+
+def test_ssh_is_off_unless_a_key_is_given(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, replace(WHOLE, ssh=()))
+    done: list[Deed] = []
+
+    def watched(deed: Deed) -> None:
+        done.append(deed)
+        do(deed)
+
+    first_boot.run(it, watched)
+    ran = [word for one in done if isinstance(one, Run) for word in one.argv]
+    assert not {"ssh-keygen", "ssh.service"} & set(ran)
+    assert not it.ssh.exists()
+
+
+def test_no_deed_shows_a_secret_in_a_log() -> None:
+    assert "KRAM1" not in repr(Keep(Path("/x"), TOKEN.encode()))
