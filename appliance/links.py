@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 ASK_S = 10.0
 DOCTOR_S = 60.0
 RESTART_LOOK_S = 1.0
+PROGRAM = Path(__file__).parents[1]
+"""Where this package lies, and on an appliance all that it needs."""
 HUB_USER = "tills"
 WIPE = "wipe-wanted"
 PRIVATE = ("people.db", "code-keys.json", "catalogue.db", "shop.db")
@@ -200,7 +202,12 @@ def _findings(settings: Settings) -> list[dict[str, Any]]:
     if Path(settings.file).exists():
         command += ["--config", settings.file]
     done = subprocess.run(
-        [*command, "doctor", "--json"], capture_output=True, timeout=DOCTOR_S, check=False
+        [*command, "doctor", "--json"],
+        capture_output=True,
+        timeout=DOCTOR_S,
+        check=False,
+        # Where the till was started from a folder of its own, a child would not find it.
+        env={**os.environ, "PYTHONPATH": str(PROGRAM)},
     )
     return [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
 

@@ -114,6 +114,7 @@ def _mount() -> None:
         staff,
         stock_papers,
         support_bundle,
+        system_helper,
         terminals,
     )
 
@@ -133,6 +134,11 @@ def _mount() -> None:
         offer_preview,
         payments,
         support_bundle,
+        system_helper,
         terminals,
     ):
         part.register(app)
+
+
+if __name__ == "__main__":
+    main()
