@@ -30,7 +30,8 @@ QUEUED_BYTES_MAX = 32 * 1024 * 1024
 KEEPALIVE_MAX_S = 600
 TILLS_MAX = 20_000
 """Connections of a cell, at 28 kB each; docs/fleet/broker.md has the arithmetic."""
-SERVICES_MAX = 64
+SERVICES_MAX = 256
+"""Collectors, consoles, integrators, and a hundred edge nodes of Sparkplug."""
 
 _CONFIG = """\
 # Written by `till fleet broker-config`; a change here is lost with the next one.
@@ -102,6 +103,11 @@ topic read $SYS/#
 user {integrator}
 topic read pos/v1/+/+/+/up/#
 topic read pos/v1/_srv/#
+topic read homeassistant/#
+topic read kram/#
+topic read spBv1.0/#
+topic write spBv1.0/+/NCMD/+
+topic write spBv1.0/STATE/+
 
 user {bridge}
 topic read pos/v1/+/+/+/up/health

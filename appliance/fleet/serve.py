@@ -20,6 +20,7 @@ from appliance.fleet.alerts.service import Alerts
 from appliance.fleet.authority import api, services
 from appliance.fleet.bridges import settings as bridge_settings
 from appliance.fleet.bridges.home_assistant import HomeAssistant
+from appliance.fleet.bridges.sparkplug import Sparkplug
 from appliance.fleet.collector import Collector
 from appliance.fleet.commands import Commands
 from appliance.fleet.console.access.people import first_administrator
@@ -153,15 +154,21 @@ def alerts(it: Site) -> Iterator[None]:
 def bridges(it: Site) -> Iterator[None]:
     """To what others speak, where somebody switched one on."""
     chosen = bridge_settings.load(it.folder)
-    if not chosen.home_assistant:
-        yield
-        return
-    shows = HomeAssistant(it.store, it.broker, it.identity(services.BRIDGE), chosen.home_assistant)
-    shows.start()
+    own: list[HomeAssistant | Sparkplug] = []
+    if chosen.home_assistant:
+        identity = it.identity(services.BRIDGE)
+        own.append(HomeAssistant(it.store, it.broker, identity, chosen.home_assistant))
+    if chosen.sparkplug:
+        identity, group = it.identity(services.BRIDGE), it.options.tenant
+        shops, aliases = chosen.sparkplug, chosen.aliases
+        own.append(Sparkplug(it.store, it.broker, identity, group, shops, aliases=aliases))
+    for bridge in own:
+        bridge.start()
     try:
         yield
     finally:
-        shows.stop()
+        for bridge in own:
+            bridge.stop()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 from appliance.core.card_numbers import has_card_number, masked
 from appliance.drivers.cards import apdu, ndef, presented
 from appliance.emv import afl, cvm_list, dol, fci, response, tlv, track2
+from appliance.fleet.bridges import sparkplug_payload
 from appliance.inspect.ops import answer
 from appliance.malformed import Malformed
 from appliance.payments.caisse_ap import message as caisse_ap
@@ -141,6 +142,7 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "enrol_ticket": enrolment.decode_ticket,
     "enrol_answer": enrolment.decode_answer,
     "enrol_token": lambda data: enrolment.read_token(_text(data)),
+    "sparkplug": sparkplug_payload.wishes,
     "masked": _masked,
     "inspect": _question,
     "inspect_json": _raw_question,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import secrets
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -19,15 +18,13 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from appliance.fleet import clock, lease
 from appliance.fleet.authority.services import Identity
+from appliance.fleet.bridges.rounds import EVERY_S, Rounds
 from appliance.fleet.store import Row, Store
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 5.0
 KEEPALIVE_S = 30
-LEASE = "bridge.home_assistant"
 BRIDGE = "kram/bridge/availability"
 ONLINE, OFFLINE = "online", "offline"
 _OURS = re.compile(r"homeassistant/device/kram_[^/]+/config|kram/[^/]+/(availability|state)")
@@ -123,14 +120,11 @@ class HomeAssistant:
         self._store = store
         self._broker = broker
         self._shop = shop
-        self._every_s = every_s
-        self._holder = secrets.token_hex(8)
         self._lock = threading.Lock()
         self._held: dict[str, str] = {}
         self._online = False
-        self._wake, self._stopping = threading.Event(), threading.Event()
         self._client = self._made(identity)
-        self._thread = threading.Thread(target=self._run, name="home-assistant", daemon=True)
+        self._rounds = Rounds("home_assistant", store, self._round, every_s)
 
     def _made(self, identity: Identity | None) -> mqtt.Client:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
@@ -144,32 +138,16 @@ class HomeAssistant:
     def start(self) -> None:
         self._client.connect_async(*self._broker, keepalive=KEEPALIVE_S)
         self._client.loop_start()
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._wake.set()
-        self._thread.join()
+        self._rounds.stop()
         if self._online:
             self._client.publish(BRIDGE, OFFLINE, 1, retain=True).wait_for_publish(5)
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._round()
-            except self._store.Unavailable as error:
-                log.warning("Home Assistant waits for the database: %s", error)
-            except Exception:
-                # A row that nobody expected must not end the bridge for good.
-                log.exception("the bridge to Home Assistant stumbled")
-            self._wake.wait(self._every_s)
-            self._wake.clear()
-
-    def _round(self) -> None:
-        with self._store.transaction() as tx:
-            mine = lease.holds(tx, LEASE, self._holder, clock.now_ms())
+    def _round(self, mine: bool) -> None:
         if not mine or not self._client.is_connected():
             return
         wanted = self._wanted()
@@ -210,11 +188,11 @@ class HomeAssistant:
             # Another broker, or one that forgot: what it holds it tells now.
             self._held, self._online = {}, False
         client.subscribe([("homeassistant/device/+/config", 1), ("kram/+/+", 1)])
-        self._wake.set()
+        self._rounds.wake()
 
     def _heard(self, _client: mqtt.Client, _user: Any, message: mqtt.MQTTMessage) -> None:
         """What the broker still held from before."""
         if message.retain and message.topic != BRIDGE and _OURS.fullmatch(message.topic):
             with self._lock:
                 self._held.setdefault(message.topic, message.payload.decode("utf-8", "replace"))
-            self._wake.set()
+            self._rounds.wake()

@@ -2,6 +2,10 @@
 
 [home_assistant]
 shop = "kyiv-1"
+
+[sparkplug]
+shops = ["kyiv-1", "lviv-2"]
+aliases = false
 """
 
 from __future__ import annotations
@@ -9,8 +13,13 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from appliance.wire.topics import LEVEL
 
 FILE = "bridges.toml"
+NODES_MAX = 100
+"""Shops as edge nodes, each a connection; the broker's port for services takes more."""
 
 
 class BridgeMistake(ValueError):
@@ -19,9 +28,12 @@ class BridgeMistake(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bridges:
-    """home_assistant: the shop whose tills it shows, "" for none."""
+    """home_assistant: the shop whose tills it shows, "" for none. sparkplug: the shops that are edge
+    nodes. aliases: their data calls metrics by number."""
 
     home_assistant: str = ""
+    sparkplug: tuple[str, ...] = ()
+    aliases: bool = False
 
 
 def load(folder: Path) -> Bridges:
@@ -31,9 +43,32 @@ def load(folder: Path) -> Bridges:
         return Bridges()
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return _bridges(table)
+    except (ValueError, UnicodeDecodeError) as error:
         raise BridgeMistake(f"{path}: {error}") from None
-    match table:
-        case {"home_assistant": {"shop": str(shop)}} if shop and len(table) == 1:
-            return Bridges(shop)
-    raise BridgeMistake(f'{path}: [home_assistant] with shop = "kyiv-1"')
+
+
+def _bridges(table: dict[str, Any]) -> Bridges:
+    made: dict[str, Any] = {}
+    for name, section in table.items():
+        match name, section:
+            case "home_assistant", {"shop": str(shop), **rest} if shop and not rest:
+                made["home_assistant"] = shop
+            case "sparkplug", {"shops": [*shops], **rest} if rest.keys() <= {"aliases"} and (
+                _are_nodes(shops) and isinstance(rest.get("aliases", False), bool)
+            ):
+                made |= {"sparkplug": tuple(shops), "aliases": bool(rest.get("aliases"))}
+            case _:
+                raise ValueError(_WANTED)
+    return Bridges(**made)
+
+
+def _are_nodes(shops: list[Any]) -> bool:
+    few = 0 < len(shops) <= NODES_MAX and len(set(map(str, shops))) == len(shops)
+    return few and all(isinstance(it, str) and LEVEL.fullmatch(it) for it in shops)
+
+
+_WANTED = (
+    '[home_assistant] with shop = "kyiv-1", or [sparkplug] with shops = ["kyiv-1", "lviv-2"], '
+    f"at most {NODES_MAX}"
+)
