@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,9 @@ WEEK_S_MAX = 60.0
 SCAN_MS_MAX = 2.0
 SCAN_EVERY_S = 0.02
 """A quick cashier scans two a second; more makes more samples, and disturbs more."""
+
+FLEET_NICE = 10
+"""It shares this machine's cores, and would be measured as if it ran on the till."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def fleet_in(folder: Path) -> Iterator[Fleet]:
 
 
 def _fleet(folder: Path, pipe: Connection) -> None:
+    os.nice(FLEET_NICE)
     with served(folder / "fleet") as site, collector(site) as rows:
         member = enrolled(site, folder / "papers")
         pipe.send((site.options.broker_port, member))

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 """How often the journal is looked at when nobody nudges: drafts reach the disk without a word."""
-BACKFILL_PAUSE_S = 0.05
+BACKFILL_PAUSE_S = 0.2
 """Between two batches of backfill the machine belongs to the till."""
 BREATH_S = 0.0003
 SHOWN_S = 10.0
