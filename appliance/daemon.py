@@ -38,6 +38,7 @@ from appliance.codes.keys import load_or_make
 from appliance.config import Settings
 from appliance.config.accounts import address
 from appliance.core.devices import CardNumberHidden, Category
+from appliance.core.view import StorageLook
 from appliance.documents import Papers
 from appliance.door import Door
 from appliance.drivers import registry
@@ -58,6 +59,7 @@ from appliance.payments.stored_value.port import LedgerPort
 from appliance.payments.stored_value.wire import key_of_shop
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import StaffBook
+from appliance.provision import notice
 from appliance.terms import Terms
 from appliance.till import Till
 from appliance.training import Counter, PlayEffects, Twin
@@ -164,7 +166,7 @@ def running(
             effects,
             clock=lambda: datetime.now(settings.shop.zone),
             on_crash=on_crash,
-            recovered=told,
+            storage=StorageLook(recovered=told, card=tuple(notice.read(language))),
             door=Door(book),
             customers=customers,
             pepper=keys.pepper,
@@ -212,6 +214,8 @@ def running(
             stack.callback(served.close)
         if settings.fleet.uid:
             links.join_fleet(stack, settings, till, journal)
+        else:
+            links.accept_invitation(stack, settings, till, journal)
         devices = dict(effects.devices)
         yield Appliance(
             settings, till, counter, journal, catalogue, devices, server.path, customers

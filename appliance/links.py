@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance import __version__, logs
-from appliance.config import Settings
+from appliance.config import Settings, load
 from appliance.config.accounts import address
+from appliance.config.read import SYSTEM_FILE, usual_file
 from appliance.core.facts import SaleId
-from appliance.core.fleet_look import FleetChanged
+from appliance.core.fleet_look import FleetChanged, FleetLook
 from appliance.core.refusal import Reason
 from appliance.core.view import ElsewhereLook, TillsLook
 from appliance.journal import Journal
@@ -77,6 +78,35 @@ def join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journa
     if settings.fleet.server:
         renewal.start()
         stack.callback(renewal.close)
+
+
+def accept_invitation(stack: ExitStack, settings: Settings, till: Till, journal: Journal) -> None:
+    """A till that was given a token joins its fleet while it sells, and tells it what it sold so far."""
+    from appliance.telemetry import membership
+
+    folder = membership.folder_of(Path(settings.till.data_dir))
+    if not (folder / "join.json").exists():
+        return
+    from appliance.config.amend import write_section
+    from appliance.telemetry import hardware, joining
+    from appliance.telemetry.enrolment import Applicant
+
+    file = Path(settings.file) if Path(settings.file).exists() else usual_file() or SYSTEM_FILE
+    later = stack.enter_context(ExitStack())
+
+    def joined(section: membership.Section) -> None:
+        write_section(file, "fleet", section)
+        join_fleet(later, load(file), till, journal)
+
+    me = Applicant(
+        *(folder, settings.till.id, settings.till.number),
+        *(hardware.of_this_machine(), __version__),
+    )
+    asking = joining.Joining(
+        me, joined, lambda words: till.tell(FleetChanged(FleetLook(joining=words)))
+    )
+    asking.start()
+    stack.callback(asking.close)
 
 
 def fleet_agent(settings: Settings, till: Till, journal: Journal, *ears: Ear) -> Agent:

@@ -56,7 +56,7 @@ from appliance.core.permissions import refused_early, who_may
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, State
-from appliance.core.view import Look
+from appliance.core.view import Look, StorageLook
 from appliance.door import Door
 from appliance.effects import Effects
 from appliance.errands import Errands
@@ -109,7 +109,7 @@ class Till:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         on_crash: Callable[[BaseException], None] | None = None,
-        recovered: str = "",
+        storage: StorageLook | None = None,
         door: Door | None = None,
         training: bool = False,
         payments: CashDesk | None = None,
@@ -126,7 +126,7 @@ class Till:
         )
         self._effects = effects
         self._clock = clock
-        self._writer = Writer(journal, policy, clock, recovered=recovered)
+        self._writer = Writer(journal, policy, clock, storage=storage)
         self._errands = Errands(effects, journal, self._writer)
         self._on_crash = on_crash
         self._mailbox = Mailbox()

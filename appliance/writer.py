@@ -39,10 +39,10 @@ class Writer:
         policy: Policy,
         clock: Callable[[], datetime],
         *,
-        recovered: str = "",
+        storage: StorageLook | None = None,
     ) -> None:
         self.policy = policy
-        self.storage = StorageLook(recovered=recovered)
+        self.storage = storage or StorageLook()
         self._journal = journal
         self._clock = clock
         self._synced_at = time.monotonic()

@@ -150,19 +150,14 @@ def _https(server: str) -> str:
 def _settle(answer: Granted | Refused) -> None:
     """The settings name the fleet from now on, and the person is told what happened."""
     from appliance.config import ConfigError
-    from appliance.config.amend import Value, with_section, write_section
+    from appliance.config.amend import with_section, write_section
+    from appliance.telemetry.membership import section_of
     from appliance.wire.enrolment import Refused
 
     if isinstance(answer, Refused):
         where.fail(answer.say, 1)
     path = where.settings_file()
-    named: dict[str, Value] = {
-        "uid": answer.uid,
-        "tenant": answer.tenant,
-        "shop": answer.shop,
-        "brokers": answer.brokers,
-        "server": answer.server,
-    }
+    named = section_of(answer)
     typer.echo(f"This till is {answer.uid} of {answer.shop}.")
     try:
         write_section(path, "fleet", named)

@@ -25,7 +25,8 @@ class FleetLook:
     """member: it belongs to one. since: local time of the last change of `connected`. waiting:
     facts that the fleet has not acknowledged; oldest: when the first of them happened; late: that
     is longer ago than anybody should wait. certificate_until: a day. code: what
-    is typed at the fleet so that this till joins it, before the local time code_until."""
+    is typed at the fleet so that this till joins it, before the local time code_until. joining: why
+    a till that has a token is not in its fleet yet, in the fleet's words."""
 
     member: bool = False
     connected: bool = False
@@ -40,6 +41,7 @@ class FleetLook:
     certificate_near: bool = False
     code: str = ""
     code_until: str = ""
+    joining: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,11 +296,13 @@ class WeightLook:
 
 @dataclass(frozen=True, slots=True)
 class StorageLook:
-    """full: no new sale may start. recovered: the sentence's facts after a damaged file."""
+    """full: no new sale may start. recovered: the sentence's facts after a damaged file. card: why
+    the card's provisioning file was not taken, and last what to do; in the shop's language."""
 
     full: bool = False
     fault: str = ""
     recovered: str = ""
+    card: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,6 @@ def _folders(card: Card, do: Do) -> None:
         Folder(card.id),
         Folder(card.data / "state"),
         Folder(card.till, 0o750, USER),
-        Folder(card.network, 0o700),
     ):
         if not wanted.path.is_dir():
             do(wanted)

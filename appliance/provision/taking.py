@@ -110,7 +110,7 @@ def _network_deeds(it: document.Wifi, card: Card) -> list[Deed]:
     conf = wifi.supplicant_conf(
         it.name, psk=it.psk, password=it.password, hidden=it.hidden, country=it.country
     )
-    return [Folder(card.network, 0o700), Keep(card.network / wifi.FILE, conf.encode())]
+    return [Folder(card.network), Keep(card.network / wifi.FILE, conf.encode())]
 
 
 def _ssh_deeds(allowed: tuple[str, ...], card: Card) -> list[Deed]:

@@ -27,7 +27,7 @@ def supplicant_conf(
     scan = "\tscan_ssid=1\n" if hidden else ""
     return (
         f"country={country or COUNTRY}\n"
-        "ctrl_interface=DIR=/run/wpa_supplicant GROUP=netdev\n"
+        "ctrl_interface=/run/wpa_supplicant\n"
         "update_config=0\n\n"
         # As hexadecimal a name needs no quoting, whatever is in it.
         f"network={{\n\tssid={name.encode().hex()}\n{scan}{access}}}\n"

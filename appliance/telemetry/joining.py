@@ -16,9 +16,10 @@ from pathlib import Path
 from random import SystemRandom
 
 from appliance.malformed import Malformed
-from appliance.telemetry import enrolment
+from appliance.telemetry import enrolment, membership
 from appliance.telemetry.enrolment import Applicant, NoFleet
-from appliance.wire.enrolment import Granted, Refused, Token, read_token
+from appliance.telemetry.membership import NotAMember, Section
+from appliance.wire.enrolment import Refused, Token, read_token
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +54,13 @@ def read(folder: Path) -> Invitation | None:
 
 
 class Joining:
-    """On a thread of its own, until it is let in. joined: told what was granted; it has the settings
-    name the fleet. said: told why not, in the fleet's words."""
+    """On a thread of its own, until it is let in. joined: told what the settings shall say of the
+    fleet, and sees to it. said: told why not, "" once it is let in."""
 
     def __init__(
         self,
         applicant: Applicant,
-        joined: Callable[[Granted], None],
+        joined: Callable[[Section], None],
         said: Callable[[str], None],
         *,
         first_s: float = FIRST_S,
@@ -90,23 +91,29 @@ class Joining:
 
     def turn(self) -> bool:
         """Asks once; whether it should ask again."""
-        path = self._applicant.folder / FILE
-        invitation = read(self._applicant.folder)
+        folder = self._applicant.folder
+        path = folder / FILE
+        invitation = read(folder)
         if invitation is None:
             return False
         try:
-            answer = enrolment.with_token(self._applicant, invitation.server, invitation.token)
-            if isinstance(answer, Granted):
-                self._joined(answer)
-                path.unlink(missing_ok=True)
-                return False
-        except NoFleet as error:
+            # The power may have gone between the fleet's yes and the settings that say so.
+            section = membership.section(folder)
+            if section is None:
+                answer = enrolment.with_token(self._applicant, invitation.server, invitation.token)
+                if isinstance(answer, Refused):
+                    return self._refused(answer, path)
+                section = membership.section_of(answer)
+            self._joined(section)
+        except (NoFleet, NotAMember) as error:
             self._tell(str(error))
             return True
         except OSError:
             log.exception("the till's papers cannot be kept")
             return True
-        return self._refused(answer, path)
+        path.unlink(missing_ok=True)
+        self._tell("")
+        return False
 
     def _refused(self, answer: Refused, path: Path) -> bool:
         self._tell(answer.say)
@@ -119,5 +126,5 @@ class Joining:
         """Once: it is asked for ever, and the sentence stays the same."""
         if words != self._told:
             self._told = words
-            log.warning("this till is not in its fleet yet: %s", words)
+            log.info("joining the fleet: %s", words or "done")
             self._said(words)

@@ -5,10 +5,12 @@ till.crt    the certificate for it and the issuer's; its common name is the till
 ca.crt      the fleet's root, the only one the till trusts for its fleet
 fleet.pub   the keys whose commands and documents it believes
 brokers     where it delivers, a URL a line, as the fleet last said
+place.json  what its settings' section [fleet] shall say, until they do
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from dataclasses import dataclass
@@ -36,7 +38,7 @@ from appliance.wire.keyring import FleetKey
 log = logging.getLogger(__name__)
 
 KEY, CERTIFICATE, ROOT, KEYS = "till.key", "till.crt", "ca.crt", "fleet.pub"
-BROKERS = "brokers"
+BROKERS, PLACE = "brokers", "place.json"
 _NEXT_KEY = "till.key.next"
 RENEW_PART = 3
 """A certificate is renewed once a third of its time is left: of 90 days, from day 60 on."""
@@ -104,11 +106,37 @@ def join(folder: Path, granted: Granted) -> Member:
     """The till belongs to the fleet from now on; the certificate is written last."""
     whole_files.write(folder / ROOT, granted.root.encode())
     _keep_brokers(folder, granted)
+    whole_files.write(folder / PLACE, json.dumps(section_of(granted)).encode())
     whole_files.write(folder / KEYS, keyring.written(granted.keys))
     (folder / _NEXT_KEY).replace(folder / KEY)
     whole_files.write(folder / CERTIFICATE, granted.chain.encode())
     _as_owner_of(folder.parent, folder)
     return read(folder)
+
+
+Section = dict[str, str | bool | int | tuple[str, ...]]
+
+
+def section_of(granted: Granted) -> Section:
+    """What the settings' section [fleet] says of it."""
+    return {
+        "uid": granted.uid,
+        "tenant": granted.tenant,
+        "shop": granted.shop,
+        "brokers": granted.brokers,
+        "server": granted.server,
+    }
+
+
+def section(folder: Path) -> Section | None:
+    """What it joined as, whether or not the settings say so already."""
+    if not (folder / CERTIFICATE).exists():
+        return None
+    try:
+        found = json.loads((folder / PLACE).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return {key: tuple(it) if isinstance(it, list) else it for key, it in found.items()}
 
 
 def renew(folder: Path, granted: Granted) -> Member:

@@ -267,6 +267,9 @@ class DevicesScreen(ListScreen):
             told.append((t("Memory card does not write"), why))
         if storage.recovered:
             told.append((t("Data was recovered"), storage.recovered))
+        if storage.card:
+            what, *found, remedy = storage.card
+            told += [(what, remedy), *((each, "") for each in found)]
         return told
 
     def _fleet(self) -> list[tuple[str, str]]:

@@ -45,6 +45,8 @@ def chip(t: Translate, fleet: FleetLook, now: datetime) -> str:
     """For the status bar: only what has lasted, since a wire that comes and goes is no news."""
     if _is_shown(fleet, now):
         return t("Fleet code: {code}").format(code=in_two(fleet.code))
+    if fleet.joining:
+        return t("Not in its fleet yet")
     if fleet.late:
         return t("Not delivered since {time}").format(time=_short(fleet.oldest, now))
     if fleet.certificate_near:
@@ -59,6 +61,8 @@ def rows(t: Translate, fleet: FleetLook, now: datetime) -> Iterator[tuple[str, s
         title = t("Fleet code: {code}").format(code=in_two(fleet.code))
         note = t("Type it in the fleet's console before {time}. It is on paper, too.")
         yield title, note.format(time=_short(fleet.code_until, now))
+    if fleet.joining:
+        yield t("Not in its fleet yet"), t(fleet.joining)
     if fleet.late:
         title = t("Not delivered since {time}").format(time=_short(fleet.oldest, now))
         _, remedy = TROUBLES.get(fleet.trouble, ("", ""))

@@ -84,6 +84,8 @@ class StatusBar(Box):
             return words.device_state(t, device), False, "devices"
         if look.storage.recovered:
             return t("Data was recovered"), False, "devices"
+        if look.storage.card:
+            return t("Card's file not taken"), False, "devices"
         if look.cash.full and not look.people.locked:
             return t("Much cash in the drawer"), False, "safe_drop"
         return fleet_wire.chip(t, look.fleet, self._now()), False, "devices"
