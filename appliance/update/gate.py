@@ -1,0 +1,108 @@
+"""May the till be updated now: pure, from what it shows and what the machine measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from appliance.core.view import Look
+
+if TYPE_CHECKING:
+    from appliance.wire.firmware import Window
+
+FREE_MIN_BYTES = 50_000_000
+"""The journal of a year and a copy of it for the health check; below it the till sells no more either."""
+HEAT_MAX_MC = 75_000
+"""Thousandths of a degree; a Raspberry Pi slows down at 80."""
+_POWER_NOW = 0b0101
+"""Under-voltage, or the processor held back for it, at this moment (bits of the firmware's word)."""
+_POWER_EVER = 0b1_0000_0000_0000_0000
+"""Under-voltage since the start: the supply is too weak for a card that is being written."""
+
+
+class Hold(StrEnum):
+    """What an update waits for. payment: one whose end nobody knows. cash: a drawer that somebody
+    closed without counting it is still open. outbox: facts that the fleet does not have. paper: a
+    slip is printing or cannot. till: the till itself did not answer, so nobody knows."""
+
+    BASKET = "basket"
+    PAYMENT = "payment"
+    SHIFT = "shift"
+    CASH = "cash"
+    PAPER = "paper"
+    OUTBOX = "outbox"
+    DISK = "disk"
+    POWER = "power"
+    TEMPERATURE = "temperature"
+    NOT_BEFORE = "not_before"
+    WINDOW = "window"
+    CLOCK = "clock"
+    TILL = "till"
+
+
+FREE = frozenset({Hold.OUTBOX, Hold.PAPER})
+"""These keep nobody from writing the other slot: only from starting it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """shift_open: of any drawer. counted: no open drawer, or one that was counted. waiting: facts
+    that the fleet has not acknowledged. minute: of the shop's day. stick: whoever stands at the till
+    asked for it, so neither hour nor fleet is waited for. None: cannot be measured here."""
+
+    basket: bool = False
+    payment: bool = False
+    shift_open: bool = False
+    counted: bool = True
+    printing: bool = False
+    waiting: int = 0
+    free_bytes: int | None = None
+    heat_mc: int | None = None
+    power_bits: int | None = None
+    now_ms: int = 0
+    minute: int = 0
+    clock_known: bool = True
+    not_before_ms: int = 0
+    window: Window | None = None
+    deadline_ms: int = 0
+    stick: bool = False
+
+
+def may_update(view: View) -> tuple[Hold, ...]:
+    """Why not now, the till's own reasons first; nothing: it may."""
+    late = 0 < view.deadline_ms <= view.now_ms
+    window = view.window
+    wrong = {
+        Hold.BASKET: view.basket,
+        Hold.PAYMENT: view.payment,
+        Hold.SHIFT: view.shift_open,
+        Hold.CASH: not view.counted,
+        Hold.PAPER: view.printing,
+        Hold.OUTBOX: view.waiting > 0 and not view.stick,
+        Hold.DISK: view.free_bytes is not None and view.free_bytes < FREE_MIN_BYTES,
+        Hold.POWER: bool((view.power_bits or 0) & (_POWER_NOW | _POWER_EVER)),
+        Hold.TEMPERATURE: view.heat_mc is not None and view.heat_mc > HEAT_MAX_MC,
+        Hold.CLOCK: _timed(view) and not view.clock_known and not view.stick,
+        Hold.NOT_BEFORE: view.now_ms < view.not_before_ms and not view.stick,
+        Hold.WINDOW: not (window is None or late or view.stick or window.holds(view.minute)),
+    }
+    return tuple(hold for hold, holds in wrong.items() if holds)
+
+
+def _timed(view: View) -> bool:
+    return bool(view.not_before_ms) or view.window is not None
+
+
+def of_look(look: Look) -> View:
+    """What the till's own view says; the machine's measures are put in by whoever has them."""
+    open_drawers = look.shift is not None or any(it.open for it in look.cash.drawers)
+    matters = any(it.waiting for it in look.matters)
+    return View(
+        basket=look.basket is not None,
+        payment=look.pay.asked is not None or bool(look.pay.open),
+        shift_open=open_drawers,
+        counted=look.shift is None or look.shift.attempt > 0,
+        printing=matters,
+        waiting=look.fleet.waiting if look.fleet.member else 0,
+    )

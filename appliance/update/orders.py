@@ -1,0 +1,95 @@
+"""What the updater may ask of the root helper: a table of orders, each checked before it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from appliance.update import rauc
+from appliance.update.rauc import RaucError, Run
+
+UPDATER = frozenset({"kram-update"})
+CA = Path("/data/state/update/ca.crt")
+"""The fleet's root, as the updater had it from the till: RAUC believes no other server."""
+STICK = Path("/run/kram-stick")
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.\-]+(:\d{1,5})?/[A-Za-z0-9._~%/?=&+\-]{1,600}")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ +\-]{0,120}\.raucb")
+
+Order = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+def nothing_else(order: Order) -> None:
+    """Raises ValueError when an order says more than its name."""
+    if set(order) - {"do"}:
+        raise ValueError(f"{order.get('do')}: nothing else is said with it")
+
+
+def of_bundle(order: Order) -> None:
+    """Raises ValueError."""
+    if set(order) - {"do", "bundle"} or not isinstance(order.get("bundle"), str):
+        raise ValueError("install: a bundle, and nothing else")
+    source = order["bundle"]
+    stick = Path(source)
+    on_stick = stick.parent == STICK and _FILE.fullmatch(stick.name)
+    if not on_stick and not _ADDRESS.fullmatch(source):
+        raise ValueError(f"bundle: https://... or a file in the root of {STICK}")
+
+
+def slots(_order: Order, run: Run = rauc.run) -> Answer:
+    found = rauc.slots(run)
+    return {
+        "booted": found.booted,
+        "primary": found.primary,
+        "versions": dict(found.versions),
+        "bad": sorted(found.bad),
+    }
+
+
+def install(order: Order, run: Run = rauc.run) -> Answer:
+    """Once more at once when it fails: a device of the kernel that is a moment late is no reason to
+    wait for an hour."""
+    source = order["bundle"]
+    ca = str(CA) if source.startswith("https:") else ""
+    try:
+        rauc.install(source, ca, run)
+    except RaucError:
+        rauc.install(source, ca, run)
+    return slots(order, run)
+
+
+def trial(_order: Order, run: Run = rauc.run) -> Answer:
+    """The other slot, for one start."""
+    rauc.asked(["status", "mark-active", "other"], run=run)
+    return again(_order, run)
+
+
+def again(_order: Order, run: Run = rauc.run) -> Answer:
+    done = run(["systemctl", "--no-block", "reboot"], rauc.QUICK_S)
+    if done.returncode:
+        raise RaucError(done.stderr[-rauc.TOLD_MAX :])
+    return {}
+
+
+def good(_order: Order, run: Run = rauc.run) -> Answer:
+    rauc.asked(["status", "mark-good", "booted"], run=run)
+    return {}
+
+
+def bad(_order: Order, run: Run = rauc.run) -> Answer:
+    rauc.asked(["status", "mark-bad", "other"], run=run)
+    return {}
+
+
+Deed = Callable[[Order], Answer]
+ORDERS: dict[str, tuple[Callable[[Order], None], Deed, frozenset[str]]] = {
+    "slots": (nothing_else, slots, UPDATER | {"kram"}),
+    "install": (of_bundle, install, UPDATER),
+    "trial": (nothing_else, trial, UPDATER),
+    "back": (nothing_else, again, UPDATER),
+    "good": (nothing_else, good, UPDATER),
+    "bad": (nothing_else, bad, UPDATER),
+}
+"""By name: the check, which raises ValueError; the deed, which raises RaucError; whose users may ask."""

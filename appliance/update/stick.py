@@ -1,0 +1,63 @@
+"""An update on a USB stick: in its root the bundle, what was signed about it, and the keys' list.
+
+kram-1.4.0.raucb            the bundle
+kram-1.4.0.raucb.release    the release, signed by a release key
+release-keys                the list of release keys, signed by the root
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.wire import envelope
+
+KEYS = "release-keys"
+SUFFIX = ".raucb"
+
+
+class NoUpdate(Exception):
+    """There is none on the stick, or not one; the sentence says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """release, keys: as they were signed. digest: SHA-256 of the bundle."""
+
+    bundle: Path
+    release: str
+    keys: str
+    digest: str
+
+
+def read(place: Path) -> Stick:
+    """The update in a folder, a stick's root, or the one file that is named. Raises NoUpdate."""
+    found = [place] if place.is_file() else sorted(place.glob(f"*{SUFFIX}"))
+    if len(found) != 1:
+        raise NoUpdate(
+            f"{place} holds {len(found)} bundles (*{SUFFIX}) where one is expected: leave the newest."
+        )
+    bundle = found[0]
+    try:
+        return Stick(
+            bundle,
+            _text(bundle.with_name(bundle.name + ".release")),
+            _text(bundle.with_name(KEYS)),
+            _digest(bundle),
+        )
+    except (OSError, ValueError) as error:
+        raise NoUpdate(
+            f"{bundle.name} is not complete on the stick ({error}): copy it again, with the files"
+            " that lie beside it."
+        ) from None
+
+
+def _text(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return file.read(envelope.ENVELOPE_MAX).strip()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,208 @@
+"""The updater: looks, lets the pure machine say what is next, has it done, and tells the till.
+
+`till update run` is one such turn, started by a timer; whatever it was killed in, the next goes on.
+It has no rights of its own: what it wants to know of the till it asks the till's socket, and what
+only root may do it orders of the system helper.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from appliance import whole_files
+from appliance.malformed import Malformed
+from appliance.update import health_file, machine, offers, orders, record, reporting
+from appliance.update.booted import Booted
+from appliance.update.gate import FREE, Hold
+from appliance.update.machine import Order, Seen
+from appliance.update.offers import Judged
+from appliance.update.record import Record
+from appliance.update.stages import ON_TRIAL, Stage, Why
+from appliance.update.stick import Stick
+from appliance.wire import firmware, release_keys
+from appliance.wire.envelope import KeyRing
+from appliance.wire.firmware import Wanted
+
+log = logging.getLogger(__name__)
+
+ROOTS = Path("/usr/lib/kram/release-roots")
+TURNS_MAX = 8
+"""Of one run: to write, to start and to note are three; more is a machine that turns in a circle."""
+INSTALL_S = 3300.0
+
+AskTill = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Raises OSError or ValueError when no till answers."""
+AskSystem = Callable[[Mapping[str, Any], float], Mapping[str, Any]]
+"""An order and how long it may take. Raises NoHelper."""
+
+
+class NoHelper(Exception):
+    """This machine has no helper, or it did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    record: Path = record.FILE
+    health: Path = health_file.FILE
+    roots: Path = ROOTS
+    ca: Path = orders.CA
+
+
+@dataclass(frozen=True, slots=True)
+class TillSays:
+    """The till's answer to whether it may be updated. content: the fleet's document."""
+
+    holds: tuple[str, ...] = (Hold.TILL,)
+    sentences: tuple[str, ...] = ()
+    wanted: Wanted = field(default_factory=Wanted)
+    server: str = ""
+    ca: str = ""
+    devices: tuple[str, ...] = ()
+    answered: bool = False
+
+
+@dataclass(slots=True)
+class Updater:
+    booted: Booted
+    ask_till: AskTill
+    ask_system: AskSystem
+    files: Files = field(default_factory=Files)
+    stick: Stick | None = None
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    said: TillSays = field(default_factory=TillSays)
+
+    def run(self) -> Record:
+        """As many steps as can be done now. Raises NoHelper; OSError when nothing can be noted."""
+        held = record.load(self.files.record)
+        for _ in range(TURNS_MAX):
+            seen, keys = self._see(held)
+            made, order = machine.step(replace(held, keys=keys), seen)
+            if made != held:
+                record.save(made, self.files.record)
+            held = made
+            self._tell(held)
+            if order is Order.NOTHING:
+                break
+            log.info("update %s: %s", held.target and held.target.version, order)
+            held = self._carried_out(held, order)
+            record.save(held, self.files.record)
+            if order in (Order.TRIAL, Order.BACK) or held.why:
+                break
+        self._tell(held)
+        return held
+
+    def _see(self, held: Record) -> tuple[Seen, str]:
+        self.said = self._till(held)
+        slots = self._system({"do": "slots"})
+        judged = self._judged(held)
+        holds = self.said.holds
+        if self.stick is not None and not self.said.answered:
+            holds = ()  # a till that does not run sells nothing; who stands there wants it mended
+        booted = self.booted
+        versions = slots.get("versions") or {}
+        seen = Seen(
+            self.now_ms(),
+            booted.boot,
+            booted.version,
+            booted.slot,
+            str(slots.get("primary") or ""),
+            {name: it for name, it in versions.items() if name != booted.slot},
+            judged.target,
+            judged.objection,
+            holds,
+            frozenset(FREE),
+            health_file.load(self.files.health),
+            self.said.devices,
+        )
+        return seen, judged.keys or held.keys
+
+    def _judged(self, held: Record) -> Judged:
+        running = self.booted.running(held.serial)
+        roots, now_ms = self._roots(), self.now_ms()
+        if self.stick is not None:
+            stick = self.stick
+            texts = stick.release, stick.keys, str(stick.bundle)
+            found = offers.of_stick(*texts, held.keys, roots, running, now_ms)
+            return replace(found, objection=found.objection or self._unlike(found))
+        if not self.said.answered:
+            return _as_before(held)
+        return offers.of_fleet(
+            self.said.wanted, held.keys, roots, running, now_ms, self.said.server
+        )
+
+    def _unlike(self, found: Judged) -> str:
+        """A file on a stick is whole before RAUC is asked: it can be compared with what was signed."""
+        if self.stick is None or found.target is None:
+            return ""
+        return "" if self.stick.digest == found.target.sha256 else Why.OTHER_BUNDLE
+
+    def _roots(self) -> KeyRing:
+        try:
+            return release_keys.roots_of(self.files.roots.read_text("utf-8"))
+        except (OSError, Malformed, ValueError) as error:
+            log.warning("no root of releases: %s", error)
+            return {}
+
+    def _carried_out(self, held: Record, order: Order) -> Record:
+        request: dict[str, Any] = {"do": order.value}
+        if order is Order.INSTALL:
+            assert held.target is not None
+            request["bundle"] = held.target.source
+            if self.said.ca and not held.target.stick:
+                whole_files.write(self.files.ca, self.said.ca.encode())
+        try:
+            answer = self._system(request, INSTALL_S if order is Order.INSTALL else 60.0)
+        except _NotDone as error:
+            why = Why.BROKEN if order is Order.INSTALL else Why.NOT_ORDERED
+            log.warning("update: %s was not done: %s", order, error)
+            return machine.failed(held, order, self.now_ms(), why, str(error))
+        version = (answer.get("versions") or {}).get(held.slot, "")
+        return machine.done(held, order, self.now_ms(), version=version)
+
+    def _system(self, order: Mapping[str, Any], timeout_s: float = 60.0) -> Mapping[str, Any]:
+        answer = self.ask_system(order, timeout_s)
+        if not answer.get("ok"):
+            raise _NotDone(str(answer.get("why") or "the helper did not say why"))
+        return answer
+
+    def _till(self, held: Record) -> TillSays:
+        stick = self.stick is not None or (held.target is not None and held.target.stick)
+        try:
+            told = self.ask_till({"update": {"stick": stick}})
+            wanted = told["wanted"]
+            return TillSays(
+                tuple(map(str, told["reasons"])),
+                tuple(map(str, told["sentences"])),
+                firmware.read(wanted) if wanted else Wanted(),
+                str(told["server"]),
+                str(told["ca"]),
+                tuple(map(str, told["devices"])),
+                answered=True,
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.info("no till answers: %s", error)
+            return TillSays()
+
+    def _tell(self, held: Record) -> None:
+        told = reporting.report(held, self.booted, self.now_ms())
+        try:
+            self.ask_till({"update": {"report": firmware.encode(told).decode()}})
+        except (OSError, ValueError) as error:
+            level = logging.DEBUG if held.stage in ON_TRIAL else logging.INFO
+            log.log(level, "the till was not told: %s", error)
+
+
+def _as_before(held: Record) -> Judged:
+    """A till that does not answer has withdrawn nothing."""
+    if held.stage in (Stage.IDLE, Stage.COMMITTED):
+        return Judged()
+    return Judged(held.target, held.why if held.stage is Stage.REFUSED else "")
+
+
+class _NotDone(NoHelper):
+    """The helper answered that it did not do it."""

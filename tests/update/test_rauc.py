@@ -1,0 +1,246 @@
+"""RAUC's answers and refusals: the real program where it needs no service, its status as it prints it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from appliance.update import orders, rauc
+from appliance.update.rauc import RaucError
+
+CONF = Path(__file__).resolve().parents[2] / "image/files/etc/rauc/system.conf"
+needs_rauc = pytest.mark.skipif(
+    not (shutil.which("rauc") and shutil.which("mksquashfs")), reason="needs rauc"
+)
+MANIFEST = """[update]
+compatible=kram-rpi-arm64
+version={version}
+
+[bundle]
+format=verity
+
+[image.rootfs]
+filename=rootfs.img
+
+[image.boot]
+filename=boot.img
+"""
+
+
+class Signer:
+    """A key and its certificate, self-signed; days: for how long."""
+
+    def __init__(self, folder: Path, name: str, days: int = 3650) -> None:
+        key = rsa.generate_private_key(65537, 2048)
+        title = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        now = dt.datetime.now(dt.UTC)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(title)
+            .issuer_name(title)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - dt.timedelta(days=10))
+            .not_valid_after(now + dt.timedelta(days=days))
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        self.key, self.cert = folder / f"{name}.key", folder / f"{name}.crt"
+        self.key.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        self.cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+
+
+def bundle(folder: Path, signer: Signer, version: str = "1.1.0") -> Path:
+    content = folder / f"content-{version}"
+    content.mkdir()
+    (content / "manifest.raucm").write_text(MANIFEST.format(version=version))
+    for name in ("rootfs.img", "boot.img"):
+        (content / name).write_bytes(os.urandom(65536))
+    out = folder / f"kram-{version}.raucb"
+    command = ["rauc", "bundle", f"--cert={signer.cert}", f"--key={signer.key}", content, out]
+    subprocess.run(command, check=True, capture_output=True)
+    return out
+
+
+@needs_rauc
+def test_the_version_of_a_bundle_is_told_once_its_signature_is_proven(tmp_path):
+    signer = Signer(tmp_path, "release")
+    made = bundle(tmp_path, signer, "1.4.2")
+    assert rauc.version_of(str(made), str(signer.cert)) == "1.4.2"
+
+
+@needs_rauc
+def test_a_strangers_bundle_is_refused(tmp_path):
+    made = bundle(tmp_path, Signer(tmp_path, "stranger"))
+    ours = Signer(tmp_path, "release")
+    with pytest.raises(RaucError, match="signature verification failed"):
+        rauc.version_of(str(made), str(ours.cert))
+
+
+@needs_rauc
+def test_two_certificates_in_the_keyring_let_a_key_be_exchanged(tmp_path):
+    old, new = Signer(tmp_path, "old"), Signer(tmp_path, "new")
+    keyring = tmp_path / "keyring.pem"
+    keyring.write_bytes(old.cert.read_bytes() + new.cert.read_bytes())
+    for signer, version in ((old, "1.0.0"), (new, "1.1.0")):
+        assert rauc.version_of(str(bundle(tmp_path, signer, version)), str(keyring)) == version
+
+
+@needs_rauc
+def test_a_bundle_with_one_changed_bit_in_its_signature_is_refused(tmp_path):
+    signer = Signer(tmp_path, "release")
+    made = bundle(tmp_path, signer)
+    content = bytearray(made.read_bytes())
+    content[-600] ^= 1
+    made.write_bytes(content)
+    with pytest.raises(RaucError):
+        rauc.version_of(str(made), str(signer.cert))
+
+
+@needs_rauc
+def test_rauc_reads_the_images_own_configuration(tmp_path):
+    signer = Signer(tmp_path, "release")
+    made = bundle(tmp_path, signer)
+    conf = tmp_path / "system.conf"
+    conf.write_text(CONF.read_text().replace("/etc/rauc/keyring.pem", str(signer.cert)))
+    done = rauc.run(["rauc", f"--conf={conf}", "info", str(made)], 30)
+    assert done.returncode == 0, done.stderr
+    plain = rauc.run(["rauc", f"--conf={conf}", "info", str(conf)], 30)
+    assert plain.returncode != 0
+
+
+def status(*, booted="A", primary="rootfs.0", written="1.1.0", state="ok") -> str:
+    def slot(name: str, bootname: str, version: str) -> dict:
+        told = {"bundle": {"version": version}, "status": state} if version else {"bundle": {}}
+        return {
+            "class": "rootfs",
+            "device": f"/dev/kram/root_{bootname.lower()}",
+            "bootname": bootname,
+            "state": "booted" if bootname == booted else "inactive",
+            "parent": None,
+            "boot_status": "good" if bootname == booted else "bad",
+            "slot_status": told,
+        }
+
+    boot = {"class": "boot", "bootname": None, "state": "inactive", "parent": "rootfs.1"}
+    other = "B" if booted == "A" else "A"
+    slots = {"A": ("rootfs.0", ""), "B": ("rootfs.1", "")}
+    slots[other] = (slots[other][0], written)
+    entries = [{name: slot(name, it, version)} for it, (name, version) in slots.items()]
+    return json.dumps(
+        {
+            "compatible": "kram-rpi-arm64",
+            "booted": booted,
+            "boot_primary": primary,
+            "slots": [*entries, {"boot.1": boot}],
+        }
+    )
+
+
+def test_the_slots_are_read_by_their_boot_names():
+    found = rauc.read_slots(status())
+    assert (found.booted, found.primary) == ("A", "A")
+    assert found.versions == {"B": "1.1.0"}
+    assert found.bad == {"B"}
+    assert rauc.read_slots(status(booted="B", primary="rootfs.0")).primary == "A"
+
+
+def test_a_slot_that_was_not_written_to_its_end_holds_no_version():
+    assert rauc.read_slots(status(state="pending")).versions == {}
+    assert rauc.read_slots(status(written="")).versions == {}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"slots": [1]}', '{"slots": [{"a": 1}]}'])
+def test_an_answer_that_cannot_be_read_is_an_error(text):
+    with pytest.raises(RaucError):
+        rauc.read_slots(text)
+
+
+class Shell:
+    """Programs as the helper starts them. fails: how many times an installation does."""
+
+    def __init__(self, fails: int = 0) -> None:
+        self.commands: list[list[str]] = []
+        self.fails = fails
+
+    def __call__(self, command, timeout_s):
+        self.commands.append(list(command))
+        if command[:2] == ["rauc", "install"] and self.fails:
+            self.fails -= 1
+            return subprocess.CompletedProcess(command, 1, "", "LastError: no space")
+        text = status() if "--detailed" in command else ""
+        return subprocess.CompletedProcess(command, 0, text, "")
+
+
+def test_an_installation_believes_the_fleets_root_alone_and_tells_what_lies_there():
+    shell = Shell()
+    order = {"do": "install", "bundle": "https://fleet.example/releases/2.raucb?ticket=x"}
+    assert orders.install(order, shell)["versions"] == {"B": "1.1.0"}
+    assert shell.commands[0] == ["rauc", "install", f"--tls-ca={orders.CA}", order["bundle"]]
+
+
+def test_an_installation_that_fails_is_tried_once_more_and_then_told():
+    order = {"do": "install", "bundle": "/run/kram-stick/kram.raucb"}
+    assert orders.install(order, Shell(fails=1))["primary"] == "A"
+    with pytest.raises(RaucError, match="no space"):
+        orders.install(order, Shell(fails=2))
+
+
+def test_a_trial_arms_the_other_slot_before_the_machine_starts_again():
+    shell = Shell()
+    orders.trial({"do": "trial"}, shell)
+    assert shell.commands == [
+        ["rauc", "status", "mark-active", "other"],
+        ["systemctl", "--no-block", "reboot"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "bundle",
+    [
+        "http://fleet.example/a.raucb",
+        "https://fleet.example/a b",
+        "https://user@fleet.example/a.raucb",
+        "--override=1",
+        "/run/kram-stick/../../etc/passwd",
+        "/run/kram-stick/a/b.raucb",
+        "/run/kram-stick/-a.raucb",
+        "/data/update/a.raucb",
+        "file:///a.raucb",
+        "",
+        7,
+    ],
+)
+def test_only_the_fleet_and_a_stick_are_read(bundle):
+    with pytest.raises(ValueError, match=r"bundle|install"):
+        orders.of_bundle({"do": "install", "bundle": bundle})
+
+
+def test_an_order_that_says_more_than_its_name_is_refused():
+    with pytest.raises(ValueError, match="nothing else"):
+        orders.nothing_else({"do": "good", "slot": "A"})
+    for check, _, who in orders.ORDERS.values():
+        assert "kram-update" in who
+        with pytest.raises(ValueError, match=r"nothing else|install"):
+            check({"do": "x", "more": 1})
+
+
+def test_the_till_itself_may_only_look():
+    may = {name for name, (_, _, who) in orders.ORDERS.items() if "kram" in who}
+    assert may == {"slots"}
