@@ -33,9 +33,9 @@ PAGES = (
     "/tills?find=каса 2", f"/tills/{TILL}", f"/tills/{TILL}/story", f"/tills/{TILL}/story?kind=machine",
     "/lag", "/versions", "/sales", "/sales?shop=shop-7", "/shifts", "/shifts?only=difference",
     "/shifts?only=open", "/stock?shop=shop-7", "/stock?only=negative", "/stock?find=товар 77",
-    "/items/77?shop=shop-7", "/transit",
+    "/items/77?shop=shop-7", "/transit", "/alerts", "/certificates",
 )  # fmt: skip
-NAMES = {"boss": (Role.ADMINISTRATOR, "*"), "west": (Role.MANAGER, "region:region 7")}
+NAMES = {"boss": (Role.ADMINISTRATOR, "*"), "west": (Role.ADMINISTRATOR, "region:region 7")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ SELECT uid, 1, :each + 1, '\x00', :now - 60000,
        CASE WHEN number = 2 THEN :now - 3600000 ELSE :now - 50000 END
 FROM till;
 
+INSERT INTO certificate (serial, till, fingerprint, public_key, issued_ms, not_after_ms, revoked_ms)
+SELECT uid || n, uid, md5(uid || n), '', :now - n * 5184000000, :now + 7776000000 - n * 5184000000,
+       CASE WHEN n = 0 AND hashtext(uid) % 50 = 0 THEN :now - 3600000 END
+FROM till, generate_series(0, 3) n;
+
 INSERT INTO item (tenant, sku, name, unit, taxes, low)
 SELECT 'kram', n::text, 'Товар ' || n, 'H87', 'A', 5000000 FROM generate_series(1, 20000) n;
 

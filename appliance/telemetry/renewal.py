@@ -1,9 +1,10 @@
 """Asks the fleet for the till's next certificate in time, and where it delivers from now on.
 
 On a thread of its own: a server may take as long as it takes. It asks once a day, because the fleet
-may have moved the till; each hour while the certificate is due, or no broker takes the till, which
-may have been locked out and let in again; and soon when the fleet says that its place changed. That
-word is only a hint: the answer comes from the server that the till enrolled with, under its own root.
+may have moved the till; each hour while the certificate is due; within ten minutes while no broker
+takes the till, which may have been locked out and let in again; and soon when the fleet says that its
+place changed. That word is only a hint: the answer comes from the server that the till enrolled with,
+under its own root.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ from appliance.wire.topics import Topic
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 3600.0
+AWAY_S = 600.0
+"""How long a till that was let in again may wait for it. Nobody can tell it, since no broker takes it;
+and ten thousand whose broker is down ask no oftener than their server answers in passing."""
+HOURLY_S = 3600.0
 """A third of ninety days holds seven hundred tries."""
 DAILY_S = 86_400.0
 FIRST_S = 60.0
@@ -57,7 +61,7 @@ class Renewal:
         self._hinted_s = hinted_s
         self._hinted = threading.Event()
         self._closing = threading.Event()
-        self._asked_s: float | None = None
+        self._tried_s = self._answered_s = -DAILY_S
         self._thread = threading.Thread(target=self._run, name="fleet-renewal", daemon=True)
 
     def start(self) -> None:
@@ -91,25 +95,30 @@ class Renewal:
             if self._closing.is_set():
                 return
             self.turn(hinted=hinted)
-            hinted = self._hinted.wait(EVERY_S)
+            hinted = self._hinted.wait(SystemRandom().uniform(AWAY_S / 2, AWAY_S))
 
     def turn(self, *, hinted: bool = False) -> bool:
         """Asks if it is time; whether the fleet answered."""
         try:
             if not hinted and not self._is_time():
                 return False
+            self._tried_s = time.monotonic()
             answer = enrolment.renewed(self._folder, self._url, self._hardware)
         except (NoFleet, NotAMember, OSError) as error:
-            log.warning("the certificate was not renewed, the next try is in an hour: %s", error)
+            log.warning("the certificate was not renewed, it is tried again: %s", error)
             return False
         if isinstance(answer, Refused):
             log.error("the fleet refused to renew the certificate: %s", answer.say)
             return False
-        self._asked_s = time.monotonic()
+        self._answered_s = time.monotonic()
         self.deliver_to(membership.brokers(self._folder))
         return True
 
     def _is_time(self) -> bool:
-        daily = self._asked_s is None or time.monotonic() - self._asked_s > DAILY_S
-        due = membership.read(self._folder).is_due(self._now())
-        return daily or due or not self.connected()
+        if not self.connected():
+            return True
+        now_s = time.monotonic()
+        wanted = now_s - self._answered_s > DAILY_S or membership.read(self._folder).is_due(
+            self._now()
+        )
+        return wanted and now_s - self._tried_s > HOURLY_S

@@ -48,7 +48,6 @@ def test_a_till_joins_and_is_locked_out_on_either_database(store, tmp_path: Path
     assert tills.crl(fleet.authority, _now(fleet))
     assert tills.allow(granted.uid, "olena")
     assert tills.to_cell("shop-1", "2", "olena") == 2
-    assert tills.near_end(fleet.now_ms + 90 * DAY_MS)
 
 
 def test_of_two_tills_with_one_token_at_the_same_moment_one_gets_in(store, tmp_path: Path) -> None:
@@ -286,13 +285,6 @@ def test_a_till_that_is_locked_out_gets_nothing_until_it_may_come_back(fleet: Fl
     assert isinstance(again, Granted)
     assert again.chain != granted.chain
     assert fleet.acts()[2:] == [*("till.denied", "till.refused", "till.allow", "till.renew")]
-
-
-def test_certificates_near_their_end_are_told_two_weeks_before(fleet: Fleet) -> None:
-    granted, _ = fleet.enrolled()
-    tills = Registry(fleet.store)
-    assert tills.near_end(fleet.now_ms + 75 * DAY_MS) == []
-    assert [it["uid"] for it in tills.near_end(fleet.now_ms + 77 * DAY_MS)] == [granted.uid]
 
 
 def test_the_tills_of_a_shop_are_given_the_brokers_of_its_cell(fleet: Fleet) -> None:

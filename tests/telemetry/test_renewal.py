@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from appliance.fleet import broker_config, clock, public, site
 from appliance.own_broker import OwnBroker
-from appliance.telemetry import membership, papers
+from appliance.telemetry import enrolment, membership, papers
 from appliance.telemetry.agent import Agent
+from appliance.telemetry.enrolment import NoFleet
 from appliance.telemetry.renewal import Renewal
 from appliance.wire import topics
 from appliance.wire.enrolment import Hardware
@@ -65,6 +67,7 @@ def test_a_till_that_may_come_back_gets_its_certificate_by_itself(
     before = membership.read(member.folder).fingerprint
     fleet.registry.deny(member.place.till, "olena", "lost")
     renewal = renewal_of(fleet, member)
+    renewal.connected = lambda: False
     assert not renewal.turn()
     fleet.registry.allow(member.place.till, "olena")
     assert renewal.turn()
@@ -72,9 +75,23 @@ def test_a_till_that_may_come_back_gets_its_certificate_by_itself(
 
 
 def test_a_server_that_is_away_is_asked_again(member: Member) -> None:
-    renewal = Renewal(member.folder, f"https://localhost:{free_port()}", UNKNOWN)
-    assert not renewal.turn()
-    assert not renewal.turn()
+    """At once where no broker takes the till either, else within the hour."""
+    asked: list[str] = []
+    closed = free_port()
+    renewal = Renewal(member.folder, f"https://localhost:{closed}", UNKNOWN)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def away(_folder: Path, url: str, _hardware: Hardware) -> NoReturn:
+            asked.append(url)
+            raise NoFleet("nobody is there")
+
+        patch.setattr(enrolment, "renewed", away)
+        assert not renewal.turn()
+        assert not renewal.turn()
+        assert len(asked) == 1
+        renewal.connected = lambda: False
+        assert not renewal.turn()
+        assert len(asked) == 2
 
 
 def test_a_shop_that_moves_to_another_cell_delivers_there_and_nothing_is_lost(

@@ -20,7 +20,7 @@ BY_HAND = ""
 """The person, in the audit, of what tills ask and of what is typed on the server itself: nobody
 logged in."""
 NEAR_END_MS = 14 * 86_400_000
-"""So long before its end a certificate that was not renewed is an alert."""
+"""So long before its end a certificate should have been renewed long ago."""
 
 
 _MOVED = "moved:"
@@ -87,14 +87,6 @@ class Registry:
             )
             audit.write(tx, now_ms(), person, "shop.move", shop, f"cell {cell}", address)
         return moved
-
-    def near_end(self, now_ms: int) -> list[Row]:
-        """Active tills whose newest certificate ends within two weeks, or has."""
-        return self._store.rows(
-            "SELECT uid, shop, name, cert_until_ms FROM till"
-            " WHERE status = 'active' AND cert_until_ms < :limit ORDER BY cert_until_ms",
-            limit=now_ms + NEAR_END_MS,
-        )
 
     def crl(self, authority: Authority, now: datetime) -> bytes:
         """What was revoked and has not run out anyway, signed."""

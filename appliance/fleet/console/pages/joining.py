@@ -32,7 +32,7 @@ MISTAKES = {
 }
 DEEDS = {
     "deny": N_("{till} is locked out: its session has ended, nothing of it is taken in."),
-    "allow": N_("{till} may come back. It asks for a new certificate within an hour."),
+    "allow": N_("{till} may come back. It asks for a new certificate within ten minutes."),
     "retire": N_("{till} is retired. What it sold stays."),
     "accept": N_("{till} may run on the machine that asks next."),
 }
@@ -47,7 +47,6 @@ def show(visit: Visit, mistake: str = "", made: Sequence[Token] = ()) -> Respons
         waiting=enrolment.waiting(desk), shops=_shops(visit), mistake=mistake, made=made,
         url=desk.public().url, typed=visit.form, code=visit.query("code"),
         till=visit.form.get("till", visit.query("till")),
-        near=[it for it in _registry(visit).near_end(visit.now_ms) if _is_theirs(visit, it["shop"])],
         out=_locked_out(visit), everything=visit.scope.everything,
     )  # fmt: skip
 
@@ -80,28 +79,31 @@ def make_tokens(visit: Visit) -> Response:
 
 def treat(visit: Visit) -> Response:
     """One till: locked out, let in again, retired, or on another machine from now on."""
-    uid, deed, registry = (
-        visit.form.get("till", "").strip(),
-        visit.form.get("deed", ""),
-        _registry(visit),
-    )
+    deed = visit.form.get("deed", "")
+    if deed not in DEEDS:
+        raise HTTPException(400)
+    name = deal(visit, visit.form.get("till", "").strip(), deed)
+    if name is None:
+        return show(visit, visit.saying.t("No till is called that. Its page has its name."))
+    return visit.go("/pair", visit.saying.t(DEEDS[deed]).format(till=name))
+
+
+def deal(visit: Visit, uid: str, deed: str) -> str | None:
+    """Does one of DEEDS to a till, with the form's reason; what it is called. None: not theirs."""
     row = visit.row("SELECT shop, name FROM till WHERE uid = :uid", uid=uid)
     if row is None or not _is_theirs(visit, row["shop"]):
-        return show(visit, visit.saying.t("No till is called that. Its page has its name."))
-    who, reason = (visit.login,), visit.form.get("reason", "")[:200]
+        return None
+    registry, reason = _registry(visit), visit.form.get("reason", "")[:200]
     match deed:
         case "deny":
-            registry.deny(uid, *who, reason, visit.address)
+            registry.deny(uid, visit.login, reason, visit.address)
         case "retire":
-            registry.retire(uid, *who, reason, visit.address)
+            registry.retire(uid, visit.login, reason, visit.address)
         case "allow":
-            registry.allow(uid, *who, visit.address)
+            registry.allow(uid, visit.login, visit.address)
         case "accept":
-            registry.accept_hardware(uid, *who, address=visit.address)
-        case _:
-            raise HTTPException(400)
-    said = visit.saying.t(DEEDS[deed]).format(till=f"{row['shop']}, {row['name']}")
-    return visit.go("/pair", said)
+            registry.accept_hardware(uid, visit.login, address=visit.address)
+    return f"{row['shop']}, {row['name']}"
 
 
 def _locked_out(visit: Visit) -> list[dict[str, str]]:
