@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from appliance.fleet.authority.services import Identity
+from appliance.fleet.patience import BODY_S, Impatient, Patience
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ class WebServer:
         self._socket = _bound(address, port)
         self.port: int = self._socket.getsockname()[1]
         self._config = config = uvicorn.Config(
-            app,
+            Patience(app, BODY_S),
+            http=Impatient,
             ssl_certfile=str(now.chain),
             ssl_keyfile=str(now.key),
             log_config=None,

@@ -118,7 +118,9 @@ def _sorry(console: Console) -> Callable[[Request, Exception], Awaitable[Respons
     def work(request: Request, error: Exception) -> Response:
         visit = gate.visit_of(console, request)
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return visit.page("sorry.html", status, title=str(status), error=status)
+        answer = visit.page("sorry.html", status, title=str(status), error=status)
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
 
     async def answer(request: Request, error: Exception) -> Response:
         return await run_sync(work, request, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,10 +23,10 @@ from appliance.fleet.news import News
 from appliance.fleet.store import Store
 
 _SWEEP_MS = 10 * 60_000
-STREAMS = ("sales", "orders")
+STREAMS = ("sales", "orders", "alerts")
 """Topics of the news that live pages wait for."""
-STREAMS_MAX = 400
-"""Open pages with a live stream; one more is told to come back later."""
+STREAMS_MAX, STREAMS_EACH = 400, 12
+"""Open pages with a live stream, of all people and of one; one more is told to wait."""
 
 
 def wall_clock_ms() -> int:
@@ -45,22 +46,24 @@ class Settings:
 
 
 class Room:
-    """So many at once, and no more."""
+    """So many at once, and of each so many, and no more."""
 
-    def __init__(self, most: int) -> None:
-        self._left = most
+    def __init__(self, most: int, each: int) -> None:
+        self._most, self._each = most, each
+        self._inside: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def enter(self) -> bool:
+    def enter(self, who: str) -> bool:
         with self._lock:
-            if self._left <= 0:
+            if self._inside.total() >= self._most or self._inside[who] >= self._each:
                 return False
-            self._left -= 1
+            self._inside[who] += 1
             return True
 
-    def leave(self) -> None:
+    def leave(self, who: str) -> None:
         with self._lock:
-            self._left += 1
+            self._inside[who] -= 1
+            self._inside += Counter()  # whoever has none is forgotten
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Console:
         self.people = People(self.store, self.settings.key)
         self.sessions = Sessions(self.store)
         self.throttle = Throttle(self.store)
-        self.streams = Room(STREAMS_MAX)
+        self.streams = Room(STREAMS_MAX, STREAMS_EACH)
 
     def close(self) -> None:
         """Live pages are let go, so that the server need not wait for them."""

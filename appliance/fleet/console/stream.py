@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from appliance.fleet.console.visit import Visit
 
 _ALIVE_S = 15.0
-_RETRY_MS = 3_000
+_RETRY_MS, _FULL_MS = 3_000, 20_000
 _HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 Rows = list[dict[str, Any]]
@@ -33,13 +33,18 @@ class Stream:
 
 
 def stream(visit: Visit, of: Stream) -> Response:
-    if not visit.console.streams.enter():
-        return Response(status_code=503, headers={"Retry-After": "30"})
     return StreamingResponse(_events(visit, of), media_type="text/event-stream", headers=_HEADERS)
 
 
 async def _events(visit: Visit, of: Stream) -> AsyncIterator[str]:
-    console = visit.console
+    console, login = visit.console, visit.login
+    if not console.streams.enter(login):
+        # A browser shows no page of an answer to a stream, so it is told as an event.
+        full = visit.saying.t(
+            "Too many live pages are open. Close some: this one goes on by itself."
+        )
+        yield f"retry: {_FULL_MS}\nevent: full\ndata: {full}\n\n"
+        return
     try:
         yield f"retry: {_RETRY_MS}\n\n"
         async for _ in console.news.wakes(of.topic, _ALIVE_S):
@@ -48,7 +53,7 @@ async def _events(visit: Visit, of: Stream) -> AsyncIterator[str]:
             rows = await run_sync(of.ask)
             yield event(of.drawn(rows)) if rows else ": alive\n\n"
     finally:
-        console.streams.leave()
+        console.streams.leave(login)
 
 
 def event(html: str) -> str:

@@ -29,7 +29,7 @@ LVIV = "01J0000000000000000LVIV001"
 PHONE = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
 PAGES = ("/", "/shops", "/shops/lviv", "/tills", f"/tills/{LVIV}", f"/tills/{LVIV}/story", "/lag",
          "/versions", "/sales", f"/tills/{LVIV}/sales/1/1", "/shifts", "/stock?shop=lviv", "/items/1000",
-         "/transit", "/pair", "/people", "/people/olena", "/audit", "/commands",
+         "/transit", "/pair", "/certificates", "/certificates/revoked", "/people", "/people/olena", "/audit", "/commands",
          "/commands/new", "/commands/new?type=message", "/commands/new?type=wipe&place=shop:lviv", "/catalogue", "/catalogue/item/1000",
          "/changes", "/price-lists", "/staff",
          "/till-settings", "/alerts", "/alerts/history", "/me", "/me/second-factor")  # fmt: skip
@@ -159,6 +159,29 @@ def test_a_sale_appears_by_itself_and_a_pause_holds_the_list_still(browser, cons
     assert browser.run(f"document.querySelector('{row}')") is None
     browser.click("[data-pause]")
     there(browser, row)
+
+
+def test_an_alert_appears_by_itself_and_what_was_ticked_stays_ticked(browser, console, fleet, host):
+    log_in(browser, host)
+    there(browser, ".squares")
+    shown(browser, "/alerts", host.address)
+    browser.until("document.querySelector('[data-stream]').className == 'pill ok'")
+    browser.click("[name=alert]")
+    with fleet.store.transaction() as tx:
+        tx.run(
+            "INSERT INTO alert (id, rule, tenant, shop, till, severity, opened_ms)"
+            " VALUES ('new', 'cloned', 'kram', 'lviv', :till, 'critical', :now)",
+            till=LVIV,
+            now=console.now_ms(),
+        )
+    console.news.tell(("alerts",))
+    there(browser, "tr.new [value=new]")
+    ticked = "[...document.querySelectorAll('[name=alert]:checked')].map((it) => it.value)"
+    assert browser.run(ticked) == ["a1"]
+    with fleet.store.transaction() as tx:
+        tx.run("DELETE FROM alert WHERE id = 'new'")
+    console.news.tell(("alerts",))
+    browser.until("!document.querySelector('[value=new]')")
 
 
 def test_the_overview_renews_itself_without_a_reload(browser, console, fleet, host):

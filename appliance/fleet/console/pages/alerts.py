@@ -13,11 +13,12 @@ from appliance.fleet.console.alert_words import alert_words
 from appliance.fleet.console.listing import all_rows, onwards, wants_csv
 from appliance.fleet.console.page import Act, Page
 from appliance.fleet.console.saying import N_
+from appliance.fleet.console.stream import Stream, stream
 from appliance.fleet.console.visit import Visit
 
 NEWS = "alerts"
 OPEN_MAX = 200
-_HOUR_MS = 3_600_000
+_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 SNOOZES = {"1": N_("for an hour"), "4": N_("for 4 hours"), "24": N_("for a day")}
 DEEDS = {
     "acknowledge": N_("Somebody is at it: {count}."),
@@ -36,18 +37,49 @@ _WORST = "CASE a.severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 EN
 
 def show(visit: Visit) -> Response:
     """Those that ask for somebody, then those that were silenced."""
+    inbox = _inbox(visit, _open(visit))
+    return visit.page("alerts.html", title=visit.saying.t("Alerts"), snoozes=SNOOZES, **inbox)
+
+
+def show_stream(visit: Visit) -> Response:
+    """Each event is the whole inbox, so that what came, was answered or is over needs no rules."""
+    changed = _Changed(visit)
+    return stream(
+        visit, Stream(NEWS, changed, lambda rows: visit.piece("alerts_open.html", **rows[0]))
+    )
+
+
+class _Changed:
+    """The inbox when it is another than it was told, or when its ages are a minute old."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._told: object = None
+
+    def __call__(self) -> list[dict[str, Any]]:
+        self._visit.now_ms = self._visit.console.now_ms()
+        rows = _open(self._visit)
+        now = (rows, self._visit.now_ms // _MINUTE_MS)
+        if now == self._told:
+            return []
+        self._told = now
+        return [_inbox(self._visit, rows)]
+
+
+def _open(visit: Visit) -> list[dict[str, Any]]:
     where, params = visit.shops()
-    rows = visit.rows(
+    return visit.rows(
         f"{_ALERTS} a.cleared_ms IS NULL AND {where}"
         " ORDER BY CASE WHEN a.muted = 1 OR coalesce(a.snoozed_until_ms, 0) > :now THEN 1 ELSE 0 END,"
         f" CASE WHEN a.acked_by = '' THEN 0 ELSE 1 END, {_WORST}, a.opened_ms DESC LIMIT :most",
         now=visit.now_ms, most=OPEN_MAX, **params,
     )  # fmt: skip
+
+
+def _inbox(visit: Visit, rows: list[dict[str, Any]]) -> dict[str, Any]:
     silent = [it for it in rows if _is_silent(it, visit.now_ms)]
-    return visit.page(
-        "alerts.html", title=visit.saying.t("Alerts"), snoozes=SNOOZES, silent=silent,
-        loud=[it for it in rows if it not in silent], full=len(rows) == OPEN_MAX,
-    )  # fmt: skip
+    loud = [it for it in rows if it not in silent]
+    return {"loud": loud, "silent": silent, "full": len(rows) == OPEN_MAX}
 
 
 def show_history(visit: Visit) -> Response:
@@ -103,4 +135,5 @@ def _csv(visit: Visit, rows: list[dict[str, Any]]) -> Response:
 
 
 PAGE = Page("/alerts", N_("Open"), "alerts", show, acts=(Act("/alerts", answer, Role.OPERATOR),))
+STREAM = Page("/alerts/stream", N_("Open"), "alerts", show_stream, tab=False)
 HISTORY = Page("/alerts/history", N_("History"), "alerts", show_history)

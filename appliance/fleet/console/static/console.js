@@ -60,12 +60,35 @@ function take(list, html) {
   document.querySelector("[data-when-empty]")?.setAttribute("hidden", "");
 }
 
+/* The inbox comes whole whenever something in it changed; what was ticked stays ticked. */
+document.addEventListener("htmx:sseBeforeMessage", (event) => {
+  const inbox = event.target;
+  if (!inbox.matches("[data-inbox]")) return;
+  event.preventDefault();
+  const ids = (selector) => new Set([...inbox.querySelectorAll(selector)].map((it) => it.value));
+  const known = ids("input"), ticked = ids("input:checked");
+  inbox.innerHTML = event.detail.data;
+  for (const box of inbox.querySelectorAll("input")) {
+    box.checked = ticked.has(box.value);
+    if (!known.has(box.value)) box.closest("tr").className = "new";
+  }
+});
+
 /* Whether the live stream is up is told in words. */
 for (const [name, up] of [["htmx:sseOpen", true], ["htmx:sseError", false], ["htmx:sseClose", false]]) {
-  document.addEventListener(name, () => {
+  document.addEventListener(name, (event) => {
+    event.detail.source?.addEventListener("full", full);
     const place = document.querySelector("[data-stream]");
-    if (!place) return;
-    place.textContent = up ? place.dataset.up : place.dataset.down;
-    place.className = up ? "pill ok" : "pill lost";
+    if (place && (up || place.className !== "pill late")) {
+      place.textContent = up ? place.dataset.up : place.dataset.down;
+      place.className = up ? "pill ok" : "pill lost";
+    }
   });
+}
+
+/* The server takes no more live pages of this person; it says so, and asks to come back. */
+function full(event) {
+  const place = document.querySelector("[data-stream]");
+  place.textContent = event.data;
+  place.className = "pill late";
 }
