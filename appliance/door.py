@@ -24,6 +24,7 @@ from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import State
 from appliance.mailbox import Envelope, Proven
 from appliance.people.staff import StaffBook
+from appliance.qr.wifi import is_wifi
 from appliance.requests import parse_request
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,8 @@ class Door:
 
         people: what waits for a manager, or for a badge. None while a PIN is checked."""
         request = envelope.request
+        if isinstance(request, c.Scan) and is_wifi(request.code):
+            return refuse(Reason.CODE_OF_WIFI)  # it may hold a password: nothing looks at it here
         badge = self._badge_in(request)
         if isinstance(request, c.Scan) and people.badge_for:
             request = c.GiveBadge(people.badge_for, request.code)

@@ -25,6 +25,7 @@ ONLY_THE_TILL = (
     *(c.Block, c.SetCustomer, c.ForgetCustomer, c.AddCoupon, c.ChangeStaff),
     *(c.HandOverSale, c.TakeOverSale, c.EndHandover, c.TakeBackHandover),
     *(c.ReceiveFleetCommand, c.EndFleetCommand, c.PrintFleetNote, c.NoteDocument),
+    c.NoteBenchTest,
 )
 """What the till itself makes: a resolved item, an effect's course, a paper or a count looked up, and what
 its links to the shop's other tills and to the fleet have heard."""

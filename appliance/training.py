@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 
 MARK = "t"
 """Before the number of a print job of the training, so that no real job is mistaken for it."""
+LENT = "lent-"
+"""Before what is asked of devices that are lent: the till never hears how it ended."""
 _PLAYED = frozenset(
     f"appliance.core.commands.{name}"
     for name in ("basket", "paper", "people", "returns", "shift", "stock", "tender", "wishes")
@@ -55,6 +57,8 @@ _PLAYED = frozenset(
 """The subjects that a training reaches; the others keep things beside the journal."""
 
 Watcher = Callable[[Look], None]
+Hears = Callable[[DeviceMessage], bool]
+"""Hears what devices say before the till does. True: taken, and nobody else hears of it."""
 
 
 class PlayEffects(Effects):
@@ -172,6 +176,7 @@ class Counter:
         self._twin = twin
         self._play: Till | None = None
         self._stack = ExitStack()
+        self._lent: Hears | None = None
         self._lock = threading.RLock()
         self._watchers: tuple[Watcher, ...] = ()
         self._end = real.subscribe(self._seen_real)
@@ -232,15 +237,34 @@ class Counter:
         till = self._of(request, actor)
         return till.ask(request, timeout_s=timeout_s, actor=actor, id=id, spoken=spoken)
 
+    def lend(self, hears: Hears) -> Callable[[], None]:
+        """Lends the devices to one that tests them or waits for a scan of its own; the result ends
+        it. The last one to ask has them."""
+        self._lent = hears
+
+        def end() -> None:
+            if self._lent is hears:
+                self._lent = None
+
+        return end
+
     def permit(self, job: str) -> bool:
+        if job.startswith(LENT):
+            return self._lent is not None
         if not job.startswith(MARK):
             return self.real.permit(job)
         play = self._play
         return play is not None and play.permit(job.removeprefix(MARK))
 
     def tell(self, message: DeviceMessage) -> None:
-        play = self._play
+        lent, play = self._lent, self._play
+        if lent is not None and lent(message):
+            return
         match message:
+            case PrintEnded(job=asked) | PrintHeld(job=asked) | DrawerKicked(request=asked) if (
+                asked.startswith(LENT)
+            ):
+                pass  # whoever asked has left meanwhile
             case PrintEnded(job=job) | PrintHeld(job=job) if job.startswith(MARK):
                 if play is not None:
                     play.tell(replace(message, job=job.removeprefix(MARK)))

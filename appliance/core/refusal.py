@@ -27,6 +27,8 @@ class Reason(StrEnum):
     CODE_EXPIRED = "code_expired"
     LABEL_WRONG = "label_wrong"
     CODE_NOT_FOR_SALE = "code_not_for_sale"
+    BENCH_TEST_ONLY = "bench_test_only"
+    CODE_OF_WIFI = "code_of_wifi"
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     QUANTITY_TOO_LARGE = "quantity_too_large"
     QUANTITY_NOT_WHOLE = "quantity_not_whole"

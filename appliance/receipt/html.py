@@ -19,6 +19,7 @@ from appliance.receipt.layout import (
     Picture,
     QrCode,
     Rule,
+    Ruler,
     Style,
     Text,
 )
@@ -70,7 +71,7 @@ def _block(block: Block) -> Iterator[str]:
                 f"<div{_classes(block.style, 'row', indent)}><span>{escape(block.left)}</span>"
                 f"<b>{escape(block.right)}{tail}</b></div>"
             )
-        case Rule():
+        case Rule() | Ruler():
             yield "<hr>"
         case Feed():
             yield f'<div style="height:{block.halves * 0.65:g}rem"></div>'

@@ -22,6 +22,7 @@ from appliance.receipt.layout import (
     Picture,
     QrCode,
     Rule,
+    Ruler,
     Size,
     Style,
     Text,
@@ -77,6 +78,8 @@ def block_strips(block: Block, metrics: Metrics, tail_width: int = 0) -> Iterato
             yield from _columns(block, metrics, tail_width)
         case Rule():
             yield _rule(metrics)
+        case Ruler():
+            yield _ruler(metrics)
         case Feed():
             yield _blank(metrics, metrics.half_feed * block.halves)
         case QrCode():
@@ -130,6 +133,27 @@ def _rule(metrics: Metrics) -> Image.Image:
     right = metrics.width - metrics.margin - 1
     bottom = metrics.rule_space + metrics.rule - 1
     ImageDraw.Draw(strip).rectangle((metrics.margin, metrics.rule_space, right, bottom), fill=INK)
+    return strip
+
+
+def _ruler(metrics: Metrics) -> Image.Image:
+    """Every dot of the head has its part: what is missing on paper is missing there."""
+    style, ticks, band = Style(Size.SMALL), metrics.row(Size.SMALL), metrics.row(Size.SMALL) // 2
+    strip = _blank(metrics, 2 * metrics.row(Size.SMALL) + band)
+    pen, right = ImageDraw.Draw(strip), metrics.width - 1
+    pen.rectangle((0, 2 * ticks, right, strip.height - 1), fill=INK)
+    for edge in (0, right - 1):
+        pen.rectangle((edge, 0, edge + 1, strip.height - 1), fill=INK)
+    for mm in range(int(metrics.width * 25.4 / metrics.dpi) + 1):
+        at = round(mm * metrics.dpi / 25.4)
+        long = ticks if mm % 10 == 0 else ticks * 2 // 3 if mm % 5 == 0 else ticks // 3
+        pen.line((at, 2 * ticks - long, at, 2 * ticks), fill=INK)
+        number = str(mm)
+        left = at - _width(number, style, metrics) // 2
+        if mm and mm % 10 == 0 and at + _width(number, style, metrics) < right:
+            written = _blank(replace(metrics, width=_width(number, style, metrics)), ticks)
+            _write(written, number, 0, style, metrics)
+            strip.paste(written, (left, 0))
     return strip
 
 

@@ -84,6 +84,11 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruler:
+    """Millimetres from the first dot of the head to its last, over an even black band."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """White space, in halves of a normal row."""
 
@@ -114,7 +119,7 @@ class Cut:
     """The end of one piece of paper."""
 
 
-Block = Text | Columns | Rule | Feed | Picture | QrCode | Barcode | Cut
+Block = Text | Columns | Rule | Ruler | Feed | Picture | QrCode | Barcode | Cut
 
 
 @dataclass(frozen=True, slots=True)

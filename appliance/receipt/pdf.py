@@ -25,6 +25,7 @@ from appliance.receipt.layout import (
     Picture,
     QrCode,
     Rule,
+    Ruler,
     Size,
     Style,
     Text,
@@ -78,7 +79,7 @@ class _Page:
                 self._text(block)
             case Columns():
                 self._columns(block)
-            case Rule():
+            case Rule() | Ruler():
                 self._y += metrics.rule_space
                 self._box(self._left, 0, self._right - self._left, metrics.rule)
                 self._y += metrics.rule + metrics.rule_space

@@ -18,6 +18,7 @@ from appliance.receipt.layout import (
     Picture,
     QrCode,
     Rule,
+    Ruler,
     Text,
 )
 
@@ -42,7 +43,7 @@ def _rows(block: Block, layout: Layout, columns: int, *, draw_codes: bool) -> It
     match block:
         case Text() | Columns():
             yield from block_rows(block, columns, tail_width(layout))
-        case Rule():
+        case Rule() | Ruler():
             yield _RULE * columns
         case Feed():
             yield from [""] * (block.halves // 2 or 1)

@@ -63,6 +63,7 @@ from appliance.core.commands.basket import (
     VoidSale,
     WeighItem,
 )
+from appliance.core.commands.bench import NoteBenchTest
 from appliance.core.commands.coupons import AddCoupon, EnterCoupon, ExplainLine, RemoveCoupon
 from appliance.core.commands.customers import (
     AttachCustomer,
@@ -274,6 +275,7 @@ __all__ = [
     "NameSale",
     "NeverMind",
     "NoSale",
+    "NoteBenchTest",
     "NoteDocument",
     "NoteForeignBlock",
     "NoteForeignMovement",
@@ -468,6 +470,7 @@ Command = (
     | PrintFleetNote
     | ShowFleetCode
     | NoteDocument
+    | NoteBenchTest
     | HandOverSale
     | TakeOverSale
     | EndHandover

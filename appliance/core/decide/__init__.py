@@ -15,6 +15,7 @@ from appliance.core import permissions
 from appliance.core.decide import (
     accounts,
     basket,
+    bench,
     coupons,
     customers,
     fleet,
@@ -46,6 +47,7 @@ __all__ = ["Decision", "decide"]
 _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.accounts": accounts.decide,
     "appliance.core.commands.basket": basket.decide,
+    "appliance.core.commands.bench": bench.decide,
     "appliance.core.commands.coupons": coupons.decide,
     "appliance.core.commands.customers": customers.decide,
     "appliance.core.commands.fleet": fleet.decide,

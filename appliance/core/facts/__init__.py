@@ -89,10 +89,12 @@ from appliance.core.facts.stock import (
     StockMoved,
 )
 from appliance.core.facts.system import (
+    BenchTested,
     CardNumberLogged,
     ClockStepped,
     DeviceChanged,
     DrawerMoved,
+    StepTested,
     TillStarted,
 )
 from appliance.core.facts.tender import (
@@ -159,6 +161,7 @@ __all__ = [
     "AgeMethod",
     "AgeRefused",
     "BasketDiscounted",
+    "BenchTested",
     "CardNumberLogged",
     "CashDirection",
     "CashMoved",
@@ -242,6 +245,7 @@ __all__ = [
     "ShiftTotals",
     "StaffChange",
     "StaffChanged",
+    "StepTested",
     "StockCause",
     "StockCounted",
     "StockDelta",
@@ -362,5 +366,6 @@ Fact = (
     | HandoverEnded
     | SaleTakenOver
     | Unread
+    | BenchTested
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

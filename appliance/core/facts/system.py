@@ -45,6 +45,25 @@ class CardNumberLogged:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTested:
+    """What came of one step of a bench test. says: why, in English."""
+
+    step: str
+    verdict: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchTested:
+    """A technician tried every device. code: the same, signed by the till, as its QR code says it."""
+
+    DURABLE: ClassVar[bool] = True
+    passed: bool
+    steps: tuple[StepTested, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerMoved:
     """The drawer's sensor says it is open or closed."""
 

@@ -21,6 +21,8 @@ REFUSALS: dict[Reason, str] = {
     Reason.CODE_INVALID: N_("“{code}” is no code of goods. Scan again or type the number."),
     Reason.CODE_EXPIRED: N_("“{name}” is past its date {date}. Do not sell it; put it aside."),
     Reason.CODE_NOT_FOR_SALE: N_("Code {code} is not for goods. Scan the item's own code."),
+    Reason.BENCH_TEST_ONLY: N_("Only a bench test writes this down. Start it under Settings."),
+    Reason.CODE_OF_WIFI: N_("This is a code for Wi-Fi. Scan it under More, This till, Wi-Fi."),
     Reason.QUANTITY_NOT_POSITIVE: N_("The quantity must be more than 0. To take it away, void it."),
     Reason.QUANTITY_TOO_LARGE: N_("That is too many: at most {most}. Was a code typed here?"),
     Reason.QUANTITY_NOT_WHOLE: N_("It is sold by the piece. Type a whole number."),

@@ -1,0 +1,123 @@
+"""`till provision test`: the bench test in a terminal, and the check of a result's code."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from appliance.cli import where
+
+if TYPE_CHECKING:
+    from appliance.i18n import Translator
+    from appliance.ui.bench_port import BenchLook, StepLook
+
+_MARKS = {"passed": "✓", "failed": "✗", "absent": "·", "skipped": "?"}
+_COLOURS = {"passed": "green", "failed": "red", "absent": None, "skipped": "yellow"}
+
+
+def test() -> None:
+    """Try every device of this till; exit 1 when something does not work."""
+    from appliance import daemon
+    from appliance.bench_test import plan
+    from appliance.i18n import translator
+    from appliance.journal import JournalError
+    from appliance.screen import shop_clock
+
+    settings = where.settings()
+    say = translator(settings.shop.language)
+    showing = _Showing(say)
+    try:
+        with daemon.running(settings) as it:
+            now = shop_clock(settings)
+            run = plan.begin(settings, it.counter, it.devices, now, showing.show)
+            threading.Thread(target=_read, args=(run.answer, showing), daemon=True).start()
+            run.wait()
+    except JournalError as error:
+        where.fail(f"{error} Start the test there: Settings, Bench test.", 1)
+    look = showing.look
+    if look is None or not look.code:
+        where.fail(say("The test was ended early; nothing was written down."), 1)
+    _end(look, say)
+
+
+def check_result(text: str) -> None:
+    """What a result's code says, and whose key signed it. text: "-" reads it from standard input."""
+    from appliance.bench_test.result import NoResult, opened
+
+    try:
+        result, key = opened(sys.stdin.read() if text == "-" else text)
+    except NoResult as error:
+        where.fail(str(error), 1)
+    typer.echo(f"{result.till}  {result.serial or '—'}  {result.at}  Kram {result.software}")
+    for name, verdict in result.steps.items():
+        typer.echo(f"{_marked(verdict.value)} {name}")
+    typer.echo(f"Signed by the key {key}. A till shows its own with: till provision test-key")
+    raise typer.Exit(0 if result.passed else 1)
+
+
+class _Showing:
+    """Prints what is new in a look: ended steps, and what is said."""
+
+    def __init__(self, say: Translator) -> None:
+        self.look: BenchLook | None = None
+        self._say = say
+        self._steps = 0
+        self._serial = 0
+
+    def show(self, look: BenchLook) -> None:
+        self.look = look
+        ended = [it for it in look.steps if it.verdict is not None]
+        for step in ended[self._steps :]:
+            typer.echo(_row(step, self._say))
+        self._steps = len(ended)
+        if look.serial != self._serial and look.saying.text:
+            typer.echo(f"  {look.saying.told(self._say)}{self._keys(look)}")
+        self._serial = look.serial
+
+    def _keys(self, look: BenchLook) -> str:
+        from appliance.ui.bench_port import Asked
+
+        if look.asked is Asked.NOTHING:
+            return ""
+        if look.asked is Asked.WAIT:
+            return self._say("  [n it does not, s leave out, q end]")
+        return self._say("  [y yes, n no, s leave out, q end]")
+
+
+def _read(answer: Callable[..., None], showing: _Showing) -> None:
+    """A device may answer while a person still thinks, so nobody waits for a line."""
+    from appliance.ui.bench_port import Said
+
+    letters = {"y": Said.YES, "т": Said.YES, "n": Said.NO, "н": Said.NO}
+    letters |= {"s": Said.SKIP, "п": Said.SKIP, "q": Said.STOP, "к": Said.STOP}
+    for line in sys.stdin:
+        said = letters.get(line.strip().lower()[:1])
+        if said is not None and showing.look is not None:
+            answer(said, showing.look.serial)
+    answer(Said.STOP, 0)
+
+
+def _end(look: BenchLook, say: Translator) -> None:
+    import qrcode
+
+    typer.echo("")
+    typer.echo(say("Bench test passed" if look.passed else "Bench test: not passed"))
+    drawn = qrcode.QRCode(border=2)
+    drawn.add_data(look.code)
+    drawn.print_ascii(invert=True)
+    typer.echo(look.code)
+    raise typer.Exit(0 if look.passed else 1)
+
+
+def _row(step: StepLook, say: Translator) -> str:
+    assert step.verdict is not None
+    says = f"  {step.says.told(say)}" if step.says.text else ""
+    return f"{_marked(step.verdict.value)} {say(step.title)}{says}"
+
+
+def _marked(verdict: str) -> str:
+    return typer.style(_MARKS[verdict], fg=_COLOURS[verdict], bold=True)
