@@ -329,7 +329,10 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         if screen:
             from appliance.screen import show
 
-            show(appliance.counter, appliance.catalogue, settings, stopping, appliance.customers)
+            show(
+                *(appliance.counter, appliance.catalogue, settings, stopping),
+                *(appliance.customers, appliance.devices),
+            )
         else:
             while not stopping.wait(0.5):
                 pass

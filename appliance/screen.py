@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from appliance import stockroom
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.config import Settings
+from appliance.drivers.base import Driver
 from appliance.offer_desk import OfferDesk
 from appliance.people.customers import CustomerBook
 from appliance.training import Counter
+from appliance.ui.bench_port import BenchLook, Run
 from appliance.ui.port import Sources, UiSettings
 
 
@@ -22,6 +25,7 @@ def show(
     settings: Settings,
     stopping: threading.Event,
     customers: CustomerBook | None = None,
+    devices: Mapping[str, Driver] | None = None,
 ) -> None:
     """Runs the screen on this thread until it is closed or `stopping` is set."""
     # Kivy reads the display when it is imported, so only a till with a screen imports it.
@@ -32,8 +36,22 @@ def show(
         stock=stockroom.of_shop(catalogue, settings),
         books=of_shop(catalogue, settings, customers),
         offers=OfferDesk(settings, catalogue, settings.till.data_dir / "journal.db"),
+        bench=partial(_bench, settings, till, devices or {}),
+        lend=till.lend,
     )
     run(till, catalogue, screen_settings(settings), stopping, sources=sources)
+
+
+def _bench(
+    settings: Settings,
+    till: Counter,
+    devices: Mapping[str, Driver],
+    show: Callable[[BenchLook], None],
+) -> Run:
+    from appliance.bench_test import plan
+
+    can = frozenset({"touch", "sound"})
+    return plan.begin(settings, till, devices, shop_clock(settings), show, can)
 
 
 def shop_clock(settings: Settings) -> Callable[[], datetime]:

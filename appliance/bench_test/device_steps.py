@@ -55,7 +55,7 @@ def printer(paper: Paper) -> Step:
             told = hands.done(HELD.get(told.problem, OTHERWISE_HELD), ended_print(job))
             if told is None:
                 return failed(says)
-        if told is None:
+        if not isinstance(told, PrintEnded):
             return _troubled(device.health(), N_("It did not say that it had printed."))
         if told.outcome is not End.DONE:
             return failed(N_("It did not print: {detail}"), detail=told.detail or "—")
@@ -199,7 +199,12 @@ def ended_print(job: str) -> Callable[[DeviceMessage], PrintEnded | None]:
 
 def _print_told(job: str) -> Callable[[DeviceMessage], PrintEnded | PrintHeld | None]:
     """That it waits is an answer too."""
-    return lambda it: it if isinstance(it, PrintEnded | PrintHeld) and it.job == job else None
+
+    def wanted(message: DeviceMessage) -> PrintEnded | PrintHeld | None:
+        mine = isinstance(message, PrintEnded | PrintHeld) and message.job == job
+        return cast("PrintEnded | PrintHeld", message) if mine else None
+
+    return wanted
 
 
 def _health(name: str, problems: set[Problem]) -> Callable[[DeviceMessage], Problem | None]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from appliance.bench_test.hands import Hands, Outcome, Skipped, Stopped
-from appliance.core.devices import DeviceMessage
+from appliance.core.devices import DeviceMessage, Scanned
 from appliance.drivers.base import Driver
 from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook, Verdict
 
@@ -57,6 +58,9 @@ class BenchRun:
 
     def answer(self, said: Said, serial: int) -> None:
         self._hands.answer(said, serial)
+
+    def scanned(self, code: str) -> None:
+        self._hands.hear(Scanned("window", code, time.monotonic_ns()))
 
     def stop(self) -> None:
         self._hands.answer(Said.STOP, 0)

@@ -325,6 +325,8 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.SetCustomer: (Permission.CUSTOMERS,),
         c.RecordConsent: (Permission.CUSTOMERS,),
         c.ForgetCustomer: (Permission.ERASE_CUSTOMER,),
+        c.BeginBenchTest: (Permission.NO_SALE,),
+        c.NoteBenchTest: (),
         c.StartEffect: (),
         c.EndEffect: (),
     }

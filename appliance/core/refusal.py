@@ -27,6 +27,7 @@ class Reason(StrEnum):
     CODE_EXPIRED = "code_expired"
     LABEL_WRONG = "label_wrong"
     CODE_NOT_FOR_SALE = "code_not_for_sale"
+    BENCH_TEST_IN_SHIFT = "bench_test_in_shift"
     BENCH_TEST_ONLY = "bench_test_only"
     CODE_OF_WIFI = "code_of_wifi"
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"

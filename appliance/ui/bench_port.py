@@ -88,6 +88,9 @@ class Run(Protocol):
     def answer(self, said: Said, serial: int) -> None:
         """An answer to a question that is gone already counts for nothing."""
 
+    def scanned(self, code: str) -> None:
+        """A keyboard scanner typed it into the window."""
+
     def stop(self) -> None:
         """Whatever is left is not done, and nothing is written down."""
 

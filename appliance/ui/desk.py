@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -67,6 +68,9 @@ class Desk(Box):
         self.stock = read.stock
         self.books = read.books
         self.offers = read.offers
+        self.bench = read.bench
+        self.machine = read.machine
+        self.lend = read.lend
         self.drafts: dict[Any, Any] = {}
         super().__init__(self._make_kit(settings.width, settings.height))
         self.sounds = Sounds(on=settings.sounds)
@@ -339,14 +343,18 @@ class Desk(Box):
             return
         self.submit(c.Scan(code, quantity, source))
 
-    def work(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Runs a job off the screen's thread and hands its result back on it."""
+    def work(self, job: Callable[[], T], then: Callable[[T], None], *, long: bool = False) -> None:
+        """Runs a job off the screen's thread and hands its result back on it. long: the next search
+        shall not wait for it."""
 
         def run() -> None:
             result = job()
             _on_screen_thread(lambda: then(result))
 
-        self._worker.submit(run)
+        if long:
+            threading.Thread(target=run, name="errand", daemon=True).start()
+        else:
+            self._worker.submit(run)
 
     def load_pages(self) -> None:
         def loaded(pages: tuple[QuickPage, ...]) -> None:
@@ -365,6 +373,8 @@ class Desk(Box):
         """A keyboard wedge that nobody grabbed typed a whole code into the window."""
         self.touched_at = time.monotonic()
         if self.screen is not None:
+            if self.screen.hears(code):
+                return
             self.screen.scanned()
         if self.name in ("idle", "done"):
             self.home()

@@ -18,6 +18,8 @@ from appliance.core.report_rows import Glance, ReportBy, SalesReport
 from appliance.core.signals import SignalsReport
 from appliance.core.stock_rows import DifferenceRow, LevelRow, LotRow, OrderRow, PaperRow
 from appliance.core.view import Look
+from appliance.ui.bench_port import Bench
+from appliance.ui.machine_port import Lend, Machine
 
 Answer = Sequence[Any] | Refusal
 """What became of a request: the journal's records, or why not."""
@@ -118,12 +120,16 @@ class StockBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What screens read beside the till. now: the shop's own time, without an offset."""
+    """What screens read beside the till. now: the shop's own time, without an offset. machine: None
+    where the till may not touch its networks. lend: what devices say, to one screen alone."""
 
     now: Callable[[], datetime] = datetime.now
     stock: StockBook | None = None
     books: SalesBooks | None = None
     offers: OfferPages | None = None
+    bench: Bench | None = None
+    machine: Machine | None = None
+    lend: Lend | None = None
 
 
 @dataclass(frozen=True, slots=True)

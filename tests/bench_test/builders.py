@@ -20,7 +20,7 @@ from hw_sim.remote_pins import RemoteFactory
 from hw_sim.rig import Rig
 from hw_sim.toml_text import dumps
 
-NOW = datetime(2026, 11, 29, 13, 45)  # noqa: DTZ001 - the shop's own time
+NOW = datetime(2026, 11, 29, 13, 45)
 
 Act = Callable[["Counter", BenchLook], Said | None]
 

@@ -63,7 +63,7 @@ from appliance.core.commands.basket import (
     VoidSale,
     WeighItem,
 )
-from appliance.core.commands.bench import NoteBenchTest
+from appliance.core.commands.bench import BeginBenchTest, NoteBenchTest
 from appliance.core.commands.coupons import AddCoupon, EnterCoupon, ExplainLine, RemoveCoupon
 from appliance.core.commands.customers import (
     AttachCustomer,
@@ -213,6 +213,7 @@ __all__ = [
     "AskTotals",
     "AssignLine",
     "AttachCustomer",
+    "BeginBenchTest",
     "Block",
     "BlockAccount",
     "BlockBadge",
@@ -470,6 +471,7 @@ Command = (
     | PrintFleetNote
     | ShowFleetCode
     | NoteDocument
+    | BeginBenchTest
     | NoteBenchTest
     | HandOverSale
     | TakeOverSale

@@ -1,4 +1,4 @@
-"""Decisions about bench tests: one is written down as it came out, between shifts."""
+"""Decisions about bench tests: that one began stands in the journal before the drawer opens."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ CODE_MAX = 2_000
 
 
 def decide(
-    _state: State, command: c.NoteBenchTest, _policy: Policy, occasion: Occasion
+    _state: State,
+    command: c.BeginBenchTest | c.NoteBenchTest,
+    _policy: Policy,
+    occasion: Occasion,
 ) -> Decision:
+    if isinstance(command, c.BeginBenchTest):
+        return (f.BenchTestBegun(),)
     if occasion.actor not in PROGRAMS:
         return refuse(Reason.BENCH_TEST_ONLY)
     steps = tuple(

@@ -72,6 +72,9 @@ REFUSED: MappingProxyType[type, dict[Phase, Reason]] = MappingProxyType(
         c.OpenShift: dict.fromkeys(
             [phase for phase in Phase if phase is not Phase.CLOSED], Reason.SHIFT_ALREADY_OPEN
         ),
+        c.BeginBenchTest: dict.fromkeys(
+            [phase for phase in Phase if phase is not Phase.CLOSED], Reason.BENCH_TEST_IN_SHIFT
+        ),
         c.CountDrawer: _BETWEEN_SALES,
         c.HandOver: _BETWEEN_SALES,
         c.DropToSafe: _SHIFT_NEEDED,

@@ -89,6 +89,7 @@ from appliance.core.facts.stock import (
     StockMoved,
 )
 from appliance.core.facts.system import (
+    BenchTestBegun,
     BenchTested,
     CardNumberLogged,
     ClockStepped,
@@ -161,6 +162,7 @@ __all__ = [
     "AgeMethod",
     "AgeRefused",
     "BasketDiscounted",
+    "BenchTestBegun",
     "BenchTested",
     "CardNumberLogged",
     "CashDirection",
@@ -366,6 +368,7 @@ Fact = (
     | HandoverEnded
     | SaleTakenOver
     | Unread
+    | BenchTestBegun
     | BenchTested
 )
 """Any fact. Its journal type is the class name; all bodies are version 1 today."""

@@ -54,6 +54,13 @@ class StepTested:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchTestBegun:
+    """Every device will be tried: the drawer opens without a sale."""
+
+    DURABLE: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
 class BenchTested:
     """A technician tried every device. code: the same, signed by the till, as its QR code says it."""
 

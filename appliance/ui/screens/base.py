@@ -55,6 +55,10 @@ class Screen(Box):
     def scanned(self) -> None:
         """A scan arrived: whatever was half typed here is void."""
 
+    def hears(self, code: str) -> bool:
+        """A keyboard scanner typed a code into the window. True: it is this page's, not the till's."""
+        return False
+
     def typed(self, text: str) -> bool:
         """Letters or digits from a keyboard. True: used."""
         return False

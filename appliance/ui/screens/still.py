@@ -184,6 +184,12 @@ class SettingsScreen(Screen):
             ],
         )
         self.back = self.key(t("Back"), self.desk.home, hotkey="escape")
+        go = self.desk.go
+        self.ways: list[Key] = []
+        if self.desk.machine is not None:
+            self.ways.append(self.key(t("Wi-Fi"), partial(go, "wifi")))
+        if self.desk.bench is not None:
+            self.ways.append(self.key(t("Bench test"), partial(go, "bench_test")))
 
     def _group(self, icon: str, label: str, choices: list[tuple[str, bool, Any]]) -> None:
         keys = [
@@ -195,7 +201,10 @@ class SettingsScreen(Screen):
     def arrange(self, rect: Rect) -> None:
         sizes = self.kit.measures
         back, self._panel = rect.cut_bottom(sizes.pay_height, sizes.px(10))
-        self.back.place(back.cut_left(back.w // 4)[0])
+        first, rest = back.cut_left(back.w // 4, sizes.gap)
+        self.back.place(first)
+        for key, place in zip(self.ways, rest.columns(3, sizes.gap)[::-1], strict=False):
+            key.place(place)
         area = self._panel.inset(sizes.px(24), sizes.px(20))
         height = min(sizes.px(96), area.h // len(self.groups))
         self._labels = []

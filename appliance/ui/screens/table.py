@@ -6,6 +6,7 @@ from appliance.ui.screens.account_keys import accounts
 from appliance.ui.screens.advances import AdvanceNameScreen, AdvancesScreen, ShortsScreen
 from appliance.ui.screens.age import AgeScreen
 from appliance.ui.screens.base import Screen
+from appliance.ui.screens.bench_test import BenchScreen
 from appliance.ui.screens.cards import CardAmountScreen, CardCodeScreen, CardScreen
 from appliance.ui.screens.cash import CashScreen
 from appliance.ui.screens.close import CloseScreen, HandoverCountScreen
@@ -66,6 +67,7 @@ from appliance.ui.screens.terminals import TerminalDayScreen, TerminalsScreen
 from appliance.ui.screens.text import SearchScreen, SuspendScreen
 from appliance.ui.screens.tip import TipScreen
 from appliance.ui.screens.why import WhyScreen
+from appliance.ui.screens.wifi import WifiNameScreen, WifiPasswordScreen, WifiScreen
 from appliance.ui.screens.x_report import XReportScreen
 
 SCREENS: dict[str, type[Screen]] = {
@@ -141,6 +143,10 @@ SCREENS: dict[str, type[Screen]] = {
     "age": AgeScreen,
     "signals": SignalsScreen,
     "settings": SettingsScreen,
+    "bench_test": BenchScreen,
+    "wifi": WifiScreen,
+    "wifi_name": WifiNameScreen,
+    "wifi_password": WifiPasswordScreen,
     "idle": IdleScreen,
     "card": CardScreen,
     "card_code": CardCodeScreen,

@@ -28,6 +28,9 @@ class TextScreen(Screen):
     placeholder = ""
     icon = "search"
     done = ""
+    symbols = False
+    """Whether what is typed may hold signs that names of goods and people have not."""
+    text_max = 60
 
     def build(self) -> None:
         kit, t = self.kit, self.kit.t
@@ -36,7 +39,7 @@ class TextScreen(Screen):
         self.field = Field(kit, t(self.placeholder), icon=self.icon, on_tap=self._show_board)
         self.add_widget(self.field)
         self.back = self.key("", self.desk.home, icon="back", hotkey="escape", size=TYPE.title)
-        self.board = Keyboard(kit, self._board_key, done=t(self.done))
+        self.board = Keyboard(kit, self._board_key, done=t(self.done), symbols=self.symbols)
         self.build_rest()
 
     def build_rest(self) -> None:
@@ -65,7 +68,7 @@ class TextScreen(Screen):
         """Enter."""
 
     def set_text(self, text: str) -> None:
-        self.text = text[:60]
+        self.text = text[: self.text_max]
         self.field.set(self.text, active=True)
         self.changed()
 

@@ -10,6 +10,9 @@ from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import Box
 from appliance.ui.widgets.key import Face, Key, Kind
 
+SIGNS = ("1234567890", "@#₴_&-+()/", "*\"':;!?~`|", "<>{}[]=%^\\$")
+"""What a password may hold besides: every printable sign of ASCII."""
+
 LAYOUTS = {
     "uk": ("1234567890", "йцукенгшщзхї", "фівапролджєґ", "ячсмитьбю’.-"),
     "en": ("1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm,.-"),
@@ -17,13 +20,19 @@ LAYOUTS = {
 
 
 class Keyboard(Box):
-    """on_key gets a character, or "back", "enter", "hide"."""
+    """on_key gets a character, or "back", "enter", "hide". symbols: a third page of signs, and Latin
+    letters first, as passwords have them."""
 
-    def __init__(self, kit: Kit, on_key: Callable[[str], None], *, done: str) -> None:
+    def __init__(
+        self, kit: Kit, on_key: Callable[[str], None], *, done: str, symbols: bool = False
+    ) -> None:
         super().__init__(kit)
+        self._symbols = symbols
+        self._on_signs = False
         self._on_key = on_key
         self._done = done
-        self.layout = kit.language if kit.language in LAYOUTS else "en"
+        known = kit.language in LAYOUTS and not symbols
+        self.layout = kit.language if known else "en"
         self.shift = False
         self._rows: list[list[tuple[Key, float]]] = []
         self._make()
@@ -31,7 +40,7 @@ class Keyboard(Box):
     def _make(self) -> None:
         self.clear_widgets()
         self._rows = []
-        rows = LAYOUTS[self.layout]
+        rows = SIGNS if self._on_signs else LAYOUTS[self.layout]
         for index, row in enumerate(rows):
             keys: list[tuple[Key, float]] = []
             if index == len(rows) - 1:
@@ -43,10 +52,16 @@ class Keyboard(Box):
                 keys.append((self._key("", lambda: self._on_key("back"), icon="backspace"), 1.3))
             self._rows.append(keys)
         other = "EN" if self.layout == "uk" else "УКР"
+        signs = "АБВ" if self.layout == "uk" else "ABC"
+        second = (
+            self._key(signs if self._on_signs else "#+=", self._turn_signs)
+            if self._symbols
+            else self._key("", lambda: self._on_key("hide"), icon="hide_keyboard")
+        )
         self._rows.append(
             [
                 (self._key(other, self._turn_layout, kind=Kind.PLAIN), 1.4),
-                (self._key("", lambda: self._on_key("hide"), icon="hide_keyboard"), 1.4),
+                (second, 1.4),
                 (self._key(" ", lambda: self._press(" ")), 5),
                 (self._key(self._done, lambda: self._on_key("enter"), kind=Kind.PRIMARY), 3),
             ]
@@ -70,7 +85,13 @@ class Keyboard(Box):
         self._make()
         self.place(self.rect)
 
+    def _turn_signs(self) -> None:
+        self._on_signs = not self._on_signs
+        self._make()
+        self.place(self.rect)
+
     def _turn_layout(self) -> None:
+        self._on_signs = False
         self.layout = "en" if self.layout == "uk" else "uk"
         self._make()
         self.place(self.rect)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tests.ui.scenes import (
     accounts,
+    appliance,
     day,
     machine,
     offers,
@@ -30,4 +31,5 @@ SCENES: tuple[Scene, ...] = (
     *people.SCENES,
     *reports.SCENES,
     *machine.SCENES,
+    *appliance.SCENES,
 )
