@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from appliance.qr.wifi import Wifi
+from appliance.system import NoSystem
 from appliance.ui.machine_port import Network, NetworkLook, WifiEnd
 
 NETWORKS_MAX = 30
 """A market hall has a hundred; nobody looks for his own further down."""
 
 Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
-"""One order to the root helper, and its answer. Raises OSError where it cannot be asked."""
+"""One order to the root helper, and its answer. Raises NoSystem."""
 
 
 class HelpedMachine:
@@ -24,7 +25,7 @@ class HelpedMachine:
     def network(self) -> NetworkLook:
         try:
             told = self._ask({"do": "network"})
-        except OSError:
+        except NoSystem:
             return NetworkLook()
         links = told.get("links") or ()
         radio = told.get("wifi")
@@ -42,7 +43,7 @@ class HelpedMachine:
             order["psk" if wifi.is_key else "password"] = wifi.password
         try:
             told = self._ask(order)
-        except OSError:
+        except NoSystem:
             return WifiEnd.FAILED
         if told.get("ok"):
             return WifiEnd.JOINED

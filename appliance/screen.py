@@ -16,6 +16,7 @@ from appliance.offer_desk import OfferDesk
 from appliance.people.customers import CustomerBook
 from appliance.training import Counter
 from appliance.ui.bench_port import BenchLook, Run
+from appliance.ui.machine_port import Machine
 from appliance.ui.port import Sources, UiSettings
 
 
@@ -37,6 +38,7 @@ def show(
         books=of_shop(catalogue, settings, customers),
         offers=OfferDesk(settings, catalogue, settings.till.data_dir / "journal.db"),
         bench=partial(_bench, settings, till, devices or {}),
+        machine=helped_machine(),
         lend=till.lend,
     )
     run(till, catalogue, screen_settings(settings), stopping, sources=sources)
@@ -74,3 +76,14 @@ def screen_settings(settings: Settings) -> UiSettings:
         cashiers=tuple((person.id, person.name) for person in settings.staff),
         expiry_days=settings.stock.near_expiry_days,
     )
+
+
+def helped_machine() -> Machine | None:
+    """Where the appliance's root helper listens; a desk's networks are its own."""
+    from appliance import system
+
+    if not system.is_here():
+        return None
+    from appliance.machine import HelpedMachine
+
+    return HelpedMachine(system.ask)

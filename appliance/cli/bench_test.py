@@ -1,11 +1,11 @@
-"""`till provision test`: the bench test in a terminal, and the check of a result's code."""
+"""`till provision --test`: the bench test in a terminal, and the check of a result's code."""
 
 from __future__ import annotations
 
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,26 @@ _MARKS = {"passed": "✓", "failed": "✗", "absent": "·", "skipped": "?"}
 _COLOURS = {"passed": "green", "failed": "red", "absent": None, "skipped": "yellow"}
 
 
-def test() -> None:
+def register(app: typer.Typer) -> None:
+    app.command("provision")(provision)
+
+
+def provision(
+    test: Annotated[bool, typer.Option("--test", help="Try every device of this till.")] = False,
+    check_result: Annotated[
+        str, typer.Option(help="The code of such a test's result; - reads it from standard input.")
+    ] = "",
+) -> None:
+    """The technician's side: the bench test of a finished till."""
+    if check_result:
+        check(check_result)
+    elif test:
+        run_test()
+    else:
+        where.fail("What? --test, or --check-result CODE.", 2)
+
+
+def run_test() -> None:
     """Try every device of this till; exit 1 when something does not work."""
     from appliance import daemon
     from appliance.bench_test import plan
@@ -44,7 +63,7 @@ def test() -> None:
     _end(look, say)
 
 
-def check_result(text: str) -> None:
+def check(text: str) -> None:
     """What a result's code says, and whose key signed it. text: "-" reads it from standard input."""
     from appliance.bench_test.result import NoResult, opened
 
@@ -55,7 +74,7 @@ def check_result(text: str) -> None:
     typer.echo(f"{result.till}  {result.serial or '—'}  {result.at}  Kram {result.software}")
     for name, verdict in result.steps.items():
         typer.echo(f"{_marked(verdict.value)} {name}")
-    typer.echo(f"Signed by the key {key}. A till shows its own with: till provision test-key")
+    typer.echo(f"Signed by the till's key {key}; every test of this till names the same one.")
     raise typer.Exit(0 if result.passed else 1)
 
 

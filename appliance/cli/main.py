@@ -90,6 +90,7 @@ def main() -> None:
 def _mount() -> None:
     from appliance.cli import (
         account,
+        bench_test,
         card_ca,
         card_pass,
         cards,
@@ -123,6 +124,7 @@ def _mount() -> None:
         *(send, shift, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, signals, stock_papers, returns),
         account,
+        bench_test,
         card_ca,
         card_pass,
         cards,

@@ -1,7 +1,8 @@
 """Wi-Fi settings as codes carry them, `WIFI:T:WPA;S:name;P:password;H:true;;`.
 
 Source: ZXing's "Barcode contents", which telephones, routers and stickers follow; lengths from IEEE
-802.11 (a name has at most 32 bytes, a passphrase 8 to 63 characters or 64 hexadecimal digits).
+802.11 (a name has at most 32 bytes, a passphrase 8 to 63 printable characters of ASCII, a key 64
+hexadecimal digits).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class WifiTrouble(StrEnum):
     NAME_LONG = "name_long"
     WEP = "wep"
     ENTERPRISE = "enterprise"
-    PASSWORD_LENGTH = "password_length"  # noqa: S105 - a reason, no password
+    PASSWORD_WRONG = "password_wrong"  # noqa: S105 - a reason, no password
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def parse(code: str) -> Wifi | WifiTrouble:
     if kind in _OPEN - {""}:
         password = ""
     elif kind and not password:
-        return WifiTrouble.PASSWORD_LENGTH
+        return WifiTrouble.PASSWORD_WRONG
     hidden = found.get("H", "").strip().lower() in ("true", "1", "yes")
     return checked(Wifi(found.get("S", ""), password, hidden))
 
@@ -76,9 +77,10 @@ def checked(wifi: Wifi) -> Wifi | WifiTrouble:
         return WifiTrouble.NO_NAME
     if len(wifi.ssid.encode(errors="replace")) > SSID_BYTES_MAX:
         return WifiTrouble.NAME_LONG
-    right = _PASSWORD_MIN <= len(wifi.password) <= PASSWORD_MAX and wifi.password.isprintable()
-    if wifi.password and not right and not wifi.is_key:
-        return WifiTrouble.PASSWORD_LENGTH
+    text = wifi.password
+    right = _PASSWORD_MIN <= len(text) <= PASSWORD_MAX and text.isascii() and text.isprintable()
+    if text and not right and not wifi.is_key:
+        return WifiTrouble.PASSWORD_WRONG
     return wifi
 
 

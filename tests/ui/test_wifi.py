@@ -15,8 +15,8 @@ from tests.ui.appliance import AIR, Air, Lender
 from tests.ui.rig import Rig
 from tests.ui.scenes.appliance import machine
 
-CODE = r"WIFI:T:WPA;S:Крамниця-2.4G;P:кава\;тайна-1;;"
-SECRET = "кава;тайна-1"
+CODE = r"WIFI:T:WPA;S:Крамниця-2.4G;P:kava\;taina-1;;"
+SECRET = "kava;taina-1"
 
 
 @pytest.fixture

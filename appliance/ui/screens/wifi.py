@@ -249,7 +249,7 @@ class WifiPasswordScreen(TextScreen):
     def finished(self) -> None:
         wifi = checked(Wifi(self._ssid, self.text, self._hidden))
         if isinstance(wifi, WifiTrouble) or not self.text:
-            trouble = wifi if isinstance(wifi, WifiTrouble) else WifiTrouble.PASSWORD_LENGTH
+            trouble = wifi if isinstance(wifi, WifiTrouble) else WifiTrouble.PASSWORD_WRONG
             self._wrong = self.kit.t(sentences.TROUBLES[trouble])
             self.redraw()
             return

@@ -15,7 +15,9 @@ TROUBLES: dict[WifiTrouble, str] = {
     WifiTrouble.ENTERPRISE: N_(
         "This network asks for a person's account. Take one with a password for all."
     ),
-    WifiTrouble.PASSWORD_LENGTH: N_("A Wi-Fi password has 8 to 63 characters. Look at it again."),
+    WifiTrouble.PASSWORD_WRONG: N_(
+        "A Wi-Fi password has 8 to 63 Latin letters, digits and signs. Look at it again."
+    ),
 }
 
 ENDS: dict[WifiEnd, str] = {
