@@ -81,21 +81,37 @@ class Library:
             revision = revision_of(tx, name) + 1
             body = codec.canonical(patch).decode()
             for scope in dict.fromkeys(scopes):
-                tx.run(
-                    "INSERT INTO document (name, scope, version, sha256, body, effective_ms, author,"
-                    " created_ms) VALUES (:name, :scope, :version, :sha256, :body, :effective,"
-                    " :author, :now)",
-                    name=name.value,
-                    scope=scope,
-                    version=revision,
-                    sha256=wire.digest(patch),
-                    body=body,
-                    effective=max(now, effective_ms),
-                    author=person,
-                    now=now,
-                )
+                layer = _Layer(name, scope, patch, revision, max(now, effective_ms))
+                _write(tx, layer, person, now)
                 audit.write(tx, now, person, f"document.{name.value}", scope, body, address)
             self._plan(tx, name, revision, person)
+        return revision
+
+    def assign(
+        self,
+        person: str,
+        name: DocumentName,
+        layers: Mapping[str, Content],
+        along: Callable[[Transaction], None] = lambda _tx: None,
+    ) -> int:
+        """What holds in each scope from now on, in the place of all that was changed there: for what
+        is handed out to many tills one by one. along: written in the same transaction, the audit
+        too. Returns the document's new revision."""
+        for scope, content in layers.items():
+            _proper([scope], content)
+        now = self.now_ms()
+        with self._alone() as tx:
+            revision = revision_of(tx, name) + 1
+            for scope, content in layers.items():
+                tx.run(
+                    "DELETE FROM document WHERE name = :name AND scope = :scope",
+                    name=name.value,
+                    scope=scope,
+                )
+                _write(tx, _Layer(name, scope, content, revision, now), person, now)
+            along(tx)
+            if layers:
+                self._plan(tx, name, revision, person)
         return revision
 
     def content(self, name: DocumentName, till: str, at_ms: int | None = None) -> Content:
@@ -249,6 +265,32 @@ class Library:
         if len(codec.canonical(patch)) > wire.INLINE_MAX:
             return steps
         return (replace(first, patch=patch, base=lives_by["reported_version"]), *steps[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One change, as it is kept."""
+
+    name: DocumentName
+    scope: str
+    patch: Content
+    revision: int
+    effective_ms: int
+
+
+def _write(tx: Transaction, layer: _Layer, person: str, now: int) -> None:
+    tx.run(
+        "INSERT INTO document (name, scope, version, sha256, body, effective_ms, author,"
+        " created_ms) VALUES (:name, :scope, :version, :sha256, :body, :effective, :author, :now)",
+        name=layer.name.value,
+        scope=layer.scope,
+        version=layer.revision,
+        sha256=wire.digest(layer.patch),
+        body=codec.canonical(layer.patch).decode(),
+        effective=layer.effective_ms,
+        author=person,
+        now=now,
+    )
 
 
 _LAST = 1 << 62

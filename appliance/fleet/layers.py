@@ -29,6 +29,11 @@ class Folded:
 
     changes: Sequence[Change]
     _known: dict[tuple[tuple[str, ...], int], Content] = field(default_factory=dict)
+    _by_scope: dict[str, list[Change]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for change in self.changes:
+            self._by_scope.setdefault(change.scope, []).append(change)
 
     def at(self, scopes: tuple[str, ...], at_ms: int) -> Content:
         key = (scopes, at_ms)
@@ -41,8 +46,14 @@ class Folded:
         return self._known[key]
 
     def of(self, scopes: tuple[str, ...]) -> list[Change]:
-        held = [it for it in self.changes if it.scope in scopes]
-        return sorted(held, key=lambda it: (scopes.index(it.scope), it.effective_ms, it.revision))
+        """Of these scopes, the wider first, in one scope the earlier first."""
+        return [
+            change
+            for scope in scopes
+            for change in sorted(
+                self._by_scope.get(scope, ()), key=lambda it: (it.effective_ms, it.revision)
+            )
+        ]
 
 
 def changes_of(session: Session, name: DocumentName) -> list[Change]:

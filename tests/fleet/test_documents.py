@@ -214,3 +214,28 @@ def test_a_fold_is_every_patch_that_holds_the_wider_first(
                 if (change.scope, change.effective_ms) == (scope, when):
                     expected = patched(expected, change.patch)
     assert Folded(made).at(order, at) == expected
+
+
+def test_what_is_assigned_takes_the_place_of_all_that_was_changed_there(desk: Desk) -> None:
+    desk.changes("", {"a": "1"})
+    desk.changes("till:T1", {"a": "2", "b": "2"})
+    noted = []
+    desk.library.assign("", PRICES, {"till:T1": {"c": "3"}, "till:T2": {"c": "4"}}, noted.append)
+    assert len(noted) == 1
+    for till, content in (("T1", {"a": "1", "c": "3"}), ("T2", {"a": "1", "c": "4"})):
+        assert desk.library.content(PRICES, till) == content
+    assert desk.library.content(PRICES, "T3") == {"a": "1"}
+    before = desk.plans()["T1"].version
+    desk.library.assign("", PRICES, {"till:T1": {"c": "5"}})
+    assert desk.plans()["T1"].version > before
+    layers = desk.store.rows("SELECT scope FROM document WHERE scope = 'till:T1'")
+    assert len(layers) == 1
+
+
+def test_what_cannot_be_written_along_assigns_nothing(desk: Desk) -> None:
+    def along(_tx: object) -> None:
+        raise DocumentMistake("somebody was quicker")
+
+    with pytest.raises(DocumentMistake):
+        desk.library.assign("", PRICES, {"till:T1": {"c": "3"}}, along)
+    assert desk.library.content(PRICES, "T1") == {}
