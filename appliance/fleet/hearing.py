@@ -21,9 +21,10 @@ from appliance.fleet.roll import Listed, Roll
 from appliance.fleet.store import Insert, Store, orders
 from appliance.fleet.store.bodies import plain
 from appliance.fleet.store.ingest import Ingest, Outcome, Site, Taken
+from appliance.fleet.updates import reports
 from appliance.fleet.vitals import Vitals
 from appliance.malformed import Malformed
-from appliance.wire import ack, alert, batch, fields, health, hello, seal, state, topics
+from appliance.wire import ack, alert, batch, fields, firmware, health, hello, seal, state, topics
 from appliance.wire.limits import PAYLOAD_BYTES_MAX
 
 log = logging.getLogger(__name__)
@@ -123,6 +124,8 @@ class Hearing:
                 self._command(site, id_, fields.parse(payload))
             case (topics.REPORTED,):
                 self._reported(site, fields.parse(payload))
+            case (topics.FIRMWARE,):
+                self._firmware(site, firmware.decode(payload))
             case _:
                 raise Malformed("nothing is said there")
         return None
@@ -217,6 +220,11 @@ class Hearing:
         with self._store.transaction() as tx:
             tx.insert(Insert("shadow", _SHADOW, rows, _SHADOW_IS))
         self.tell(("orders",))
+
+    def _firmware(self, site: Site, said: firmware.Report) -> None:
+        with self._store.transaction() as tx:
+            reports.keep(tx, site.till, said, clock.now_ms())
+        self.tell(("tills",))
 
     # What is not taken
 

@@ -17,6 +17,7 @@ from appliance.wire import (
     alert,
     batch,
     envelope,
+    firmware,
     health,
     hello,
     keyring,
@@ -48,11 +49,12 @@ READ = {
     "health": lambda raw: plain(health.encode(health.decode(raw))),
     "state": lambda raw: plain(state.encode(state.decode(raw))),
     "alert": lambda raw: plain(alert.encode(alert.decode(raw))),
+    "firmware": lambda raw: plain(firmware.encode(firmware.decode(raw))),
     "command": signed(remote_command.KIND, remote_command.read),
     "document": signed(wire_document.KIND, wire_document.read),
     "keys": keyring.read,
 }
-ROUND = {"batch", "ack", "hello", "health", "state", "alert"}
+ROUND = {"batch", "ack", "hello", "health", "state", "alert", "firmware"}
 
 
 def examples():
@@ -105,7 +107,7 @@ def test_a_collector_hears_every_example_that_a_till_says(tmp_path):
 
 def topics_up():
     return (topics.EVENTS, topics.BACKFILL, topics.HELLO, topics.HEALTH, topics.STATE,
-            topics.REPORTED, topics.ALERT, topics.COMMAND)  # fmt: skip
+            topics.REPORTED, topics.FIRMWARE, topics.ALERT, topics.COMMAND)  # fmt: skip
 
 
 def test_every_topic_of_the_wire_is_a_channel():

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from appliance.fleet.hearing import Hearing, Message
 from appliance.fleet.store.ingest import Site
-from appliance.wire import ack, alert, batch, health, hello, state
+from appliance.wire import ack, alert, batch, firmware, health, hello, state
+from appliance.wire.firmware import Report, Stage
 from appliance.wire.trust import Trust
 from tests.fleet import tills
 from tests.fleet.agree import agree
@@ -234,3 +235,31 @@ def test_what_a_till_complains_of_stands_until_it_is_resolved(store, hearing):
     }
     hearing.hear(Message(where, b""))
     assert store.one("SELECT cleared_ms FROM complaint")["cleared_ms"] is not None
+
+
+def test_what_a_till_booted_is_known_and_each_return_is_kept_once(store, hearing):
+    def says(**told):
+        report = Report(
+            **{"version": "1.3.0", "slot": "A", "stage": Stage.IDLE, "at_ms": 1, **told}
+        )
+        hearing.hear(Message(topic("firmware"), firmware.encode(report)))
+        return store.one("SELECT * FROM till_firmware WHERE till = :it", it=SITE.till)
+
+    first = says()
+    again = says(stage=Stage.FETCHING, wanted="1.4.0", reasons=["window"], done=5, size=9)
+    assert again["booted_ms"] == first["booted_ms"]
+    assert (again["stage"], json.loads(again["reasons"])) == ("fetching", ["window"])
+    back = {"stage": Stage.RETURNED, "wanted": "1.4.0", "since_ms": 7, "why": "boot"}
+    for _ in range(2):
+        says(**back)
+    says(**back | {"since_ms": 8})
+    returns = store.rows("SELECT at_ms, wanted, why FROM till_return ORDER BY at_ms")
+    assert [it["at_ms"] for it in returns] == [7, 8]
+    assert says(version="1.4.0")["booted_ms"] >= first["booted_ms"]
+    assert hearing.counts["malformed"] == 0
+
+
+def test_a_report_with_what_no_column_holds_is_dropped_and_told(store, hearing):
+    hearing.hear(Message(topic("firmware"), b'{"v":1,"version":"1","stage":"asleep","at":1}'))
+    assert store.rows("SELECT * FROM till_firmware") == []
+    assert alerts(store) == [("malformed", SITE.till)]

@@ -17,6 +17,7 @@ from appliance.fleet.store import (
     tables_ledger,
     tables_people,
     tables_sales,
+    tables_updates,
 )
 from appliance.fleet.store.database import Session, Store
 
@@ -31,6 +32,7 @@ VERSIONS: tuple[Version, ...] = (
     ),
     tables_alerts.TABLES,
     tables_drafts.TABLES,
+    tables_updates.TABLES,
 )
 """The first is version 1."""
 
