@@ -35,7 +35,7 @@ Reason = Annotated[str, typer.Option(help="Why, for the audit.")]
 
 
 def register(app: typer.Typer) -> None:
-    from appliance.cli import fleet_store, fleet_users  # noqa: F401 - their commands are of these
+    from appliance.cli import fleet_release, fleet_store, fleet_users  # noqa: F401 - their commands are of these
 
     app.add_typer(fleet)
 

@@ -32,6 +32,8 @@ from appliance.fleet.documents import Library
 from appliance.fleet.housekeeping import Housekeeping
 from appliance.fleet.site import Options, Site
 from appliance.fleet.store.retention import Policy
+from appliance.fleet.updates import serving as bundles
+from appliance.fleet.updates.watch import Watch
 from appliance.fleet.web_server import WebServer
 from appliance.own_broker import OwnBroker
 
@@ -119,7 +121,7 @@ def commands(it: Site) -> Commands:
 
 
 def library(it: Site) -> Library:
-    return Library(it.store, lambda: it.signer, clock.now_ms)
+    return it.library
 
 
 @contextmanager
@@ -148,6 +150,17 @@ def alerts(it: Site) -> Iterator[None]:
         yield
     finally:
         watches.stop()
+
+
+@contextmanager
+def updates(it: Site) -> Iterator[None]:
+    """Releases on their way to tills, wave by wave; one server of a fleet does it for all."""
+    steps = Watch(it.rollouts, lambda: it.news.tell(("tills",)))
+    steps.start()
+    try:
+        yield
+    finally:
+        steps.stop()
 
 
 @contextmanager
@@ -218,11 +231,14 @@ def _console(it: Site) -> Console:
         )
     settings = ConsoleSettings(key, it.options.tenant, it.options.language)
     return Console(
-        it.store, settings, news=it.news, desk=it.desk, commands=commands(it), library=library(it)
-    )
+        it.store, settings, news=it.news, desk=it.desk, commands=commands(it), library=library(it),
+        rollouts=it.rollouts,
+    )  # fmt: skip
 
 
-PARTS: tuple[Part, ...] = (broker, collector, courier, housekeeping, alerts, bridges, web)
+PARTS: tuple[Part, ...] = (
+    *(broker, collector, courier, housekeeping, alerts, updates, bridges, web),
+)
 """In the order in which they start; they end the other way round."""
 
 
@@ -244,6 +260,7 @@ def _routes(it: Site) -> Iterator[BaseRoute]:
 
     yield Route("/alive", alive)
     yield Route("/documents/{sha256}", document)
+    yield bundles.route(lambda: it.rollouts.releases)
     yield Route("/crl.pem", crl)
     yield from api.routes(it.desk)
 

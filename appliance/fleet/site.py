@@ -18,9 +18,13 @@ from appliance.fleet.authority.joining import Desk
 from appliance.fleet.authority.registry import Registry, till_of
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.authority.signing import Signer
+from appliance.fleet.documents import Library
 from appliance.fleet.news import News, open_news
 from appliance.fleet.public import Public
 from appliance.fleet.store import Store, migrate, open_store
+from appliance.fleet.updates.releases import Releases
+from appliance.fleet.updates.rollouts import Rollouts
+from appliance.fleet.updates.trust import Trust
 
 PORT = 8443
 DATABASE, CONSOLE_KEY = "fleet.db", "console.key"
@@ -99,6 +103,19 @@ class Site:
         path = self.folder / CONSOLE_KEY
         whole_files.create(path, secrets.token_bytes(32))
         return path.read_bytes()
+
+    @property
+    def library(self) -> Library:
+        """What tills live by."""
+        return Library(self.store, lambda: self.signer, clock.now_ms)
+
+    @property
+    def rollouts(self) -> Rollouts:
+        """Releases of the tills' own software, and how they go out."""
+        library = self.library
+        trust = Trust(self.store, self.folder, library, clock.now_ms)
+        releases = Releases(self.store, self.folder, trust, clock.now_ms)
+        return Rollouts(self.store, library, releases, clock.now_ms)
 
     @property
     def folder(self) -> Path:

@@ -21,6 +21,7 @@ from appliance.fleet.console.saying import zone
 from appliance.fleet.documents import Library
 from appliance.fleet.news import News
 from appliance.fleet.store import Store
+from appliance.fleet.updates.rollouts import Rollouts
 
 _SWEEP_MS = 10 * 60_000
 STREAMS = ("sales", "orders", "alerts")
@@ -69,7 +70,7 @@ class Room:
 @dataclass(slots=True)
 class Console:
     """store: `appliance.fleet.store`. news: what changed, for live pages. desk: where tills are let
-    in; commands, library: what tills are told. None where that is not this server's business."""
+    in; commands, library, rollouts: what tills are told. None where that is not this server's business."""
 
     store: Store
     settings: Settings
@@ -78,6 +79,7 @@ class Console:
     desk: Desk | None = None
     commands: Commands | None = None
     library: Library | None = None
+    rollouts: Rollouts | None = None
     kept: Kept = field(init=False)
     people: People = field(init=False)
     sessions: Sessions = field(init=False)

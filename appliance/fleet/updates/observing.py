@@ -1,0 +1,172 @@
+"""What a rollout's next step is decided by: its tills, how they are, how they sell."""
+
+# ruff: noqa: S608 - nothing but constants and the names of parameters stands in these statements
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from appliance.fleet.store import Row, Session
+from appliance.fleet.updates import counting, planning, sales
+from appliance.fleet.updates.plan import Observed, Rollout, Seen, Selling, held_by
+from appliance.fleet.updates.plan import Until as Waits
+from appliance.fleet.updates.sales import Look
+from appliance.malformed import Malformed
+from appliance.wire.firmware import Stage
+from appliance.wire.release import numbers
+
+GONE = ("offline", "shop_offline", "crash_loop", "storage")
+"""Alerts that, opened since the till was updated, count against the release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """observed: what the plan decides by. looks: how often sales were compared in this wave, and the
+    last of it, as the rollout keeps them; None when there was no new look."""
+
+    observed: Observed
+    looks: Mapping[str, Any] | None = None
+
+
+def observe(session: Session, row: Row, release: Row, now_ms: int) -> Sight:
+    """row: of the rollout."""
+    it = planning.rollout_of(row)
+    tills = tills_of(session, row, release)
+    observed = Observed(now_ms, tuple(_seen(till, release, row["id"]) for till in tills))
+    if not it.gate.fall:
+        return Sight(observed)
+    return _with_sales(session, it, json.loads(row["looks"]), tills, observed, release)
+
+
+def seen_of(session: Session, row: Row, release: Row) -> tuple[Seen, ...]:
+    return tuple(_seen(till, release, row["id"]) for till in tills_of(session, row, release))
+
+
+def tills_of(session: Session, row: Row, release: Row) -> list[Row]:
+    """Those of the rollout's scopes that the release is for, and whoever was offered it already."""
+    scopes = row["scopes"].split("\n") if row["scopes"] else [""]
+    where, params = _where(scopes)
+    found = session.rows(
+        "SELECT t.uid, t.shop, t.seen_ms, t.max_seq, c.next, c.at_ms AS upto_ms, f.version,"
+        " f.stage, f.good_ms, f.booted_ms, f.wanted, f.rollout, f.compatible, r.wave, r.held,"
+        f" (SELECT min(a.opened_ms) FROM alert a WHERE {_AGAINST}) AS wrong_ms"
+        " FROM till t JOIN till_firmware f ON f.till = t.uid"
+        " LEFT JOIN shop s ON s.shop = t.shop"
+        " LEFT JOIN cursor c ON c.till = t.uid AND c.epoch = t.epoch"
+        " LEFT JOIN rollout_till r ON r.till = t.uid AND r.rollout = :id"
+        " WHERE t.status = 'active' AND f.compatible = :compatible"
+        f" AND (r.wave IS NOT NULL OR {where}) ORDER BY t.uid",
+        id=row["id"],
+        compatible=release["compatible"],
+        **params,
+    )
+    return [till for till in found if till["wave"] is not None or _may(till, release)]
+
+
+_AGAINST = (
+    "(a.till = t.uid OR a.till = '' AND a.shop = t.shop) AND a.cleared_ms IS NULL"
+    " AND a.opened_ms >= f.booted_ms AND a.rule IN ("
+    + ", ".join(f"'{rule}'" for rule in GONE)
+    + ")"
+)
+
+
+def _where(scopes: Sequence[str]) -> tuple[str, dict[str, str]]:
+    if "" in scopes:
+        return "1=1", {}
+    columns = {"region": "s.region", "shop": "t.shop", "till": "t.uid"}
+    tests, params = [], {}
+    for number, scope in enumerate(scopes):
+        kind, _, name = scope.partition(":")
+        tests.append(f"{columns[kind]} = :scope{number}")
+        params[f"scope{number}"] = name
+    return f"({' OR '.join(tests)})", params
+
+
+def _may(till: Row, release: Row) -> bool:
+    """It runs something older, and not too old to come from."""
+    try:
+        version = numbers(till["version"])
+    except Malformed:
+        return False
+    return numbers(release["min_version"]) <= version < numbers(release["version"])
+
+
+def _seen(till: Row, release: Row, rollout: str) -> Seen:
+    there = runs(till, release)
+    about = till["rollout"] == rollout if till["rollout"] else till["wanted"] == release["version"]
+    back = till["stage"] in (Stage.RETURNED, Stage.REFUSED) and about and not there
+    return Seen(
+        till["uid"],
+        till["wave"],
+        till["good_ms"] if there else 0,
+        there and till["wrong_ms"] is not None,
+        back,
+    )
+
+
+def runs(till: Row, release: Row) -> bool:
+    """What it booted is the release, or newer."""
+    try:
+        return numbers(till["version"]) >= numbers(release["version"])
+    except Malformed:
+        return False
+
+
+# Sales
+
+
+def _with_sales(
+    session: Session,
+    it: Rollout,
+    looks: Mapping[str, Any],
+    tills: Sequence[Row],
+    observed: Observed,
+    release: Row,
+) -> Sight:
+    """A look is taken when enough came in for one, and once more when all else would let go."""
+    of_wave = looks if looks.get("wave") == it.wave else {}
+    known = Selling(of_wave["last"]["selling"]) if of_wave.get("last") else Selling.UNKNOWN
+    if known is Selling.LESS:
+        return Sight(_selling(observed, known), None)
+    window = counting.Window.since_update(till for till in tills if _counts(till, it, release))
+    mine = {till["uid"] for till in tills if till["wave"] is not None and runs(till, release)}
+    others = counting.others(session, mine, release, window)
+    now, before = counting.weeks(session, window, others)
+    due = sales.expected(before)
+    number, looked_at = of_wave.get("number", 0) + 1, of_wave.get("expected", 0)
+    lets_go = known is Selling.UNKNOWN or due > looked_at
+    last_word = lets_go and _only_sales(it, observed)
+    if len(before) < sales.WEEKS_MIN:
+        return Sight(_selling(observed, Selling.UNKNOWN, "weeks"))
+    if due < sales.ENOUGH:
+        return Sight(_selling(observed, known, "few"))
+    if not sales.is_due(due, looked_at) and not (last_word and not of_wave.get("final")):
+        return Sight(_selling(observed, known))
+    look = sales.look(now, before, len(it.waves), it.gate.fall)
+    kept = {"wave": it.wave, "number": number, "expected": due, "final": last_word}
+    told = kept | {"last": asdict(look), "tills": len(window.hours), "others": len(others.hours)}
+    return Sight(_selling(observed, look.selling), told)
+
+
+def _selling(observed: Observed, selling: Selling, why: str = "") -> Observed:
+    return Observed(observed.at_ms, observed.tills, selling, why)
+
+
+def _only_sales(it: Rollout, observed: Observed) -> bool:
+    """Whether the gate asks for nothing but sales."""
+    wait = held_by(it, observed, observed.at_ms)
+    return wait is not None and wait.until is Waits.SALES
+
+
+def _counts(till: Row, it: Rollout, release: Row) -> bool:
+    return till["wave"] == it.wave and runs(till, release)
+
+
+def last_look(row: Row) -> Look | None:
+    """The newest comparison of sales, for people; None before the first."""
+    last = json.loads(row["looks"]).get("last")
+    return Look(**{**last, "selling": Selling(last["selling"])}) if last else None

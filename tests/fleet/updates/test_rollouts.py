@@ -1,0 +1,368 @@
+"""A rollout over a store: offers in documents, gates by what tills say and sell, people's deeds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.fleet.store import Insert, Store
+from appliance.fleet.updates import observing
+from appliance.fleet.updates.counting import Window
+from appliance.fleet.updates.plan import Finish, Halt, State, Trouble, Until, Wait
+from appliance.fleet.updates.trust import UpdateMistake
+from appliance.wire import firmware, release_keys
+from appliance.wire import release as wire
+from appliance.wire.document import DocumentName
+from appliance.wire.firmware import Report, Stage
+from tests.fleet.updates.builders import (
+    DAY_MS,
+    HOUR_MS,
+    MONDAY_MS,
+    WEEK_MS,
+    Desk,
+    plan,
+)
+from tests.wire.release_builders import KEY, ROOT, ROOTS, id_of
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    return Desk(store, tmp_path / "fleet")
+
+
+def begun(desk: Desk, tills: list[str], **gate: Any) -> str:
+    """A rollout of 1.4.0 whose first till is its pilot."""
+    sha256 = desk.publish("1.4.0")
+    id_ = desk.rollouts.make("olena", sha256, [""], plan(tills[0], **gate))
+    desk.rollouts.move("olena", id_, "start")
+    return id_
+
+
+def test_a_rollout_that_goes_well_reaches_every_till_wave_by_wave(desk: Desk) -> None:
+    tills = desk.tills(10)
+    id_ = begun(desk, tills)
+    assert desk.steps(id_) == Wait(Until.TILLS, 0, 1)
+    assert list(desk.offers()) == tills[:1]
+    desk.update(tills[:1])
+    assert desk.steps(id_) == Wait(Until.TILLS, 1, 5)
+    second = list(desk.offers())
+    assert len(second) == 5
+    desk.update(second)
+    assert desk.steps(id_) == Wait(Until.TILLS, 5, 9)
+    assert list(desk.offers()) == tills
+    desk.update(tills)
+    assert desk.steps(id_) == Finish()
+    assert desk.row(id_)["state"] == State.DONE
+    assert desk.rollouts.working() == [id_]
+    acts = [it for it in desk.acts() if it.startswith("rollout")]
+    assert acts == [
+        *("rollout.make", "rollout.start", "rollout.offer", "rollout.advance", "rollout.offer"),
+        *("rollout.advance", "rollout.offer", "rollout.finish"),
+    ]
+
+
+def test_an_offer_is_what_a_till_believes_and_can_fetch(desk: Desk) -> None:
+    tills = desk.tills(4)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    content = desk.rollouts.library.content(DocumentName.FIRMWARE, tills[0])
+    wanted = firmware.read(content)
+    assert wanted.offer is not None
+    assert (wanted.offer.rollout, wanted.offer.wave) == (id_, 0)
+    assert str(wanted.offer.window) == "22:00-06:00"
+    keys = release_keys.read(wanted.keys, ROOTS)
+    found = wire.judged(
+        wanted.offer.release, keys, wire.Running("1.3.0", "kram-rpi-arm64"), desk.now_ms
+    )
+    assert isinstance(found, wire.Release)
+    path, _, query = wanted.offer.url.partition("?")
+    assert path == f"/releases/{found.sha256}.raucb"
+    ticket = query.partition("ticket=")[2]
+    assert desk.releases.serves(found.sha256, tills[0], ticket) is not None
+    assert desk.releases.serves(found.sha256, tills[1], ticket) is None
+
+
+def test_only_tills_that_the_release_is_for_are_counted(desk: Desk) -> None:
+    tills = desk.tills(6)
+    desk.says(tills[1], Report("1.3.0", "A", Stage.IDLE, 1, 1, compatible="kram-other"))
+    desk.says(tills[2], Report("1.5.0", "A", Stage.IDLE, 1, 1, compatible="kram-rpi-arm64"))
+    with desk.store.transaction() as tx:
+        tx.run("UPDATE till SET status = 'denied' WHERE uid = :it", it=tills[3])
+        tx.run("DELETE FROM till_firmware WHERE till = :it", it=tills[4])
+    row = desk.row(begun(desk, tills))
+    release = desk.releases.find("1.4.0")
+    assert release is not None
+    found = [it["uid"] for it in observing.tills_of(desk.store, row, release)]
+    assert found == [tills[0], tills[5]]
+
+
+def test_a_rollout_of_a_region_leaves_the_others_alone(desk: Desk) -> None:
+    tills = desk.tills(6, a_shop=3)
+    with desk.store.transaction() as tx:
+        tx.run("UPDATE shop SET region = 'west' WHERE shop = 'shop-001'")
+    sha256 = desk.publish("1.4.0")
+    id_ = desk.rollouts.make("olena", sha256, ["region:west"], plan(tills[3]))
+    desk.rollouts.move("olena", id_, "start")
+    for _ in range(3):
+        desk.steps(id_)
+        desk.update(desk.offers())
+    assert desk.steps(id_) in (Finish(), Wait(Until.TILLS))
+    assert list(desk.offers()) == tills[3:]
+
+
+def test_a_till_that_returns_halts_the_rollout_and_takes_back_what_nobody_booted(
+    desk: Desk,
+) -> None:
+    tills = desk.tills(10)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    desk.update(tills[:1])
+    desk.steps(id_)
+    offered = list(desk.offers())
+    desk.update(offered[:3])
+    desk.returns(offered[3], id_)
+    halt = desk.steps(id_)
+    assert halt == Halt(Trouble.RETURNED, (offered[3],), 1, 0)
+    assert list(desk.offers()) == sorted(offered[:3])
+    assert desk.row(id_)["state"] == State.HALTED
+    assert json.loads(desk.row(id_)["why"])["trouble"] == "returned"
+    assert desk.steps(id_) == Wait(Until.PERSON)
+    assert desk.rollouts.working() == []
+    returned = desk.store.rows("SELECT till, why, wanted FROM till_return")
+    assert returned == [{"till": offered[3], "why": "health.till", "wanted": "1.4.0"}]
+
+
+def test_a_person_goes_on_after_a_halt_and_is_not_halted_for_the_same(desk: Desk) -> None:
+    tills = desk.tills(10)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    desk.returns(tills[0], id_)
+    assert isinstance(desk.steps(id_), Halt)
+    assert desk.rollouts.move("petro", id_, "resume") is State.RUNNING
+    assert desk.steps(id_) == Wait(Until.TILLS, 0, 1)
+    assert list(desk.offers()) == tills[:1], "it is offered again"
+    desk.rollouts.let_through("petro", id_)
+    assert desk.steps(id_) == Wait(Until.TILLS, 0, 5)
+    assert desk.row(id_)["passed"] == 0, "one wave is let through, not all"
+
+
+def test_a_pause_takes_offers_back_and_goes_on_with_the_same_tills(desk: Desk) -> None:
+    tills = desk.tills(10)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    desk.update(tills[:1])
+    desk.steps(id_)
+    before = desk.offers()
+    desk.rollouts.move("olena", id_, "pause")
+    assert list(desk.offers()) == tills[:1], "who runs it is told the same as before"
+    desk.now_ms += HOUR_MS
+    desk.rollouts.move("olena", id_, "resume")
+    assert desk.offers() == before
+
+
+@pytest.mark.parametrize(
+    ("deeds", "refused"),
+    [
+        (["start"], "start"),
+        (["start", "pause"], "pause"),
+        (["start", "abort"], "resume"),
+        (["abort"], "abort"),
+        ([], "resume"),
+    ],
+)
+def test_what_is_no_move_from_here_is_refused(desk: Desk, deeds: list[str], refused: str) -> None:
+    desk.tills(2)
+    id_ = desk.rollouts.make("olena", desk.publish("1.4.0"), [""], plan("till-000"))
+    for deed in deeds:
+        desk.rollouts.move("olena", id_, deed)
+    with pytest.raises(UpdateMistake):
+        desk.rollouts.move("olena", id_, refused)
+
+
+def test_one_rollout_at_a_time_and_the_newest_counts(desk: Desk) -> None:
+    tills = desk.tills(2)
+    first = begun(desk, tills)
+    second = desk.rollouts.make("olena", desk.publish("1.5.0"), [""], plan(tills[0]))
+    with pytest.raises(UpdateMistake, match=r"1\.4\.0 is not over"):
+        desk.rollouts.move("olena", second, "start")
+    desk.rollouts.move("olena", first, "abort")
+    desk.now_ms += 1
+    desk.rollouts.move("olena", second, "start")
+    assert desk.rollouts.working() == [second]
+
+
+def test_a_withdrawn_release_and_a_revoked_key_stop_what_runs(desk: Desk) -> None:
+    tills = desk.tills(4)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    keys = desk.keys(serial=2, revoked=(id_of(KEY),))
+    desk.releases.trust.take("olena", release_keys.signed(keys, ROOT))
+    assert desk.steps(id_) == Halt(Trouble.NOT_GOOD)
+    assert desk.offers() == {}
+    for till in tills:
+        content = desk.rollouts.library.content(DocumentName.FIRMWARE, till)
+        told = release_keys.read(firmware.read(content).keys, ROOTS)
+        assert id_of(KEY) in told.revoked, "every till is told, whatever it was offered"
+    with pytest.raises(UpdateMistake):
+        desk.rollouts.move("olena", id_, "resume")
+
+
+def test_a_withdrawn_release_ends_its_rollout_and_is_given_to_nobody(desk: Desk) -> None:
+    tills = desk.tills(4)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    offer = desk.offers()[tills[0]]
+    release = desk.releases.find("1.4.0")
+    assert release is not None
+    desk.rollouts.withdraw("olena", release["sha256"], "prints no taxes")
+    assert desk.row(id_)["state"] == State.ABORTED
+    assert desk.offers() == {}
+    ticket = offer.url.partition("ticket=")[2]
+    assert desk.releases.serves(release["sha256"], tills[0], ticket) is None
+    with pytest.raises(UpdateMistake):
+        desk.rollouts.make("olena", release["sha256"], [""], plan(tills[0]))
+
+
+def test_tills_that_are_gone_since_the_update_halt_it(desk: Desk) -> None:
+    tills = desk.tills(4)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    desk.update(tills[:1])
+    desk.steps(id_)
+    offered = list(desk.offers())
+    desk.update(offered)
+    desk.now_ms += HOUR_MS
+    with desk.store.transaction() as tx:
+        columns = ("id", "rule", "shop", "till", "severity", "opened_ms")
+        rows = [(till, "offline", "s", till, "critical", desk.now_ms) for till in offered]
+        tx.insert(Insert("alert", columns, rows))
+    assert desk.steps(id_) == Halt(Trouble.LOST, tuple(sorted(offered)), 2, 1)
+
+
+def test_an_alert_from_before_the_update_says_nothing_of_the_release(desk: Desk) -> None:
+    tills = desk.tills(2)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    with desk.store.transaction() as tx:
+        columns = ("id", "rule", "shop", "till", "severity", "opened_ms")
+        tx.insert(Insert("alert", columns, [("a", "offline", "s", tills[0], "critical", 1)]))
+    desk.update(tills[:1])
+    assert desk.steps(id_) == Wait(Until.TILLS, 1, 2), "the last wave: the pilot has passed"
+    assert desk.row(id_)["wave"] == 2
+
+
+# Sales
+
+
+def trading(desk: Desk, an_hour: int) -> tuple[str, list[str]]:
+    """Twelve tills with eight weeks behind them, a pilot of two that was updated this morning."""
+    tills = desk.tills(12)
+    desk.weeks(tills, 10)
+    sha256 = desk.publish("1.4.0")
+    wanted = plan(*tills[:2], soak_ms=6 * HOUR_MS, fall=100)
+    id_ = desk.rollouts.make("olena", sha256, [""], wanted)
+    desk.rollouts.move("olena", id_, "start")
+    desk.steps(id_)
+    desk.update(tills[:2])
+    for _ in range(6):
+        hour = desk.now_ms
+        desk.now_ms += HOUR_MS
+        desk.sell(tills[:2], hour, desk.now_ms, an_hour)
+        desk.sell(tills[2:], hour, desk.now_ms, 10)
+        desk.hears(tills)
+        if isinstance(desk.steps(id_), Halt):
+            break
+    return id_, tills
+
+
+def test_tills_that_sell_as_they_did_let_the_next_wave_go(desk: Desk) -> None:
+    id_, _ = trading(desk, 10)
+    assert desk.row(id_)["wave"] == 1
+    look = observing.last_look(desk.row(id_))
+    assert look is not None
+    assert not look.alone
+    assert abs(look.fall) < 50
+
+
+def test_tills_that_sell_half_halt_it_before_the_day_is_over(desk: Desk) -> None:
+    id_, tills = trading(desk, 4)
+    row = desk.row(id_)
+    assert row["state"] == State.HALTED
+    assert json.loads(row["why"])["trouble"] == "selling_less"
+    look = observing.last_look(row)
+    assert look is not None
+    assert look.fall > 400
+    assert desk.now_ms < MONDAY_MS + 6 * HOUR_MS
+    assert list(desk.offers()) == tills[:2]
+
+
+def test_a_bad_day_of_the_whole_fleet_halts_nothing(desk: Desk) -> None:
+    tills = desk.tills(12)
+    desk.weeks(tills, 10)
+    id_ = desk.rollouts.make(
+        "olena", desk.publish("1.4.0"), [""], plan(*tills[:2], soak_ms=6 * HOUR_MS, fall=100)
+    )
+    desk.rollouts.move("olena", id_, "start")
+    desk.steps(id_)
+    desk.update(tills[:2])
+    desk.sell(tills, desk.now_ms, desk.now_ms + 6 * HOUR_MS, 4)
+    desk.now_ms += 6 * HOUR_MS
+    desk.hears(tills)
+    desk.steps(id_)
+    assert (desk.row(id_)["state"], desk.row(id_)["wave"]) == (State.RUNNING, 1)
+
+
+def test_sales_that_have_not_arrived_are_no_fall(desk: Desk) -> None:
+    tills = desk.tills(12)
+    desk.weeks(tills, 10)
+    id_ = desk.rollouts.make(
+        "olena", desk.publish("1.4.0"), [""], plan(*tills[:2], soak_ms=HOUR_MS, fall=100)
+    )
+    desk.rollouts.move("olena", id_, "start")
+    desk.steps(id_)
+    desk.update(tills[:2])
+    desk.sell(tills[2:], desk.now_ms, desk.now_ms + 6 * HOUR_MS, 10)
+    desk.now_ms += 6 * HOUR_MS
+    desk.hears(tills)
+    with desk.store.transaction() as tx:
+        tx.run("UPDATE till SET max_seq = 500 WHERE uid IN ('till-000', 'till-001')")
+    wait = desk.steps(id_)
+    assert isinstance(wait, Wait)
+    assert wait.until is Until.SALES
+
+
+def test_a_fleet_too_young_to_compare_waits_for_a_person(desk: Desk) -> None:
+    tills = desk.tills(12)
+    desk.weeks(tills, 10, weeks=3)
+    id_ = desk.rollouts.make(
+        "olena", desk.publish("1.4.0"), [""], plan(*tills[:2], soak_ms=HOUR_MS, fall=100)
+    )
+    desk.rollouts.move("olena", id_, "start")
+    desk.steps(id_)
+    desk.update(tills[:2])
+    desk.sell(tills, desk.now_ms, desk.now_ms + 6 * HOUR_MS, 10)
+    desk.now_ms += 6 * HOUR_MS
+    desk.hears(tills)
+    assert desk.steps(id_) == Wait(Until.SALES, why="weeks")
+    desk.rollouts.let_through("petro", id_)
+    desk.steps(id_)
+    assert desk.row(id_)["wave"] == 1
+
+
+def test_hours_count_from_the_update_and_meet_no_week_twice(desk: Desk) -> None:
+    assert WEEK_MS == 7 * DAY_MS
+    (till,) = desk.tills(1)
+    desk.update([till])
+    desk.now_ms += 30 * DAY_MS
+    desk.hears([till])
+    row = desk.store.one(
+        "SELECT t.uid, t.shop, t.seen_ms, t.max_seq, NULL AS next, NULL AS upto_ms, f.booted_ms"
+        " FROM till t JOIN till_firmware f ON f.till = t.uid"
+    )
+    assert row is not None
+    first, last = Window.since_update([row]).span
+    assert first * HOUR_MS == MONDAY_MS, "the till was updated as the hour began"
+    assert last - first == 7 * 24
