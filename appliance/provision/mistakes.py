@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from appliance.i18n import Translator
 
-_SHOWN_MAX = 40
+_SHOWN_MAX = 200
+"""A whole mistake of a settings file; a screen shows less by itself."""
 
 
 class Kind(StrEnum):
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     NOT_TEXT = "not_text"
     NOT_LINES = "not_lines"
     EMPTY = "empty"
+    NOT_ONE_LINE = "not_one_line"
     TOO_LONG = "too_long"
     NOT_A_NUMBER = "not_a_number"
     NOT_YES_OR_NO = "not_yes_or_no"
@@ -64,6 +66,7 @@ WORDS: dict[Kind, tuple[str, str]] = {
     Kind.NOT_TEXT: ("must be a text", "Write it in quotes."),
     Kind.NOT_LINES: ("must be a list of texts", 'Write it as ["one", "two"].'),
     Kind.EMPTY: ("is empty", "Write it, or leave the field out."),
+    Kind.NOT_ONE_LINE: ("breaks into lines", "Write it on one line."),
     Kind.TOO_LONG: ("is too long", "Shorten it."),
     Kind.NOT_A_NUMBER: ("is no number of a till", "Write a whole number from 1 to 999."),
     Kind.NOT_YES_OR_NO: ("is neither yes nor no", "Write yes or no."),

@@ -42,8 +42,10 @@ def text(longest: int = LINE_MAX) -> Check:
             raise Wrong(Kind.NOT_TEXT, value)
         if len(value) > longest:
             raise Wrong(Kind.TOO_LONG, value)
-        if _CONTROL.search(value) or not value.strip():
-            raise Wrong(Kind.EMPTY if not value.strip() else Kind.NOT_TEXT)
+        if not value.strip():
+            raise Wrong(Kind.EMPTY)
+        if _CONTROL.search(value):
+            raise Wrong(Kind.NOT_ONE_LINE)
         return value.strip()
 
     return check
