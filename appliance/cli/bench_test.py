@@ -19,23 +19,9 @@ _MARKS = {"passed": "✓", "failed": "✗", "absent": "·", "skipped": "?"}
 _COLOURS = {"passed": "green", "failed": "red", "absent": None, "skipped": "yellow"}
 
 
-def register(app: typer.Typer) -> None:
-    app.command("provision")(provision)
-
-
-def provision(
-    test: Annotated[bool, typer.Option("--test", help="Try every device of this till.")] = False,
-    check_result: Annotated[
-        str, typer.Option(help="The code of such a test's result; - reads it from standard input.")
-    ] = "",
-) -> None:
-    """The technician's side: the bench test of a finished till."""
-    if check_result:
-        check(check_result)
-    elif test:
-        run_test()
-    else:
-        where.fail("What? --test, or --check-result CODE.", 2)
+def register(provision: typer.Typer) -> None:
+    provision.command("test")(run_test)
+    provision.command("check-result")(check)
 
 
 def run_test() -> None:
@@ -63,8 +49,13 @@ def run_test() -> None:
     _end(look, say)
 
 
-def check(text: str) -> None:
-    """What a result's code says, and whose key signed it. text: "-" reads it from standard input."""
+def check(
+    text: Annotated[
+        str,
+        typer.Argument(metavar="CODE", help="The result's code; - reads it from standard input."),
+    ],
+) -> None:
+    """What the result of a bench test says, and whose key signed it."""
     from appliance.bench_test.result import NoResult, opened
 
     try:

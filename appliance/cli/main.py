@@ -90,7 +90,6 @@ def main() -> None:
 def _mount() -> None:
     from appliance.cli import (
         account,
-        bench_test,
         card_ca,
         card_pass,
         cards,
@@ -125,7 +124,6 @@ def _mount() -> None:
         *(send, shift, catalogue, prices, doctor, journal, report, receipt, customer),
         *(staff, signals, stock_papers, returns),
         account,
-        bench_test,
         card_ca,
         card_pass,
         cards,

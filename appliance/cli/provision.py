@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import typer
 from typer.core import TyperGroup
 
-from appliance.cli import where
+from appliance.cli import bench_test, where
 
 if TYPE_CHECKING:
     from appliance.provision.batch import Job, Station
@@ -46,6 +46,7 @@ provision = typer.Typer(
 
 
 def register(app: typer.Typer) -> None:
+    bench_test.register(provision)
     app.add_typer(provision)
 
 

@@ -25,7 +25,7 @@ WIDTH_MM, HEIGHT_MM = 70, 37
 COLUMNS, ROWS = 3, 8
 A4_MM = (210, 297)
 _MARGIN_MM = 4
-_LINES = ((34, True), (46, True), (30, False), (30, False), (26, False))
+_LINES = ((36, True), (54, True), (32, False), (32, False), (28, False))
 """Sizes in dots, bold: the shop, the till, its number, the machine, the card."""
 
 
