@@ -16,7 +16,6 @@ KEPT_MAX = 4 << 20
 COMMAND_MAX = 3000
 """A terminal's line takes 4096 bytes; longer commands go in pieces."""
 PIECE = 2000
-ECHO_OFF_S = 240.0
 COMMAND_S = 60.0
 
 
@@ -80,6 +79,13 @@ class Line:
         except OSError as why:
             raise Gone(self.name) from why
 
+    def wait_up(self, seconds: float) -> socket.socket:
+        with self._changed:
+            wait(self._changed, lambda: self._wire is not None, seconds)
+            if self._wire is None:
+                raise TimeoutError(f"{self.name}: no power within {seconds:.0f} s")
+            return self._wire
+
     def wait(self, pattern: str, seconds: float, *, since: int = 0) -> re.Match[str]:
         """Raises Gone when the line goes dead, TimeoutError."""
         found: list[re.Match[str]] = []
@@ -107,7 +113,19 @@ class Shell:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._turn = threading.Lock()
-        self._quiet_of: socket.socket | None = None
+        self._quiet: socket.socket | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Until it answers in this boot. No echo, no prompts from then on: what comes is what
+        commands print. Raises Gone, TimeoutError."""
+        with self._turn:
+            wire = self._line.wait_up(seconds)
+            if wire is self._quiet:
+                return
+            self._line.wait(r"[#$] ", seconds)
+            self._line.send("stty -echo cols 4000; PS1=; PS2=; set +m; cd /; echo qui''et\n")
+            self._line.wait(r"^quiet$", COMMAND_S)
+            self._quiet = wire
 
     def run(self, command: str, seconds: float = COMMAND_S) -> str:
         """What it printed. Raises Failed, Gone, TimeoutError."""
@@ -119,7 +137,6 @@ class Shell:
     def tried(self, command: str, seconds: float = COMMAND_S) -> tuple[int, str]:
         """Its exit code, and what it printed."""
         with self._turn:
-            self._hush()
             if len(command) > COMMAND_MAX:
                 command = self._in_pieces(command)
             return self._told(command, seconds)
@@ -131,18 +148,6 @@ class Shell:
         pattern = rf"{mark}\n((?s:.*?)){mark}-end (\d+)\n"
         end = self._line.wait(pattern, seconds, since=since)
         return int(end[2]), end[1].rstrip("\n")
-
-    def _hush(self) -> None:
-        """Once a boot: no echo, no prompts, so that what comes is what commands print."""
-        wire = self._line._wire
-        if wire is None or wire is self._quiet_of:
-            return
-        self._line.wait(r"[#$] ", ECHO_OFF_S)
-        self._line.send(
-            "stty -echo cols 4000; PS1=; PS2=; unset MAIL; set +m; cd /; echo qui''et\n"
-        )
-        self._line.wait(r"^quiet$", COMMAND_S)
-        self._quiet_of = wire
 
     def _in_pieces(self, command: str) -> str:
         packed = base64.b64encode(command.encode()).decode()
