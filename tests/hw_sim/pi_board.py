@@ -7,6 +7,7 @@ panic, power down, the plug) is what the firmware is told next.
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from hw_sim.patience import wait
 from hw_sim.pi_machine import SERIAL, VIRT, Machine, Sockets, Wiring
 from hw_sim.qmp import Event, Qmp, QmpFault
 from hw_sim.sd_card import SdCard
+from hw_sim.sd_card_server import SdCardServer
 from hw_sim.x_display import with_parent
 
 CONNECT_S = 30.0
@@ -58,7 +60,8 @@ class Run:
 
 
 class PiBoard:
-    """say: told each step, for a log."""
+    """say: told each step, for a log. served: the card, where it has a cache to lose; chance: decides
+    what of it."""
 
     def __init__(
         self,
@@ -68,9 +71,13 @@ class PiBoard:
         wiring: Wiring | None = None,
         say: Callable[[str], None] = lambda _said: None,
         *,
+        served: SdCardServer | None = None,
+        chance: random.Random | None = None,
         boot_watchdog: bool = True,
     ) -> None:
         self.card = SdCard(image)
+        self._served = served
+        self._chance = chance or random.Random(1)
         self.machine = machine
         self.wiring = wiring or Wiring(str(image))
         self.runs: list[Run] = []
@@ -189,10 +196,21 @@ class PiBoard:
                 continue
             hangs = 0
             ended, command = self._run(step)
+            self._settle(ended)
             self._end(run, ended, command=command)
             if ended in (Ended.OFF, Ended.CUT):
                 return
             step = self._firmware.restart(command)
+
+    def _settle(self, ended: Ended) -> None:
+        """A card keeps its power over a reset, not over a cut."""
+        if self._served is None:
+            return
+        if ended is not Ended.CUT:
+            self._served.keep_all()
+            return
+        waited, lost = self._served.lose(self._chance)
+        self._say(f"the card: {waited} writes waited, {lost} are gone")
 
     def _end(self, run: Run, ended: Ended, *, command: str = "", why: str = "") -> None:
         with self._changed:
