@@ -32,12 +32,13 @@ from appliance import (
 from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance import terminal_slips as terminal_slips  # noqa: PLC0414 - its slip is printed
+from appliance.board import booted
 from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make
 from appliance.config import Settings
 from appliance.config.accounts import address
-from appliance.core.devices import CardNumberHidden, Category
+from appliance.core.devices import CardNumberHidden, Category, DeviceMessage, SwitchOffWanted
 from appliance.core.view import StorageLook
 from appliance.documents import Papers
 from appliance.door import Door
@@ -60,6 +61,7 @@ from appliance.payments.stored_value.wire import key_of_shop
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import StaffBook
 from appliance.provision import notice
+from appliance.switching_off import SwitchingOff
 from appliance.terms import Terms
 from appliance.till import Till
 from appliance.training import Counter, PlayEffects, Twin
@@ -185,6 +187,11 @@ def running(
         )
         counter = Counter(till, twin)
         effects.devices = make_devices(settings, counter.permit)
+        if booted.is_board():
+            from appliance.drivers.machine import Machine
+
+            board = Machine(data)
+            effects.devices[board.name] = board
         translator(language)  # reads its catalogue now, not while the first receipt waits
         link = links.shop_link(settings, till, journal, customers, keys.pepper)
         till.start()
@@ -196,8 +203,9 @@ def running(
         stack.callback(till.close_payments)
         stack.callback(till.stop)
         stack.callback(counter.close)
+        off = SwitchingOff(lambda: journal.state, counter.say)
         for device in effects.devices.values():
-            device.open(counter.tell)
+            device.open(partial(_told_by_device, counter, off))
             stack.callback(_close, device)
         plugs = HotPlug(lambda _: _nudge(effects.devices))
         plugs.open()
@@ -293,6 +301,13 @@ def make_devices(settings: Settings, permit: Permit) -> dict[str, Driver]:
         device = registry.create(table, services)
         made[device.name] = device
     return made
+
+
+def _told_by_device(counter: Counter, off: SwitchingOff, message: DeviceMessage) -> None:
+    if isinstance(message, SwitchOffWanted):
+        off.wanted(urgent=message.urgent)
+    else:
+        counter.tell(message)
 
 
 def _nudge(devices: Mapping[str, Driver]) -> None:

@@ -11,12 +11,11 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, Queue
 
-from appliance import daemon, saq
+from appliance import daemon, machine_findings, saq
 from appliance.config import Settings
 from appliance.core import codec
 from appliance.core.devices import (
@@ -34,6 +33,7 @@ from appliance.core.remedies import remedy
 from appliance.core.view import Look, TillsLook
 from appliance.drivers import discovery, profiles, registry
 from appliance.drivers.options import ConfigError
+from appliance.finding import Finding
 from appliance.journal import JournalError
 from appliance.journal.space import FLOOR_BYTES
 from appliance.journal.verify import verify
@@ -49,24 +49,6 @@ LOOK_S = 3.0
 PROFILES = Path(__file__).parents[1] / "config" / "devices"
 BUILT_AFTER = datetime(2026, 1, 1).astimezone()
 """A clock before this software was made is certainly wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. subject and sentences are English message ids or plain text.
-
-    state: ready, attention, missing or fault, as a device's. remedy: "" when all is well.
-    """
-
-    subject: str
-    state: DeviceState
-    says: str
-    remedy: str = ""
-    detail: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return self.state is DeviceState.READY
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -93,6 +75,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _clock()
     yield _journal(settings)
+    yield from machine_findings.findings(Path(settings.till.data_dir))
     if settings.payments:
         yield _cards_scope(settings)
 

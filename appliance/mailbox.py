@@ -75,6 +75,13 @@ class FleetSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineSaid:
+    """A notice of the machine's own: that it is being switched off."""
+
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShopChanged:
     """Who is there of the shop's other tills, and what is suspended at them."""
 
@@ -97,6 +104,7 @@ Heard = (
     | AskingAgain
     | TotalsTold
     | FleetSaid
+    | MachineSaid
     | FleetChanged
     | ShopChanged
     | FetchEnded

@@ -68,6 +68,7 @@ from appliance.mailbox import (
     FetchEnded,
     FleetSaid,
     Heard,
+    MachineSaid,
     Mailbox,
     Proven,
     Reply,
@@ -526,6 +527,8 @@ class Till:
                 self._moment = replace(self._moment, fleet=look)
             case FleetSaid(text=text):
                 self._moment = self._moment.told("fleet_said", text=text)
+            case MachineSaid(notice=notice):
+                self._moment = self._moment.told(notice)
             case PaymentShown(sale=sale, tender=tender, code=code, reference=reference):
                 until = message.until.astimezone(self._clock().tzinfo)
                 shown = CodeLook(sale, tender, code, f"{until:%H:%M}", reference)

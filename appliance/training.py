@@ -40,7 +40,7 @@ from appliance.core.view import Look
 from appliance.drivers.base import AnyPrinter
 from appliance.effects import Effects
 from appliance.journal import Journal
-from appliance.mailbox import Answer, Reply
+from appliance.mailbox import Answer, Heard, Reply
 from appliance.payments.manual import rehearsal
 from appliance.till import Till
 
@@ -255,6 +255,10 @@ class Counter:
             return self.real.permit(job)
         play = self._play
         return play is not None and play.permit(job.removeprefix(MARK))
+
+    def say(self, message: Heard) -> None:
+        """To whoever stands there, at whichever till is up."""
+        (self._play or self.real).tell(message)
 
     def tell(self, message: DeviceMessage) -> None:
         lent, play = self._lent, self._play

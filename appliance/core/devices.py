@@ -19,6 +19,7 @@ class Category(StrEnum):
     SMART_CARD_READER = "SmartCardReader"
     CONTACTLESS_READER = "ContactlessReader"
     CARD_LEDGER = "CardLedger"
+    MACHINE = "Machine"
 
 
 class DeviceState(StrEnum):
@@ -47,6 +48,10 @@ class Problem(StrEnum):
     STUCK = "stuck"
     GARBAGE = "garbage"
     CRASHED = "crashed"
+    LOW_VOLTAGE = "low_voltage"
+    ON_BATTERY = "on_battery"
+    TOO_HOT = "too_hot"
+    WORN = "worn"
 
 
 class Outcome(StrEnum):
@@ -168,6 +173,14 @@ class PrintHeld:
     problem: Problem
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchOffWanted:
+    """Somebody pressed the power button, or a supply's battery is nearly empty (urgent)."""
+
+    device: str
+    urgent: bool = False
+
+
 DeviceMessage = (
     HealthChanged
     | Scanned
@@ -179,4 +192,5 @@ DeviceMessage = (
     | WeightStatus
     | PrintEnded
     | PrintHeld
+    | SwitchOffWanted
 )

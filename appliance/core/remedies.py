@@ -19,6 +19,7 @@ DEVICE_NAMES: dict[Category, str] = {
     Category.SMART_CARD_READER: "Card reader",
     Category.CONTACTLESS_READER: "Contactless reader",
     Category.CARD_LEDGER: "Gift cards of the shop",
+    Category.MACHINE: "This till",
 }
 
 ANY: dict[Problem, Remedy] = {
@@ -52,6 +53,22 @@ ANY: dict[Problem, Remedy] = {
     Problem.CRASHED: (
         "Its driver failed and is starting again.",
         "If this stays, restart the till and tell the technician.",
+    ),
+    Problem.LOW_VOLTAGE: (
+        "The power is too weak.",
+        "Use the power supply that was made for it, with its own cable.",
+    ),
+    Problem.ON_BATTERY: (
+        "Mains power is gone: it runs on its battery.",
+        "Finish what is open. It switches itself off before the battery is empty.",
+    ),
+    Problem.TOO_HOT: (
+        "Too hot: it slows itself down.",
+        "Give it air and take it out of the sun.",
+    ),
+    Problem.WORN: (
+        "Its memory card is nearly worn out.",
+        "Make a backup, and have the technician change the card soon.",
     ),
 }
 

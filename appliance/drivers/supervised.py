@@ -34,6 +34,10 @@ STATE_OF: dict[Problem, DeviceState] = {
     Problem.PAPER_NEAR_END: DeviceState.ATTENTION,
     Problem.LEFT_OPEN: DeviceState.ATTENTION,
     Problem.GARBAGE: DeviceState.ATTENTION,
+    Problem.LOW_VOLTAGE: DeviceState.ATTENTION,
+    Problem.ON_BATTERY: DeviceState.ATTENTION,
+    Problem.TOO_HOT: DeviceState.ATTENTION,
+    Problem.WORN: DeviceState.ATTENTION,
 }
 """How bad each problem is."""
 

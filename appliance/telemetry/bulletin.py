@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
+from appliance.board import memory_card, power
 from appliance.core.view import Look
 from appliance.telemetry import vitals
 from appliance.telemetry.health import AlertBoard, HealthQueue, alerts_of, words_of
@@ -82,8 +84,9 @@ class Bulletin:
             "disk_size_bytes": vitals.disk_size_bytes(self.home.folder.parent),
             "journal_bytes": vitals.size_bytes(self.home.journal),
             "fsync_p99_us": vitals.p99(self.home.fsyncs_us()),
-            "temperature_mc": vitals.temperature_mc(),
-            "throttled_bits": vitals.throttled_bits(),
+            "temperature_mc": power.temperature_mc(),
+            "throttled_bits": power.throttled_bits(),
+            **_card(self.home.folder.parent, vitals.uptime_s()),
             "uptime_s": vitals.uptime_s(),
             "run_s": int(now_s - self._began_s),
         }
@@ -112,6 +115,19 @@ class Bulletin:
     def _alert(self, name: str, alert: TillAlert | None) -> Post:
         payload = b"" if alert is None else alerts.encode(alert)
         return Post(self.home.place.up(topics.ALERT, name), payload, retain=True)
+
+
+def _card(folder: Path, uptime_s: int) -> dict[str, int | None]:
+    """How the memory card wears, where it tells."""
+    card = memory_card.holding(folder)
+    if card is None:
+        return {}
+    return {
+        "card_used_percent": card.used_percent,
+        "card_errors": card.errors,
+        "card_written_bytes_per_hour": card.per_hour_bytes(uptime_s),
+        "card_written_bytes": card.ever_bytes,
+    }
 
 
 def noted(names: Sequence[str]) -> AlertBoard:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from appliance.board import booted
+from appliance.board.files import ROOT
 from appliance.wire.enrolment import Hardware
 
-_TREE = Path("/proc/device-tree")
 _SIZE_MAX = 120
 
 
-def of_this_machine(tree: Path = _TREE) -> Hardware:
-    return Hardware(_text(tree / "serial-number"), _text(tree / "model"))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes()[:_SIZE_MAX].decode(errors="replace").strip("\0\n ")
-    except OSError:
-        return ""
+def of_this_machine(root: Path = ROOT) -> Hardware:
+    return Hardware(booted.serial(root)[:_SIZE_MAX], booted.model(root)[:_SIZE_MAX])

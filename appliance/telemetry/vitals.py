@@ -1,4 +1,4 @@
-"""What a till can measure of itself: disk, heat, clock, power; what cannot be read is left out."""
+"""What a till can measure of its program and its disk; what cannot be read is left out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from appliance.board.files import SYSTEM
 from appliance.wire.trust import Trust
 
-SYSTEM = Path("/sys")
 _SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
-_THROTTLED = "devices/platform/soc/soc:firmware/get_throttled"
 _UNSYNCHRONIZED = 0x40
 """STA_UNSYNC of adjtimex(2): the kernel was told no time lately."""
 _TIME_ERROR = 5
@@ -39,16 +38,6 @@ def size_bytes(path: Path) -> int | None:
         return None
 
 
-def temperature_mc(system: Path = SYSTEM) -> int | None:
-    """Of the processor, in thousandths of a degree."""
-    return _whole(system / "class/thermal/thermal_zone0/temp", 10)
-
-
-def throttled_bits(system: Path = SYSTEM) -> int | None:
-    """What a Raspberry Pi says of its power: bit 0 under-voltage now, 16 since the start, and so on."""
-    return _whole(system / _THROTTLED, 16)
-
-
 def uptime_s() -> int:
     return int(time.clock_gettime(time.CLOCK_BOOTTIME))
 
@@ -73,10 +62,3 @@ def _kernel_is_told_the_time() -> bool:
     except (OSError, AttributeError):
         return False
     return 0 <= state < _TIME_ERROR and not timex[5] & _UNSYNCHRONIZED
-
-
-def _whole(path: Path, base: int) -> int | None:
-    try:
-        return int(path.read_text("ascii").strip().removeprefix("0x"), base)
-    except (OSError, ValueError):
-        return None

@@ -21,6 +21,7 @@ from appliance.core.view import Look
 from appliance.ui.sentences import (
     accounts,
     fleet,
+    machine,
     offers,
     people,
     prices,
@@ -37,7 +38,20 @@ Translate = Callable[[str], str]
 
 
 _SUBJECTS = (
-    *(accounts, fleet, offers, people, prices, returns, selling, serving, shift, stock, tender),
+    *(
+        accounts,
+        fleet,
+        machine,
+        offers,
+        people,
+        prices,
+        returns,
+        selling,
+        serving,
+        shift,
+        stock,
+        tender,
+    ),
 )
 
 REFUSALS: dict[Reason, str] = {
@@ -57,6 +71,7 @@ DEVICES: dict[Category, str] = {
     Category.SMART_CARD_READER: N_("Card reader"),
     Category.CONTACTLESS_READER: N_("Contactless reader"),
     Category.CARD_LEDGER: N_("Gift cards of the shop"),
+    Category.MACHINE: N_("This till"),
 }
 
 PROBLEMS: dict[Problem, str] = {
@@ -73,6 +88,10 @@ PROBLEMS: dict[Problem, str] = {
     Problem.STUCK: N_("did not open"),
     Problem.GARBAGE: N_("sends nonsense"),
     Problem.CRASHED: N_("program stopped"),
+    Problem.LOW_VOLTAGE: N_("power is too weak"),
+    Problem.ON_BATTERY: N_("runs on its battery"),
+    Problem.TOO_HOT: N_("is too hot"),
+    Problem.WORN: N_("memory card is worn"),
 }
 
 NOTHING_TO_DO = N_("Nothing to do.")
@@ -111,6 +130,7 @@ _SEVERITY = (
     DeviceState.ATTENTION,
 )
 _MATTERS_MOST = (
+    Category.MACHINE,
     Category.POS_PRINTER,
     Category.CASH_DRAWER,
     Category.SCANNER,

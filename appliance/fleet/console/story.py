@@ -54,6 +54,10 @@ _PROBLEMS = {
     "stuck": N_("did not open"),
     "garbage": N_("sends nonsense"),
     "crashed": N_("program stopped"),
+    "low_voltage": N_("power is too weak"),
+    "on_battery": N_("runs on its battery"),
+    "too_hot": N_("is too hot"),
+    "worn": N_("memory card is worn"),
 }
 
 
