@@ -10,8 +10,11 @@ from appliance.core import remedies
 from appliance.core.devices import Category, DeviceState, Outcome, Problem
 from appliance.core.refusal import Refusal
 from appliance.core.state import PrintJob
+from appliance.core.view import ElsewhereLook, TillsLook
+from appliance.mailbox import ShopChanged
 from appliance.ui import words
 from tests.ui.rig import BREAD, COFFEE, MILK, Rig
+from tests.ui.scenes.selling import asked_for
 
 Opened = Callable[..., Rig]
 
@@ -298,3 +301,17 @@ def test_what_cannot_be_done_with_an_open_basket_is_faint(opened: Opened) -> Non
     assert {"resume", "receipt", "lock"} <= faint
     answer = rig.till.ask(c.CloseShift())
     assert isinstance(answer, Refusal)
+
+
+# Baskets of other tills
+
+
+def test_a_basket_of_another_till_that_was_touched_is_told_to_be_asked_for(opened: Opened) -> None:
+    rig = opened(*OPEN)
+    there = (ElsewhereLook("till-2", f.SaleId(7), "Столик 4", 3, 412_50),)
+    names = (("till-2", "Каса 2"),)
+    rig.till.tell(ShopChanged(there, TillsLook("192.168.1.11:1885", ("till-2",), names=names)))
+    asked_for(rig)
+    assert rig.desk.name == "sale"
+    assert rig.desk.toast.parent is not None
+    assert rig.desk.toast.text == "Запит кошика: Каса 2"

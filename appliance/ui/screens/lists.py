@@ -183,7 +183,9 @@ class RecallScreen(ListScreen):
             case SuspendedLook(sale=sale):
                 self.desk.submit(c.RecallSale(sale), done=self.desk.home)
             case ElsewhereLook(till=till, sale=sale):
-                self.desk.submit(c.FetchSale(till, sale), done=self.desk.home)
+                # Home first: a screen that opens takes away what was told before.
+                self.desk.home()
+                self.desk.submit(c.FetchSale(till, sale))
             case UnderWayLook(key=key):
                 self.desk.submit(c.RecallHandover(key))
 

@@ -39,6 +39,24 @@ def _other_tills(till: Till) -> None:
     till.tell(ShopChanged(there, TillsLook("192.168.1.11:1885", ("till-2",), names=names)))
 
 
+def asked_for(rig: Rig) -> None:
+    """A basket of another till was touched: it is asked for, and the till goes on meanwhile."""
+    rig.till.share_with(SilentTills())
+    rig.desk.go("recall")
+    rig.settle()
+    rig.screen.chosen = len(rig.desk.look.suspended) + len(rig.desk.look.under_way)
+    rig.screen.tapped()
+    rig.settle()
+
+
+class SilentTills:
+    """The shop's others, that take their time."""
+
+    def fetch(self, till: str, sale: SaleId) -> None: ...
+
+    def take_back(self, key: str) -> None: ...
+
+
 def _other_tills_alone(till: Till) -> None:
     """Nothing is suspended at them; of coffee there is."""
     does(till, c.MoveStock(StockCause.RECEIVED, (StockDelta(COFFEE, Decimal(14)),)))
@@ -237,6 +255,13 @@ SCENES = (
         ),
         go("recall"),
         _other_tills,
+    ),
+    Scene(
+        "recall-asked",
+        (*BASKET, c.SuspendSale("Пані Марія"), c.SellItem(BREAD), c.SuspendSale("Кошик 14:32")),
+        asked_for,
+        _other_tills,
+        everywhere=False,
     ),
     Scene("price-check", OPEN, _price),
     Scene("price-check-shop", OPEN, _price, _other_tills_alone, everywhere=False),
