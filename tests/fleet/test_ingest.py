@@ -17,13 +17,14 @@ from appliance.fleet.store.rebuild import rebuild
 from appliance.journal import record
 from appliance.journal.scale import QUANTITY_SCALE
 from appliance.wire.batch import Batch, WireFact
-from tests.fleet import tills
+from tests.fleet import seeded, tills
 from tests.fleet.agree import agree
 from tests.fleet.tills import SITE
 from tests.journal.till import Ringing
 
 TABLES = ("fact", "sale", "sale_line", "payment", "movement", "stock", "shift", "day_total")
 CASHIERS = "cashier_day"
+NOW_MS = 1_780_300_800_000
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +175,29 @@ def test_a_batch_that_continues_another_chain_is_refused(store, rung):
     other = changed(second, 19, actor="clone")
     assert ingest.take(other, SITE).outcome is Outcome.CONFLICT
     assert ingest.take(second, SITE).upto == 60
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("hour_total", "gross_minor"), ("cashier_day", "sales"), ("stock", "quantity")],
+)
+def test_a_sum_that_no_column_holds_is_refused_and_never_a_fraction(store, table, column):
+    fleet = seeded.fleet(store, NOW_MS, sales_an_hour=1)
+    till = fleet.tills[0]
+    till.sell(NOW_MS, "olena")
+    till.send(NOW_MS)
+    edge = 2**63 - 1 if table != "stock" else -(2**63)
+    with store.transaction() as tx:
+        tx.run(f"UPDATE {table} SET {column} = :edge WHERE shop = :shop", edge=edge, shop="lviv")
+    till.sell(NOW_MS, "olena")
+    completed = till.seq
+    till.sell(NOW_MS + 1, "olena")
+    assert till.send(NOW_MS).upto == till.seq
+    rows = store.rows(f"SELECT {column} AS n FROM {table} WHERE shop = 'lviv'")
+    assert {it["n"] for it in rows} >= {edge}
+    assert all(isinstance(it["n"], int) for it in rows)
+    unread = [it["seq"] for it in store.rows("SELECT seq FROM unread WHERE till = :t", t=till.uid)]
+    assert completed in unread
 
 
 def test_two_collectors_may_get_batches_of_one_till_at_once(store, rung):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,11 @@ BUSY_WAIT_S = 10.0
 class SqliteStore(Store):
     postgresql = False
     Unavailable: tuple[type[Exception], ...] = (sqlite3.OperationalError, StoreBusy)
-    Unfit: tuple[type[Exception], ...] = (sqlite3.DataError, OverflowError)
+    Unfit: tuple[type[Exception], ...] = (
+        sqlite3.DataError,
+        sqlite3.IntegrityError,
+        OverflowError,
+    )
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -78,7 +84,7 @@ class SqliteTransaction:
             if not rows:
                 continue
             marks = ", ".join("?" * len(columns))
-            sql = _INSERT.format(table, ", ".join(columns), marks, conflict)
+            sql = _INSERT.format(table, ", ".join(columns), marks, _exact(conflict))
             self.connection.executemany(sql, rows)
 
 
@@ -86,4 +92,12 @@ def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
+@lru_cache
+def _exact(conflict: str) -> str:
+    """SQLite makes a fraction of a sum that no integer holds, and goes on with it. Here it becomes
+    NULL, which the column refuses, as PostgreSQL refuses the sum."""
+    return _ADDED.sub(r"CASE typeof(\1) WHEN 'integer' THEN \1 END", conflict)
+
+
+_ADDED = re.compile(r"(\w+\.\w+ \+ excluded\.\w+)")
 _INSERT = "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT {}"
