@@ -15,13 +15,11 @@ from pathlib import Path
 from appliance import whole_files
 from appliance.fleet.authority import services
 from appliance.fleet.authority.ca import Authority
-from appliance.wire.limits import PAYLOAD_BYTES_MAX
+from appliance.wire.limits import PACKET_BYTES_MAX
 
 PORT, SERVICE_PORT = 8883, 8884
 CONFIG, ACL, CRL = "mosquitto.conf", "acl", "crl.pem"
 
-PACKET_MAX = PAYLOAD_BYTES_MAX + 4096
-"""With its topic and properties."""
 INFLIGHT_MAX = 20
 """Per client: a window of 200 facts in batches of ten."""
 QUEUED_MAX = 1000
@@ -138,7 +136,7 @@ def config(folder: Path, listening: Listening) -> str:
     return _CONFIG.format(
         folder=folder,
         tls=_TLS.format(folder=folder),
-        packet_max=PACKET_MAX,
+        packet_max=PACKET_BYTES_MAX,
         inflight_max=INFLIGHT_MAX,
         queued_max=QUEUED_MAX,
         queued_bytes_max=QUEUED_BYTES_MAX,

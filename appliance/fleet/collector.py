@@ -27,7 +27,7 @@ from appliance.fleet.authority.services import Identity
 from appliance.fleet.hearing import Hearing, Message
 from appliance.fleet.store import Store
 from appliance.wire import topics
-from appliance.wire.limits import PAYLOAD_BYTES_MAX
+from appliance.wire.limits import PACKET_BYTES_MAX
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class Collector:
         asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         asked.SessionExpiryInterval = 0
         asked.ReceiveMaximum = RECEIVE_MAX
-        asked.MaximumPacketSize = PAYLOAD_BYTES_MAX + topics.TOPIC_MAX
+        asked.MaximumPacketSize = PACKET_BYTES_MAX
         self._client.connect_async(*self._broker, KEEPALIVE_S, clean_start=True, properties=asked)
         self._client.loop_start()
 

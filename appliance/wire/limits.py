@@ -8,7 +8,9 @@ BATCH_BYTES = 128 << 10
 FACT_BYTES_MAX = 4 << 20
 """A sale of ten thousand lines is 1.2 MB; what is longer than this no till ever wrote."""
 PAYLOAD_BYTES_MAX = 1 << 20
-"""Of one MQTT message of a till; the broker's `message_size_limit` is not below it."""
+"""Of one MQTT message of a till."""
+PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 4096
+"""With its topic and properties: what the broker, and collectors behind it, let through."""
 NOTE_BYTES_MAX = 16 << 10
 """Of everything that is no batch of facts: hello, acknowledgement, health, state, alert."""
 DEPTH_MAX = 32

@@ -3,6 +3,8 @@
 import os
 import secrets
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +19,7 @@ from appliance.fleet.authority import ca, enrolment, services
 from appliance.own_broker import OwnBroker
 from appliance.telemetry import enrolment as joining
 from appliance.telemetry import membership
+from appliance.wire import limits
 from appliance.wire.enrolment import Granted, Hardware, Refused
 from fleet.mqtt_client import WAIT_S, Client
 from fleet.test_serve import unsaid
@@ -176,12 +179,25 @@ def test_a_card_that_asks_from_another_machine_opens_an_alert(
     assert (alert["rule"], alert["shop"], alert["severity"]) == ("cloned", "shop-1", "critical")
 
 
+def test_the_largest_message_reaches_the_collector_from_the_longest_topic(
+    fleet: site.Site, tills: tuple[Till, Till]
+) -> None:
+    """Till, broker and collector hold to one size, or a sale of ten thousand lines hangs for ever."""
+    till, _ = tills
+    far = "/".join(("pos/v1", "t" * 64, "s" * 64, till.uid, "up/ev"))
+    with till.connect() as wire:
+        assert wire.publish(far, bytes(limits.PAYLOAD_BYTES_MAX)) in TAKEN
+    heard = "SELECT 1 AS yes FROM audit WHERE act = 'collector.malformed' AND target = :uid"
+    end = time.monotonic() + WAIT_S
+    while not fleet.store.rows(heard, uid=till.uid):
+        assert time.monotonic() < end
+        threading.Event().wait(0.05)
+
+
 def test_a_message_that_is_too_large_ends_the_session(tills: tuple[Till, Till]) -> None:
     till, _ = tills
     with till.connect() as wire:
-        fits = bytes(broker_config.PACKET_MAX - 4096)
-        assert wire.publish(f"{till.up}/ev", fits) in TAKEN
-        wire._client.publish(f"{till.up}/ev", bytes(broker_config.PACKET_MAX + 1), qos=1)
+        wire._client.publish(f"{till.up}/ev", bytes(limits.PACKET_BYTES_MAX + 1), qos=1)
         assert wire.lost.get(timeout=WAIT_S)
 
 
