@@ -107,10 +107,15 @@ class Cluster:
             self._server.wait(10)
         shutil.rmtree(self._folder)
 
-    def database(self, template: str = "template1") -> str:
-        """Makes a database; its name."""
+    def database(self, template: str = "template1", folder: Path | None = None) -> str:
+        """Makes a database; its name. folder: where its tables lie, the server's own; else in the
+        cluster's."""
         name = f"test_{next(self._numbers)}"
-        self._command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        place = ""
+        if folder is not None:
+            self._command(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+            place = f" TABLESPACE {name}"
+        self._command(f"CREATE DATABASE {name} TEMPLATE {template}{place}")
         return name
 
     def drop(self, name: str) -> None:

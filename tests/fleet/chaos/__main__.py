@@ -72,6 +72,8 @@ async def _sell(wired: list[Wired], seconds: float, chance: random.Random) -> No
 async def _heal(world: World, proxy: Proxy, honest: FleetSim) -> None:
     """The wires are whole, and tills that waited long for a broker start anew."""
     proxy.heal()
+    for disk in world.disks:
+        disk.empty()
     for till in world.real:
         till.process.kill()
     for it in honest.wired:

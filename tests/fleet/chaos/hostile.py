@@ -25,6 +25,7 @@ from hw_sim.fleet_line import Line
 from hw_sim.fleet_till import SimTill
 
 LEAVES = ("ev", "backfill", "hello", "health", "state", "alert/x", "cmd/x", "reported", "nonsense")
+TO_TILLS = ("ack", "cmd/x", "desired/prices", "desired/nonsense", "place", "nonsense")
 HOUR_MS = 3_600_000
 SPOKEN_S = 1.0
 
@@ -64,6 +65,14 @@ def rogue_says(rogue: SimTill, others: Sequence[SimTill], chance: random.Random)
         rogue.place.up("ev"),
         batch.encode(replace(stolen, till=rogue.place.till, signature="AAAA")),
     )
+
+
+def fleet_says(places: Sequence[Place], chance: random.Random) -> Iterator[Post]:
+    """What reaches tills from whoever took the console's connection over."""
+    for place in places:
+        for leaf in TO_TILLS:
+            yield Post(place.down(*leaf.split("/")), chance.choice(list(payloads(chance))))
+        yield Post(place.shop_down("stock"), chance.choice(list(payloads(chance))))
 
 
 async def speaks(

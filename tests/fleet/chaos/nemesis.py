@@ -22,6 +22,8 @@ from hw_sim.fleet_sim import FleetSim, Wired
 
 BETWEEN_S = (0.3, 2.5)
 POSTGRES_AWAY_S = (0.3, 2.5)
+FULL_S = (0.5, 4.0)
+FILL_EVERY_S = (4.0, 12.0)
 SKEW_MAX_MS = 36 * 3_600_000
 
 Act = Callable[[], Awaitable[None]]
@@ -47,7 +49,7 @@ class Nemesis:
         self.orders = FalseOrders(self.world.site, self.chance)
 
     async def torment(self, seconds: float) -> None:
-        """At random, in three streams, and by the way: a till is locked out, a card copied, an older
+        """At random, in four streams, and by the way: a till is locked out, a card copied, an older
         backup comes back."""
         kills = (
             (self._kill_broker, 3),
@@ -64,6 +66,7 @@ class Nemesis:
             (self._jump_clock, 3),
         )
         words = ((self._command, 4), (self._false_orders, 2), (self._hostile, 2))
+        disks = ((self._fill_disk, 1),)
         at_times = (
             (0.02, self._expired_certificate),
             (0.05, self._revoke),
@@ -71,15 +74,21 @@ class Nemesis:
             (0.30, self._backup),
             (0.60, self._restore),
         )
-        streams = (self._stream(acts, seconds) for acts in (kills, wires, words))
+        streams = [self._stream(acts, seconds) for acts in (kills, wires, words)]
+        streams.append(self._stream(disks, seconds, FILL_EVERY_S))
         await asyncio.gather(*streams, *(self._at(part * seconds, act) for part, act in at_times))
 
-    async def _stream(self, weighted: Sequence[tuple[Act, int]], seconds: float) -> None:
+    async def _stream(
+        self,
+        weighted: Sequence[tuple[Act, int]],
+        seconds: float,
+        between_s: tuple[float, float] = BETWEEN_S,
+    ) -> None:
         acts, weights = zip(*weighted, strict=True)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             await self._tried(self.chance.choices(acts, weights)[0])
-            await asyncio.sleep(self.chance.uniform(*BETWEEN_S))
+            await asyncio.sleep(self.chance.uniform(*between_s))
 
     async def _at(self, seconds: float, act: Act) -> None:
         """Then, and once more where what it needs was away."""
@@ -120,6 +129,17 @@ class Nemesis:
         await asyncio.sleep(self.chance.uniform(*POSTGRES_AWAY_S))
         await asyncio.to_thread(self.world.cluster.start)
 
+    # Disks
+
+    async def _fill_disk(self) -> None:
+        """Of the database's tables, or of one till with all it has, to the last byte for a while."""
+        disk = self.chance.choice(self.world.disks)
+        if not await asyncio.to_thread(disk.fill):
+            self.done["a disk that only root could have filled"] += 1
+            return
+        await asyncio.sleep(self.chance.uniform(*FULL_S))
+        disk.empty()
+
     # Wires and clocks
 
     async def _cut(self) -> None:
@@ -154,6 +174,8 @@ class Nemesis:
     async def _false_orders(self) -> None:
         places = [it.place for it in self.world.real]
         posts = await asyncio.to_thread(self.orders.posts, places)
+        posts += hostile.fleet_says(places, self.chance)
+        self.chance.shuffle(posts)
         tls = hostile.console_tls(self.world.site)
         await hostile.speaks("mallory", tls, self.world.service_port, posts)
 

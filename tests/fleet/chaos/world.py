@@ -20,6 +20,7 @@ from appliance.wire.enrolment import Granted, Hardware, Request
 from appliance.wire.topics import Place
 from fleet.chaos.checker import Epochs
 from fleet.chaos.processes import Kept, listens, until
+from fleet.chaos.small_disk import SmallDisk
 from fleet.chaos.till import CLOSED, GOODS
 from fleet.postgres import Cluster
 from fleet.tills import journal_facts
@@ -35,6 +36,8 @@ SIMS_EACH = 5
 UP_S = 60.0
 DURABLE = {"synchronous_commit": "on", "full_page_writes": "on", "fsync": "off"}
 """Processes are killed, not the machine: what is written stays though nothing was synced."""
+ROWS_MB, TILL_MB = 320, 128
+"""Disks that get full: the database's tables, and all of one till, which starts no sale below 50 MB."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class World:
     site: site.Site
     broker_port: int
     service_port: int
+    disks: list[SmallDisk]
     real: list[RealTill] = field(default_factory=list)
     sims: list[SimTill] = field(default_factory=list)
     revoked: list[SimTill] = field(default_factory=list)
@@ -84,12 +88,17 @@ class World:
             it.stop()
         self.site.store.close()
         self.cluster.stop()
+        rows, till = self.disks
+        rows.close()
+        till.close(till.folder.with_suffix(".kept"))
 
 
 def made(folder: Path) -> World:
     """All of it but the proxy, running; the tills are let in and do not run yet."""
     cluster = Cluster(DURABLE)
-    url = cluster.url(cluster.database())
+    folder.chmod(0o711)  # PostgreSQL runs as another user, whose tables lie in here
+    disk = SmallDisk(folder / "rows", ROWS_MB, owner="postgres")
+    url = cluster.url(cluster.database(folder=disk.folder if disk.mounted else None))
     port, broker, service = free_port(), free_port(), free_port()
     data = folder / "fleet"
     till = str(Path(sys.executable).with_name("till"))
@@ -102,7 +111,8 @@ def made(folder: Path) -> World:
     more = [sys.executable, "-m", "fleet.chaos.collector", str(data), url, str(service)]
     spare = Kept("collector", more, folder / "collector.log")
     spare.start()
-    world = World(folder, cluster, url, server, spare, site.reopen(data, url), broker, service)
+    opened = site.reopen(data, url)
+    world = World(folder, cluster, url, server, spare, opened, broker, service, [disk])
     _let_in(world)
     return world
 
@@ -139,7 +149,10 @@ def real_tills(world: World, proxy_port: int) -> None:
     """The whole product, a process each, behind the proxy."""
     for number, shop in enumerate(REAL_SHOPS, 1):
         data = world.folder / f"real-{number}"
-        data.mkdir()
+        if number == 1:
+            world.disks.append(SmallDisk(data, TILL_MB))
+        else:
+            data.mkdir()
         place = _member(world, data / "fleet", f"till-{number}", number, shop)
         broker = f"mqtts://127.0.0.1:{proxy_port}"
         (data / "fleet" / membership.BROKERS).write_text(broker + "\n")
