@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
 from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
@@ -213,7 +213,7 @@ def running(
         keeper = Keeper(journal.path, backup_folder(settings))
         keeper.start(till.subscribe)
         stack.callback(keeper.close)
-        server = LocalSocket(socket_path(settings), counter)
+        server = LocalSocket(socket_path(settings), counter, partial(_about_update, settings, till))
         server.start()
         stack.callback(server.close)
         if settings.cards.serve:
@@ -243,6 +243,13 @@ def _told(recovery: Recovery, language: str) -> str:
         return say("The journal was damaged and mended; nothing proven is missing.")
     sentence = say("The journal was damaged: {saved} facts were saved, {unproven} are unproven.")
     return sentence.format(saved=saved, unproven=recovery.unproven)
+
+
+def _about_update(settings: Settings, till: Till, question: Any) -> Mapping[str, Any]:
+    """The updater's question or report; only an image of Kram has one."""
+    from appliance.update.desk import UpdateDesk
+
+    return UpdateDesk(settings, till).answer(question)
 
 
 def open_journal(settings: Settings) -> Journal:

@@ -2,7 +2,8 @@
 
 A line in is a request ({"command": "scan", "code": "..", "id": "..", "actor": ".."}), one line out
 its answer: {"ok": true, "facts": [{"seq": .., "type": .., "body": ..}]} or {"ok": false, "refusal": ..}.
-{"watch": true} streams every new view instead; {"look": true} answers the present one. Access is
+{"watch": true} streams every new view instead; {"look": true} answers the present one;
+{"update": {..}} is the updater's question whether it may, and its report. Access is
 by file permission (owner and group); a command names its actor, one of the shop's staff, or acts as
 the signed-in cashier.
 """
@@ -17,7 +18,7 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import Any
@@ -48,12 +49,17 @@ _KEEPALIVE_S = 1.0
 _ACCEPT_PAUSE_S = 0.1
 
 
+Updates = Callable[[Any], Mapping[str, Any]]
+"""What answers the updater. Raises ValueError for what is no question of its."""
+
+
 class LocalSocket:
     """Serves until closed; one thread per client, few and local."""
 
-    def __init__(self, path: Path, till: Till | Counter) -> None:
+    def __init__(self, path: Path, till: Till | Counter, updates: Updates | None = None) -> None:
         self.path = path
         self._till = till
+        self._updates = updates
         self._clients = threading.BoundedSemaphore(CLIENTS_MAX)
         self._closed = threading.Event()
         self._server = _bind(path)
@@ -116,6 +122,9 @@ class LocalSocket:
                 return False
             if value.get("look"):
                 _send(stream, {"ok": True, "look": codec.to_json(self._till.look)})
+                return True
+            if value.get("update") and self._updates is not None:
+                _send(stream, self._updates(value["update"]))
                 return True
             _send(stream, self._command(value))
         except (ValueError, RecursionError) as error:

@@ -20,6 +20,7 @@ from appliance.core.payment_answer import (
     TotalsTold,
 )
 from appliance.core.refusal import Reason, Refusal, refuse
+from appliance.core.update_look import UpdateChanged
 from appliance.core.view import ElsewhereLook, TillsLook
 from appliance.journal import Record
 
@@ -106,6 +107,7 @@ Heard = (
     | FleetSaid
     | MachineSaid
     | FleetChanged
+    | UpdateChanged
     | ShopChanged
     | FetchEnded
 )

@@ -27,6 +27,7 @@ from appliance.core.state import State
 from appliance.core.stock_look import FoundLook, StockLook
 from appliance.core.terminals import held
 from appliance.core.undo import undo_of
+from appliance.core.update_look import UpdateLook
 from appliance.core.view import (
     ElsewhereLook,
     Look,
@@ -68,6 +69,7 @@ class Moment:
     again: AskingAgain | None = None
     code: CodeLook | None = None
     fleet: FleetLook = field(default_factory=FleetLook)
+    update: UpdateLook = field(default_factory=UpdateLook)
     elsewhere: tuple[ElsewhereLook, ...] = ()
     tills: TillsLook | None = None
 
@@ -221,6 +223,7 @@ class Moment:
             ),
             stock=replace(self.stock, counts=look.stock.counts),
             fleet=self.fleet,
+            update=replace(self.update, unread=look.update.unread),
             tills=self.tills,
             elsewhere=() if look.people.locked else self.elsewhere,
             at_ns=at_ns,

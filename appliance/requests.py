@@ -24,7 +24,7 @@ ONLY_THE_TILL = (
     *(c.Hold, c.Release, c.NoteLedger, c.Expire),
     *(c.Block, c.SetCustomer, c.ForgetCustomer, c.AddCoupon, c.ChangeStaff),
     *(c.HandOverSale, c.TakeOverSale, c.EndHandover, c.TakeBackHandover),
-    *(c.ReceiveFleetCommand, c.EndFleetCommand, c.PrintFleetNote, c.NoteDocument),
+    *(c.ReceiveFleetCommand, c.EndFleetCommand, c.PrintFleetNote, c.NoteDocument, c.NoteFirmware),
     c.NoteBenchTest,
 )
 """What the till itself makes: a resolved item, an effect's course, a paper or a count looked up, and what

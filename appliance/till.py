@@ -56,6 +56,7 @@ from appliance.core.permissions import refused_early, who_may
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, State
+from appliance.core.update_look import UpdateChanged, UpdateLook
 from appliance.core.view import Look, StorageLook
 from appliance.door import Door
 from appliance.effects import Effects
@@ -525,6 +526,8 @@ class Till:
                 held = self._moment.fleet
                 look = replace(look, code=held.code, code_until=held.code_until)
                 self._moment = replace(self._moment, fleet=look)
+            case UpdateChanged(look=look):
+                self._updated(look)
             case FleetSaid(text=text):
                 self._moment = self._moment.told("fleet_said", text=text)
             case MachineSaid(notice=notice):
@@ -533,6 +536,17 @@ class Till:
                 until = message.until.astimezone(self._clock().tzinfo)
                 shown = CodeLook(sale, tender, code, f"{until:%H:%M}", reference)
                 self._moment = replace(self._moment, code=shown)
+
+    def _updated(self, look: UpdateLook) -> None:
+        """What the updater says: a new version is welcomed once, an end is written down."""
+        before = self.journal.state.firmware
+        self._moment = replace(self._moment, update=look)
+        ended = look.stage if look.stage in ("returned", "refused") else ""
+        about = (ended, look.wanted, look.why, look.detail) if ended else ()
+        noted = self._writer.decided(c.NoteFirmware(look.version, look.slot, *about), "till", "")
+        fresh = before is not None and before.version != look.version
+        if fresh and not isinstance(noted, Refusal):
+            self._moment = self._moment.told("updated", "good", version=look.version)
 
     def _card_number_hidden(self, module: str) -> None:
         leak = f.CardNumberLogged(module, self._clock().date().isoformat())

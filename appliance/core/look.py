@@ -37,6 +37,7 @@ from appliance.core.state import (
 )
 from appliance.core.stock_look import CountLook, StockLook
 from appliance.core.totals import LINES_SPARE, Reach, price_sale, reach_of
+from appliance.core.update_look import UpdateLook
 
 _line_looks: dict[int, tuple[Line, tuple[object, ...], v.LineLook]] = {}
 """Looks of lines that did not change since the last scan, by identity; let go like priced lines."""
@@ -82,6 +83,7 @@ def look(state: State, policy: Policy, names: Names, today: date | None = None) 
         stock=StockLook(counts=tuple(CountLook(it.count, it.scope) for it in state.counts)),
         suggested_float_minor=likely_float(state, policy, drawer_in_use(state, policy)),
         cash=cash_look(state, policy, today),
+        update=UpdateLook(unread=state.unread),
         people=PeopleLook(
             locked=state.locked,
             resting=state.training,

@@ -13,6 +13,7 @@ from appliance.core.facts import (
     Discount,
     DrawerCause,
     EffectId,
+    FirmwareChanged,
     LineId,
     LineKind,
     LineRef,
@@ -495,6 +496,7 @@ class State:
     handed_over: tuple[HandedOver, ...] = ()
     taken_over: tuple[str, ...] = ()
     unread: int = 0
+    firmware: FirmwareChanged | None = None
 
 
 EMPTY = State()

@@ -34,6 +34,7 @@ from appliance.core.returns_look import ReceiptsLook
 from appliance.core.shift_look import CashLook
 from appliance.core.state import ReceiptStatus
 from appliance.core.stock_look import StockLook
+from appliance.core.update_look import UpdateLook
 from appliance.core.why import WhyLook
 
 
@@ -345,5 +346,6 @@ class Look:
     last_z: int = 0
     people: PeopleLook = field(default_factory=PeopleLook)
     fleet: FleetLook = field(default_factory=FleetLook)
+    update: UpdateLook = field(default_factory=UpdateLook)
     at_ns: int = 0
     scan_ns: int = 0

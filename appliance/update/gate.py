@@ -99,7 +99,7 @@ def of_look(look: Look) -> View:
     open_drawers = look.shift is not None or any(it.open for it in look.cash.drawers)
     matters = any(it.waiting for it in look.matters)
     return View(
-        basket=look.basket is not None,
+        basket=look.basket is not None or look.people.resting or look.people.basket_waits,
         payment=look.pay.asked is not None or bool(look.pay.open),
         shift_open=open_drawers,
         counted=look.shift is None or look.shift.attempt > 0,

@@ -27,7 +27,7 @@ LOOKED_UP = frozenset(
         *("staff", "taker", "which", "by", "scope", "photo_sha256"),
         # Closed sets, dates and versions.
         *("able", "birth", "currency", "due", "expiry", "first", "last", "purpose", "purposes"),
-        *("role", "text_version", "until"),
+        *("role", "text_version", "until", "version", "slot", "ended", "wanted", "why"),
         # What a driver writes to itself, and what is kept as a hash alone.
         *("memo", "pin", "secret"),
         # What programs tell each other, much of it signed or hashed; a basket comes starred.

@@ -78,6 +78,7 @@ from appliance.core.commands.customers import (
 from appliance.core.commands.fleet import (
     EndFleetCommand,
     NoteDocument,
+    NoteFirmware,
     PrintFleetNote,
     ReceiveFleetCommand,
 )
@@ -278,6 +279,7 @@ __all__ = [
     "NoSale",
     "NoteBenchTest",
     "NoteDocument",
+    "NoteFirmware",
     "NoteForeignBlock",
     "NoteForeignMovement",
     "NoteLedger",
@@ -473,6 +475,7 @@ Command = (
     | NoteDocument
     | BeginBenchTest
     | NoteBenchTest
+    | NoteFirmware
     | HandOverSale
     | TakeOverSale
     | EndHandover

@@ -16,6 +16,8 @@ def evolve(state: State, fact: f.Fact) -> State:
         case f.CardNumberLogged(module=module):
             others = tuple(it for it in state.leaks if it.module != module)
             return replace(state, leaks=(*others, fact))
+        case f.FirmwareChanged():
+            return replace(state, firmware=fact)
         case f.DrawerMoved(is_open=is_open):
             return replace(state, drawer_open=is_open)
         case f.CatalogueApplied(version=version):

@@ -95,6 +95,7 @@ from appliance.core.facts.system import (
     ClockStepped,
     DeviceChanged,
     DrawerMoved,
+    FirmwareChanged,
     StepTested,
     TillStarted,
 )
@@ -194,6 +195,7 @@ __all__ = [
     "EffectId",
     "EffectStarted",
     "Fact",
+    "FirmwareChanged",
     "FleetCommandEnded",
     "FleetCommandReceived",
     "ForeignCounted",
@@ -350,6 +352,7 @@ Fact = (
     | EffectEnded
     | MatterClosed
     | TillStarted
+    | FirmwareChanged
     | ClockStepped
     | DeviceChanged
     | DrawerMoved

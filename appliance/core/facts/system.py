@@ -71,6 +71,20 @@ class BenchTested:
 
 
 @dataclass(frozen=True, slots=True)
+class FirmwareChanged:
+    """Other system software runs, or an update came to nothing. version, slot: what is booted.
+    ended: "returned" or "refused" for the one of the version `wanted`, with the reason."""
+
+    DURABLE: ClassVar[bool] = True
+    version: str
+    slot: str
+    ended: str = ""
+    wanted: str = ""
+    why: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerMoved:
     """The drawer's sensor says it is open or closed."""
 

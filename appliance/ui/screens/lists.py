@@ -15,7 +15,7 @@ from appliance.ui import words
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
-from appliance.ui.sentences import fleet_wire
+from appliance.ui.sentences import fleet_wire, update
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Key
@@ -275,7 +275,10 @@ class DevicesScreen(ListScreen):
         return told
 
     def _fleet(self) -> list[tuple[str, str]]:
-        return list(fleet_wire.rows(self.kit.t, self.look.fleet, self.desk.now()))
+        return [
+            *fleet_wire.rows(self.kit.t, self.look.fleet, self.desk.now()),
+            *update.rows(self.kit.t, self.look.update),
+        ]
 
     def paint_row(self, pen: Pen, index: int, rect: Rect, pressed: bool) -> None:
         sizes, palette, t = self.kit.measures, self.kit.palette, self.kit.t

@@ -31,4 +31,5 @@ NOTICES: dict[str, str] = {
     "basket_fetched": N_("Asking {name} for the basket"),
     "basket_recalled": N_("Asking {name} whether it has the basket"),
     "fleet_said": N_("The office says: {text}"),
+    "updated": N_("This till was updated to {version}"),
 }

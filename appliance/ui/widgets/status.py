@@ -13,7 +13,7 @@ from appliance.ui import words
 from appliance.ui.kit import Kit
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
-from appliance.ui.sentences import fleet_wire
+from appliance.ui.sentences import fleet_wire, update
 from appliance.ui.theme import TYPE
 from appliance.ui.widgets.box import NOWHERE, Box
 
@@ -88,7 +88,8 @@ class StatusBar(Box):
             return t("Card's file not taken"), False, "devices"
         if look.cash.full and not look.people.locked:
             return t("Much cash in the drawer"), False, "safe_drop"
-        return fleet_wire.chip(t, look.fleet, self._now()), False, "devices"
+        told = fleet_wire.chip(t, look.fleet, self._now()) or update.chip(t, look)
+        return told, False, "devices"
 
     def _clock(self) -> str:
         return f"{self._now():%H:%M}"

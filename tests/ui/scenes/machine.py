@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
 from appliance.core.fleet_look import FleetChanged, FleetLook, FleetTrouble
+from appliance.core.update_look import UpdateChanged, UpdateLook
 from appliance.till import Till
 from tests.ui.rig import NOW, Rig
-from tests.ui.scenes.scene import BASKET, OPEN, Scene, go
+from tests.ui.scenes.scene import BASKET, OPEN, SIGNED_IN, Scene, go
 
 
 def _troubled(till: Till) -> None:
@@ -46,6 +49,19 @@ def _joins_fleet(till: Till) -> None:
     till.ask(c.AimScanner(price_check=False), spoken=False)
 
 
+def _update(**changes: object) -> Callable[[Till], None]:
+    def told(till: Till) -> None:
+        look = UpdateLook("1.3.0", "A", wanted="1.4.0")
+        till.tell(UpdateChanged(replace(look, **changes)))  # type: ignore[arg-type]
+        till.ask(c.AimScanner(price_check=False), spoken=False)
+
+    return told
+
+
+_WAITS = _update(stage="installed", reasons=("shift", "outbox"))
+_BACK = _update(stage="returned", why="unhealthy", detail="device printer")
+
+
 def near_end(till: Till) -> None:
     health = DeviceHealth(
         "printer", Category.POS_PRINTER, DeviceState.ATTENTION, Problem.PAPER_NEAR_END
@@ -68,6 +84,10 @@ SCENES = (
     Scene("fleet-code-why", BASKET, go("devices"), _joins_fleet),
     Scene("not-delivered", BASKET, after=_not_delivered),
     Scene("not-delivered-why", BASKET, go("devices"), _not_delivered),
+    Scene("update-waits", SIGNED_IN, after=_update(stage="waiting", reasons=("outbox",))),
+    Scene("update-waits-why", OPEN, go("devices"), _WAITS),
+    Scene("update-on-trial", after=_update(version="1.4.0", slot="B", stage="trial")),
+    Scene("update-came-back", OPEN, go("devices"), _BACK),
     Scene("training", BASKET, _training),
     Scene("settings", OPEN, go("settings")),
     Scene("idle", OPEN, go("idle"), everywhere=False),

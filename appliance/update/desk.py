@@ -1,0 +1,119 @@
+"""The till's answer to its updater: whether it may be updated now, and what the fleet wants.
+
+The updater is another program of another user. It has no access to the till's files: all that it
+needs it asks here, over the local socket, and what became of an update it reports here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from appliance.config import Settings
+from appliance.core.devices import DeviceState
+from appliance.core.update_look import UpdateChanged, UpdateLook
+from appliance.core.view import Look
+from appliance.i18n import translator
+from appliance.malformed import Malformed
+from appliance.telemetry import membership, vitals
+from appliance.telemetry.firmware import FirmwareDesk
+from appliance.ui.sentences import update as sentences
+from appliance.update import gate
+from appliance.wire import firmware
+from appliance.wire.firmware import Report
+from appliance.wire.trust import Trust
+
+
+class Updated(Protocol):
+    """The till, as far as this needs it."""
+
+    @property
+    def look(self) -> Look: ...
+
+    def tell(self, message: Any) -> None: ...
+
+
+@dataclass(slots=True)
+class UpdateDesk:
+    """power: what of the machine's power is wrong, as its firmware says it."""
+
+    settings: Settings
+    till: Updated
+    power: Callable[[], int | None] = vitals.throttled_bits
+    heat: Callable[[], int | None] = vitals.temperature_mc
+
+    def answer(self, question: Any) -> Mapping[str, Any]:
+        """Of {"stick": bool}, or to {"report": text}. Raises ValueError for anything else."""
+        match question:
+            case True | {"stick": bool()}:
+                stick = question is not True and question["stick"]
+                return self._asked(stick)
+            case {"report": str(text)}:
+                return self._reported(text.encode())
+        raise ValueError('update: {"stick": false}, or {"report": ".."}')
+
+    @property
+    def _firmware(self) -> FirmwareDesk:
+        return FirmwareDesk(Path(self.settings.till.data_dir))
+
+    def _asked(self, stick: bool) -> Mapping[str, Any]:
+        look = self.till.look
+        wanted = self._firmware.wanted()
+        holds = gate.may_update(self._view(look, wanted, stick))
+        t = translator(self.settings.shop.language)
+        return {
+            "ok": True,
+            "may": not holds,
+            "reasons": [it.value for it in holds],
+            "sentences": sentences.sentences(t, holds),
+            "wanted": wanted,
+            "server": self.settings.fleet.server,
+            "ca": self._root(),
+            "devices": [it.device for it in look.devices if it.state is DeviceState.READY],
+        }
+
+    def _view(self, look: Look, wanted: Mapping[str, Any], stick: bool) -> gate.View:
+        offer = firmware.read(dict(wanted)).offer if wanted else None
+        now = datetime.now(self.settings.shop.zone)
+        return replace(
+            gate.of_look(look),
+            free_bytes=vitals.disk_free_bytes(Path(self.settings.till.data_dir)),
+            heat_mc=self.heat(),
+            power_bits=self.power(),
+            now_ms=int(now.timestamp() * 1000),
+            minute=now.hour * 60 + now.minute,
+            clock_known=vitals.clock_trust() is not Trust.UNKNOWN,
+            not_before_ms=offer.not_before_ms if offer else 0,
+            window=offer.window if offer else None,
+            deadline_ms=offer.deadline_ms if offer else 0,
+            stick=stick,
+        )
+
+    def _root(self) -> str:
+        folder = membership.folder_of(Path(self.settings.till.data_dir))
+        try:
+            return (folder / membership.ROOT).read_text("ascii")
+        except (OSError, ValueError):
+            return ""
+
+    def _reported(self, payload: bytes) -> Mapping[str, Any]:
+        """Kept where it says something new: the updater comes by every two minutes, and a card wears."""
+        try:
+            told = firmware.decode(payload)
+        except Malformed as error:
+            raise ValueError(str(error)) from None
+        before = self._firmware.told()
+        if not before or replace(firmware.decode(before), at_ms=told.at_ms) != told:
+            self._firmware.report(payload)
+        self._show(told)
+        return {"ok": True}
+
+    def _show(self, told: Report) -> None:
+        look = UpdateLook(
+            *(told.version, told.slot, told.stage.value, told.wanted, tuple(told.reasons)),
+            *(told.why, told.detail),
+        )
+        self.till.tell(UpdateChanged(look))
