@@ -1,0 +1,146 @@
+"""First boot on a real block device: a card in a file, its partitions and file systems the kernel's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance.provision import deeds, document, first_boot, growing
+from appliance.provision.card import FILE, SIGNATURE, Card
+from appliance.provision.deeds import Deed, Name, Run
+from appliance.provision.keys import sign
+from hw_sim import needs
+from provision.cards import MB, PARTS
+from provision.files import WHOLE, card, key
+
+CARD_MB = 400
+
+
+def ran(*argv: object, stdin: bytes | None = None) -> str:
+    done = subprocess.run(list(map(str, argv)), input=stdin, capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Iterator[Path]:
+    """A card as large as four images, with the image on it, in the kernel's hands."""
+    if os.geteuid() != 0:
+        pytest.skip("block devices are root's")
+    for program, package in (("sfdisk", "fdisk"), ("resize2fs", "e2fsprogs"), ("mcopy", "mtools")):
+        needs.program(program, package=package)
+    file = tmp_path / "card.img"
+    with file.open("wb") as made:
+        made.truncate(76 * MB)
+    lines = ["label: gpt", "first-lba: 2048"]
+    lines += [f'size={size}MiB, name="{name}"' for name, size in PARTS]
+    ran("sfdisk", "-q", file, stdin="\n".join(lines).encode())
+    with file.open("r+b") as made:
+        made.truncate(CARD_MB * MB)
+    try:
+        device = Path(ran("losetup", "-f", "--show", file))
+    except subprocess.CalledProcessError:
+        pytest.skip("this machine has no loop devices")
+    try:
+        subprocess.run(("partx", "-a", device), capture_output=True, check=False)
+        ran("mkfs.vfat", "-n", "KRAM", f"{device}p1")
+        ran("mkfs.ext4", "-q", f"{device}p6")
+        yield device
+    finally:
+        subprocess.run(("partx", "-d", device), capture_output=True, check=False)
+        ran("losetup", "-d", device)
+
+
+@pytest.fixture
+def it(loop: Path, tmp_path: Path) -> Iterator[Card]:
+    """A card whose data partition is mounted, as the initramfs leaves it."""
+    made = replace(
+        card(tmp_path / "card"),
+        config=Path(f"{loop}p1"),
+        data_device=Path(f"{loop}p6"),
+        sys=Path("/sys"),
+    )
+    ran("mount", made.data_device, made.data)
+    made.id.mkdir()
+    if "vfat" not in Path("/proc/filesystems").read_text():
+        made = replace(made, config=tmp_path / "no such device")
+    try:
+        yield made
+    finally:
+        ran("umount", made.data)
+
+
+def doing(it: Card) -> Callable[[Deed], None]:
+    """Everything but what is this machine's own: its name, its services. In a container a mounted
+    file system may not be resized: it is done while it is not mounted, by the same command."""
+
+    def do(deed: Deed) -> None:
+        match deed:
+            case Name() | Run(argv=("systemctl", *_)):
+                return
+            case Run(argv=("resize2fs", device)):
+                ran("umount", it.data)
+                ran("e2fsck", "-fp", device)
+                deeds.do(deed)
+                ran("mount", device, it.data)
+            case _:
+                deeds.do(deed)
+
+    return do
+
+
+def size(it: Card) -> int:
+    found = os.statvfs(it.data)
+    return found.f_blocks * found.f_frsize
+
+
+def test_the_data_partition_and_its_file_system_grow_to_the_card_s_end(it: Card) -> None:
+    (it.data / "kept").write_text("as it was")
+    before = size(it)
+    assert before < 16 * MB
+    assert first_boot.run(it, doing(it)) is None
+    assert size(it) > (CARD_MB - 76) * MB * 0.9
+    assert (it.data / "kept").read_text() == "as it was"
+    found = growing.find(it.data_device)
+    assert found is not None
+    assert found.tail < growing.TAIL_SECTORS_MIN
+    assert "No errors detected" in ran("sfdisk", "--verify", found.disk)
+
+    done: list[Deed] = []
+    first_boot.run(it, done.append)
+    assert not any(one.argv[0] in ("sfdisk", "resize2fs") for one in done if isinstance(one, Run))
+
+
+class PowerCut(BaseException):
+    """Not an error that anything may catch."""
+
+
+def test_a_power_cut_at_each_command_of_growing_is_made_up_for_at_the_next_boot(it: Card) -> None:
+    for cut in ("--relocate", "-N", "partx", "resize2fs"):
+
+        def gone(deed: Deed, cut: str = cut) -> None:
+            if isinstance(deed, Run) and cut in deed.argv:
+                raise PowerCut
+            doing(it)(deed)
+
+        with pytest.raises(PowerCut):
+            first_boot.run(it, gone)
+    assert first_boot.run(it, doing(it)) is None
+    assert size(it) > (CARD_MB - 76) * MB * 0.9
+
+
+def test_the_file_is_taken_from_a_real_fat_and_nothing_of_it_stays_there(it: Card) -> None:
+    if not it.config.exists():
+        pytest.skip("this kernel knows no FAT")
+    content = document.write(WHOLE)
+    for name, held in ((FILE, content), (SIGNATURE, sign(key(1), content))):
+        ran("mcopy", "-i", it.config, "-", f"::{name}", stdin=held)
+    assert first_boot.run(it, doing(it)) is None
+    assert "Калина" in it.settings.read_text()
+    assert WHOLE.fleet.token.encode() not in it.config.read_bytes()
+    assert ran("mdir", "-b", "-i", it.config) == ""
+    assert subprocess.run(("mountpoint", "-q", it.firmware), check=False).returncode != 0
