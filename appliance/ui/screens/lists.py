@@ -271,7 +271,8 @@ class DevicesScreen(ListScreen):
             told.append((t("Data was recovered"), storage.recovered))
         if storage.card:
             what, *found, remedy = storage.card
-            told += [(what, remedy), *((each, "") for each in found)]
+            # Of each mistake the place first, what to do below it.
+            told += [(what, remedy), *(each.partition(". ")[::2] for each in found)]
         return told
 
     def _fleet(self) -> list[tuple[str, str]]:

@@ -10,6 +10,10 @@ from appliance.core import commands as c
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
 from appliance.core.fleet_look import FleetChanged, FleetLook, FleetTrouble
 from appliance.core.update_look import UpdateChanged, UpdateLook
+from appliance.fleet.authority import refusals
+from appliance.provision.mistakes import Kind, Mistake
+from appliance.provision.notice import Notice
+from appliance.provision.trouble import Trouble
 from appliance.till import Till
 from tests.ui.rig import NOW, Rig
 from tests.ui.scenes.scene import BASKET, OPEN, SIGNED_IN, Scene, go
@@ -77,8 +81,33 @@ def _training(rig: Rig) -> None:
     rig.settle()
 
 
+def _card_file(rig: Rig) -> None:
+    """A technician put a card with a wrong file into a till that sells."""
+    mistakes = (
+        Mistake(Kind.CURRENCY, "shop.currency", 9, "GRN"),
+        Mistake(Kind.WIFI_PASSWORD, "wifi.password", 18),
+    )
+    told = Notice(Trouble.FIELDS, mistakes).lines(rig.settings.language)
+    rig.till._writer.storage = replace(rig.till._writer.storage, card=tuple(told))
+    rig.till.ask(c.AimScanner(price_check=False), spoken=False)
+    rig.settle()
+
+
+def _card_file_why(rig: Rig) -> None:
+    go("devices")(rig)
+    _card_file(rig)
+
+
+def _waits_for_fleet(till: Till) -> None:
+    till.tell(FleetChanged(FleetLook(joining=refusals.TOKEN_OLD.say)))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
 SCENES = (
     Scene("more", open=go("more")),
+    Scene("card-file", BASKET, _card_file),
+    Scene("card-file-why", BASKET, _card_file_why),
+    Scene("waits-for-fleet-why", BASKET, go("devices"), _waits_for_fleet),
     Scene("devices", BASKET, go("devices"), _troubled),
     Scene("fleet-code", BASKET, after=_joins_fleet),
     Scene("fleet-code-why", BASKET, go("devices"), _joins_fleet),
