@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from appliance.board import power as board
 from appliance.config import Settings
 from appliance.core.devices import DeviceState
 from appliance.core.update_look import UpdateChanged, UpdateLook
@@ -42,8 +43,8 @@ class UpdateDesk:
 
     settings: Settings
     till: Updated
-    power: Callable[[], int | None] = vitals.throttled_bits
-    heat: Callable[[], int | None] = vitals.temperature_mc
+    power: Callable[[], int | None] = board.throttled_bits
+    heat: Callable[[], int | None] = board.temperature_mc
 
     def answer(self, question: Any) -> Mapping[str, Any]:
         """Of {"stick": bool}, or to {"report": text}. Raises ValueError for anything else."""
