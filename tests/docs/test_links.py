@@ -161,12 +161,14 @@ def test_the_table_of_remedies_is_the_codes_own():
     assert with_table(text) == text, "run: .venv/bin/python -m scripts.remedies_page"
 
 
-def test_both_shopkeepers_pages_have_the_same_parts():
-    def shape(name: str) -> list[int]:
-        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-        return [len(re.findall(mark, text, re.MULTILINE)) for mark in (r"^## ", r"^\|", r"^!\[")]
+def shape(name: str) -> list[int]:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    return [len(re.findall(mark, text, re.MULTILINE)) for mark in (r"^## ", r"^\|", r"^!\[")]
 
-    assert shape("shopkeeper.md") == shape("shopkeeper.uk.md")
+
+@pytest.mark.parametrize("name", ["shopkeeper", "fleet/commands", "fleet/catalogue"])
+def test_both_languages_of_a_page_have_the_same_parts(name):
+    assert shape(f"{name}.md") == shape(f"{name}.uk.md")
 
 
 def test_no_page_names_a_folder_of_somebodys_machine():

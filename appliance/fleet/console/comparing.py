@@ -10,6 +10,7 @@ from typing import Any
 from appliance.catalogue.columns import Column
 from appliance.fleet import goods
 from appliance.fleet.console.saying import N_, Saying
+from appliance.fleet.console.till_roles import role_words
 from appliance.fleet.documents import Preview
 from appliance.wire.document import Content
 
@@ -114,13 +115,16 @@ def _thing(
     """An item, a list or a person."""
     what = f"{_name(of, will or was) or key} · {key}"
     if not isinstance(change, dict):
-        gone = goods.cell(was, Column.PRICE) if of == "items" else _text(was.get("role", ""))
+        gone = goods.cell(was, Column.PRICE) if of == "items" else _role(say, was.get("role"))
         yield Line(what, say.t("is taken out"), gone or "✓", "", of == "items")
         return
     for name in change:
         old, new = was.get(name), will.get(name)
         if name == "prices" and of == "lists":
             yield from _prices(what, old or {}, new or {}, change[name])
+            continue
+        if name == "role" and of == "people":
+            yield Line(what, say.t(_WORDS[name]), _role(say, old), _role(say, new))
             continue
         column = next(
             (it for it in FIELDS if of == "items" and goods.heading({name: ""}, it) == name), None
@@ -154,6 +158,10 @@ def _of(content: Content, name: str, key: str) -> Mapping[str, Any]:
     found = content.get(name, {})
     found = found.get(key, {}) if isinstance(found, dict) else {}
     return found if isinstance(found, dict) else {}
+
+
+def _role(say: Saying, role: Any) -> str:
+    return role_words(say, _text(role))
 
 
 def _text(value: Any) -> str:

@@ -376,6 +376,18 @@ def test_every_change_is_in_the_audit_with_who_and_from_where(console, guest, sm
     assert {row["address"] for row in rows} == {"127.0.0.1"}
 
 
+def test_the_audit_tells_roles_and_shops_in_the_readers_words(console, guest):
+    person(console, "olena", Role.ADMINISTRATOR)
+    guest.log_in("olena")
+    guest.get("/people")
+    guest.post("/people", {"login": "ivan", "name": "Ivan", "role": "manager", "everything": "1"})
+    guest.post("/people/ivan", {"name": "I", "role": "operator", "scope": "region:West"})
+    guest.client.headers["Accept-Language"] = "uk"
+    page = guest.get("/audit").text
+    assert "Керівник: Усі магазини" in page
+    assert "Оператор: Регіон West, без доступу" in page
+
+
 def test_no_password_or_code_is_ever_in_the_audit(console, guest, small_store):
     person(console, "olena", Role.ADMINISTRATOR)
     guest.log_in("olena", WRONG)

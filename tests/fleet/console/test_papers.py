@@ -36,6 +36,35 @@ def test_a_price_list_that_makes_no_sense_is_told_with_its_line(people):
         )
 
 
+def test_a_sku_that_the_fleet_knows_no_item_of_is_warned_of_and_may_be_published(people, library):
+    olena = people["olena"]
+    sent = {"place": "", "list": "happy", "prices": "milk; 38\nmlik; 38\nmilc; 37\nsold; 5"}
+    with library.store.transaction() as tx:
+        tx.run(
+            "INSERT INTO item (tenant, sku, name, unit, taxes)"
+            " VALUES ('kram', 'sold', 'Sold once', '', '')"
+        )
+    answer = olena.post("/price-lists", sent)
+    page = olena.get(answer.headers["location"]).text
+    assert "2 SKUs are in no catalogue of the fleet" in page
+    assert "milc, mlik" in page
+    published(olena, answer)
+    assert library.content(DocumentName.PRICES, HERE)["lists"]["happy"]["prices"]["mlik"] == "38"
+    right = olena.post("/price-lists", {**sent, "list": "right", "prices": "milk; 38"})
+    assert "no catalogue" not in olena.get(right.headers["location"]).text
+
+
+def test_roles_are_told_in_the_readers_words(people):
+    olena = people["olena"]
+    answer = olena.post("/staff", {"place": "", "person": "1", "name": "Олена", "role": "manager"})
+    olena.client.headers["Accept-Language"] = "uk"
+    assert "керівник" in olena.get(answer.headers["location"]).text
+    published(olena, answer)
+    page = olena.get("/staff").text
+    assert "<td>керівник</td>" in page
+    assert '<option value="senior">старший касир</option>' in page
+
+
 def test_staff_begins_with_a_manager_and_grows(people, library):
     olena = people["olena"]
     cashier = {"place": "", "person": "2", "name": "Іван", "role": "cashier"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.responses import Response
 
-from appliance.fleet.console.access.roles import Role
+from appliance.fleet.console.access.roles import Role, Scope
 from appliance.fleet.console.listing import all_rows, onwards, wants_csv
 from appliance.fleet.console.page import Page
+from appliance.fleet.console.pages.people import ROLES, SHUT_OUT, scope_words
 from appliance.fleet.console.saying import N_
 from appliance.fleet.console.visit import Visit
 
@@ -59,6 +63,19 @@ ACTS = {
 """Other parts' words stand as they were written."""
 
 
+_OF_PEOPLE = ("person.add", "person.change")
+
+
+def detail_words(visit: Visit, row: Mapping[str, Any]) -> str:
+    """A role and shops stand in the audit as in the database; a reader is told them in words."""
+    role, _, rest = str(row["detail"]).partition(" ")
+    if row["act"] not in _OF_PEOPLE or role not in tuple(Role):
+        return str(row["detail"])
+    t, scope = visit.saying.t, rest.removesuffix(SHUT_OUT)
+    told = f"{t(ROLES[Role(role)][0])}: {scope_words(visit, Scope.parse(scope))}"
+    return told if scope == rest else f"{told}, {t('shut out')}"
+
+
 def show(visit: Visit) -> Response:
     t = visit.saying.t
     person, target = visit.query("person"), visit.query("target")
@@ -77,7 +94,13 @@ def show(visit: Visit) -> Response:
         )  # fmt: skip
     listing = onwards(visit, sql, ["a.id"], params)
     return visit.page(
-        "audit.html", title=t("Audit"), listing=listing, acts=ACTS, person=person, target=target
+        "audit.html",
+        title=t("Audit"),
+        listing=listing,
+        acts=ACTS,
+        person=person,
+        target=target,
+        detail_words=detail_words,
     )
 
 

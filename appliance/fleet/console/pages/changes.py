@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -20,11 +21,13 @@ from appliance.fleet.console.saying import N_, zone
 from appliance.fleet.console.visit import Visit
 from appliance.fleet.documents import DocumentMistake, Preview
 from appliance.fleet.drafts import TWO_PEOPLE, Draft
-from appliance.wire.document import DocumentName
+from appliance.wire.document import Content, DocumentName
 
 _CHECKED_MAX = 3
 """Kinds of tills whose goods are read through with the importer, in one preview."""
 _PLACES_MAX = 60
+_UNKNOWN_SHOWN = 20
+_SKUS_AT_ONCE = 500
 
 
 def show(visit: Visit) -> Response:
@@ -64,6 +67,7 @@ def show_draft(visit: Visit, mistake: str = "") -> Response:
     previews = _previews(visit, draft)
     problems = _problems(draft, previews)
     found = comparing.compared(visit.saying, previews)
+    unknown = _unknown(visit, draft, previews)
     timezone, one_clock = clock_of(visit, draft.scopes)
     two = draft.name in TWO_PEOPLE and drafts(visit).needs_two()
     when = visit.saying.at(draft.effective_ms, zone(timezone)) if draft.effective_ms else None
@@ -72,7 +76,8 @@ def show_draft(visit: Visit, mistake: str = "") -> Response:
         found=found, lines=found.lines[: comparing.SHOWN], problems=problems, mistake=mistake,
         shops=_shops(visit, found.tills), timezone=timezone, one_clock=one_clock, two=two,
         when=f"{when:%Y-%m-%dT%H:%M}" if when else "", documents=DOCUMENTS,
-        places=_places(visit, draft), words=lambda it: places.words(visit, it),
+        places=_places(visit, draft), words=lambda it: places.words(visit, it), unknown=len(unknown),
+        unknown_first=unknown[:_UNKNOWN_SHOWN],
     )  # fmt: skip
 
 
@@ -161,6 +166,36 @@ def _problems(draft: Draft, previews: list[Preview]) -> Problems | None:
         return None
     wrong = (goods.wrong(it.after) for it in previews[:_CHECKED_MAX])
     return next((it for it in wrong if it), None)
+
+
+def _unknown(visit: Visit, draft: Draft, previews: list[Preview]) -> list[str]:
+    """SKUs that are given a price and that the fleet knows no item of: in no catalogue of these tills,
+    and at none ever seen. A slip of the finger, likelier than an item that comes later."""
+    if draft.name is not DocumentName.PRICES:
+        return []
+    skus = {sku for it in previews for sku in _priced(it.patch)}
+    for it in previews[:_CHECKED_MAX]:
+        if skus:
+            held = library(visit).content(
+                DocumentName.CATALOGUE, it.tills[0], draft.effective_ms or None
+            )
+            skus -= goods.items(held).keys()
+    left = sorted(skus)
+    for at in range(0, len(left), _SKUS_AT_ONCE):
+        some = {f"sku{number}": sku for number, sku in enumerate(left[at : at + _SKUS_AT_ONCE])}
+        marks = ", ".join(f":{it}" for it in some)
+        skus -= {
+            it["sku"] for it in visit.rows(f"SELECT sku FROM item WHERE sku IN ({marks})", **some)
+        }
+    return sorted(skus)
+
+
+def _priced(patch: Content) -> Iterator[str]:
+    lists = patch.get("lists")
+    for each in lists.values() if isinstance(lists, dict) else ():
+        prices = each.get("prices") if isinstance(each, dict) else None
+        if isinstance(prices, dict):
+            yield from (sku for sku, price in prices.items() if price is not None)
 
 
 def _draft(visit: Visit) -> Draft:

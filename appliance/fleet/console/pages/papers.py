@@ -20,6 +20,7 @@ from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.page import Act, Page
 from appliance.fleet.console.pages.documents import begin, held, place_of
 from appliance.fleet.console.saying import N_
+from appliance.fleet.console.till_roles import role_words
 from appliance.fleet.console.visit import Visit
 from appliance.wire.document import Content, DocumentName
 from appliance.wire.merge_patch import difference
@@ -105,6 +106,7 @@ def show_staff(visit: Visit, mistake: str = "") -> Response:
     return _page(
         visit, "staff.html", N_("Staff"), place, mistake, staff=people,
         roles=list(dict.fromkeys([*ROLES, *(str(it.get("role")) for it in people.values())])),
+        role_words=role_words,
     )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ ROLES = {
     Role.ADMINISTRATOR: (N_("Administrator"), N_("people, new tills, certificates")),
 }
 KINDS = {"region": N_("Region {name}"), "shop": N_("Shop {name}"), "tenant": N_("Company {name}")}
+SHUT_OUT = " shut out"
+"""After role and shops, in the audit."""
 _CHOICES_MAX = 5_000
 
 
@@ -63,7 +65,7 @@ def change(visit: Visit) -> Response:
     except PersonMistake as error:
         return show_one(visit, t(str(error)))
     visit.console.sessions.close_others(person.login, _kept(visit, person))
-    said = f"{role.value} {scope}" + ("" if active else " shut out")
+    said = f"{role.value} {scope}" + ("" if active else SHUT_OUT)
     visit.audit("person.change", target=person.login, detail=said)
     return visit.go(f"/people/{person.login}", t("Saved. It holds from now on."))
 
