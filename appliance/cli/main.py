@@ -117,6 +117,7 @@ def _mount() -> None:
         support_bundle,
         system_helper,
         terminals,
+        update,
     )
 
     contract.register(app)
@@ -138,6 +139,7 @@ def _mount() -> None:
         support_bundle,
         system_helper,
         terminals,
+        update,
     ):
         part.register(app)
 

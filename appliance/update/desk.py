@@ -15,14 +15,14 @@ from typing import Any, Protocol
 from appliance.board import power as board
 from appliance.config import Settings
 from appliance.core.devices import DeviceState
-from appliance.core.update_look import UpdateChanged, UpdateLook
+from appliance.core.update_look import UpdateChanged
 from appliance.core.view import Look
 from appliance.i18n import translator
 from appliance.malformed import Malformed
 from appliance.telemetry import membership, vitals
 from appliance.telemetry.firmware import FirmwareDesk
 from appliance.ui.sentences import update as sentences
-from appliance.update import gate
+from appliance.update import gate, reporting
 from appliance.wire import firmware
 from appliance.wire.firmware import Report
 from appliance.wire.trust import Trust
@@ -113,8 +113,4 @@ class UpdateDesk:
         return {"ok": True}
 
     def _show(self, told: Report) -> None:
-        look = UpdateLook(
-            *(told.version, told.slot, told.stage.value, told.wanted, tuple(told.reasons)),
-            *(told.why, told.detail),
-        )
-        self.till.tell(UpdateChanged(look))
+        self.till.tell(UpdateChanged(reporting.look(told)))

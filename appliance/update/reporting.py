@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.core.update_look import UpdateLook
 from appliance.update.booted import Booted
 from appliance.update.record import Record
 from appliance.update.stages import ON_TRIAL, Stage
@@ -48,4 +49,12 @@ def report(record: Record, booted: Booted, now_ms: int) -> Report:
         why=record.why,
         detail=record.detail,
         size=target.size if target else 0,
+    )
+
+
+def look(told: Report) -> UpdateLook:
+    """The same for the till's screen."""
+    return UpdateLook(
+        *(told.version, told.slot, told.stage.value, told.wanted, tuple(told.reasons)),
+        *(told.why, told.detail),
     )

@@ -1,0 +1,99 @@
+"""`till update` on a desk, where no image runs, and on a machine that looks like one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from appliance.cli import update as command
+from appliance.update import health_file, record
+from appliance.update.booted import Booted
+from appliance.update.machine import Verdict
+from appliance.update.record import Entry, Record, Target
+from appliance.update.stages import Stage
+from appliance.update.updater import NoHelper
+
+RUNS = Booted("1.1.0", "B", "boot-2", "kram-rpi-arm64")
+TARGET = Target(2, "1.2.0", "https://fleet/2", rollout="r")
+
+
+@pytest.fixture
+def till(monkeypatch):
+    """Runs `till update ..`; what it reads is set on the result."""
+    runner = CliRunner()
+    held = {"record": Record(good_ms=1)}
+    monkeypatch.setattr(command, "_booted", lambda: RUNS)
+    monkeypatch.setattr(record, "load", lambda path=None: held["record"])
+
+    def says(*words: str, code: int = 0) -> str:
+        done = runner.invoke(command.update, list(words))
+        assert done.exit_code == code, done.output
+        return done.output
+
+    says.held = held
+    return says
+
+
+def test_a_desk_has_nothing_to_update():
+    done = CliRunner().invoke(command.update, ["status"])
+    assert done.exit_code == 1
+    assert "no image" in done.output
+
+
+def test_status_says_what_runs_and_what_it_waits_for(till):
+    assert "1.1.0 runs from slot B.\nNothing else is wanted." in till("status")
+    till.held["record"] = Record(Stage.READY, TARGET, "A", waits=("shift",), good_ms=1)
+    told = till("status")
+    assert "Update to 1.2.0 waits. The shift is open: close it." in told
+    row = json.loads(till("status", "--json"))
+    assert (row["version"], row["stage"], row["wanted"]) == ("1.1.0", "installed", "1.2.0")
+    assert row["reasons"] == ["shift"]
+
+
+def test_history_tells_what_became_of_each(till):
+    entry = Entry(1_800_000_000_000, Stage.GIVEN_UP, "1.2.0", "unhealthy", "sale")
+    till.held["record"] = Record(history=(entry,))
+    assert "1.2.0" in till("history")
+    assert "unhealthy (sale)" in till("history")
+    assert json.loads(till("history", "--json"))["why"] == "unhealthy"
+
+
+def test_a_machine_whose_helper_is_silent_says_so(till, monkeypatch):
+    def silent(order, timeout_s):
+        raise NoHelper("no socket")
+
+    monkeypatch.setattr(command, "_ask_system", silent)
+    monkeypatch.setattr(command, "_ask_till", lambda request: {"ok": True})
+    assert "helper does not answer" in till("run", code=1)
+    assert "helper does not answer" in till("now", code=1)
+
+
+def test_an_empty_stick_is_an_input_that_is_wrong(till, tmp_path):
+    assert "0 bundles" in till("now", "--stick", str(tmp_path), code=2)
+
+
+def test_health_has_nothing_to_do_outside_a_trial(till, monkeypatch, tmp_path):
+    said = []
+    monkeypatch.setattr(health_file, "save", lambda word, path=None: said.append(word.verdict))
+    assert "not on trial" in till("health")
+    assert said == []
+
+
+def test_health_of_a_sick_trial_ends_with_one(till, monkeypatch, tmp_path):
+    monkeypatch.setattr(health_file, "FILE", tmp_path / "health.json")
+    monkeypatch.setattr(
+        health_file, "save", lambda word, path=None: said.append((word.verdict, word.detail))
+    )
+    said: list[tuple[Verdict, str]] = []
+    till.held["record"] = Record(Stage.TRIAL, Target(2, "1.1.0", "x"), "B")
+
+    def silent(request):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(command, "_ask_till", silent)
+    told = till("health", "--minutes", "0", "--within", "0", code=1)
+    assert "1.1.0 is not well: till" in told
+    assert said[0][0] is Verdict.RUNNING
+    assert said[-1][0] is Verdict.FAILED
