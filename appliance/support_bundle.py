@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import platform
 import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from appliance import __version__, daemon, doctor
+from appliance import __version__, daemon, doctor, support_frames, system
 from appliance.config import Settings
 from appliance.core.card_numbers import masked
 from appliance.journal import JournalError, reports
@@ -30,10 +32,14 @@ from appliance.journal.space import beside
 UNIT = "kram"
 """As docs/technician.md names the unit of systemd."""
 
+KEPT = Path("/data/log/warnings.log")
+"""As `keep-warnings` of the image writes it."""
+
 LOG_LINES_MAX = 5_000
 LOG_LINE_MAX = 2_000
 """Characters; a line that is longer is no line."""
 
+FRAME_LINES_MAX, FRAME_LINE_MAX = 100, 160
 STARS = "***"
 _SECRET = re.compile(
     r"pin|badge|passw|passphrase|secret|token|pepper|licence|holder|account|tax_id|phone|email"
@@ -71,9 +77,23 @@ def members(settings: Settings, logs: Sequence[Path], now: datetime) -> Members:
         "doctor.jsonl": "".join(json.dumps(it, ensure_ascii=False) + "\n" for it in found),
         "settings.json": _json(without_secrets(settings.model_dump(mode="json"))),
         "journal.json": _json(_journal(settings)),
-        "log.txt": "".join(f"{it}\n" for it in _log(logs)),
+        "log.txt": "".join(f"{it}\n" for it in _log([*_kept(), *logs])),
     }
     return {name: _cleared(text) for name, text in made.items()}
+
+
+def reduced(settings: Settings, now: datetime) -> list[str]:
+    """The frames of a short report: what fits into some QR codes. No settings, no kinds of facts."""
+    findings = [
+        [it.subject, it.state.value, it.says, it.detail]
+        for it in doctor.examine(settings)
+        if not it.ok or it.detail
+    ]
+    journal = {key: it for key, it in _journal(settings).items() if key != "facts"}
+    report = {"v": 1, "about": _about(settings, now), "doctor": findings, "journal": journal}
+    cleared: dict[str, object] = json.loads(_cleared(json.dumps(report, indent=0, default=str)))
+    log = [_cleared(it)[:FRAME_LINE_MAX] for it in _of_systemd()[-FRAME_LINES_MAX:]]
+    return support_frames.frames(cleared, log)
 
 
 def write(files: Members, to: BinaryIO, now: datetime) -> None:
@@ -84,6 +104,20 @@ def write(files: Members, to: BinaryIO, now: datetime) -> None:
             entry = tarfile.TarInfo(f"kram-support/{name}")
             entry.size, entry.mtime, entry.mode = len(data), int(now.timestamp()), 0o600
             bundle.addfile(entry, io.BytesIO(data))
+
+
+def to_stick(settings: Settings, logs: Sequence[Path], now: datetime) -> dict[str, Any]:
+    """A bundle onto the stick that is plugged in: the system helper's answer."""
+    name = f"kram-support-{settings.till.number}-{now:%Y%m%d-%H%M%S}.tar.gz"
+    with tempfile.TemporaryFile() as file:
+        write(members(settings, logs, now), file, now)
+        file.flush()
+        file.seek(0)
+        try:
+            return system.ask({"do": "to_stick", "name": name}, file=file.fileno())
+        except system.NoSystem:
+            remedy = "Only an appliance writes to sticks. Write a file: till support-bundle FILE"
+            return {"ok": False, "why": "no_system", "remedy": remedy}
 
 
 def without_secrets(value: Any, name: str = "") -> Any:
@@ -165,6 +199,11 @@ def _of_systemd() -> list[str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return [f"(journalctl: {error})"]
     return (told.stdout or told.stderr).decode("utf-8", "replace").splitlines()
+
+
+def _kept() -> list[Path]:
+    """Warnings of the days before, which an appliance keeps on its card."""
+    return [it for it in (KEPT.with_suffix(".log.1"), KEPT) if os.access(it, os.R_OK)]
 
 
 def _newest(lines: Iterable[str]) -> list[str]:

@@ -26,7 +26,7 @@ def is_signed(data: str) -> bool:
     return data.startswith(nbu.ADDRESS)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)  # all frames of a report in turn, and a payment's code
 def modules(data: str) -> Matrix:
     """The smallest code of the text without its quiet zone; True is dark. Level M, or Q for one
     that a sign covers a part of."""

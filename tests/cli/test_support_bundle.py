@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from appliance import support_bundle
 from appliance.cli import main
 from appliance.core import commands as c
 from appliance.support_bundle import STARS, without_secrets
@@ -99,6 +100,18 @@ def test_it_holds_nothing_of_customers_goods_or_secrets(runner: CliRunner, shop:
         assert form not in whole, form
     assert "4820000000017" in whole, "a barcode is no card"
     assert "************0119" in whole
+
+
+def test_warnings_kept_on_an_appliances_card_are_in_it(
+    runner: CliRunner, shop: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kept = shop / "warnings.log"
+    kept.write_text("under-voltage\n")
+    monkeypatch.setattr(support_bundle, "KEPT", kept)
+    (shop / "warnings.log.1").write_text(f"older, of {CARD}\n")
+    told = bundle(runner, shop)["log.txt"]
+    assert told.index("older") < told.index("under-voltage")
+    assert CARD not in told
 
 
 def test_a_log_that_is_not_there_is_said(runner: CliRunner, shop: Path) -> None:
