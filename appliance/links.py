@@ -8,8 +8,6 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance import __version__, logs
+from appliance import __version__, child, logs
 from appliance.config import Settings, load
 from appliance.config.accounts import address
 from appliance.config.read import SYSTEM_FILE, usual_file
@@ -45,8 +43,6 @@ log = logging.getLogger(__name__)
 ASK_S = 10.0
 DOCTOR_S = 60.0
 RESTART_LOOK_S = 1.0
-PROGRAM = Path(__file__).parents[1]
-"""Where this package lies, and on an appliance all that it needs."""
 HUB_USER = "tills"
 WIPE = "wipe-wanted"
 PRIVATE = ("people.db", "code-keys.json", "catalogue.db", "shop.db")
@@ -228,17 +224,7 @@ def wipe_if_wanted(data: Path) -> None:
 
 def _findings(settings: Settings) -> list[dict[str, Any]]:
     """`till doctor`, in a process of its own: whatever a device does to it, the till goes on."""
-    command = [sys.executable, "-m", "appliance.cli.main"]
-    if Path(settings.file).exists():
-        command += ["--config", settings.file]
-    done = subprocess.run(
-        [*command, "doctor", "--json"],
-        capture_output=True,
-        timeout=DOCTOR_S,
-        check=False,
-        # Where the till was started from a folder of its own, a child would not find it.
-        env={**os.environ, "PYTHONPATH": str(PROGRAM)},
-    )
+    done = child.till(Path(settings.file), "doctor", "--json", timeout_s=DOCTOR_S)
     return [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
 
 

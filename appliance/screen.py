@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from appliance import stockroom
 from appliance.books import of_shop
@@ -14,6 +15,7 @@ from appliance.config import Settings
 from appliance.drivers.base import Driver
 from appliance.offer_desk import OfferDesk
 from appliance.people.customers import CustomerBook
+from appliance.support import ShopSupport
 from appliance.training import Counter
 from appliance.ui.bench_port import BenchLook, Run
 from appliance.ui.machine_port import Machine
@@ -40,6 +42,7 @@ def show(
         bench=partial(_bench, settings, till, devices or {}),
         machine=helped_machine(),
         lend=till.lend,
+        support=ShopSupport(Path(settings.file)),
     )
     run(till, catalogue, screen_settings(settings), stopping, sources=sources)
 

@@ -36,23 +36,27 @@ def support_bundle(
         bool, typer.Option("--stick", help="Onto the USB stick of an appliance.")
     ] = False,
     qr: Annotated[
-        bool, typer.Option("--qr", help="A short report as a moving picture of QR codes.")
+        bool,
+        typer.Option("--qr", help="A short report as QR codes: their texts, or a moving picture."),
     ] = False,
     join: Annotated[
         Path | None,
         typer.Option(help="The report behind scanned QR codes, a text a line; - for the input."),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="What came of --stick, as a JSON object.")
+    ] = False,
 ) -> None:
     """Versions, the doctor's answers, settings without secrets, counts of the journal, logs."""
     if sum((file is not None and not qr, stick, qr, join is not None)) != 1:
-        where.fail("Say one of: FILE, --stick, FILE --qr, --join FILE.", 2)
+        where.fail("Say one of: FILE, --stick, --qr, --join FILE.", 2)
     try:
         if join is not None:
             _join(join)
         elif qr:
             _moving_picture(file)
         elif stick:
-            _to_stick(log or [])
+            _to_stick(log or [], as_json=as_json)
         elif file is not None:
             _to_file(file, log or [])
     except OSError as error:
@@ -69,10 +73,13 @@ def _to_file(path: Path, log: list[Path]) -> None:
     typer.echo(f"{path}: {', '.join(files)}. Nothing of customers or cards; read it, then send it.")
 
 
-def _to_stick(log: list[Path]) -> None:
+def _to_stick(log: list[Path], *, as_json: bool) -> None:
     from appliance import support_bundle as bundle
 
     answer = bundle.to_stick(where.settings(), log, datetime.now().astimezone())
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        raise typer.Exit(0 if answer["ok"] else 1)
     if not answer["ok"]:
         where.fail(answer.get("remedy") or str(answer.get("why")), 1)
     typer.echo(f"{answer['name']} is on the stick, which may be pulled now.")
@@ -83,9 +90,10 @@ def _moving_picture(file: Path | None) -> None:
     from appliance.support_bundle import reduced
     from appliance.support_frames import FRAMES_PER_S
 
-    if file is None:
-        where.fail("Say where the picture goes: till support-bundle report.gif --qr", 2)
     frames = reduced(where.settings(), datetime.now().astimezone())
+    if file is None:
+        typer.echo("\n".join(frames))
+        return
     first, *rest = [_picture(modules(it)) for it in frames]
     with os.fdopen(private.create(file), "wb") as to:
         each_ms = 1000 // FRAMES_PER_S

@@ -70,6 +70,7 @@ class Desk(Box):
         self.offers = read.offers
         self.bench = read.bench
         self.machine = read.machine
+        self.support = read.support
         self.lend = read.lend
         self.drafts: dict[Any, Any] = {}
         super().__init__(self._make_kit(settings.width, settings.height))

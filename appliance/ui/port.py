@@ -20,6 +20,7 @@ from appliance.core.stock_rows import DifferenceRow, LevelRow, LotRow, OrderRow,
 from appliance.core.view import Look
 from appliance.ui.bench_port import Bench
 from appliance.ui.machine_port import Lend, Machine
+from appliance.ui.support_port import Support
 
 Answer = Sequence[Any] | Refusal
 """What became of a request: the journal's records, or why not."""
@@ -130,6 +131,7 @@ class Sources:
     bench: Bench | None = None
     machine: Machine | None = None
     lend: Lend | None = None
+    support: Support | None = None
 
 
 @dataclass(frozen=True, slots=True)

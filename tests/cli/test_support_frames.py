@@ -14,7 +14,9 @@ from PIL import Image, ImageSequence
 from typer.testing import CliRunner
 
 from appliance.cli import main
+from appliance.support import ShopSupport
 from appliance.support_frames import FRAMES_MAX, _bytes, _letters, frames, joined
+from appliance.ui.support_port import StickEnd
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=30),
@@ -118,10 +120,17 @@ def test_moving_picture_is_read_back_by_a_decoder_of_others(
     assert runner.invoke(main.app, ["support-bundle", "--join", str(scans)]).exit_code == 1
 
 
-@pytest.mark.parametrize("wrong", [[], ["a.tar.gz", "--stick"], ["--qr"], ["--qr", "--stick"]])
+@pytest.mark.parametrize("wrong", [[], ["a.tar.gz", "--stick"], ["--qr", "--stick"]])
 def test_one_way_out_is_to_be_chosen(runner: CliRunner, shop: Path, wrong: list[str]):
     done = runner.invoke(main.app, ["--config", str(shop), "support-bundle", *wrong])
     assert done.exit_code == 2
+
+
+def test_screen_is_given_the_texts_by_a_process_of_its_own(shop: Path):
+    support = ShopSupport(shop)
+    assert joined(support.frames())["about"]["kram"]
+    assert not support.has_stick
+    assert support.to_stick() is StickEnd.FAILED
 
 
 def test_desk_has_no_stick_to_write_to(runner: CliRunner, shop: Path):

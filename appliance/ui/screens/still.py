@@ -188,6 +188,8 @@ class SettingsScreen(Screen):
         self.ways: list[Key] = []
         if self.desk.machine is not None:
             self.ways.append(self.key(t("Wi-Fi"), partial(go, "wifi")))
+        if self.desk.support is not None:
+            self.ways.append(self.key(t("Help from afar"), partial(go, "support")))
         if self.desk.bench is not None:
             self.ways.append(self.key(t("Bench test"), partial(go, "bench_test")))
 

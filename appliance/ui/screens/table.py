@@ -55,6 +55,7 @@ from appliance.ui.screens.stock_count import CountingScreen, CountsScreen
 from appliance.ui.screens.stock_lists import StockListsScreen
 from appliance.ui.screens.stock_paper import StockPaperScreen
 from appliance.ui.screens.stock_words import SerialScreen, StockFindScreen, StockTextScreen
+from appliance.ui.screens.support import SupportScreen
 from appliance.ui.screens.take_back import ReturnManyScreen
 from appliance.ui.screens.tender_keys import PROVIDERS
 from appliance.ui.screens.terminal import TerminalScreen
@@ -143,6 +144,7 @@ SCREENS: dict[str, type[Screen]] = {
     "age": AgeScreen,
     "signals": SignalsScreen,
     "settings": SettingsScreen,
+    "support": SupportScreen,
     "bench_test": BenchScreen,
     "wifi": WifiScreen,
     "wifi_name": WifiNameScreen,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from appliance.core import commands as c
+from appliance.support_frames import frames
 from appliance.ui.bench_port import Asked, BenchLook
+from appliance.ui.support_port import StickEnd
 from tests.ui.appliance import Air, Lender, ShownRun, bench_at, bench_ended
 from tests.ui.rig import Rig
 from tests.ui.scenes.scene import Scene
@@ -19,7 +22,24 @@ def machine(rig: Rig) -> Air:
     air = Air()
     rig.desk.machine, rig.desk.lend = air, Lender()
     rig.desk.bench = ShownRun(bench_at("touch", ""))
+    rig.desk.support = Helped()
     return air
+
+
+@dataclass
+class Helped:
+    """A report of a known look, and a stick that takes it."""
+
+    has_stick: bool = True
+    end: StickEnd = StickEnd.WRITTEN
+    report: bool = True
+
+    def frames(self) -> list[str]:
+        lines = [f"line {at} {at**60}" for at in range(40)]
+        return frames({"v": 1}, lines) if self.report else []
+
+    def to_stick(self) -> StickEnd:
+        return self.end
 
 
 def tested(look: BenchLook) -> Callable[[Rig], Any]:
@@ -69,6 +89,20 @@ _RULER = "Is the ruler whole, with both its ends, and evenly black? Do its milli
 _PAPER = "Open the printer and take the roll out."
 _TARGETS = "Touch each target, with gloves if they are worn here."
 
+
+def _support(rig: Rig) -> None:
+    machine(rig)
+    rig.desk.go("support")
+    rig.until(lambda: rig.screen.frames)
+
+
+def _on_the_stick(rig: Rig) -> None:
+    _support(rig)
+    rig.screen.leave()  # its codes turn no more
+    rig.tap("На USB-флешку" if rig.settings.language == "uk" else "Onto a USB stick")
+    rig.until(lambda: rig.desk.toast.parent is not None)
+
+
 SCENES = (
     Scene("settings-appliance", CLOSED, _settings),
     Scene("bench-test", CLOSED, tested(bench_at("printer", _RULER))),
@@ -79,5 +113,7 @@ SCENES = (
     Scene("wifi", CLOSED, _wifi),
     Scene("wifi-password", CLOSED, _password),
     Scene("wifi-signs", CLOSED, _signs, everywhere=False),
+    Scene("support", CLOSED, _support),
+    Scene("support-on-the-stick", CLOSED, _on_the_stick, everywhere=False),
     Scene("wifi-not-in-range", CLOSED, _not_in_range),
 )
