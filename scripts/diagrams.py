@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from appliance.core.decide.phases import REFUSED, Phase
 from appliance.core.intents import NEXT, IntentState
 from appliance.emv.engine import contact, contactless
 from appliance.emv.engine.steps import Table, Went
 from appliance.moment import request_name
+from appliance.update import stages
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 EMV_PAGE = ROOT / "docs" / "emv.md"
-PAGES = (PAGE, EMV_PAGE)
+UPDATE_PAGE = ROOT / "docs" / "updates.md"
+PAGES = (PAGE, EMV_PAGE, UPDATE_PAGE)
 MARKS = "<!-- {0}: drawn by scripts/diagrams.py -->", "<!-- end of {0} -->"
 
 MOVES = (
@@ -50,8 +55,23 @@ def sale_machine() -> str:
 
 def intent_machine() -> str:
     """The states of an intent, each arrow with the events that take it."""
-    rows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {IntentState.CREATED.value}"]
-    for state, moves in NEXT.items():
+    return _machine(NEXT, IntentState.CREATED)
+
+
+def update_machine() -> str:
+    """The stages of an update, without what the fleet may wish at any time while nothing of it runs."""
+    anytime = {stages.Event.OFFERS, stages.Event.OBJECTS, stages.Event.WITHDRAWS}
+    own = {
+        stage: {event: end for event, end in moves.items() if event not in anytime}
+        for stage, moves in stages.NEXT.items()
+    }
+    own[stages.Stage.IDLE] = dict(stages.NEXT[stages.Stage.IDLE])
+    return _machine(own, stages.Stage.IDLE)
+
+
+def _machine(table: Mapping[Any, Mapping[Any, Any]], first: StrEnum) -> str:
+    rows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first.value}"]
+    for state, moves in table.items():
         for to in dict.fromkeys(moves.values()):
             events = ", ".join(event.value for event, end in moves.items() if end is to)
             rows.append(f"    {state.value} --> {to.value}: {events}")
@@ -74,6 +94,7 @@ def _steps(table: Table) -> str:
 DRAWN = {
     "sale machine": sale_machine,
     "intent machine": intent_machine,
+    "update machine": update_machine,
     "contact steps": lambda: _steps(contact.NEXT),
     "contactless steps": lambda: _steps(contactless.NEXT),
 }
