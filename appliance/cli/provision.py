@@ -29,11 +29,13 @@ LOG = "written.csv"
 class _Words(TyperGroup):
     """`till provision cards.csv` is `till provision cards cards.csv`, and `--test` is a word of its own."""
 
+    usual = "cards"
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0].startswith("--") and args[0][2:] in self.commands:
             args = [args[0][2:], *args[1:]]
         elif args and args[0] not in (*self.commands, "-h", "--help"):
-            args = ["cards", *args]
+            args = [self.usual, *args]
         return super().parse_args(ctx, args)
 
 

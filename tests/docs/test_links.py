@@ -110,7 +110,12 @@ def wrong_with_till(words: list[str], command: click.Command) -> str | None:
         options = {
             name for param in command.params for name in (*param.opts, *param.secondary_opts)
         }
-        if word.startswith("--"):
+        usual = getattr(command, "usual", "")
+        if usual and word.removeprefix("--") not in subcommands:
+            command = subcommands[usual]
+        elif usual:
+            command = subcommands[word.removeprefix("--")]
+        elif word.startswith("--"):
             if word.split("=")[0] not in options:
                 return word
         elif subcommands:

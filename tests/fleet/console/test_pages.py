@@ -96,6 +96,13 @@ def hryvnias(minor: int) -> str:
     return f"₴{minor // 100:,}.{minor % 100:02}"
 
 
+def test_a_label_s_code_finds_the_tills_of_its_shop_by_the_shop_s_code(seen):
+    found = seen.get("/tills?find=lviv").text
+    assert LVIV in found
+    assert ODESA not in found
+
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_opens_and_says_how_fresh_it_is(seen, path):
     answer = seen.get(path)

@@ -75,7 +75,7 @@ def _filters(visit: Visit) -> tuple[str, str, dict[str, Any]]:
     outer = "1=1"
     params: dict[str, Any] = {"now": visit.now_ms, **scope}
     if find := visit.query("find").strip():
-        found, spellings = matching(["s.name", "t.name", "t.uid", "t.hw_serial"], find)
+        found, spellings = matching(["s.name", "s.shop", "t.name", "t.uid", "t.hw_serial"], find)
         inner, params = f"{inner} AND {found}", params | spellings
     for name, column in (("region", "s.region"), ("sw", "t.sw")):
         if value := visit.query(name):
