@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from appliance.fleet.alerts import contact_rules, shop_rules, till_rules
+from appliance.fleet.alerts import contact_rules, shop_rules, till_rules, update_rules
 
-RULES = (*contact_rules.RULES, *till_rules.RULES, *shop_rules.RULES)
+RULES = (
+    *contact_rules.RULES,
+    *till_rules.RULES,
+    *shop_rules.RULES,
+    *update_rules.RULES,
+)

@@ -40,6 +40,10 @@ RULES = {
     "refused": N_("Refuses what it should have"),
     "restarts": N_("Started {times} times in a day or more often"),
     "crash_loop": N_("The program crashes again and again"),
+    # Updates.
+    "rollout_halted": N_("The rollout of {version} halted by itself"),
+    "till_returned": N_("Went back from {version} to the version before"),
+    "update_stuck": N_("Has not taken {version} for {days} days"),
     # A shop.
     "cashier": N_("Unusual at the till"),
     "cash": N_("The drawer differs by {money}, counted by {person}"),
@@ -47,6 +51,23 @@ RULES = {
     "stock_low": N_("Goods below their minimum, such as {sku}"),
     "count_old": N_("Goods that were not counted for long, such as {sku}"),
 }
+
+RETURNED = {
+    "no_word": N_("it did not start, or its power went each time"),
+    "unhealthy": N_("it did not pass its own check"),
+    "broken": N_("the bundle could not be written"),
+    "other_bundle": N_("the bundle holds another version"),
+    "not_armed": N_("the start of the new version could not be prepared"),
+    "forged": N_("the release is not signed by a key that it trusts"),
+    "revoked": N_("the key of the release was revoked"),
+    "keys_expired": N_("the list of release keys has ended"),
+    "expired": N_("the release has ended"),
+    "other_hardware": N_("the release is for other hardware"),
+    "not_newer": N_("the release is not newer"),
+    "replayed": N_("an older release was offered again"),
+    "too_far": N_("a version between must run first"),
+}
+"""Why a till did not stay with a release; the updater's and the release's own words."""
 
 DETAILS = {
     "problem": {
@@ -82,6 +103,13 @@ DETAILS = {
         "returns": N_("returns: {limit} or more"),
         "no_sales": N_("drawer opened without a sale: {limit} times or more"),
     },
+    "trouble": {
+        "returned": N_("tills went back"),
+        "lost": N_("updated tills are gone"),
+        "selling_less": N_("updated tills sell less"),
+        "not_good": N_("the release is not good any more"),
+    },
+    "returned": RETURNED,
     "direction": {"ahead": N_("it is ahead"), "behind": N_("it is behind")},
 }
 """Words that a detail holds, by its name."""
@@ -104,7 +132,7 @@ def sentence(saying: Saying, alert: Mapping[str, Any]) -> str:
     name = _filled(t(RULES.get(rule, rule.replace("_", " "))), shown)
     if rule in ("drift", "refused"):
         cause = t(DOCUMENTS.get(cause, cause))
-    if rule in ("cash", "cell_offline"):
+    if rule in ("cash", "cell_offline", "rollout_halted"):
         cause = ""
     more = [
         _filled(t(words[str(detail[key])]), shown)

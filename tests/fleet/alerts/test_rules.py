@@ -268,3 +268,43 @@ def test_one_engine_works_and_another_takes_over_when_it_falls_silent(watched):
 def test_every_rule_is_one_question(watched):
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.sql.lstrip().startswith("SELECT") and ";" not in rule.sql for rule in RULES)
+
+
+def test_a_rollout_that_halted_a_till_that_returned_and_one_that_stays_behind(watched):
+    one, other, *_ = watched.tills("lviv")
+    watched.insert("release", sha256="ab", version="1.4.0", compatible="kram", serial=1, size=1,
+                   min_version="0.0", notes="", key="", statement="", expires_ms=0, published_ms=0,
+                   published_by="")  # fmt: skip
+    watched.insert("rollout", id="R1", release="ab", scopes="", plan="{}", state="running",
+                   author="", created_ms=NOON, started_ms=NOON)  # fmt: skip
+    for till in (one, other):
+        watched.insert("rollout_till", rollout="R1", till=till, wave=0, offered_ms=NOON)
+        watched.insert("till_firmware", till=till, version="1.3.0", slot="A", stage="waiting",
+                       compatible="kram", good_ms=1, serial=0, wanted="1.4.0", rollout="R1",
+                       since_ms=NOON, tries=0, reasons="[]", why="", detail="", done=0, size=0,
+                       at_ms=NOON, heard_ms=NOON, booted_ms=1)  # fmt: skip
+    watched.wait(10)
+    assert watched.open() == []
+    watched.run("UPDATE till_firmware SET stage = 'returned', why = 'unhealthy', tries = 3"
+                " WHERE till = :till", till=one)  # fmt: skip
+    watched.run("UPDATE rollout SET state = 'halted', why = '{\"trouble\": \"returned\"}'")
+    watched.wait(10)
+    assert sorted(watched.open()) == [("rollout_halted", "", "R1"), ("till_returned", "lviv", "")]
+    assert alert(watched, "rollout_halted")["severity"] == "critical"
+    watched.run("UPDATE rollout SET state = 'done'")
+    watched.run(
+        "UPDATE till_firmware SET stage = 'idle', version = '1.4.0' WHERE till = :till", till=one
+    )
+    watched.wait(10)
+    assert watched.open() == []
+    watched.run("UPDATE rollout_till SET offered_ms = :then", then=NOON - 8 * DAY_MS)
+    watched.wait(300)
+    assert watched.open() == [("update_stuck", "lviv", "")]
+    assert alert(watched, "update_stuck")["till"] == other
+    watched.insert("release", sha256="cd", version="1.5.0", compatible="kram", serial=2, size=1,
+                   min_version="0.0", notes="", key="", statement="", expires_ms=0, published_ms=0,
+                   published_by="")  # fmt: skip
+    watched.insert("rollout", id="R2", release="cd", scopes="", plan="{}", state="running",
+                   author="", created_ms=NOON, started_ms=NOON + 1)  # fmt: skip
+    watched.wait(300)
+    assert watched.open() == [], "a newer rollout waits for it itself"
