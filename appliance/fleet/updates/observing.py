@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -35,14 +35,15 @@ def observe(session: Session, row: Row, release: Row, now_ms: int) -> Sight:
     """row: of the rollout."""
     it = planning.rollout_of(row)
     tills = tills_of(session, row, release)
-    observed = Observed(now_ms, tuple(_seen(till, release, row["id"]) for till in tills))
+    observed = Observed(now_ms, seen_of(tills, row, release))
     if not it.gate.fall:
         return Sight(observed)
     return _with_sales(session, it, json.loads(row["looks"]), tills, observed, release)
 
 
-def seen_of(session: Session, row: Row, release: Row) -> tuple[Seen, ...]:
-    return tuple(_seen(till, release, row["id"]) for till in tills_of(session, row, release))
+def seen_of(tills: Iterable[Row], row: Row, release: Row) -> tuple[Seen, ...]:
+    """tills: as `tills_of` has them."""
+    return tuple(_seen(till, release, row["id"]) for till in tills)
 
 
 def tills_of(session: Session, row: Row, release: Row) -> list[Row]:

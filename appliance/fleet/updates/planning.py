@@ -39,23 +39,26 @@ def usual(pilots: Sequence[str] = ()) -> Plan:
 def checked(plan: Plan) -> Plan:
     """Raises UpdateMistake."""
     if not 0 < len(plan.waves) <= WAVES_MAX:
-        raise UpdateMistake(f"a rollout has 1 to {WAVES_MAX} waves")
+        raise UpdateMistake("A rollout has 1 to {most} waves.", most=WAVES_MAX)
     shares = [wave.permille for wave in plan.waves]
-    if shares != sorted(shares) or not all(0 <= it <= PERMILLE for it in shares):
-        raise UpdateMistake("each wave reaches at least as many tills as the one before")
+    limits = [getattr(wave.gate, name) for wave in plan.waves for name in _GATE[1:]]
+    if not all(0 <= it <= PERMILLE for it in (*shares, *limits)) or any(
+        wave.gate.soak_ms < 0 for wave in plan.waves
+    ):
+        raise UpdateMistake("Shares lie between 0 and 100 per cent, and hours are not negative.")
+    if shares != sorted(shares):
+        raise UpdateMistake("Each wave reaches at least as many tills as the one before.")
     for wave in plan.waves:
         if not wave.permille and not wave.tills:
-            raise UpdateMistake("a wave names its tills or says how many of a hundred")
+            raise UpdateMistake("A wave names its tills or says how many per cent it reaches.")
         if len(wave.tills) > PILOTS_MAX:
-            raise UpdateMistake(f"at most {PILOTS_MAX} tills are named in a wave")
-        gate = wave.gate
-        limits = (gate.healthy, gate.returned, gate.lost, gate.fall)
-        if not all(0 <= it <= PERMILLE for it in limits) or gate.soak_ms < 0:
-            raise UpdateMistake("a gate's shares lie between 0 and 100 %")
+            raise UpdateMistake("At most {most} tills are named in a wave.", most=PILOTS_MAX)
     try:
         firmware.window_of(plan.window)
     except Malformed:
-        raise UpdateMistake(f'write the hours as "{NIGHT}", or nothing for any hour') from None
+        raise UpdateMistake(
+            'Write the hours as "{night}", or nothing for any hour.', night=NIGHT
+        ) from None
     return plan
 
 

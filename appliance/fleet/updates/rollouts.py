@@ -50,7 +50,7 @@ class Rollouts:
         planning.checked(wanted)
         release = self._release(sha256)
         if not self.releases.is_good(release):
-            raise UpdateMistake(f"{release['version']} may not be given to tills any more")
+            raise UpdateMistake(_NOT_GOOD, version=release["version"])
         now = self.now_ms()
         id_ = ulid.new(now)
         with self.store.transaction() as tx:
@@ -73,7 +73,7 @@ class Rollouts:
         row = self._row(id_)
         before, after = plan.MOVES[deed]
         if State(row["state"]) not in before:
-            raise UpdateMistake(f"a rollout that is {row['state']} cannot be changed so")
+            raise UpdateMistake("The rollout is not where this can be done: look again.")
         release = self._release(row["release"])
         if deed in ("start", "resume"):
             self._may_run(row, release)
@@ -94,7 +94,7 @@ class Rollouts:
                 before=row["state"],
             )
             if not moved:
-                raise UpdateMistake("somebody else has just changed it: look again")
+                raise UpdateMistake("Somebody else has just changed it: look again.")
             if deed == "resume":
                 self._excuse(tx, row, release)
             audit.write(tx, now, person, f"rollout.{deed}", id_, release["version"], address)
@@ -116,7 +116,7 @@ class Rollouts:
                 wave=row["wave"],
             )
             if not done:
-                raise UpdateMistake("only a wave of a rollout that runs is let through")
+                raise UpdateMistake("Only a wave of a rollout that goes out is let through.")
             audit.write(tx, now, person, "rollout.pass", id_, str(row["wave"] + 1), address)
 
     def withdraw(self, person: str, sha256: str, why: str, address: str = "") -> None:
@@ -225,7 +225,7 @@ class Rollouts:
             state=row["state"],
             wave=row["wave"],
         ):
-            raise UpdateMistake("the rollout was changed meanwhile")
+            raise UpdateMistake("Somebody else has just changed it: look again.")
         told = list(rows)
         tx.insert(Insert("rollout_till", ("rollout", "till", "wave", "offered_ms"), told))
         said = f"{release['version']}, wave {row['wave'] + 1}: {len(told)} tills"
@@ -270,7 +270,7 @@ class Rollouts:
 
     def _excuse(self, tx: Transaction, row: Row, release: Row) -> None:
         """A person has seen what is wrong, and goes on: it halts for nothing of it again."""
-        seen = observing.seen_of(tx, row, release)
+        seen = observing.seen_of(observing.tills_of(tx, row, release), row, release)
         excused = {each.till for each in seen if each.returned or each.lost}
         excused |= set(json.loads(row["excused"]))
         tx.run(
@@ -283,10 +283,7 @@ class Rollouts:
 
     def _may_run(self, row: Row, release: Row) -> None:
         if not self.releases.is_good(release):
-            raise UpdateMistake(
-                f"{release['version']} may not be given to tills: it was withdrawn, has ended,"
-                " or its key was revoked"
-            )
+            raise UpdateMistake(_NOT_GOOD, version=release["version"])
         other = self.store.one(
             "SELECT o.id, r.version FROM rollout o JOIN release r ON r.sha256 = o.release"
             " WHERE r.compatible = :compatible AND o.id <> :id"
@@ -295,7 +292,9 @@ class Rollouts:
             id=row["id"],
         )
         if other is not None:
-            raise UpdateMistake(f"the rollout of {other['version']} is not over: abort it first")
+            raise UpdateMistake(
+                "The rollout of {version} is not over: end it first.", version=other["version"]
+            )
 
     def _row(self, id_: str) -> Row:
         return _one(self.store, "SELECT * FROM rollout WHERE id = :id", id=id_)
@@ -307,10 +306,13 @@ class Rollouts:
 def _one(session: Session, sql: str, **params: Any) -> Row:
     row = session.one(sql, **params)
     if row is None:
-        raise UpdateMistake("there is no such release or rollout")
+        raise UpdateMistake("There is no such release or rollout.")
     return row
 
 
+_NOT_GOOD = (
+    "{version} may not be given to tills: it was withdrawn, has ended, or its key was revoked."
+)
 _ADVANCE = (
     "UPDATE rollout SET wave = wave + 1, waved_ms = :now, passed = 0"
     " WHERE id = :id AND wave = :wave AND state = 'running'"

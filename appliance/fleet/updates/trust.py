@@ -23,7 +23,12 @@ ROOTS = "release-roots"
 
 
 class UpdateMistake(ValueError):
-    """What cannot be done with a release or a rollout; the sentence says what to do."""
+    """What cannot be done with a release or a rollout; the sentence says what to do. sentence, told:
+    apart, so that the console can say it in the reader's language."""
+
+    def __init__(self, sentence: str, **told: object) -> None:
+        super().__init__(sentence.format(**told) if told else sentence)
+        self.sentence, self.told = sentence, told
 
 
 @dataclass(frozen=True, slots=True)

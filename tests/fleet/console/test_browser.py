@@ -24,6 +24,7 @@ from fleet.console.guest import (
     second_factor,
 )
 from fleet.members import Fleet
+from tests.fleet.updates.builders import Desk
 
 LVIV = "01J0000000000000000LVIV001"
 PHONE = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
@@ -32,7 +33,7 @@ PAGES = ("/", "/shops", "/shops/lviv", "/tills", f"/tills/{LVIV}", f"/tills/{LVI
          "/transit", "/pair", "/certificates", "/certificates/revoked", "/people", "/people/olena", "/audit", "/commands",
          "/commands/new", "/commands/new?type=message", "/commands/new?type=wipe&place=shop:lviv", "/catalogue", "/catalogue/item/1000",
          "/changes", "/price-lists", "/staff",
-         "/till-settings", "/alerts", "/alerts/history", "/me", "/me/second-factor")  # fmt: skip
+         "/till-settings", "/updates", "/updates/new?release=1.4.0", "/alerts", "/alerts/history", "/me", "/me/second-factor")  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("console-browser")
 
@@ -56,6 +57,11 @@ def console(fleet, tmp_path_factory):
         sku: {"name": name, "price": f"{price / 100:.2f}"} for sku, name, price in seeded.GOODS
     }
     made.library.change("olena", DocumentName.CATALOGUE, [""], {"items": goods})
+    updates = Desk(fleet.store, tmp_path_factory.mktemp("updates"), now_ms=NOW_MS)
+    for till in fleet.tills:
+        updates.update([till.uid], "1.3.0")
+    updates.publish("1.4.0")
+    made.rollouts = updates.rollouts
     person(made, "olena", Role.ADMINISTRATOR)
     person(made, "ivan")
     return made
@@ -243,6 +249,35 @@ def test_a_price_is_changed_from_its_field_to_what_holds(browser, console, host)
     browser.until("document.querySelector('.note')?.textContent == 'Published.'")
     lives_by = console.library.content(DocumentName.CATALOGUE, LVIV)
     assert lives_by["items"]["1000"]["price"] == "99.00"
+
+
+def test_a_rollout_is_planned_started_after_a_question_and_paused(browser, console, host):
+    log_in(browser, host)
+    there(browser, ".squares")
+    shown(browser, "/updates", host.address)
+    go_to = "document.querySelector('.releases a.key').href"
+    browser.open(browser.run(go_to))
+    there(browser, f"input[value='{LVIV}']")
+    browser.click(f"input[value='{LVIV}']")
+    fill(browser, shares="100", soak="0")
+    browser.run("document.querySelector('form .key.go').scrollIntoView()")
+    go_on(browser)
+    browser.until("/^\\/updates\\/[0-9A-Z]{26}$/.test(location.pathname)")
+    id_ = browser.run("location.pathname").rpartition("/")[2]
+    browser.run("window.confirm = (asked) => { document.title = asked; return false }")
+    browser.click("button[value=start]")
+    assert "1.4.0" in browser.until("document.title.includes('Go on?') && document.title")
+    assert console.store.one("SELECT state FROM rollout WHERE id = :id", id=id_)["state"] == "draft"
+    browser.run("window.confirm = () => true")
+    browser.click("button[value=start]")
+    there(browser, "button[value=pause]")
+    console.rollouts.advance(id_)
+    shown(browser, f"/updates/{id_}", host.address)
+    assert browser.run("document.querySelectorAll('.waves li.open').length") == 1
+    assert LVIV in browser.run("document.querySelector('table a[href^=\"/tills/\"]').href")
+    browser.run("window.confirm = () => true")
+    browser.click("button[value=pause]")
+    there(browser, "button[value=resume]")
 
 
 def test_the_menu_opens_on_a_phone_and_leads_on(browser, host):

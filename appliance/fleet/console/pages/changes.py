@@ -31,11 +31,11 @@ _SKUS_AT_ONCE = 500
 
 
 def show(visit: Visit) -> Response:
-    """Open drafts, then every change there was."""
+    """Open drafts, then every change there was; software goes out by rollouts."""
     where, params = visit.shops()
     sql = (
         "SELECT d.name, d.scope, d.version, d.effective_ms, d.author, d.created_ms FROM document d"
-        " WHERE EXISTS (SELECT 1 FROM shop s WHERE (d.scope = '' OR d.scope = 'shop:' || s.shop"
+        " WHERE d.name <> 'firmware' AND EXISTS (SELECT 1 FROM shop s WHERE (d.scope = '' OR d.scope = 'shop:' || s.shop"
         " OR d.scope = 'region:' || s.region OR d.scope IN (SELECT 'till:' || t.uid FROM till t"
         f" WHERE t.shop = s.shop)) AND {where})"
     )
@@ -119,7 +119,7 @@ def undo(visit: Visit) -> Response:
         )
     except ValueError:
         raise HTTPException(400) from None
-    if not places.has(visit, scope):
+    if not places.has(visit, scope) or name is DocumentName.FIRMWARE:
         raise HTTPException(404)
     patch = library(visit).undoing(name, scope, revision)
     if not patch:

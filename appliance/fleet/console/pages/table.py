@@ -18,6 +18,7 @@ from appliance.fleet.console.pages import (
     overview,
     papers,
     people,
+    rollout,
     sale,
     shifts,
     shop,
@@ -25,6 +26,7 @@ from appliance.fleet.console.pages import (
     stock,
     till,
     tills,
+    updates,
     versions,
 )
 
@@ -39,6 +41,9 @@ PAGES: tuple[Page, ...] = (
     tills.PAGE,
     tills.LAG,
     versions.PAGE,
+    updates.PAGE,
+    rollout.NEW,
+    rollout.PAGE,
     joining.PAGE,
     certificates.PAGE,
     certificates.REVOKED,

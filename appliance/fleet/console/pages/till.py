@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from appliance.fleet.console import condition, order_words, plots, story
+from appliance.fleet.console import condition, order_words, plots, rollout_words, story
 from appliance.fleet.console.listing import ROWS, onwards, wants_csv
 from appliance.fleet.console.page import Page
 from appliance.fleet.console.pages.commands import recent
@@ -46,7 +46,8 @@ def show(visit: Visit) -> Response:
         vitals=_vitals(visit.saying, health), plots=_plots(visit, till["uid"], health),
         problems=open_problems(visit, 6, till=till["uid"]), documents=_documents(visit, till["uid"]),
         shift=_shift(visit, till["uid"]), log=_log(visit, till["uid"]), days=_story(visit, till, ROWS // 3)[0],
-        orders=recent(visit, till["uid"]), words=order_words,
+        orders=recent(visit, till["uid"]), words=order_words, software=_software(visit, till["uid"]),
+        update_words=rollout_words,
     )  # fmt: skip
 
 
@@ -197,6 +198,19 @@ def _hello(till: dict[str, Any]) -> dict[str, Any]:
 
 def _documents(visit: Visit, uid: str) -> list[dict[str, Any]]:
     return visit.rows("SELECT * FROM shadow WHERE till = :uid ORDER BY document LIMIT 50", uid=uid)
+
+
+def _software(visit: Visit, uid: str) -> dict[str, Any] | None:
+    """What it booted, and what it is at; with its last return, if it ever came back."""
+    row = visit.row("SELECT * FROM till_firmware WHERE till = :uid", uid=uid)
+    if row is None:
+        return None
+    back = visit.row(
+        "SELECT wanted, why, detail, stage, at_ms FROM till_return WHERE till = :uid"
+        " ORDER BY at_ms DESC LIMIT 1",
+        uid=uid,
+    )
+    return row | {"back": back if row["stage"] == "idle" else None}
 
 
 def _shift(visit: Visit, uid: str) -> dict[str, Any] | None:
