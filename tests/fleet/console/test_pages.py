@@ -102,7 +102,6 @@ def test_a_label_s_code_finds_the_tills_of_its_shop_by_the_shop_s_code(seen):
     assert ODESA not in found
 
 
-
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_opens_and_says_how_fresh_it_is(seen, path):
     answer = seen.get(path)
