@@ -9,16 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from appliance.provision import deeds, document, first_boot, growing
+from appliance.cli import provision as cli
+from appliance.provision import batch, deeds, document, fat, first_boot, growing, image_file, keys
 from appliance.provision.card import FILE, SIGNATURE, Card
+from appliance.provision.card_list import Row
 from appliance.provision.deeds import Deed, Name, Run
 from appliance.provision.keys import sign
 from hw_sim import needs
-from provision.cards import MB, PARTS
-from provision.files import WHOLE, card, key
+from provision.cards import MB, PARTS, small_image
+from provision.files import WHOLE, card, key, public
 
 CARD_MB = 400
+app = typer.Typer()
+cli.register(app)
 
 
 def ran(*argv: object, stdin: bytes | None = None) -> str:
@@ -72,6 +78,58 @@ def it(loop: Path, tmp_path: Path) -> Iterator[Card]:
         yield made
     finally:
         ran("umount", made.data)
+
+
+def test_a_card_is_written_where_it_counts_and_an_image_s_holes_are_wiped_where_zeros_count(
+    loop: Path, tmp_path: Path
+) -> None:
+    image = image_file.opened(small_image(tmp_path / "kram.img"), tmp_path)
+    stale = b"old" * 349_526
+    with loop.open("r+b") as card_of_somebody:
+        for at in range(0, 76 * MB, MB):
+            os.pwrite(card_of_somebody.fileno(), stale[:MB], at)
+    found = batch.put(
+        batch.job_of(Row(2, WHOLE), batch.Station("olena", key(1), image=image)),
+        *(loop, batch.Station("olena", key(1), image=image), lambda _done, _total: None),
+    )
+    assert (found.target, found.image) == (str(loop), image.digest)
+    content = fat.read(loop, FILE)
+    assert keys.signer(content, fat.read(loop, SIGNATURE)) == public(key(1))
+    wanted = image.path.read_bytes()
+    with loop.open("rb") as written:
+        held = written.read(76 * MB)
+    for part in image.partitions:
+        if part.name in ("boot_a", "data"):
+            assert held[part.start : part.end] == wanted[part.start : part.end], part.name
+    for start, length in image.data:
+        if start >= image.partitions[0].end:
+            assert held[start : start + length] == wanted[start : start + length]
+
+
+def test_a_card_that_is_mounted_is_never_written(it: Card, tmp_path: Path) -> None:
+    disk = it.data_device.with_name(it.data_device.name.removesuffix("p6"))
+    listed = tmp_path / "cards.csv"
+    listed.write_text("shop;number\nA;1\n")
+    before = disk.read_bytes()
+    words = ["provision", str(listed), "--to", str(disk), "--really", str(disk)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert f"is in use ({it.data_device} {it.data})" in done.output
+    assert disk.read_bytes() == before
+
+
+def test_a_disk_that_cannot_be_taken_out_must_be_named_twice(loop: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "cards.csv"
+    listed.write_text("shop;number\nA;1\n")
+    image = small_image(tmp_path / "kram.img")
+    words = ["provision", str(listed), "--image", str(image), "--to", str(loop)]
+    words += ["--log", str(tmp_path / "log.csv")]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert f"--really {loop}" in done.output
+    done = CliRunner().invoke(app, [*words, "--really", str(loop)])
+    assert done.exit_code == 0, done.output
+    assert b'"number": 1' in fat.read(loop, FILE)
 
 
 def doing(it: Card) -> Callable[[Deed], None]:
