@@ -26,8 +26,13 @@ def main() -> int:
     from appliance.provision import first_boot as boot
     from appliance.provision.card import Card
 
+    card = Card()
+    if not card.slot.exists():
+        # It would name a desk's computer anew, and grow its disk's partition.
+        typer.echo("This machine was not started from a Kram card.", err=True)
+        return 1
     logging.basicConfig(level=logging.INFO, format="first boot: %(message)s")
-    notice = boot.run(Card())
+    notice = boot.run(card)
     for line in notice.lines("en") if notice else ():
         typer.echo(line)
     return 0

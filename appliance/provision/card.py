@@ -15,7 +15,7 @@ ENROL_FILE = "kram-enrol.toml"
 @dataclass(frozen=True, slots=True)
 class Card:
     """firmware: where the first partition, a FAT, is mounted. config: its device. built_in: the keys
-    that an image was built with."""
+    that an image was built with. slot: left by the initramfs of a card, and of nothing else."""
 
     data: Path = Path("/data")
     firmware: Path = Path("/boot/firmware")
@@ -26,6 +26,7 @@ class Card:
     tree: Path = Path("/sys/firmware/devicetree/base")
     sys: Path = Path("/sys")
     built_in: Path = Path("/usr/lib/kram/provision.pub")
+    slot: Path = Path("/run/kram-slot")
 
     @property
     def id(self) -> Path:

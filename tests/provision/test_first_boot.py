@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli import first_boot as cli
 from appliance.config import load
 from appliance.core import commands as c
 from appliance.provision import card_file, deeds, first_boot, keys, notice
@@ -321,3 +322,9 @@ def test_ssh_is_off_unless_a_key_is_given(tmp_path: Path) -> None:
 
 def test_no_deed_shows_a_secret_in_a_log() -> None:
     assert "KRAM1" not in repr(Keep(Path("/x"), TOKEN.encode()))
+
+
+def test_a_desk_s_computer_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not Card().slot.exists()
+    assert cli.main() == 1
+    assert "not started from a Kram card" in capsys.readouterr().err
