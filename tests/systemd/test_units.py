@@ -18,6 +18,7 @@ EXPOSURE_MAX = 20
 
 FROM_DEBIAN = {
     "/usr/bin/systemd-tmpfiles": "systemd",
+    "/usr/sbin/pcscd": "pcscd",
     "/usr/sbin/wpa_supplicant": "wpasupplicant",
     "/usr/bin/till": "the application's stage of the image",
 }
@@ -29,6 +30,7 @@ AS_ROOT = {
     "kram-blink@.service": "a light's files are root's",
     "kram-system.service": "asks systemd to power off, to mount a stick; asks RAUC",
     "kram-wifi@.service": "reads keys that only root may read",
+    "pcscd.service": "readers are root's",
 }
 
 NEWER = {"RestartSteps", "RestartMaxDelaySec"}
@@ -166,7 +168,7 @@ def test_every_unit_that_can_be_enabled_is_in_the_preset_and_the_other_way_round
     assert preset[-1] == "disable *"
     enabled = {line.split()[1] for line in preset if line.startswith("enable ")}
     ours = {it.name for it in ALL if "[Install]" in it.read_text("utf-8")}
-    assert ours == {it for it in enabled if it.startswith(("kram", "var-lib-", "etc-"))}
+    assert ours == {it for it in enabled if it.startswith(("kram", "var-lib-", "etc-", "pcscd"))}
 
 
 def test_watchdogs_are_armed_and_the_log_is_in_memory():
