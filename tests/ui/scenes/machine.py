@@ -11,6 +11,7 @@ from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthCh
 from appliance.core.fleet_look import FleetChanged, FleetLook, FleetTrouble
 from appliance.core.update_look import UpdateChanged, UpdateLook
 from appliance.fleet.authority import refusals
+from appliance.mailbox import MachineSaid
 from appliance.provision.mistakes import Kind, Mistake
 from appliance.provision.notice import Notice
 from appliance.provision.trouble import Trouble
@@ -28,6 +29,21 @@ def _troubled(till: Till) -> None:
     ):
         till.tell(HealthChanged(DeviceHealth(name, category, state, problem, detail)))
     till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _weak(till: Till) -> None:
+    """A telephone's charger instead of its own supply; and somebody presses the button."""
+    for name, category, state, problem in (
+        ("machine", Category.MACHINE, DeviceState.ATTENTION, Problem.LOW_VOLTAGE),
+        ("printer", Category.POS_PRINTER, DeviceState.READY, Problem.NONE),
+    ):
+        till.tell(HealthChanged(DeviceHealth(name, category, state, problem)))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
+
+
+def _switches_off(rig: Rig) -> None:
+    rig.till.tell(MachineSaid("switching_off_waits"))
+    rig.until(lambda: rig.desk.toast.parent is not None)
 
 
 def _not_delivered(till: Till) -> None:
@@ -109,6 +125,8 @@ SCENES = (
     Scene("card-file-why", BASKET, _card_file_why),
     Scene("waits-for-fleet-why", BASKET, go("devices"), _waits_for_fleet),
     Scene("devices", BASKET, go("devices"), _troubled),
+    Scene("weak-power", BASKET, go("devices"), _weak),
+    Scene("switching-off", BASKET, _switches_off, _weak),
     Scene("fleet-code", BASKET, after=_joins_fleet),
     Scene("fleet-code-why", BASKET, go("devices"), _joins_fleet),
     Scene("not-delivered", BASKET, after=_not_delivered),
