@@ -54,8 +54,10 @@ def run(
     from appliance.journal import JournalError
     from appliance.payments.registry import PortError
 
-    settings = where.settings()
     logs.configure(log_level.upper())
+    if screen:
+        _ask_first()
+    settings = where.settings()
     try:
         code = run_daemon(settings, screen=screen)
     except (JournalError, KeysError) as error:
@@ -66,6 +68,28 @@ def run(
         logging.getLogger(__name__).debug("the till ends", exc_info=True)
         where.fail(f"The till cannot run: {where.why(error)}", 1)
     raise typer.Exit(code)
+
+
+def _ask_first() -> None:
+    """A till that nobody has set up asks what only the shop knows; then the program starts anew."""
+    import signal
+    import threading
+
+    path = where.named_file()
+    if path is None:
+        return
+    from appliance.first_run.setup import is_wanted
+
+    if not is_wanted(path):
+        return
+    from appliance.first_run.show import show, start_anew
+
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    if not show(path, stopping):
+        raise typer.Exit
+    start_anew()
 
 
 def main() -> None:

@@ -47,6 +47,13 @@ def settings_file() -> Path:
     return _chosen[0] or usual_file() or SYSTEM_FILE
 
 
+def named_file() -> Path | None:
+    """The settings file that somebody named, there or not; None when nobody did."""
+    from appliance.config.read import usual_file
+
+    return _chosen[0] or usual_file()
+
+
 def fail(text: str, code: int) -> NoReturn:
     """Ends the command: 1 the answer is no, 2 wrong usage or input."""
     typer.echo(text, err=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from appliance import whole_files
 from appliance.config.lines import lines_of
 from appliance.config.read import parse
 
-Value = str | bool | int | tuple[str, ...]
+Value = str | bool | int | Decimal | tuple[str, ...]
 
 
 def with_section(text: str, name: str, values: Mapping[str, Value]) -> str:
@@ -20,6 +21,15 @@ def with_section(text: str, name: str, values: Mapping[str, Value]) -> str:
     lines = [f"[{name}]", *(f"{key} = {_written(it)}" for key, it in {**kept, **values}.items())]
     before, after = _around(text, name)
     return "".join((before, "\n".join(lines), "\n", after))
+
+
+def with_tables(text: str, name: str, tables: Iterable[Mapping[str, object]]) -> str:
+    """The text with `[[name]]` tables behind what stands there."""
+    parts = [text.rstrip("\n") + "\n" if text.strip() else ""]
+    for table in tables:
+        lines = (f"{key} = {_written(value)}" for key, value in table.items())
+        parts.append("\n".join((f"[[{name}]]", *lines, "")))
+    return "\n".join(parts)
 
 
 def write_section(path: Path, name: str, values: Mapping[str, Value]) -> None:
@@ -55,5 +65,7 @@ def _written(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple | list):
         return "[" + ", ".join(map(_written, value)) + "]"
+    if isinstance(value, Decimal):
+        return str(value)
     # A JSON text is a TOML basic string, but for DEL.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

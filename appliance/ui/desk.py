@@ -72,6 +72,7 @@ class Desk(Box):
         self.machine = read.machine
         self.support = read.support
         self.lend = read.lend
+        self.setup = read.setup
         self.drafts: dict[Any, Any] = {}
         super().__init__(self._make_kit(settings.width, settings.height))
         self.sounds = Sounds(on=settings.sounds)
@@ -87,6 +88,7 @@ class Desk(Box):
         self._ring = FocusRing()
         self.touched_at = time.monotonic()
         self._locking = False
+        self._closed = False
         self._band = Rect(0, 0, 0, 0)
         self.screen: Screen | None = None
         self.name = ""
@@ -128,6 +130,8 @@ class Desk(Box):
 
     @property
     def home_name(self) -> str:
+        if self.setup is not None:
+            return f"first_{self.setup.page}"
         if self.look.pay.asked is not None:
             return "terminal" if self.look.pay.code is None else "pay_code"
         if self.look.people.locked:
@@ -180,18 +184,20 @@ class Desk(Box):
         area = self.rect
         if self.look.people.training:
             self._band, area = area.cut_top(training_band.height(self.kit))
-        if self.screen.has_status:
+        has_bar = self.screen.has_status and self.setup is None
+        if has_bar:
             bar, area = area.cut_top(sizes.status_height)
             self.show(self.status, bar)
             self.status.update(self.look)
+        else:
+            self.hide(self.status)
+        if self.screen.has_status:
             area = Rect(
                 area.x + sizes.margin,
                 area.y + sizes.margin,
                 area.w - 2 * sizes.margin,
-                area.h - sizes.margin,
+                area.h - (sizes.margin if has_bar else 2 * sizes.margin),
             )
-        else:
-            self.hide(self.status)
         self.screen.place(area)
 
     def arrange(self, rect: Rect) -> None:
@@ -352,6 +358,8 @@ class Desk(Box):
             result = job()
             _on_screen_thread(lambda: then(result))
 
+        if self._closed:
+            return  # the clock of a page that looks around by itself
         if long:
             threading.Thread(target=run, name="errand", daemon=True).start()
         else:
@@ -366,6 +374,7 @@ class Desk(Box):
         self.work(lambda: tuple(self.shelf.quick_keys()), loaded)
 
     def close(self) -> None:
+        self._closed = True
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     # Keyboard and touch

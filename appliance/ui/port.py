@@ -20,6 +20,7 @@ from appliance.core.stock_rows import DifferenceRow, LevelRow, LotRow, OrderRow,
 from appliance.core.view import Look
 from appliance.ui.bench_port import Bench
 from appliance.ui.machine_port import Lend, Machine
+from appliance.ui.setup_port import Setup
 from appliance.ui.support_port import Support
 
 Answer = Sequence[Any] | Refusal
@@ -122,7 +123,8 @@ class StockBook(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What screens read beside the till. now: the shop's own time, without an offset. machine: None
-    where the till may not touch its networks. lend: what devices say, to one screen alone."""
+    where the till may not touch its networks. lend: what devices say, to one screen alone. setup: of a till
+    that nobody has set up yet."""
 
     now: Callable[[], datetime] = datetime.now
     stock: StockBook | None = None
@@ -132,6 +134,7 @@ class Sources:
     machine: Machine | None = None
     lend: Lend | None = None
     support: Support | None = None
+    setup: Setup | None = None
 
 
 @dataclass(frozen=True, slots=True)

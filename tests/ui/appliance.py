@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -13,6 +14,7 @@ from appliance.core.devices import DeviceMessage
 from appliance.qr.wifi import Wifi
 from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook, Verdict
 from appliance.ui.machine_port import Network, NetworkLook, WifiEnd
+from appliance.ui.setup_port import Answers, CountryRow, Page, Proposal
 
 AIR = (
     Network("Крамниця-2.4G", 88, secured=True),
@@ -123,3 +125,85 @@ def bench_ended(*, good: bool) -> BenchLook:
     # The signature differs each time; its picture must not.
     code = "KRAM1" + signed(result, _KEY)[5:200] + "A" * 180
     return BenchLook(steps, len(steps), code=code)
+
+
+COUNTRIES = (
+    CountryRow("ua", "Україна", "Ukraine", "UAH"),
+    CountryRow("at", "Österreich", "Austria", "EUR"),
+    CountryRow("cz", "Česko", "Czechia", "CZK"),
+    CountryRow("ee", "Eesti", "Estonia", "EUR"),
+    CountryRow("fi", "Suomi", "Finland", "EUR"),
+    CountryRow("fr", "France", "France", "EUR"),
+    CountryRow("de", "Deutschland", "Germany", "EUR"),
+    CountryRow("pl", "Polska", "Poland", "PLN"),
+)
+PLUGGED = (
+    Proposal(
+        "p",
+        "Xprinter XP-80C",
+        "POSPrinter",
+        "usb",
+        sure=True,
+        table={"name": "printer", "category": "POSPrinter"},
+    ),
+    Proposal(
+        "d",
+        "Xprinter XP-80C",
+        "CashDrawer",
+        "",
+        sure=True,
+        table={"name": "drawer", "category": "CashDrawer"},
+    ),
+    Proposal(
+        "s",
+        "Newland NLS-HR22",
+        "Scanner",
+        "/dev/ttyACM0",
+        sure=True,
+        table={"name": "scanner", "category": "Scanner"},
+    ),
+    Proposal(
+        "w",
+        "QinHeng CH340",
+        "Scale",
+        "/dev/ttyUSB0",
+        sure=False,
+        table={"name": "scale", "category": "Scale"},
+    ),
+)
+
+
+@dataclass
+class ShownSetup:
+    """A first run at one of its pages."""
+
+    page: Page = Page.LANGUAGE
+    answers: Answers = field(default_factory=Answers)
+    plugged: tuple[Proposal, ...] = PLUGGED
+    said: tuple[str, ...] = ()
+    why: str = ""
+    begun: bool = False
+    paired: Callable[[Callable[[str, str], None], threading.Event], str] = lambda _show, _up: ""
+
+    pages = tuple(Page)
+    countries = COUNTRIES
+
+    def notice(self, _language: str) -> tuple[str, ...]:
+        return self.said
+
+    def put(self, page: Page, **answers: Any) -> None:
+        self.page, self.answers = page, replace(self.answers, **answers)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        return self.plugged
+
+    def pair(
+        self, _server: str, show: Callable[[str, str], None], given_up: threading.Event
+    ) -> str:
+        return self.paired(show, given_up)
+
+    def finish(self) -> str:
+        return self.why
+
+    def begin(self) -> None:
+        self.begun = True

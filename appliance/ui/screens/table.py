@@ -19,6 +19,19 @@ from appliance.ui.screens.customers import (
 from appliance.ui.screens.days import DaysScreen
 from appliance.ui.screens.done import DoneScreen
 from appliance.ui.screens.drawer import NoSaleScreen, PayInScreen, PayOutScreen
+from appliance.ui.screens.first_run import (
+    FirstLanguageScreen,
+    FirstNetworkScreen,
+    FirstNumberScreen,
+    FirstReadyScreen,
+)
+from appliance.ui.screens.first_run_lists import FirstDevicesScreen, FirstTaxesScreen
+from appliance.ui.screens.first_run_text import (
+    FirstCodeScreen,
+    FirstFleetScreen,
+    FirstNameScreen,
+    FirstServerScreen,
+)
 from appliance.ui.screens.foreign import ForeignScreen
 from appliance.ui.screens.goods import ContainersScreen, VariantsScreen
 from appliance.ui.screens.line import LineScreen
@@ -146,6 +159,16 @@ SCREENS: dict[str, type[Screen]] = {
     "settings": SettingsScreen,
     "support": SupportScreen,
     "bench_test": BenchScreen,
+    "first_language": FirstLanguageScreen,
+    "first_name": FirstNameScreen,
+    "first_taxes": FirstTaxesScreen,
+    "first_number": FirstNumberScreen,
+    "first_devices": FirstDevicesScreen,
+    "first_network": FirstNetworkScreen,
+    "first_fleet": FirstFleetScreen,
+    "first_fleet_server": FirstServerScreen,
+    "first_fleet_code": FirstCodeScreen,
+    "first_ready": FirstReadyScreen,
     "wifi": WifiScreen,
     "wifi_name": WifiNameScreen,
     "wifi_password": WifiPasswordScreen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from appliance.core import commands as c
 from appliance.support_frames import frames
 from appliance.ui.bench_port import Asked, BenchLook
+from appliance.ui.setup_port import Answers, Page
 from appliance.ui.support_port import StickEnd
-from tests.ui.appliance import Air, Lender, ShownRun, bench_at, bench_ended
+from tests.ui.appliance import PLUGGED, Air, Lender, ShownRun, ShownSetup, bench_at, bench_ended
 from tests.ui.rig import Rig
 from tests.ui.scenes.scene import Scene
 
@@ -85,6 +87,53 @@ def _not_in_range(rig: Rig) -> None:
     rig.until(lambda: rig.desk.toast.parent is not None)
 
 
+USED = tuple(it.table for it in PLUGGED[:3])
+WRONG = (
+    "The provisioning file has mistakes: nothing of it was taken.",
+    "wifi.password is missing. Write it.",
+)
+
+
+def first(page: Page, **how: Any) -> Callable[[Rig], Any]:
+    """The first run at one of its pages. how: of the ShownSetup."""
+
+    def open_(rig: Rig) -> None:
+        machine(rig)
+        answers = Answers(rig.settings.language, "Кав'ярня «На розі»", devices=USED)
+        rig.desk.setup = ShownSetup(page, **{"answers": answers, **how})
+        rig.desk.home()
+        rig.settle()
+
+    return open_
+
+
+def _paired(rig: Rig) -> None:
+    def pair(show: Callable[[str, str], None], given_up: threading.Event) -> str:
+        show("WJPT-X3HR", "https://fleet.example:8443/pair?code=WJPTX3HR")
+        given_up.wait(10)
+        return "given up"
+
+    first(Page.FLEET, paired=pair)(rig)
+    rig.desk.go("first_fleet_code", server="https://fleet.example:8443")
+    rig.until(lambda: bool(rig.screen.code))
+
+
+def _network(rig: Rig) -> None:
+    first(Page.NETWORK)(rig)
+    rig.until(lambda: rig.screen.network is not None)
+
+
+def _devices(rig: Rig) -> None:
+    first(Page.DEVICES)(rig)
+    rig.until(lambda: rig.screen.found is not None)
+
+
+def _first_wifi(rig: Rig) -> None:
+    first(Page.NETWORK)(rig)
+    rig.desk.go("wifi", back="first_network")
+    rig.until(lambda: rig.screen.network is not None)
+
+
 _RULER = "Is the ruler whole, with both its ends, and evenly black? Do its millimetres fit?"
 _PAPER = "Open the printer and take the roll out."
 _TARGETS = "Touch each target, with gloves if they are worn here."
@@ -116,4 +165,15 @@ SCENES = (
     Scene("support", CLOSED, _support),
     Scene("support-on-the-stick", CLOSED, _on_the_stick, everywhere=False),
     Scene("wifi-not-in-range", CLOSED, _not_in_range),
+    Scene("first-language", CLOSED, first(Page.LANGUAGE)),
+    Scene("first-wrong-file", CLOSED, first(Page.LANGUAGE, said=WRONG), everywhere=False),
+    Scene("first-name", CLOSED, first(Page.NAME)),
+    Scene("first-taxes", CLOSED, first(Page.TAXES)),
+    Scene("first-number", CLOSED, first(Page.NUMBER)),
+    Scene("first-devices", CLOSED, _devices),
+    Scene("first-network", CLOSED, _network),
+    Scene("first-wifi", CLOSED, _first_wifi, everywhere=False),
+    Scene("first-fleet", CLOSED, first(Page.FLEET)),
+    Scene("first-fleet-code", CLOSED, _paired),
+    Scene("first-ready", CLOSED, first(Page.READY)),
 )
