@@ -1,4 +1,4 @@
-"""What a machine tells of itself, read from the kernel's files: clock, network, card, heat, power."""
+"""What the bench test measures of the machine: clock, network, the card's speed, power since the start."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from appliance.board import power
 
 _RATE_BYTES = 8 << 20
 _BLOCK = 1 << 20
@@ -50,36 +52,12 @@ def card_speed(folder: Path) -> CardSpeed:
     return CardSpeed(_RATE_BYTES / 1e6 / took, statistics.median(commits) * 1000)
 
 
-def card_life_percent(root: Path = Path("/sys")) -> int | None:
-    """How much of its life the storage says it has used (JEDEC 84-B51, EXT_CSD 268 and 269), in steps
-    of ten; None where it says nothing, as most SD cards do."""
-    used = []
-    for path in (root / "block").glob("mmcblk*/device/life_time"):
-        used += [int(it, 16) for it in _read(path).split() if it.startswith("0x")]
-    return max(used) * 10 if any(used) else None
-
-
-def heat_celsius(root: Path = Path("/sys")) -> int | None:
-    for path in sorted((root / "class/thermal").glob("thermal_zone*/temp")):
-        with suppress(ValueError):
-            return int(_read(path)) // 1000
-    return None
-
-
-def power_failed(root: Path = Path("/sys")) -> bool | None:
-    """Whether the voltage fell too low since the start, as a Raspberry Pi knows it; None elsewhere."""
-    for path in (root / "class/hwmon").glob("hwmon*"):
-        if _read(path / "name") == "rpi_volt":
-            return _read(path / "in0_lcrit_alarm") == "1" or bool(_throttled(root) & 0x10001)
-    return None
-
-
-def _throttled(root: Path) -> int:
-    told = _read(root / "devices/platform/soc/soc:firmware/get_throttled")
-    try:
-        return int(told or "0", 16)
-    except ValueError:
-        return 0
+def power_failed() -> bool | None:
+    """Whether the voltage fell too low since the start; None where nothing measures it."""
+    bits, low = power.throttled_bits(), power.low_voltage()
+    if bits is None:
+        return low
+    return bool(low) or bool(bits & power.LOW_BEFORE)
 
 
 def keeps_time(dev: Path = Path("/dev")) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.bench_test import machine
 from appliance.bench_test.hands import Hands, Outcome, absent, failed, passed
+from appliance.board import memory_card, power
 from appliance.ui.bench_port import Asked
 from appliance.ui.sentences.mark import N_
 
@@ -15,7 +16,6 @@ BUILT_AFTER = datetime(2026, 1, 1)  # noqa: DTZ001 - compared with the shop's ow
 MB_PER_S_MIN = 4.0
 COMMIT_MS_MAX = 60.0
 """A sale has some four commits: a customer notices more than a quarter of a second."""
-LIFE_PERCENT_MAX = 80
 CELSIUS_MAX = 75
 """A Raspberry Pi slows down from 80 on."""
 
@@ -83,12 +83,13 @@ def card(folder: Path) -> Step:
             speed = machine.card_speed(folder)
         except OSError as error:
             return failed(N_("It does not write: {detail}"), detail=error.strerror or str(error))
-        life = machine.card_life_percent()
+        held = memory_card.holding(folder)
         shown = {"speed": f"{speed.mb_per_s:.0f}", "commit": f"{speed.commit_ms:.0f}"}
         if speed.mb_per_s < MB_PER_S_MIN or speed.commit_ms > COMMIT_MS_MAX:
             says = N_("It is slow: {speed} MB/s, {commit} ms a commit. Take a better card.")
             return failed(says, **shown)
-        if life is not None and life > LIFE_PERCENT_MAX:
+        if held is not None and held.worn:
+            life = held.used_percent or 100
             return failed(N_("It is worn: {life} % of its life are used."), life=str(life))
         return passed(N_("{speed} MB/s, {commit} ms a commit"), **shown)
 
@@ -96,15 +97,16 @@ def card(folder: Path) -> Step:
 
 
 def heat(_hands: Hands) -> Outcome:
-    celsius = machine.heat_celsius()
-    if celsius is None:
+    milli = power.temperature_mc()
+    if milli is None:
         return absent(N_("This machine does not tell it."))
+    celsius = milli // 1000
     if celsius > CELSIUS_MAX:
         return failed(N_("{celsius} °C: too hot. It needs air."), celsius=str(celsius))
     return passed(N_("{celsius} °C"), celsius=str(celsius))
 
 
-def power(_hands: Hands) -> Outcome:
+def voltage(_hands: Hands) -> Outcome:
     low = machine.power_failed()
     if low is None:
         return absent(N_("This machine does not tell it."))

@@ -62,7 +62,7 @@ def steps(settings: Settings, now: Callable[[], datetime]) -> Sequence[Step]:
         Step("network", N_("Network"), machine_steps.network(servers)),
         Step("storage", N_("Memory card"), machine_steps.card(Path(settings.till.data_dir))),
         Step("heat", N_("Temperature"), machine_steps.heat),
-        Step("power", N_("Power supply"), machine_steps.power),
+        Step("power", N_("Power supply"), machine_steps.voltage),
     )
 
 

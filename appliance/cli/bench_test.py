@@ -28,15 +28,21 @@ def run_test() -> None:
     """Try every device of this till; exit 1 when something does not work."""
     from appliance import daemon
     from appliance.bench_test import plan
+    from appliance.core import commands as c
+    from appliance.core.refusal import Refusal
     from appliance.i18n import translator
     from appliance.journal import JournalError
     from appliance.screen import shop_clock
+    from appliance.ui import words
 
     settings = where.settings()
     say = translator(settings.shop.language)
     showing = _Showing(say)
     try:
         with daemon.running(settings) as it:
+            answer = it.counter.ask(c.BeginBenchTest(), actor="cli", spoken=False)
+            if isinstance(answer, Refusal):
+                where.fail(words.sentence(say, answer.reason, answer.params), 1)
             now = shop_clock(settings)
             run = plan.begin(settings, it.counter, it.devices, now, showing.show)
             threading.Thread(target=_read, args=(run.answer, showing), daemon=True).start()

@@ -26,7 +26,7 @@ def _any_machine_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_steps, "MB_PER_S_MIN", 0.0)
     monkeypatch.setattr(machine_steps, "COMMIT_MS_MAX", 1e9)
     monkeypatch.setattr(machine_steps.machine, "keeps_time", lambda: True)
-    monkeypatch.setattr(machine_steps.machine, "heat_celsius", lambda: 48)
+    monkeypatch.setattr(machine_steps.power, "temperature_mc", lambda: 48_000)
 
 
 @pytest.fixture
