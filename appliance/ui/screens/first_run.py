@@ -16,6 +16,7 @@ from appliance.ui.machine_port import NetworkLook, WifiEnd
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen
+from appliance.ui.screens.still import LANGUAGE_NAMES
 from appliance.ui.sentences import network as sentences
 from appliance.ui.setup_port import Page, Setup
 from appliance.ui.theme import TYPE
@@ -23,7 +24,6 @@ from appliance.ui.widgets.box import NOWHERE
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.words import N_
 
-LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
 LOOK_AGAIN_S = 2.0
 """A cable that is plugged in while the page is up is soon seen."""
 

@@ -18,7 +18,7 @@ from appliance.ui.widgets.field import Field
 from appliance.ui.widgets.key import Key, Kind
 from appliance.ui.words import in_stock
 
-_LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
+LANGUAGE_NAMES = {"uk": "Українська", "en": "English"}
 
 
 class PriceCheckScreen(Screen):
@@ -163,7 +163,7 @@ class SettingsScreen(Screen):
             "language",
             t("Language"),
             [
-                (_LANGUAGE_NAMES[code], now.language == code, partial(dress, language=code))
+                (LANGUAGE_NAMES[code], now.language == code, partial(dress, language=code))
                 for code in LANGUAGES
             ],
         )
