@@ -117,6 +117,16 @@ def test_nothing_listens_for_names_and_no_login_prompt_comes_up():
     assert "ssh" not in (SYSTEMD / "presets/50-kram.preset").read_text()
 
 
+def test_what_would_make_units_behind_our_back_is_masked():
+    """A login prompt for each console, SSH on local and virtual sockets, mounts by partition type."""
+    masked = OVERLAY / "etc/systemd/system-generators"
+    for name in ("getty", "ssh", "gpt-auto", "sysv", "run"):
+        assert os.readlink(masked / f"systemd-{name}-generator") == "/dev/null"
+    # What swap in memory and a technician's debug shell on the kernel's command line are made by.
+    assert not (masked / "zram-generator").exists()
+    assert not (masked / "systemd-debug-generator").exists()
+
+
 def test_ssh_takes_keys_alone():
     ssh = (OVERLAY / "etc/ssh/sshd_config.d/50-kram.conf").read_text()
     assert "PasswordAuthentication no" in ssh
