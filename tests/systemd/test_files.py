@@ -121,7 +121,7 @@ def test_what_would_make_units_behind_our_back_is_masked():
     """A login prompt for each console, SSH on local and virtual sockets, mounts by partition type."""
     masked = OVERLAY / "etc/systemd/system-generators"
     for name in ("getty", "ssh", "gpt-auto", "sysv", "run"):
-        assert os.readlink(masked / f"systemd-{name}-generator") == "/dev/null"
+        assert (masked / f"systemd-{name}-generator").readlink() == Path("/dev/null")
     # What swap in memory and a technician's debug shell on the kernel's command line are made by.
     assert not (masked / "zram-generator").exists()
     assert not (masked / "systemd-debug-generator").exists()
