@@ -136,7 +136,7 @@ def cards(
         _tell(file, mistakes, said)
     jobs = [batch.job_of(row, station, token_file) for row, token_file in given]
     record = log or (Path() if _are_disks(to) else to[0]) / LOG
-    done = _write_all(jobs, to, station, record)
+    done = _write_all(jobs, to, station, record, really or [])
     _print_labels([job for job in jobs if job.name in done], labels, label_printer, said)
     typer.echo(f"{len(done)} of {len(jobs)} cards are written; {record} says which.")
     if len(done) < len(jobs):
@@ -237,7 +237,9 @@ def _are_disks(targets: list[Path]) -> bool:
     return all(map(disks.is_disk, targets))
 
 
-def _write_all(jobs: list[Job], to: list[Path], station: Station, log: Path) -> set[str]:
+def _write_all(
+    jobs: list[Job], to: list[Path], station: Station, log: Path, really: list[Path]
+) -> set[str]:
     """The names of the jobs that are done. One bad card does not stop the others."""
     from appliance.provision import batch, record
 
@@ -245,8 +247,8 @@ def _write_all(jobs: list[Job], to: list[Path], station: Station, log: Path) -> 
     ahead = len(jobs)
     for number, together in enumerate(batch.rounds(jobs, to)):
         if number and _are_disks(to):
-            typer.confirm("Put the next cards in. Go on?", default=True, abort=True)
-            _look_at(to, to, station.image.size if station.image else 0)
+            _next_cards([target for _, target in together], jobs)
+            _look_at(to, really, station.image.size if station.image else 0)
         with _Shown() as shown, ThreadPoolExecutor(len(together)) as pool:
             asked = [
                 (job, pool.submit(_one, job, target, station, shown.of(job)))
@@ -263,6 +265,16 @@ def _write_all(jobs: list[Job], to: list[Path], station: Station, log: Path) -> 
                 seconds = written.took_ms / 1000
                 typer.echo(f"{job.name}: card {written.card}, {seconds:.1f} s, {ahead} to go")
     return done
+
+
+def _next_cards(targets: list[Path], jobs: list[Job]) -> None:
+    """Waits until every reader holds a card that this batch did not write."""
+    from appliance.provision import batch
+
+    typer.confirm("Put the next cards in. Go on?", default=True, abort=True)
+    while same := [str(it) for it in targets if batch.holds_one_of(it, jobs)]:
+        typer.echo(f"{', '.join(same)}: this card was written just now.", err=True)
+        typer.confirm("Put another in. Go on?", default=True, abort=True)
 
 
 def _one(job: Job, target: Path, station: Station, progress: Progress) -> Written | str:

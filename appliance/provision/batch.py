@@ -97,6 +97,15 @@ def put(job: Job, target: Path, station: Station, progress: Progress) -> Written
     return _written(job, where, station, time.monotonic() - began)
 
 
+def holds_one_of(target: Path, jobs: Sequence[Job]) -> bool:
+    """Whether the card in a reader is one of these: somebody forgot to change it."""
+    try:
+        content = fat.read(target, FILE)
+    except (ImageTrouble, OSError):
+        return False
+    return any(job.content == content for job in jobs)
+
+
 def _written(job: Job, where: Path, station: Station, took_s: float) -> Written:
     it = job.provision
     public = station.key.public_key().public_bytes_raw() if station.key else b""

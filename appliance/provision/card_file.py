@@ -102,16 +102,18 @@ def has_sold(journal: Path) -> bool:
 
 
 def _keys(card: Card) -> tuple[bytes, ...]:
-    found: list[bytes] = []
+    """Those of the image, where it names some: so an update brings a new key, and takes an old one
+    away. Else the one that was pinned."""
     for path in (card.built_in, card.keys):
         try:
-            found += keys.read(path.read_bytes())
+            if found := keys.read(path.read_bytes()):
+                return found
         except FileNotFoundError:
             continue
         except Malformed as error:
             # Without its keys a till would believe everybody.
             raise OSError(f"{path}: {error}") from None
-    return tuple(found)
+    return ()
 
 
 def _as_provision(enrol: bytes) -> bytes:

@@ -138,7 +138,8 @@ def _first_partition(card: Card, do: Do) -> Iterator[dict[str, bytes]]:
     if not card.config.exists():
         yield {}
         return
-    do(Folder(card.firmware))
+    if not card.firmware.is_dir():
+        do(Folder(card.firmware))
     how = ("mount", "-t", "vfat", "-o", "ro,nosuid,nodev,noexec")
     do(Run((*how, str(card.config), str(card.firmware))))
     try:

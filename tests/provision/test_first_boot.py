@@ -246,6 +246,19 @@ def test_a_key_of_the_image_is_asked_for_from_the_first_file_on(tmp_path: Path) 
     assert first_boot.run(it, do) is None
 
 
+def test_an_update_brings_a_new_key_and_takes_the_old_one_away(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE, key(1))
+    first_boot.run(it, do)
+    it.built_in.write_bytes(keys.written([public(key(2))]))
+    put(it, later(WHOLE), key(1))
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.FOREIGN_KEY
+    put(it, later(WHOLE), key(2))
+    assert first_boot.run(it, do) is None
+
+
 def test_a_damaged_list_of_keys_believes_nobody(tmp_path: Path) -> None:
     it = card(tmp_path)
     it.keys.write_bytes(b"garbage\n")
