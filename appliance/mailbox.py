@@ -20,7 +20,7 @@ from appliance.core.payment_answer import (
     TotalsTold,
 )
 from appliance.core.refusal import Reason, Refusal, refuse
-from appliance.core.update_look import UpdateChanged
+from appliance.core.update_look import UpdateChanged, UpdateSaid
 from appliance.core.view import ElsewhereLook, TillsLook
 from appliance.journal import Record
 
@@ -108,6 +108,7 @@ Heard = (
     | MachineSaid
     | FleetChanged
     | UpdateChanged
+    | UpdateSaid
     | ShopChanged
     | FetchEnded
 )

@@ -70,6 +70,7 @@ class Moment:
     code: CodeLook | None = None
     fleet: FleetLook = field(default_factory=FleetLook)
     update: UpdateLook = field(default_factory=UpdateLook)
+    stick_until: str = ""
     elsewhere: tuple[ElsewhereLook, ...] = ()
     tills: TillsLook | None = None
 
@@ -223,7 +224,7 @@ class Moment:
             ),
             stock=replace(self.stock, counts=look.stock.counts),
             fleet=self.fleet,
-            update=replace(self.update, unread=look.update.unread),
+            update=replace(self.update, unread=look.update.unread, stick_until=self.stick_until),
             tills=self.tills,
             elsewhere=() if look.people.locked else self.elsewhere,
             at_ns=at_ns,
@@ -270,6 +271,8 @@ def _notice(before: State, facts: Sequence[f.Fact]) -> tuple[str, dict[str, str]
                 return "badge_given", {}
             case f.CustomerErased():
                 return "customer_forgotten", {}
+            case f.UpdateWished():
+                return "update_wished", {}
             case f.TrainingStarted():
                 return "training_started", {}
             case f.TrainingEnded():

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from appliance import asked as asked  # noqa: PLC0414 - its subjects hear what the till is asked
@@ -56,7 +56,7 @@ from appliance.core.permissions import refused_early, who_may
 from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.state import DeviceStatus, DrawerPulse, State
-from appliance.core.update_look import UpdateChanged, UpdateLook
+from appliance.core.update_look import UpdateChanged, UpdateLook, UpdateSaid
 from appliance.core.view import Look, StorageLook
 from appliance.door import Door
 from appliance.effects import Effects
@@ -89,6 +89,8 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 1.0
 PERMIT_PAUSE_S = 0.1
+STICK_WISH = timedelta(minutes=10)
+"""So long the updater, which comes by every two minutes, is told of a stick; then it may be pulled."""
 
 CARD_TROUBLES: dict[CardTrouble, Reason] = {
     CardTrouble.UNREAD: Reason.TAG_UNREAD,
@@ -393,6 +395,9 @@ class Till:
         if isinstance(request, c.ShowFleetCode) and not isinstance(answer, Refusal):
             fleet = replace(self._moment.fleet, code=request.code, code_until=request.until)
             self._moment = replace(self._moment, fleet=fleet)
+        if isinstance(request, c.UpdateFromStick) and not isinstance(answer, Refusal):
+            until = self._clock() + STICK_WISH
+            self._moment = replace(self._moment, stick_until=until.isoformat())
         if envelope.spoken:
             told = self._intake.told(self._moment, before, answer)
             by = who_may(answer, self.policy) if isinstance(answer, Refusal) else ()
@@ -526,6 +531,8 @@ class Till:
                 held = self._moment.fleet
                 look = replace(look, code=held.code, code_until=held.code_until)
                 self._moment = replace(self._moment, fleet=look)
+            case UpdateSaid(key=key):
+                self._moment = replace(self._moment.told(key, "bad"), stick_until="")
             case UpdateChanged(look=look):
                 self._updated(look)
             case FleetSaid(text=text):

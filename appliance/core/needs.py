@@ -237,6 +237,7 @@ NEEDS: Mapping[type, tuple[Permission | Rule, ...]] = MappingProxyType(
         c.PrintFleetNote: (),
         c.NoteDocument: (),
         c.NoteFirmware: (),
+        c.UpdateFromStick: (Permission.SETTINGS,),
         c.TakeBack: (Permission.RETURN_WITH_RECEIPT, _take_back),
         c.TakeBackUnproven: (Permission.RETURN_WITHOUT_RECEIPT, _unproven),
         c.UndoSale: (Permission.VOID_COMPLETED,),

@@ -145,6 +145,7 @@ class Reason(StrEnum):
     RECEIPT_OTHER_TILL = "receipt_other_till"
     RECEIPT_NOT_FOUND = "receipt_not_found"
     NOT_PAID_FROM_THERE = "not_paid_from_there"
+    UPDATE_NOT_HERE = "update_not_here"
     VOID_IN_HAND = "void_in_hand"
     VOID_AS_PAID = "void_as_paid"
     VOID_OF_RETURN = "void_of_return"

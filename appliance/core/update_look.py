@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class UpdateLook:
     """version, slot: what is booted; "" on a machine that no image of Kram runs on. stage: in the
     words of `wire.firmware.Stage`. wanted: the version that is on its way. reasons: what it waits
-    for. why, detail: of one that came back or was refused. unread: records of a newer version."""
+    for. why, detail: of one that came back or was refused. unread: records of a newer version.
+    stick_until: local time, ISO; before it the updater looks at the stick, since somebody asked."""
 
     version: str = ""
     slot: str = ""
@@ -19,6 +20,14 @@ class UpdateLook:
     why: str = ""
     detail: str = ""
     unread: int = 0
+    stick_until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSaid:
+    """What the updater has to say to whoever stands at the till: a notice's key."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from appliance.board import power as board
 from appliance.config import Settings
 from appliance.core.devices import DeviceState
-from appliance.core.update_look import UpdateChanged
+from appliance.core.update_look import UpdateChanged, UpdateSaid
 from appliance.core.view import Look
 from appliance.i18n import translator
 from appliance.malformed import Malformed
@@ -26,6 +26,9 @@ from appliance.update import gate, reporting
 from appliance.wire import firmware
 from appliance.wire.firmware import Report
 from appliance.wire.trust import Trust
+
+SAYS = ("stick_missing", "stick_empty")
+"""What of a stick the updater says to whoever plugged it in."""
 
 
 class Updated(Protocol):
@@ -54,7 +57,10 @@ class UpdateDesk:
                 return self._asked(stick)
             case {"report": str(text)}:
                 return self._reported(text.encode())
-        raise ValueError('update: {"stick": false}, or {"report": ".."}')
+            case {"says": str(key)} if key in SAYS:
+                self.till.tell(UpdateSaid(key))
+                return {"ok": True}
+        raise ValueError('update: {"stick": false}, {"report": ".."}, or {"says": ".."}')
 
     @property
     def _firmware(self) -> FirmwareDesk:
@@ -68,6 +74,7 @@ class UpdateDesk:
         return {
             "ok": True,
             "may": not holds,
+            "wish": "stick" if self._wished(look) else "",
             "reasons": [it.value for it in holds],
             "sentences": sentences.sentences(t, holds),
             "wanted": wanted,
@@ -92,6 +99,12 @@ class UpdateDesk:
             deadline_ms=offer.deadline_ms if offer else 0,
             stick=stick,
         )
+
+    def _wished(self, look: Look) -> bool:
+        """Whether somebody asked for the stick a moment ago."""
+        until = look.update.stick_until
+        now = datetime.now(self.settings.shop.zone)
+        return bool(until) and now < datetime.fromisoformat(until)
 
     def _root(self) -> str:
         folder = membership.folder_of(Path(self.settings.till.data_dir))

@@ -22,8 +22,8 @@ from appliance.update.gate import FREE, Hold
 from appliance.update.machine import Order, Seen
 from appliance.update.offers import Judged
 from appliance.update.record import Record
-from appliance.update.stages import ON_TRIAL, Stage, Why
-from appliance.update.stick import Stick
+from appliance.update.stages import Stage, Why
+from appliance.update.stick import NoUpdate, Stick, read
 from appliance.wire import firmware, release_keys
 from appliance.wire.envelope import KeyRing
 from appliance.wire.firmware import Wanted
@@ -63,6 +63,7 @@ class TillSays:
     server: str = ""
     ca: str = ""
     devices: tuple[str, ...] = ()
+    wish: str = ""
     answered: bool = False
 
 
@@ -73,12 +74,14 @@ class Updater:
     ask_system: AskSystem
     files: Files = field(default_factory=Files)
     stick: Stick | None = None
+    read_stick: Callable[[Path], Stick] = read
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     said: TillSays = field(default_factory=TillSays)
 
     def run(self) -> Record:
         """As many steps as can be done now. Raises NoHelper; OSError when nothing can be noted."""
         held = record.load(self.files.record)
+        self._look_at_stick(held)
         for _ in range(TURNS_MAX):
             seen, keys = self._see(held)
             made, order = machine.step(replace(held, keys=keys), seen)
@@ -95,6 +98,20 @@ class Updater:
                 break
         self._tell(held)
         return held
+
+    def _look_at_stick(self, held: Record) -> None:
+        """The one that somebody at the till asked for."""
+        self.said = self._till(held)
+        if self.stick is not None or self.said.wish != "stick":
+            return
+        try:
+            place = self._system({"do": "stick"})["path"]
+            self.stick = self.read_stick(Path(place))
+        except _NotDone:
+            self._says("stick_missing")
+        except NoUpdate as error:
+            log.warning("the stick: %s", error)
+            self._says("stick_empty")
 
     def _see(self, held: Record) -> tuple[Seen, str]:
         self.said = self._till(held)
@@ -128,7 +145,9 @@ class Updater:
             stick = self.stick
             texts = stick.release, stick.keys, str(stick.bundle)
             found = offers.of_stick(*texts, held.keys, roots, running, now_ms)
-            return replace(found, objection=found.objection or self._unlike(found))
+            if found.target is not None:
+                return replace(found, objection=found.objection or self._unlike(found))
+            self.stick = None  # it runs already: what else is wanted goes on
         if not self.said.answered:
             return _as_before(held)
         return offers.of_fleet(
@@ -182,6 +201,7 @@ class Updater:
                 str(told["server"]),
                 str(told["ca"]),
                 tuple(map(str, told["devices"])),
+                str(told.get("wish", "")),
                 answered=True,
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -190,11 +210,16 @@ class Updater:
 
     def _tell(self, held: Record) -> None:
         told = reporting.report(held, self.booted, self.now_ms())
+        self._said({"report": firmware.encode(told).decode()})
+
+    def _says(self, key: str) -> None:
+        self._said({"says": key})
+
+    def _said(self, words: Mapping[str, Any]) -> None:
         try:
-            self.ask_till({"update": {"report": firmware.encode(told).decode()}})
+            self.ask_till({"update": words})
         except (OSError, ValueError) as error:
-            level = logging.DEBUG if held.stage in ON_TRIAL else logging.INFO
-            log.log(level, "the till was not told: %s", error)
+            log.info("the till was not told: %s", error)
 
 
 def _as_before(held: Record) -> Judged:

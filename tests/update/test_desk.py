@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from appliance.config import load
+from appliance.core import codec
+from appliance.core import commands as c
 from appliance.core import facts as f
+from appliance.core.refusal import Reason
 from appliance.local_socket import LocalSocket, ask
 from appliance.ui.sentences import update as sentences
 from appliance.update.desk import UpdateDesk
 from appliance.wire import firmware
 from appliance.wire.firmware import Report, Stage
-from tests.till.builders import open_shift, running
+from tests.till.builders import Clock, open_shift, running
 from update.signing import Signing
 
 TOLD = Report("1.0.0", "A", Stage.IDLE, 1, good_ms=1)
@@ -26,7 +30,7 @@ def served(folder):
     settings = settings.model_copy(
         update={"till": settings.till.model_copy(update={"data_dir": folder})}
     )
-    with running(folder) as it:
+    with running(folder, clock=Clock(datetime.now(settings.shop.zone))) as it:
         desk = UpdateDesk(settings, it.till, power=lambda: 0, heat=lambda: 40_000)
         server = LocalSocket(folder / "till.sock", it.till, desk.answer)
         server.start()
@@ -40,8 +44,6 @@ def test_the_updater_is_told_whether_it_may_and_what_is_wanted(tmp_path):
     wanted = firmware.document(Signing().wanted())
     path = tmp_path / "fleet" / "documents" / "firmware.json"
     path.parent.mkdir(parents=True)
-    from appliance.core import codec
-
     path.write_bytes(codec.canonical(wanted))
     (tmp_path / "fleet" / "ca.crt").write_text("PEM")
     with served(tmp_path) as (it, socket):
@@ -95,3 +97,38 @@ def test_a_report_is_shown_kept_and_a_new_version_is_written_down_once(tmp_path)
                 "The new version did not work here (a sale for trial). Version 1.0.0 goes on.",
             )
         ]
+
+
+def reported(socket, report: Report) -> None:
+    assert ask(socket, {"update": {"report": firmware.encode(report).decode()}})["ok"]
+
+
+def test_whoever_plugs_in_a_stick_asks_for_it_by_name_and_the_updater_is_told(tmp_path):
+    with served(tmp_path) as (it, socket):
+        assert it.tries(c.UpdateFromStick()).reason is Reason.UPDATE_NOT_HERE
+        reported(socket, TOLD)
+        assert ask(socket, {"update": True})["wish"] == ""
+        wished = it.till.ask(c.UpdateFromStick(), actor="ivan")
+        assert [record.type for record in wished] == ["UpdateWished"]
+        assert wished[0].actor == "ivan"
+        it.does(c.AimScanner(False))
+        assert ask(socket, {"update": True})["wish"] == "stick"
+        ask(socket, {"update": {"says": "stick_missing"}})
+        it.does(c.AimScanner(False))
+        assert it.till.look.notice.key == "stick_missing"
+        assert ask(socket, {"update": True})["wish"] == ""
+
+
+def test_a_wish_ends_by_itself(tmp_path):
+    with served(tmp_path) as (it, socket):
+        reported(socket, TOLD)
+        it.clock.move(minutes=-11)
+        it.does(c.UpdateFromStick(), actor="ivan")
+        assert ask(socket, {"update": True})["wish"] == ""
+
+
+def test_a_cashier_needs_a_manager_for_it(tmp_path):
+    with served(tmp_path) as (it, socket):
+        reported(socket, TOLD)
+        refused = it.tries(c.UpdateFromStick(), actor="olena")
+        assert refused.reason is Reason.PERMISSION_NEEDED

@@ -32,6 +32,7 @@ class Machine:
         self.reports: list[firmware.Report] = []
         self.orders: list[str] = []
         self.trouble: dict[str, str] = {}
+        self.wish, self.place, self.said = "", folder / "no-stick", []
         self.asked: list[dict] = []
         self.files = Files(
             folder / "state" / "update.json",
@@ -66,6 +67,9 @@ class Machine:
         if "report" in question:
             self.reports.append(firmware.decode(question["report"].encode()))
             return {"ok": True}
+        if "says" in question:
+            self.said.append(question["says"])
+            return {"ok": True}
         return {
             "ok": True,
             "may": not self.holds,
@@ -75,6 +79,7 @@ class Machine:
             "server": "https://fleet.example",
             "ca": "-----BEGIN CERTIFICATE-----",
             "devices": ["printer"],
+            "wish": self.wish,
         }
 
     def helper(self, order, timeout_s) -> dict:
@@ -82,9 +87,11 @@ class Machine:
         if name in self.trouble:
             return {"ok": False, "why": self.trouble[name]}
         other = "B" if self.running == "A" else "A"
-        if name != "slots":
+        if name not in ("slots", "stick"):
             self.orders.append(name)
         match name:
+            case "stick":
+                return {"ok": True, "path": str(self.place)}
             case "install":
                 self.source = order["bundle"]
                 self.versions[other] = "1.1.0"
@@ -240,6 +247,33 @@ def test_a_bundle_that_is_not_the_one_that_was_signed_is_refused(machine, tmp_pa
     made = machine.run(stick(machine, tmp_path / "stick", content=b"another"))
     assert (made.stage, made.why) == (Stage.REFUSED, "other_bundle")
     assert machine.orders == []
+
+
+def test_a_stick_that_somebody_at_the_till_asked_for_is_looked_at(machine, tmp_path):
+    machine.wanted = firmware.Wanted()
+    stick(machine, tmp_path / "stick")
+    assert machine.run().stage is Stage.IDLE, "nobody asked"
+    machine.wish, machine.place = "stick", tmp_path / "stick"
+    assert machine.run().stage is Stage.TRIAL
+    assert machine.said == []
+
+
+def test_a_stick_without_an_update_is_told_at_the_till(machine, tmp_path):
+    machine.wanted, machine.wish = firmware.Wanted(), "stick"
+    machine.trouble["stick"] = "no_stick"
+    machine.run()
+    del machine.trouble["stick"]
+    machine.place = tmp_path
+    machine.run()
+    assert machine.said == ["stick_missing", "stick_empty"]
+    assert machine.orders == []
+
+
+def test_a_stick_with_what_runs_already_leaves_the_fleets_wish_alone(machine, tmp_path):
+    machine.holds = ["basket"]
+    machine.run()
+    found = stick(machine, tmp_path / "stick", version="1.0.0")
+    assert machine.run(found).target.rollout == "r1"
 
 
 def test_an_old_release_on_a_stick_is_refused(machine, tmp_path):

@@ -78,7 +78,6 @@ from appliance.core.commands.customers import (
 from appliance.core.commands.fleet import (
     EndFleetCommand,
     NoteDocument,
-    NoteFirmware,
     PrintFleetNote,
     ReceiveFleetCommand,
 )
@@ -195,6 +194,7 @@ from appliance.core.commands.terminals import (
     GiveBack,
     GiveUpSale,
 )
+from appliance.core.commands.update import NoteFirmware, UpdateFromStick
 from appliance.core.commands.wishes import AssignLine, ModifyLine, NameSale
 
 __all__ = [
@@ -362,6 +362,7 @@ __all__ = [
     "TenderForeignCash",
     "TopUpGiftCard",
     "UndoSale",
+    "UpdateFromStick",
     "VoidCompleted",
     "VoidLine",
     "VoidSale",
@@ -476,6 +477,7 @@ Command = (
     | BeginBenchTest
     | NoteBenchTest
     | NoteFirmware
+    | UpdateFromStick
     | HandOverSale
     | TakeOverSale
     | EndHandover

@@ -44,15 +44,3 @@ class NoteDocument:
     version: int
     sha256: str
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteFirmware:
-    """What system software runs, and how an update ended, as the updater says."""
-
-    version: str
-    slot: str
-    ended: str = ""
-    wanted: str = ""
-    why: str = ""
-    detail: str = ""

@@ -30,6 +30,7 @@ from appliance.core.decide import (
     tender,
     terminal_list,
     terminals,
+    update,
     wishes,
 )
 from appliance.core.decide.phases import refused_now
@@ -62,6 +63,7 @@ _SUBJECTS: dict[str, Callable[[State, Any, Policy, Occasion], Decision]] = {
     "appliance.core.commands.tender": tender.decide,
     "appliance.core.commands.terminal_list": terminal_list.decide,
     "appliance.core.commands.terminals": terminals.decide,
+    "appliance.core.commands.update": update.decide,
     "appliance.core.commands.wishes": wishes.decide,
 }
 """By the module that a command stands in; each takes all commands of its module."""

@@ -14,9 +14,7 @@ from appliance.core.policy import Policy
 from appliance.core.refusal import Reason, refuse
 from appliance.core.state import State
 
-FleetRequest = (
-    c.ReceiveFleetCommand | c.EndFleetCommand | c.PrintFleetNote | c.NoteDocument | c.NoteFirmware
-)
+FleetRequest = c.ReceiveFleetCommand | c.EndFleetCommand | c.PrintFleetNote | c.NoteDocument
 
 IN_HAND_MAX = 32
 """Commands begun and not ended: they are part of the state."""
@@ -42,12 +40,6 @@ def decide(state: State, command: FleetRequest, _policy: Policy, occasion: Occas
             return (slip_printed(state, f"fleet:{id_}", ()),)
         case c.NoteDocument():
             return _noted(state, command)
-        case c.NoteFirmware():
-            fact = f.FirmwareChanged(
-                *(command.version, command.slot, command.ended, command.wanted, command.why),
-                in_short(command.detail),
-            )
-            return () if fact == state.firmware else (fact,)
 
 
 def _received(state: State, command: c.ReceiveFleetCommand) -> Decision:

@@ -98,6 +98,7 @@ from appliance.core.facts.system import (
     FirmwareChanged,
     StepTested,
     TillStarted,
+    UpdateWished,
 )
 from appliance.core.facts.tender import (
     ForeignCounted,
@@ -276,6 +277,7 @@ __all__ = [
     "TrainingEnded",
     "TrainingStarted",
     "Unread",
+    "UpdateWished",
     "ValueHeld",
     "ValueReleased",
 ]
@@ -353,6 +355,7 @@ Fact = (
     | MatterClosed
     | TillStarted
     | FirmwareChanged
+    | UpdateWished
     | ClockStepped
     | DeviceChanged
     | DrawerMoved

@@ -85,6 +85,13 @@ class FirmwareChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateWished:
+    """Somebody at the till wants it updated from the stick that is plugged in."""
+
+    DURABLE: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerMoved:
     """The drawer's sensor says it is open or closed."""
 

@@ -256,6 +256,20 @@ class DevicesScreen(ListScreen):
     nothing = words.N_("No device is set up. The till sells without; add them in its settings.")
     row_height = 82.0
 
+    def build_ways(self) -> None:
+        """An update by hand, on a machine that runs an image of Kram."""
+        self.stick: Key | None = None
+        if self.desk.machine is not None:
+            ask = partial(self.desk.submit, c.UpdateFromStick())
+            self.stick = self.key(self.kit.t("Update from stick"), ask)
+
+    def arrange(self, rect: Rect) -> None:
+        super().arrange(rect)
+        if self.stick is not None:
+            sizes = self.kit.measures
+            pay, _ = rect.cut_bottom(sizes.pay_height, sizes.px(10))
+            self.stick.place(Rect(pay.right - pay.w // 3, pay.y, pay.w // 3, pay.h))
+
     def count(self) -> int:
         return len(self.look.devices) + len(self._storage()) + len(self._fleet())
 

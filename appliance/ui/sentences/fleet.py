@@ -22,6 +22,9 @@ REFUSALS: dict[Reason, str] = {
     Reason.FLEET_COMMAND_UNKNOWN: N_(
         "No such command of the fleet is being done. Send it from the console."
     ),
+    Reason.UPDATE_NOT_HERE: N_(
+        "Only a till that runs from its own memory card is updated. Update this computer itself."
+    ),
     Reason.FLEET_DOCUMENT_OLD: N_(
         "The till has this version, or a newer one, already. Publish a newer one."
     ),
@@ -32,4 +35,7 @@ NOTICES: dict[str, str] = {
     "basket_recalled": N_("Asking {name} whether it has the basket"),
     "fleet_said": N_("The office says: {text}"),
     "updated": N_("This till was updated to {version}"),
+    "update_wished": N_("The stick is looked at within two minutes. Leave it in."),
+    "stick_missing": N_("No USB stick was found. Plug it in, and do it again."),
+    "stick_empty": N_("There is no whole update on the stick. Copy all its files again."),
 }

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from appliance.core import commands as c
+from appliance.core.update_look import UpdateChanged, UpdateLook
 from appliance.support_frames import frames
+from appliance.till import Till
 from appliance.ui.bench_port import Asked, BenchLook
 from appliance.ui.setup_port import Answers, Page
 from appliance.ui.support_port import StickEnd
@@ -52,6 +54,17 @@ def tested(look: BenchLook) -> Callable[[Rig], Any]:
         rig.until(lambda: rig.screen.bench is not None)
 
     return open_
+
+
+def _devices(rig: Rig) -> None:
+    machine(rig)
+    rig.desk.go("devices")
+
+
+def _refused(till: Till) -> None:
+    look = UpdateLook("1.4.0", "B", "refused", "1.3.0", why="not_newer")
+    till.tell(UpdateChanged(look))
+    till.ask(c.AimScanner(price_check=False), spoken=False)
 
 
 def _settings(rig: Rig) -> None:
@@ -153,6 +166,7 @@ def _on_the_stick(rig: Rig) -> None:
 
 
 SCENES = (
+    Scene("update-from-stick", CLOSED, _devices, _refused),
     Scene("settings-appliance", CLOSED, _settings),
     Scene("bench-test", CLOSED, tested(bench_at("printer", _RULER))),
     Scene("bench-test-waits", CLOSED, tested(bench_at("paper", _PAPER, Asked.WAIT))),
