@@ -85,8 +85,12 @@ def now(
 
 @update.command()
 def health(
-    minutes: Annotated[float, typer.Option(help="So long all must be well in one go.")] = 10.0,
-    within: Annotated[float, typer.Option(help="In this time it must have been.")] = 40.0,
+    healthy_s: Annotated[
+        float, typer.Option(envvar="KRAM_HEALTHY_S", help="So long all must be well in one go.")
+    ] = 600.0,
+    within_s: Annotated[
+        float, typer.Option(envvar="KRAM_HEALTHY_WITHIN_S", help="In this time it must have been.")
+    ] = 2400.0,
 ) -> None:
     """Watch a trial: pass it, or end with 1, and the machine goes back to the system before."""
     from appliance.update import health as checks
@@ -107,7 +111,7 @@ def health(
         "sale": checks.sells(where.settings),
         "journal": _journal_check(FILE.parent),
     }
-    trial = checks.Trial(*(booted, once, again), healthy_s=minutes * 60, given_s=within * 60)
+    trial = checks.Trial(*(booted, once, again), healthy_s=healthy_s, given_s=within_s)
     try:
         trial.run()
     except checks.Failed as error:

@@ -93,7 +93,7 @@ def test_health_of_a_sick_trial_ends_with_one(till, monkeypatch, tmp_path):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(command, "_ask_till", silent)
-    told = till("health", "--minutes", "0", "--within", "0", code=1)
+    told = till("health", "--healthy-s", "0", "--within-s", "0", code=1)
     assert "1.1.0 is not well: till" in told
     assert said[0][0] is Verdict.RUNNING
     assert said[-1][0] is Verdict.FAILED

@@ -56,7 +56,7 @@ def tested(look: BenchLook) -> Callable[[Rig], Any]:
     return open_
 
 
-def _devices(rig: Rig) -> None:
+def _at_devices(rig: Rig) -> None:
     machine(rig)
     rig.desk.go("devices")
 
@@ -166,7 +166,7 @@ def _on_the_stick(rig: Rig) -> None:
 
 
 SCENES = (
-    Scene("update-from-stick", CLOSED, _devices, _refused),
+    Scene("update-from-stick", CLOSED, _at_devices, _refused),
     Scene("settings-appliance", CLOSED, _settings),
     Scene("bench-test", CLOSED, tested(bench_at("printer", _RULER))),
     Scene("bench-test-waits", CLOSED, tested(bench_at("paper", _PAPER, Asked.WAIT))),
