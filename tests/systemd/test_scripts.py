@@ -1,4 +1,4 @@
-"""The two shell scripts of the units, run for real: a log program and a console stand in for the system's."""
+"""The two scripts of the units, run for real: a log program and a console stand in for the system's."""
 
 from __future__ import annotations
 
@@ -92,11 +92,29 @@ def test_console_says_what_to_do_once_the_till_does_not_start(
         env={
             "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
             "KRAM_CONSOLE": str(console),
+            "KRAM_LETTERS": str(SCRIPTS / "console-letters"),
             "SERVICE_RESULT": result,
             "EXIT_STATUS": "70",
         },
         check=True,
     )
     said = console.read_text()
-    assert ("tries again by itself" in said) == speaks
-    assert (f"{result} 70, start {restarts}" in said) == speaks
+    assert ("The till does not start" in said) == speaks
+    assert ("Каса не запускається" in said) == speaks
+    assert (f": {result}, 70, {restarts}\n" in said) == speaks
+
+
+def test_console_has_every_letter_of_its_text_and_room_for_it():
+    line, _, cells = (SCRIPTS / "console-letters").read_bytes().partition(b"\n")
+    letters = line.decode()
+    assert len(cells) == len(letters) * 64
+    assert len(letters) <= 256
+    text = (SCRIPTS / "say-stopped").read_text("utf-8").split('TEXT = """')[1].split('"""')[0]
+    assert set(text) - {"\n"} <= set(letters)
+    rows = text.split("\n")
+    assert max(map(len, rows)) <= 800 // 16
+    assert len(rows) <= 480 // 32 + 1
+    blank = cells[:64]
+    for letter in set(text) - {"\n", " "}:
+        at = letters.index(letter) * 64
+        assert cells[at : at + 64] != blank, letter
