@@ -67,7 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from map(_leak, running.pay.leaks)
         if running.tills is not None:
             yield _tills(running.tills)
-        if running.fleet.member:
+        if running.fleet.member or running.fleet.joining:
             yield _fleet(running.fleet)
     yield from _card_keys(settings)
     yield from _unclaimed(settings)
@@ -171,6 +171,8 @@ def _fleet(fleet: FleetLook) -> Finding:
     told += [f"certificate until {fleet.certificate_until}"] if fleet.certificate_until else []
     told += [fleet.detail] if fleet.detail else []
     detail = ", ".join(it for it in told if it)
+    if fleet.joining:
+        return Finding("fleet", DeviceState.ATTENTION, "Not in its fleet yet", fleet.joining)
     if fleet.trouble is not FleetTrouble.NONE:
         away = fleet.trouble is FleetTrouble.UNREACHABLE
         state = DeviceState.ATTENTION if away else DeviceState.FAULT

@@ -8,6 +8,8 @@ from pathlib import Path
 USER = "kram"
 FILE, SIGNATURE = "kram-provision.json", "kram-provision.json.sig"
 FILE_BYTES_MAX = 64 * 1024
+NEARLY = ("kram-provision", "kram-enrol")
+"""How names begin that a person meant for one of these."""
 ENROL_FILE = "kram-enrol.toml"
 """What `till fleet tokens --out` writes: a provisioning file with nothing but a fleet."""
 

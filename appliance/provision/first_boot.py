@@ -20,6 +20,7 @@ from appliance.provision.card import (
     ENROL_FILE,
     FILE,
     FILE_BYTES_MAX,
+    NEARLY,
     SIGNATURE,
     USER,
     Card,
@@ -90,10 +91,22 @@ def hostname(serial: str, machine: str) -> str:
 def _file(card: Card, do: Do) -> Notice | None:
     with _first_partition(card, do) as found:
         if not found and not card.pending.exists():
-            return None
+            return _misnamed(card.firmware)
         from appliance.provision import card_file
 
         return card_file.take(found, card, do)
+
+
+def _misnamed(folder: Path) -> Notice | None:
+    """kram-provision.json.txt, kram-provision (1).json: what a person's computer made of the name."""
+    names = sorted(it.name for it in folder.iterdir()) if folder.is_dir() else []
+    near = [it for it in names if it.lower().startswith(NEARLY)]
+    if not near:
+        return None
+    from appliance.provision.notice import Notice
+    from appliance.provision.trouble import Trouble
+
+    return Notice(Trouble.MISNAMED, detail=near[0])
 
 
 def _clock(card: Card, do: Do) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
+    MISNAMED = "misnamed"
     UNREADABLE = "unreadable"
     FIELDS = "fields"
     UNSIGNED = "unsigned"
@@ -20,6 +21,7 @@ class Trouble(StrEnum):
 
 
 FLASHES: Mapping[Trouble, int] = {
+    Trouble.MISNAMED: 1,
     Trouble.UNREADABLE: 1,
     Trouble.FIELDS: 2,
     Trouble.UNSIGNED: 3,
@@ -34,6 +36,10 @@ FLASHES: Mapping[Trouble, int] = {
 """Short flashes after the long one; the ones that are put right in the same way share a number."""
 
 WORDS: Mapping[Trouble, tuple[str, str]] = {
+    Trouble.MISNAMED: (
+        "A file on the card is nearly named like a provisioning file.",
+        "Name it kram-provision.json. Windows may hide the end of a name.",
+    ),
     Trouble.UNREADABLE: (
         "The card's provisioning file cannot be read.",
         "Put the card into the computer and write the file again.",

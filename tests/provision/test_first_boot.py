@@ -259,6 +259,28 @@ def test_an_update_brings_a_new_key_and_takes_the_old_one_away(tmp_path: Path) -
     assert first_boot.run(it, do) is None
 
 
+@pytest.mark.parametrize(
+    "name", ["kram-provision.json.txt", "Kram-Provision (1).json", "kram-enrol"]
+)
+def test_a_file_that_windows_named_otherwise_is_told_by_its_name(tmp_path: Path, name: str) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+    (it.firmware / FILE).rename(it.firmware / name)
+    told = first_boot.run(it, do)
+    assert told is not None
+    assert told.trouble is Trouble.MISNAMED
+    assert name in notice.read("uk", it.run / "notice.json")
+    put(it, WHOLE)
+    first_boot.run(it, do)
+    assert it.settings.exists(), "the right one beside it is taken"
+
+
+def test_what_macos_leaves_beside_a_file_means_nothing(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    (it.firmware / f"._{FILE}").write_bytes(b"\0\5\26\7")
+    assert first_boot.run(it, do) is None
+
+
 def test_a_damaged_list_of_keys_believes_nobody(tmp_path: Path) -> None:
     it = card(tmp_path)
     it.keys.write_bytes(b"garbage\n")

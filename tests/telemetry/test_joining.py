@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance import doctor
 from appliance.config import load
 from appliance.config.amend import write_section
 from appliance.core import commands as c
+from appliance.core.devices import DeviceState
+from appliance.core.fleet_look import FleetLook
 from appliance.daemon import running
 from appliance.fleet import site
 from appliance.fleet.authority import enrolment
@@ -148,3 +151,9 @@ def test_a_file_that_cannot_be_read_asks_nobody(tmp_path: Path, content: bytes) 
     folder = invited(tmp_path, "https://a", "")
     (folder / joining.FILE).write_bytes(content)
     assert not asking(folder, 17, [], []).turn()
+
+
+def test_the_doctor_says_why_a_till_is_not_in_its_fleet_yet() -> None:
+    found = doctor._fleet(FleetLook(joining="This token has run out. Have a new one made."))
+    assert (found.state, found.says) == (DeviceState.ATTENTION, "Not in its fleet yet")
+    assert found.remedy == "This token has run out. Have a new one made."
