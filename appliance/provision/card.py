@@ -53,10 +53,6 @@ class Card:
         return self.data / "state" / "timezone"
 
     @property
-    def channel(self) -> Path:
-        return self.data / "state" / "update-channel"
-
-    @property
     def pending(self) -> Path:
         """A file that was taken and is not done with: the only copy that counts, for root alone."""
         return self.data / "provision" / "pending.json"

@@ -84,7 +84,6 @@ COLUMNS = (
     Column("fleet", "server", "fleet fleeturl server мережакас сервер"),
     Column("fleet", "token", "token токен кодприєднання"),
     Column("ssh", "keys", "sshkey ключssh", _one),
-    Column("update", "channel", "channel updatechannel канал каналоновлень"),
     Column("machine", "serial", "serial серійнийномер"),
 )
 REQUIRED = (("shop", "name"), ("till", "number"))
@@ -201,7 +200,6 @@ def _row(
         wifi=Wifi(**wifi),
         fleet=Fleet(**said.get("fleet", {})),
         ssh=said.get("ssh", {}).get("keys", ()),
-        channel=said.get("update", {}).get("channel", ""),
         serial=said.get("machine", {}).get("serial", ""),
     )
     return Row(line, made), []

@@ -87,7 +87,6 @@ class Provision:
     wifi: Wifi = Wifi()
     fleet: Fleet = Fleet()
     ssh: tuple[str, ...] = ()
-    channel: str = ""
     serial: str = ""
     settings: str = ""
 
@@ -105,7 +104,6 @@ def write(it: Provision) -> bytes:
         "wifi": asdict(it.wifi),
         "fleet": asdict(it.fleet),
         "ssh": {"keys": it.ssh},
-        "update": {"channel": it.channel},
         "settings": it.settings,
     }
     text = json.dumps(_without_blanks(said), ensure_ascii=False, indent=2)
@@ -166,7 +164,6 @@ class _Reader:
             wifi=Wifi(**wifi),
             fleet=Fleet(**said.get("fleet", {})),
             ssh=said.get("ssh", {}).get("keys", ()),
-            channel=said.get("update", {}).get("channel", ""),
             serial=said.get("machine", {}).get("serial", ""),
             **alone,
         )

@@ -40,7 +40,6 @@ class Kind(StrEnum):
     SERVER = "server"
     TOKEN = "token"  # noqa: S105 - a mistake's name
     SSH_KEY = "ssh_key"
-    CHANNEL = "channel"
     CARD = "card"
     SERIAL = "serial"
     SETTINGS = "settings"
@@ -101,7 +100,6 @@ WORDS: dict[Kind, tuple[str, str]] = {
         "is no public key for SSH",
         "Write the line of a .pub file: ssh-ed25519 and its letters.",
     ),
-    Kind.CHANNEL: ("is no channel of updates", "Write a small word such as stable."),
     Kind.CARD: ("is no number of a card", "Write it again with till provision."),
     Kind.SERIAL: (
         "is no serial number of a Raspberry Pi",

@@ -65,9 +65,8 @@ def apply_deeds(it: Provision, pending: Pending, own: str, card: Card) -> list[D
         deeds.append(Keep(card.id / "card", f"{it.card}\n".encode(), whole_files.EVERYBODY))
     deeds += _network_deeds(it.wifi, card)
     deeds += _ssh_deeds(it.ssh, card)
-    for path, word in ((card.time_zone, it.shop.timezone), (card.channel, it.channel)):
-        if word:
-            deeds.append(Keep(path, f"{word}\n".encode(), whole_files.EVERYBODY))
+    if zone := it.shop.timezone:
+        deeds.append(Keep(card.time_zone, f"{zone}\n".encode(), whole_files.EVERYBODY))
     deeds += _fleet_deeds(it.fleet, card)
     settings = settings_with(it, own)
     if settings:

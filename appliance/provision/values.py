@@ -28,7 +28,6 @@ SSH_KEYS_MAX = 8
 TILLS_MAX = 999
 CARD_SIGNS = 8
 _LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _SSH_KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-rsa")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _HEX = re.compile(r"[0-9a-f]+")
@@ -60,11 +59,9 @@ def lines(value: Any) -> tuple[str, ...]:
 
 
 def level(value: Any) -> str:
-    return _matched(_LEVEL, value, Kind.LEVEL)
-
-
-def channel(value: Any) -> str:
-    return _matched(_CHANNEL, value, Kind.CHANNEL)
+    if not isinstance(value, str) or not _LEVEL.fullmatch(value):
+        raise Wrong(Kind.LEVEL, value)
+    return value
 
 
 def currency(value: Any) -> str:
@@ -231,7 +228,6 @@ SECTIONS: Mapping[str, Mapping[str, Check]] = {
     },
     "fleet": {"server": server, "token": token},
     "ssh": {"keys": ssh_keys},
-    "update": {"channel": channel},
     "machine": {"serial": serial},
 }
 ALONE: Mapping[str, Check] = {
@@ -246,9 +242,3 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "ssh": ("keys",),
 }
 """A section that stands there says at least these."""
-
-
-def _matched(pattern: re.Pattern[str], value: Any, kind: Kind) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise Wrong(kind, value)
-    return value

@@ -33,7 +33,6 @@ WHOLE = Provision(
     wifi=Wifi("Калина", password="solovei 1925", country="UA"),
     fleet=Fleet("https://fleet.example:8443", TOKEN),
     ssh=(SSH_KEY,),
-    channel="stable",
 )
 SERIAL = "10000000a1b2c3d4"
 

@@ -65,7 +65,6 @@ def test_a_new_card_becomes_the_till_that_its_file_says(tmp_path: Path) -> None:
     assert (asked.server, str(asked.token)) == (WHOLE.fleet.server, TOKEN)
     assert (it.ssh / "authorized_keys").read_text() == f"{SSH_KEY}\n"
     assert it.time_zone.read_text() == "Europe/Kyiv\n"
-    assert it.channel.read_text() == "stable\n"
     assert (it.id / "card").read_text() == "C7F3K9QR\n"
     assert (it.etc / "hostname").read_text() == "kram-b2c3d4\n"
     assert list(it.firmware.iterdir()) == []
