@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from appliance.core.devices import Category, DeviceState
 from appliance.core.view import Look
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _POWER_EVER = 0b1_0000_0000_0000_0000
 class Hold(StrEnum):
     """What an update waits for. payment: one whose end nobody knows. cash: a drawer that somebody
     closed without counting it is still open. outbox: facts that the fleet does not have. paper: a
-    slip is printing or cannot. till: the till itself did not answer, so nobody knows."""
+    slip is being printed. till: the till itself did not answer, so nobody knows."""
 
     BASKET = "basket"
     PAYMENT = "payment"
@@ -94,15 +95,22 @@ def _timed(view: View) -> bool:
     return bool(view.not_before_ms) or view.window is not None
 
 
+def _prints(look: Look) -> bool:
+    """What waits for a printer that is away waits on after a restart; what prints now would be cut."""
+    ready = any(
+        it.category is Category.POS_PRINTER and it.state is DeviceState.READY for it in look.devices
+    )
+    return ready and any(it.waiting for it in look.matters)
+
+
 def of_look(look: Look) -> View:
     """What the till's own view says; the machine's measures are put in by whoever has them."""
     open_drawers = look.shift is not None or any(it.open for it in look.cash.drawers)
-    matters = any(it.waiting for it in look.matters)
     return View(
         basket=look.basket is not None or look.people.resting or look.people.basket_waits,
         payment=look.pay.asked is not None or bool(look.pay.open),
         shift_open=open_drawers,
         counted=look.shift is None or look.shift.attempt > 0,
-        printing=matters,
+        printing=_prints(look),
         waiting=look.fleet.waiting if look.fleet.member else 0,
     )

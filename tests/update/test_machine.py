@@ -76,9 +76,20 @@ def test_a_sick_release_comes_back_is_told_and_not_tried_again():
     assert world.running == "A"
     assert world.run() is Order.BAD
     assert world.saved.stage is Stage.GIVEN_UP
-    assert (world.saved.why, world.saved.detail) == (Why.UNHEALTHY, "printer")
+    assert (world.saved.why, world.saved.detail) == (Why.UNHEALTHY, "sale")
     assert world.bad == {"B"}
     assert world.run() is Order.NOTHING
+
+
+def test_a_device_that_was_switched_off_meanwhile_gets_the_release_another_trial():
+    world = World(offer=release(1))
+    world.run()
+    for _ in range(TRIES_MAX):
+        assert world.run() is Order.TRIAL
+        world.check_health(Verdict.FAILED, "device printer, device scale")
+        world.power_cut()
+    assert world.run() is Order.BAD
+    assert world.saved.why == Why.UNHEALTHY
 
 
 def test_a_trial_that_the_power_cut_short_is_tried_again_up_to_three_times():

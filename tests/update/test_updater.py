@@ -162,13 +162,13 @@ def test_a_till_that_does_not_answer_is_waited_for(machine):
 
 def test_a_sick_release_comes_back_and_the_fleet_is_told_why(machine):
     machine.run()
-    machine.healthy(Verdict.FAILED, "device printer")
+    machine.healthy(Verdict.FAILED, "journal")
     machine.start("A")  # FailureAction of the health check
     machine.run()
     told = machine.reports[-1]
     assert told.stage is firmware.Stage.RETURNED
     assert (told.version, told.wanted) == ("1.0.0", "1.1.0")
-    assert (told.why, told.detail) == ("unhealthy", "device printer")
+    assert (told.why, told.detail) == ("unhealthy", "journal")
     assert machine.bad == {"B"}
     machine.wanted = firmware.Wanted(machine.wanted.keys)
     machine.run()

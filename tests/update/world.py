@@ -126,5 +126,5 @@ class World:
     def power_cut(self) -> None:
         self.start(self.primary)
 
-    def check_health(self, verdict: Verdict) -> None:
-        self.health = Health(f"boot{self.boot}", self.version, verdict, "printer")
+    def check_health(self, verdict: Verdict, detail: str = "sale") -> None:
+        self.health = Health(f"boot{self.boot}", self.version, verdict, detail)

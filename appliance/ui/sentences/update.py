@@ -13,7 +13,7 @@ HOLDS: dict[str, str] = {
     "payment": N_("A payment is open: see how it ended."),
     "shift": N_("The shift is open: close it."),
     "cash": N_("The drawer is not counted: count it and close the shift."),
-    "paper": N_("A slip waits to be printed: see to the printer."),
+    "paper": N_("A slip is being printed."),
     "outbox": N_("Sales are on their way to the fleet: it waits until they are there."),
     "disk": N_("The memory card is nearly full: call your technician."),
     "power": N_("The power supply is too weak: use the one that belongs to this till."),
