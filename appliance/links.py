@@ -78,13 +78,12 @@ def join_fleet(stack: ExitStack, settings: Settings, till: Till, journal: Journa
 
 def accept_invitation(stack: ExitStack, settings: Settings, till: Till, journal: Journal) -> None:
     """A till that was given a token joins its fleet while it sells, and tells it what it sold so far."""
-    from appliance.telemetry import membership
-
-    folder = membership.folder_of(Path(settings.till.data_dir))
+    folder = Path(settings.till.data_dir) / "fleet"
+    # Looked for before what reads it is imported: a till that is alone pays no memory for a fleet.
     if not (folder / "join.json").exists():
         return
     from appliance.config.amend import write_section
-    from appliance.telemetry import hardware, joining
+    from appliance.telemetry import hardware, joining, membership
     from appliance.telemetry.enrolment import Applicant
 
     file = Path(settings.file) if Path(settings.file).exists() else usual_file() or SYSTEM_FILE

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config.read import parse
+from appliance.i18n import translator
 from appliance.provision import document
 from appliance.provision.keys import sign
 from appliance.provision.trouble import FLASHES, WORDS, Trouble
@@ -135,3 +136,5 @@ def test_settings_that_do_not_fit_together_are_a_mistake_of_the_file() -> None:
 
 def test_every_trouble_has_words_and_a_number_of_flashes() -> None:
     assert set(WORDS) == set(Trouble) == set(FLASHES)
+    uk = translator("uk")
+    assert [text for pair in WORDS.values() for text in pair if uk(text) == text] == []
