@@ -46,6 +46,7 @@ _EVERYONE = topics.EVERYWHERE
 SHARED = (
     *(_EVERYONE.up(it) for it in (topics.EVENTS, topics.BACKFILL, topics.HELLO, topics.HEALTH)),
     *(_EVERYONE.up(topics.COMMAND, "+"), _EVERYONE.up(topics.REPORTED)),
+    _EVERYONE.up(topics.FIRMWARE),
 )
 """Each message to one collector of the group."""
 RETAINED = (_EVERYONE.up(topics.STATE), _EVERYONE.up(topics.ALERT, "+"))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.fleet import courier
+from appliance.fleet import collector, courier
 from appliance.fleet.hearing import Hearing, Message
 from appliance.fleet.store import migrate, open_store
 from appliance.wire import (
@@ -108,6 +108,13 @@ def test_a_collector_hears_every_example_that_a_till_says(tmp_path):
 def topics_up():
     return (topics.EVENTS, topics.BACKFILL, topics.HELLO, topics.HEALTH, topics.STATE,
             topics.REPORTED, topics.FIRMWARE, topics.ALERT, topics.COMMAND)  # fmt: skip
+
+
+def test_a_collector_subscribes_to_all_that_tills_say():
+    heard = {
+        it.split("/up/")[1].removesuffix("/+") for it in (*collector.SHARED, *collector.RETAINED)
+    }
+    assert heard == set(topics_up())
 
 
 def test_every_topic_of_the_wire_is_a_channel():

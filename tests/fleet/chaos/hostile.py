@@ -24,7 +24,10 @@ from appliance.wire.topics import Place
 from hw_sim.fleet_line import Line
 from hw_sim.fleet_till import SimTill
 
-LEAVES = ("ev", "backfill", "hello", "health", "state", "alert/x", "cmd/x", "reported", "nonsense")
+LEAVES = (
+    *("ev", "backfill", "hello", "health", "state", "alert/x", "cmd/x", "reported", "firmware"),
+    "nonsense",
+)
 TO_TILLS = ("ack", "cmd/x", "desired/prices", "desired/nonsense", "place", "nonsense")
 HOUR_MS = 3_600_000
 SPOKEN_S = 1.0
