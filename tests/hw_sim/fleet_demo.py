@@ -1,7 +1,8 @@
 """`make fleet-demo`: a fleet's server as people start it, and fifty simulated tills that trade there.
 
 Ten shops over Ukraine, this day and the same a week before in their books, and now: one printer has no paper,
-one till is cut off, one has a wrong clock, one keeps old prices.
+one till is cut off, one has a wrong clock, one keeps old prices. A new release goes out meanwhile: one
+till comes back from it, and another never closes its shift.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from appliance.core.devices import Category, DeviceState, Problem
 from appliance.fleet.alerts.settings import FILE as ALERTS
@@ -30,6 +33,7 @@ from appliance.fleet.console.access.people import People
 from appliance.fleet.console.access.roles import EVERYTHING, Role, Scope
 from appliance.fleet.serve import library
 from appliance.fleet.site import Site, reopen
+from appliance.fleet.updates.trust import UpdateMistake
 from appliance.wire.alert import Severity, TillAlert
 from appliance.wire.document import DocumentName
 from appliance.wire.state import Doing
@@ -37,8 +41,10 @@ from hw_sim import fleet_pictures, fleet_roster
 from hw_sim.broker import free_port
 from hw_sim.counter import ROOT
 from hw_sim.fleet_book import CASHIERS, DAY_MS, GOODS, HOUR_MS, OFFSET_MIN, Book
-from hw_sim.fleet_sim import FleetSim, Wired, now_ms, trade
-from hw_sim.fleet_till import SimTill
+from hw_sim.fleet_release import QUICK, Maker
+from hw_sim.fleet_sim import FleetSim, Wired, now_ms, trade, update
+from hw_sim.fleet_till import SOFTWARE, SimTill
+from hw_sim.fleet_updater import Fate, Updater, from_server
 
 OUT = ROOT / "out"
 LOGIN = "demo"
@@ -49,6 +55,9 @@ SALES_AN_HOUR, LIVE_SALES_AN_HOUR = 2, 240
 HEADLESS_S = 30.0
 START_S = 60.0
 TROUBLES_AFTER_S = 4.0
+NEXT = "2.5.0"
+UPDATE_STEP_MS = 1_500
+FATES = {17: Fate.RETURNS, 30: Fate.NEVER, 41: Fate.NEVER}
 CLOCK_WRONG_MS = -47 * 60_000
 OPENS_H, CLOSES_H = 8, 21
 IMPATIENT = """\
@@ -151,7 +160,33 @@ async def troubles(site: Site, wired: Sequence[Wired]) -> None:
     cut_off.till.book.sell(now_ms())
 
 
-async def play(site: Site, many: Sequence[SimTill], seconds: float, began_s: float) -> int:
+def updaters(site: Site, many: Sequence[SimTill], papers: Path) -> Maker:
+    """Each till installs what it is given, as fate has it."""
+    maker = Maker.at(site, papers.parent / "build")
+    url = urlsplit(site.public.url)
+    root = next(papers.glob("*/ca.crt")).read_text()
+    fetch = from_server("localhost", url.port or 443, root)
+    for number, till in enumerate(many):
+        fate = FATES.get(number, Fate.PROVES)
+        till.updater = Updater(SOFTWARE, maker.roots, fetch, fate, UPDATE_STEP_MS)
+    return maker
+
+
+async def roll_out(site: Site, maker: Maker, wired: Sequence[Wired]) -> None:
+    """For ever; the server itself would look three times a minute."""
+    pilots = [it.till.place.till for it in wired[:3]]
+    await asyncio.sleep(TROUBLES_AFTER_S)
+    gate = replace(QUICK, returned=100)
+    id_ = await asyncio.to_thread(maker.roll_out, NEXT, pilots, 300, 1000, gate=gate)
+    while True:
+        with contextlib.suppress(UpdateMistake):
+            await asyncio.to_thread(site.rollouts.advance, id_)
+        await asyncio.sleep(1.0)
+
+
+async def play(
+    site: Site, many: Sequence[SimTill], maker: Maker, seconds: float, began_s: float
+) -> int:
     """Trade goes on until the time is over; how many sales."""
     sold = 0
     port = site.public.cells["1"][0].rpartition(":")[2]
@@ -172,9 +207,16 @@ async def play(site: Site, many: Sequence[SimTill], seconds: float, began_s: flo
         working = [it for number, it in enumerate(sim.wired) if number != 12]
         chance = random.Random(1)
         selling = asyncio.create_task(trade(working, LIVE_SALES_AN_HOUR, seconds, chance, counted))
+        beside = [
+            asyncio.create_task(update(sim.wired)),
+            asyncio.create_task(roll_out(site, maker, sim.wired)),
+        ]
         await asyncio.sleep(TROUBLES_AFTER_S)
         await troubles(site, sim.wired)
         await selling
+        for it in beside:
+            it.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
     return sold
 
 
@@ -212,13 +254,17 @@ def main() -> int:
         fleet_roster.open_shops(site.store, fleet_roster.SHOPS)
         shops, papers = fleet_roster.SHOPS, Path(temporary) / "tills"
         many = list(fleet_roster.enrolled(site, papers, shops, TILLS_EACH, past.result()))
-        return _run(site, many, seconds, began_s, options.headless, (address, LOGIN, password))
+        maker = updaters(site, many, papers)
+        return _run(
+            site, many, maker, seconds, began_s, options.headless, (address, LOGIN, password)
+        )
     return 0
 
 
 def _run(
     site: Site,
     many: Sequence[SimTill],
+    maker: Maker,
     seconds: float,
     began_s: float,
     headless: bool,
@@ -234,7 +280,7 @@ def _run(
     if headless:
         photographer.start()
     try:
-        sold = asyncio.run(play(site, many, seconds, began_s))
+        sold = asyncio.run(play(site, many, maker, seconds, began_s))
     finally:
         if headless:
             photographer.join(60)

@@ -16,6 +16,7 @@ PAGES = {
     "till": "/tills/{till}",
     "shop": "/shops/odesa",
     "versions": "/versions",
+    "updates": "/updates",
     "stock": "/stock",
 }
 

@@ -167,3 +167,12 @@ async def trade(
         it.till.book.sell(now_ms() + it.till.skew_ms)
         sold(it)
         it.happened()
+
+
+async def update(wired: Sequence[Wired], every_s: float = 0.1) -> None:
+    """For ever: each till's updater takes its steps; what it fetches keeps nobody waiting."""
+    while True:
+        for it in wired:
+            if it.up.is_set() and await asyncio.to_thread(it.till.updates, now_ms()):
+                it.pump()
+        await asyncio.sleep(every_s)

@@ -16,7 +16,18 @@ from appliance.telemetry.key_ring import PinnedKeys
 from appliance.telemetry.papers import Papers
 from appliance.telemetry.privacy import without_people
 from appliance.telemetry.session import Post
-from appliance.wire import ack, alert, batch, document, fields, health, hello, state, topics
+from appliance.wire import (
+    ack,
+    alert,
+    batch,
+    document,
+    fields,
+    firmware,
+    health,
+    hello,
+    state,
+    topics,
+)
 from appliance.wire.alert import TillAlert
 from appliance.wire.batch import Batch, WireFact, entry_bytes
 from appliance.wire.document import DocumentName
@@ -27,6 +38,7 @@ from appliance.wire.state import Doing, TillState
 from appliance.wire.topics import Place
 from appliance.wire.trust import Trust
 from hw_sim.fleet_book import Book
+from hw_sim.fleet_updater import Updater
 
 SOFTWARE = "2.4.1"
 
@@ -47,6 +59,8 @@ class SimTill:
     """It lives by what it has, whatever the fleet wants."""
     keys: PinnedKeys | None = None
     """Whom it believes; without any it takes no document."""
+    updater: Updater | None = None
+    """What installs its software; without one it is no machine of our image."""
     acknowledged: Callable[[int], None] = lambda _upto: None
     delivery: Delivery = field(default_factory=Delivery)
     heard: dict[Heard, int] = field(default_factory=dict)
@@ -95,6 +109,8 @@ class SimTill:
             return
         step = document.read(self.keys.opened(payload, document.KIND)).steps[-1]
         self.documents[name] = Held(step.version, bytes.fromhex(step.sha256))
+        if self.updater is not None and name == DocumentName.FIRMWARE and step.inline is not None:
+            self.updater.wants(step.inline)
         told = {
             it: {"version": of.version, "sha256": of.sha256.hex()}
             for it, of in self.documents.items()
@@ -118,6 +134,13 @@ class SimTill:
     def feels(self, at_ms: int, numbers: dict[str, int], words: dict[str, str]) -> None:
         told = health.encode(Health(at_ms, numbers, words))
         self._said.append(Post(self.place.up(topics.HEALTH), told, again=False))
+
+    def updates(self, at_ms: int) -> bool:
+        """Its updater goes a step further; whether there is something to tell."""
+        report = self.updater.turn(at_ms) if self.updater else None
+        if report is not None:
+            self._said.append(Post(self.place.up(topics.FIRMWARE), firmware.encode(report)))
+        return report is not None
 
     # What is to be published now.
 

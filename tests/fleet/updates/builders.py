@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from cryptography.x509.oid import NameOID
 from telemetry.fleet_keys import Fleet as FleetKeys
 
 from appliance.fleet.authority.signing import Signer
 from appliance.fleet.documents import Library
 from appliance.fleet.store import Insert, Store
 from appliance.fleet.updates import key_files, reports
-from appliance.fleet.updates.bundle import Bundle, digest
 from appliance.fleet.updates.plan import Gate, Step, Wave
 from appliance.fleet.updates.planning import Plan
 from appliance.fleet.updates.releases import Releases
@@ -30,40 +22,14 @@ from appliance.fleet.updates.trust import ROOTS, Trust
 from appliance.wire import firmware, release_keys
 from appliance.wire.document import DocumentName
 from appliance.wire.firmware import Offer, Report, Stage
+from hw_sim import fleet_bundle
+from hw_sim.fleet_bundle import COMPATIBLE
 from tests.wire.release_builders import KEY, ROOT, YEAR_MS, key_list
 
-COMPATIBLE = "kram-rpi-arm64"
 MONDAY_MS = 1_796_630_400_000
 """7 December 2026, 8:00 UTC: shops are open."""
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 WEEK_MS = 7 * DAY_MS
-
-
-@cache
-def _signature() -> bytes:
-    """A CMS signature by somebody, over something: enough to be seen."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "build")])
-    at = datetime.fromtimestamp(MONDAY_MS / 1000, UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, at, at + timedelta(days=9))
-    ).sign(key, hashes.SHA256())
-    signed = pkcs7.PKCS7SignatureBuilder().set_data(b"manifest")
-    return signed.add_signer(certificate, key, hashes.SHA256()).sign(Encoding.DER, [])
-
-
-def bundle_file(folder: Path, version: str, *, signature: bytes | None = None) -> Path:
-    """Not one that RAUC would install; one that bears what the fleet looks for."""
-    cms = _signature() if signature is None else signature
-    path = folder / f"kram-{version}.raucb"
-    path.write_bytes(b"hsqs" + version.encode() * 5000 + cms + len(cms).to_bytes(8, "big"))
-    beside = path.with_name(f"{path.name}.json")
-    beside.write_text(json.dumps({"version": version, "compatible": COMPATIBLE}))
-    return path
-
-
-def read(path: Path, version: str) -> Bundle:
-    return Bundle(path, version, COMPATIBLE, digest(path), path.stat().st_size)
 
 
 @dataclass
@@ -98,7 +64,7 @@ class Desk:
         return self.rollouts.releases
 
     def publish(self, version: str, **how: Any) -> str:
-        found = read(bundle_file(self.folder, version), version)
+        found = fleet_bundle.bundle(fleet_bundle.write(self.folder, version), version)
         self.now_ms += 1000  # each release has a second of its own
         text = key_files.sign(found, KEY, how.get("min_version", "0.0"), "", self.now_ms, 365)
         return self.releases.publish("olena", found, text).sha256
@@ -141,7 +107,7 @@ class Desk:
     def returns(self, till: str, rollout: str, version: str = "1.4.0") -> None:
         back = Report(
             "1.3.0", "A", Stage.RETURNED, self.now_ms, 1, compatible=COMPATIBLE, wanted=version,
-            rollout=rollout, since_ms=self.now_ms, tries=3, why="health.till",
+            rollout=rollout, since_ms=self.now_ms, tries=3, why="unhealthy",
             detail="the till did not answer",
         )  # fmt: skip
         self.says(till, back)

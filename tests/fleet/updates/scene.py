@@ -8,7 +8,8 @@ from pathlib import Path
 from appliance.fleet.store import Store
 from appliance.fleet.updates.planning import usual
 from appliance.wire.firmware import Report, Stage
-from tests.fleet.updates.builders import COMPATIBLE, DAY_MS, HOUR_MS, Desk
+from hw_sim.fleet_bundle import COMPATIBLE
+from tests.fleet.updates.builders import DAY_MS, HOUR_MS, Desk
 
 NAMES = ("Городоцька", "Хрещатик", "Дерибасівська", "Соборна", "Сумська", "Проспект Свободи",
          "Поділ", "Оболонь", "Троєщина", "Аркадія")  # fmt: skip

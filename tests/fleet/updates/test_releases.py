@@ -15,7 +15,8 @@ from appliance.fleet.updates import bundle as bundles
 from appliance.fleet.updates import key_files
 from appliance.fleet.updates.trust import UpdateMistake
 from appliance.wire import release_keys
-from tests.fleet.updates.builders import COMPATIBLE, DAY_MS, Desk, bundle_file, plan, read
+from hw_sim.fleet_bundle import COMPATIBLE, bundle, write
+from tests.fleet.updates.builders import DAY_MS, Desk, plan
 from tests.wire.release_builders import KEY, NEXT_KEY, OTHER_ROOT, ROOT, STRANGER, id_of
 
 
@@ -49,15 +50,15 @@ def test_an_older_release_is_not_published_even_after_the_newer_was_withdrawn(
 
 def test_a_release_for_hardware_that_no_till_is_is_not_published(desk: Desk) -> None:
     desk.tills(2)
-    path = bundle_file(desk.folder, "1.4.0")
-    found = replace(read(path, "1.4.0"), compatible="kram-rpi-armhf")
+    path = write(desk.folder, "1.4.0")
+    found = replace(bundle(path, "1.4.0"), compatible="kram-rpi-armhf")
     text = key_files.sign(found, KEY, "0.0", "", desk.now_ms, 365)
     with pytest.raises(UpdateMistake, match=COMPATIBLE):
         desk.releases.publish("olena", found, text)
 
 
 def test_a_release_that_a_stranger_or_a_revoked_key_signed_is_not_published(desk: Desk) -> None:
-    found = read(bundle_file(desk.folder, "1.4.0"), "1.4.0")
+    found = bundle(write(desk.folder, "1.4.0"), "1.4.0")
     for key, said in ((STRANGER, "not signed"), (NEXT_KEY, "not signed")):
         with pytest.raises(UpdateMistake, match=said):
             desk.releases.publish(
@@ -70,11 +71,11 @@ def test_a_release_that_a_stranger_or_a_revoked_key_signed_is_not_published(desk
 
 
 def test_another_bundle_than_the_one_that_was_signed_is_not_published(desk: Desk) -> None:
-    path = bundle_file(desk.folder, "1.4.0")
-    text = key_files.sign(read(path, "1.4.0"), KEY, "0.0", "", desk.now_ms, 365)
+    path = write(desk.folder, "1.4.0")
+    text = key_files.sign(bundle(path, "1.4.0"), KEY, "0.0", "", desk.now_ms, 365)
     path.write_bytes(path.read_bytes().replace(b"1.4.0", b"1.4.1", 1))
     with pytest.raises(UpdateMistake, match="what was signed"):
-        desk.releases.publish("olena", read(path, "1.4.0"), text)
+        desk.releases.publish("olena", bundle(path, "1.4.0"), text)
     assert list((desk.folder / "releases").glob("*")) == []
 
 
@@ -91,7 +92,7 @@ def test_nothing_is_given_out_after_its_end_or_that_of_the_keys(desk: Desk) -> N
 
 
 def test_a_bundle_is_read_by_what_lies_beside_it(tmp_path: Path, no_rauc: None) -> None:
-    path = bundle_file(tmp_path, "1.4.0")
+    path = write(tmp_path, "1.4.0")
     found = bundles.read(path)
     assert (found.version, found.compatible) == ("1.4.0", COMPATIBLE)
     assert found.size == path.stat().st_size
@@ -107,7 +108,7 @@ def test_a_bundle_that_nobody_signed_is_none(
     tmp_path: Path, no_rauc: None, signature: bytes
 ) -> None:
     with pytest.raises(UpdateMistake, match="no signed RAUC bundle"):
-        bundles.read(bundle_file(tmp_path, "1.4.0", signature=signature))
+        bundles.read(write(tmp_path, "1.4.0", cms=signature))
 
 
 @pytest.mark.parametrize("content", [b"", b"hsqs", b"hsqs" + bytes(100), bytes(5000)])

@@ -132,7 +132,7 @@ def test_a_till_that_returns_halts_the_rollout_and_takes_back_what_nobody_booted
     assert desk.steps(id_) == Wait(Until.PERSON)
     assert desk.rollouts.working() == []
     returned = desk.store.rows("SELECT till, why, wanted FROM till_return")
-    assert returned == [{"till": offered[3], "why": "health.till", "wanted": "1.4.0"}]
+    assert returned == [{"till": offered[3], "why": "unhealthy", "wanted": "1.4.0"}]
 
 
 def test_a_person_goes_on_after_a_halt_and_is_not_halted_for_the_same(desk: Desk) -> None:

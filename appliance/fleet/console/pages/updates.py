@@ -22,8 +22,13 @@ from appliance.fleet.updates.trust import UpdateMistake
 SHOWN_MAX = 4
 """Rollouts: those that are not over first, then the newest."""
 KEPT_MS = 5_000
+_WORST = (
+    "CASE WHEN f.stage IN ('returned', 'refused') THEN 0 WHEN f.stage = 'failed' THEN 1 ELSE 2 END"
+)
 _ORDER = Order(
-    {"since": "f.since_ms", "shop": "s.name", "version": "f.version"}, "-since", "f.till"
+    {"since": "f.since_ms", "shop": "s.name", "version": "f.version", "state": _WORST},
+    "state",
+    "f.since_ms, f.till",
 )
 _FOLLOWED = (
     "SELECT f.*, t.name AS till_name, t.shop, s.name AS shop_name FROM till_firmware f"
