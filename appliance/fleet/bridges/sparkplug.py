@@ -20,7 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from appliance.fleet import clock
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.bridges.rounds import EVERY_S, Rounds
-from appliance.fleet.bridges.sparkplug_node import EdgeNode, Message, Shop
+from appliance.fleet.bridges.sparkplug_node import NUMBERS, EdgeNode, Message, Shop
 from appliance.fleet.bridges.sparkplug_payload import Value, wishes
 from appliance.fleet.store import Row, Store
 from appliance.malformed import Malformed
@@ -85,7 +85,7 @@ class Line:
         client.connect_timeout = CONNECT_S
         if identity is not None:
             client.tls_set(str(identity.trust), str(identity.chain), str(identity.key))
-        will = node.connecting(clock.now_ms())
+        will = node.connects(clock.now_ms())
         client.will_set(will.topic, will.payload, 1)
         client.on_connect = self._connected
         client.on_subscribe = self._listening
@@ -194,11 +194,26 @@ class Sparkplug:
             line = None
         if line is None:
             self._lines.pop(name, None)
+            node.bd_seq = self._next_bd_seq(name)
             try:
                 line = self._lines[name] = Line(self._broker, self._identity, node, self._rounds)
             except OSError as error:
                 log.warning("no wire for the edge node %s: %s", name, error)
         return line
+
+    def _next_bd_seq(self, shop: str) -> int:
+        """One more than the last connection's, whichever server made it: its death may come late."""
+        kept = f"sparkplug.bd_seq:{shop}"
+        with self._store.transaction() as tx:
+            row = tx.one("SELECT value FROM setting WHERE name = :name", name=kept)
+            number = (int(row["value"]) + 1) % NUMBERS if row else 0
+            tx.run(
+                "INSERT INTO setting (name, value) VALUES (:name, :value)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                name=kept,
+                value=str(number),
+            )
+        return number
 
     def _hang_up(self) -> None:
         for line in self._lines.values():

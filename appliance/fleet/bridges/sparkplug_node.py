@@ -40,12 +40,12 @@ class Shop:
 @dataclass(slots=True)
 class EdgeNode:
     """aliases: data calls metrics by numbers that the birth gave them, which saves bytes, and which
-    not every program that reads Sparkplug keeps in mind."""
+    not every program that reads Sparkplug keeps in mind. bd_seq: of this connection."""
 
     group: str
     name: str
     aliases: bool = False
-    bd_seq: int = NUMBERS - 1
+    bd_seq: int = 0
     _seq: int = 0
     _told: Shop = field(default_factory=lambda: Shop({}, {}))
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -54,10 +54,9 @@ class EdgeNode:
     def commands(self) -> str:
         return self._topic("NCMD")
 
-    def connecting(self, at_ms: int) -> Message:
-        """The Will of the next connection, which has told nothing yet."""
+    def connects(self, at_ms: int) -> Message:
+        """The Will of its next connection, which has told nothing yet."""
         self._told = Shop({}, {})
-        self.bd_seq = (self.bd_seq + 1) % NUMBERS
         return self.death(at_ms)
 
     def death(self, at_ms: int) -> Message:

@@ -144,5 +144,17 @@ def test_of_two_servers_one_is_the_node(store, wire):
     other = next(it for it in both if it is not one)
     one.stop()
     watch.until(lambda host: host.verbs.count("NBIRTH") == 2)
+    assert watch.host.bd_seq["lviv"] == 1, "one more than the other server's"
     other.stop()
     watch.until(lambda host: host.verbs.count("NDEATH") == 2)
+
+
+def test_after_bd_seq_255_comes_0(store, wire):
+    broker, watch = wire
+    with store.transaction() as tx:
+        tx.run("INSERT INTO setting (name, value) VALUES ('sparkplug.bd_seq:lviv', '255')")
+    bridge = Sparkplug(store, ("127.0.0.1", broker.port), None, "kram", ["lviv"], every_s=0.05)
+    bridge.start()
+    watch.until(lambda host: ("lviv", "") in host.things)
+    bridge.stop()
+    assert watch.host.bd_seq["lviv"] == 0

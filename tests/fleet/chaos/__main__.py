@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import tempfile
@@ -150,6 +151,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="the folder of logs and journals, kept")
     options = parser.parse_args()
+    # It complains of wires that are cut while they are written to, which is the point.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     number = options.seed or random.SystemRandom().randint(1, 1 << 31)
     say(f"seed {number}")
     with tempfile.TemporaryDirectory(prefix="kram-chaos-") as temporary:
