@@ -64,6 +64,11 @@ class Effects:
         cast(Scale, scale).request(tag)
         return True
 
+    def display_again(self, look: Look) -> None:
+        """Whoever borrowed the display has left its own lines there."""
+        self._shown = ("", "")
+        self.display(look)
+
     def display(self, look: Look) -> None:
         """The customer's two lines, when they changed."""
         pole = self._first(Category.LINE_DISPLAY)

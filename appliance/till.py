@@ -227,6 +227,10 @@ class Till:
             time.sleep(PERMIT_PAUSE_S)  # a till under siege prints late, not never
         return False
 
+    def display_again(self) -> None:
+        """The customer's display is the till's again, after it was lent."""
+        self._effects.display_again(self.look)
+
     def subscribe(self, on_look: Callable[[Look], None]) -> Callable[[], None]:
         """Calls `on_look` on the Till's thread with every new view; the result ends it."""
         return self._showing.watch(on_look)

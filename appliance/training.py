@@ -245,6 +245,7 @@ class Counter:
         def end() -> None:
             if self._lent is hears:
                 self._lent = None
+                self.real.display_again()
 
         return end
 

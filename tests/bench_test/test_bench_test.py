@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from appliance.bench_test import machine_steps, plan, result
 from appliance.core import facts as f
 from appliance.core.devices import DeviceState
 from appliance.ui.bench_port import BenchLook, Said, Verdict
+from hw_sim.nfc_tag import Type2Tag
 from hw_sim.printer_paper import codes
 from hw_sim.rig import Rig
 from tests.bench_test.builders import GOOD, Counter, counter, new_paper, says, verdicts
@@ -90,6 +93,11 @@ def test_the_till_hears_nothing_of_the_test_and_all_of_its_devices_after_it(at: 
     end()
 
 
+def test_the_customer_s_display_shows_the_till_s_words_again(at: Counter) -> None:
+    at.test(**GOOD)
+    at.rig.pole.wait_lines("      На розi", "")  # its code page has no і
+
+
 def test_a_printer_without_paper_waits_for_a_roll(at: Counter) -> None:
     at.rig.printer.set_paper(0)
     look = at.test(**GOOD, printer=[new_paper, says(Said.YES)])
@@ -149,6 +157,22 @@ def test_ending_early_leaves_nothing_behind(at: Counter) -> None:
     look = at.test(touch=says(Said.STOP))
     assert not look.code
     assert journalled(at) == []
+
+
+def test_any_card_held_to_the_reader_will_do(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    table = {"name": "nfc", "category": "ContactlessReader", "driver": "nfcpy"}
+    reader = {**table, "path": f"udp:127.0.0.1:{port}", "kinds": "106A"}
+    with ExitStack() as held, counter(tmp_path, lambda _rig: [reader]) as it:
+
+        def holds_a_card(_it: Counter, _look: BenchLook) -> None:
+            held.enter_context(Type2Tag(port, bytes.fromhex("04A1B2C3D4E5F6"), None))
+
+        until_there(it, "nfc")
+        look = it.test(nfc=holds_a_card)
+    assert verdicts(look)["nfc"] is Verdict.PASSED
 
 
 def test_devices_that_are_not_set_up_are_absent_and_a_till_of_only_a_screen_passes(

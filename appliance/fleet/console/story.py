@@ -27,7 +27,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "machine": (
         N_("The machine"),
-        ("TillStarted", "ClockStepped", "DeviceChanged", "DrawerMoved", "CardNumberLogged"),
+        ("TillStarted", "ClockStepped", "DeviceChanged", "DrawerMoved", "CardNumberLogged",
+         "BenchTestBegun", "BenchTested"),
     ),
 }  # fmt: skip
 """What can be asked for: a word of the address, its name, and the facts it stands for."""
@@ -301,6 +302,18 @@ def _card_number(at: _At) -> Told:
     )
 
 
+def _bench_begun(at: _At) -> Told:
+    return Told(at.say.t("A bench test began: every device is tried, the drawer opens"))
+
+
+def _bench_tested(at: _At) -> Told:
+    failed = [it for it in at.body.get("steps", ()) if it.get("verdict") == "failed"]
+    if not failed:
+        return Told(at.say.t("The bench test passed"), "", "good")
+    told = ", ".join(f"{it.get('step', '')}: {it.get('says', '')}" for it in failed)
+    return Told(at.say.t("The bench test did not pass"), told, "bad")
+
+
 _WORDS: dict[str, Callable[[_At], Told]] = {
     "SaleCompleted": _completed,
     "SaleVoided": _voided,
@@ -330,4 +343,6 @@ _WORDS: dict[str, Callable[[_At], Told]] = {
     "DeviceChanged": _device,
     "DrawerMoved": _drawer_moved,
     "CardNumberLogged": _card_number,
+    "BenchTestBegun": _bench_begun,
+    "BenchTested": _bench_tested,
 }
