@@ -1,1 +1,1 @@
-"""The till's side of updates of its whole system software ([its page](docs/updates.md))."""
+"""The till's side of updates of its whole system software: docs/updates.md."""

@@ -84,17 +84,6 @@ def _whole(slot: Mapping[str, Any]) -> str:
     return version if status.get("status") == "ok" and isinstance(version, str) else ""
 
 
-def version_of(bundle: str, keyring: str = "", run: Run = run) -> str:
-    """The version that a bundle's manifest names, once its signature is proven. Raises RaucError."""
-    words = ["info", "--output-format=json", bundle]
-    told = asked([f"--keyring={keyring}", *words] if keyring else words, run=run)
-    try:
-        version = json.loads(told)["version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise RaucError(f"rauc info: {error!r}") from None
-    return str(version)
-
-
 def install(source: str, ca: str = "", run: Run = run) -> None:
     """Writes the other slot, from a file or streamed from an address; ca: the only root believed
     there. Raises RaucError."""

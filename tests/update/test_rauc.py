@@ -66,6 +66,12 @@ class Signer:
         self.cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
 
+def version_of(made: Path, keyring: Path) -> str:
+    """Of the manifest, once the signature is proven. Raises RaucError."""
+    words = [f"--keyring={keyring}", "info", "--output-format=json", str(made)]
+    return json.loads(rauc.asked(words))["version"]
+
+
 def bundle(folder: Path, signer: Signer, version: str = "1.1.0") -> Path:
     content = folder / f"content-{version}"
     content.mkdir()
@@ -82,7 +88,7 @@ def bundle(folder: Path, signer: Signer, version: str = "1.1.0") -> Path:
 def test_the_version_of_a_bundle_is_told_once_its_signature_is_proven(tmp_path):
     signer = Signer(tmp_path, "release")
     made = bundle(tmp_path, signer, "1.4.2")
-    assert rauc.version_of(str(made), str(signer.cert)) == "1.4.2"
+    assert version_of(made, signer.cert) == "1.4.2"
 
 
 @needs_rauc
@@ -90,7 +96,7 @@ def test_a_strangers_bundle_is_refused(tmp_path):
     made = bundle(tmp_path, Signer(tmp_path, "stranger"))
     ours = Signer(tmp_path, "release")
     with pytest.raises(RaucError, match="signature verification failed"):
-        rauc.version_of(str(made), str(ours.cert))
+        version_of(made, ours.cert)
 
 
 @needs_rauc
@@ -99,7 +105,7 @@ def test_two_certificates_in_the_keyring_let_a_key_be_exchanged(tmp_path):
     keyring = tmp_path / "keyring.pem"
     keyring.write_bytes(old.cert.read_bytes() + new.cert.read_bytes())
     for signer, version in ((old, "1.0.0"), (new, "1.1.0")):
-        assert rauc.version_of(str(bundle(tmp_path, signer, version)), str(keyring)) == version
+        assert version_of(bundle(tmp_path, signer, version), keyring) == version
 
 
 @needs_rauc
@@ -110,7 +116,7 @@ def test_a_bundle_with_one_changed_bit_in_its_signature_is_refused(tmp_path):
     content[-600] ^= 1
     made.write_bytes(content)
     with pytest.raises(RaucError):
-        rauc.version_of(str(made), str(signer.cert))
+        version_of(made, signer.cert)
 
 
 @needs_rauc
