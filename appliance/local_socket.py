@@ -26,6 +26,7 @@ from typing import Any
 from appliance.core import codec
 from appliance.core.refusal import Reason, Refusal, refuse
 from appliance.core.view import Look
+from appliance.local_client import ask as ask  # noqa: PLC0414 - the socket's other end
 from appliance.mailbox import Answer
 from appliance.requests import parse_request
 from appliance.till import Till
@@ -217,14 +218,3 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         for record in answer
     ]
     return {"ok": True, "facts": facts}
-
-
-def ask(path: Path, request: Mapping[str, Any], *, timeout_s: float = 35.0) -> dict[str, Any]:
-    """One question to a running till. OSError when none listens."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-        client.settimeout(timeout_s)
-        client.connect(str(path))
-        client.sendall(codec.canonical(request) + b"\n")
-        with client.makefile("rb") as answers:
-            answer: dict[str, Any] = json.loads(answers.readline())
-            return answer

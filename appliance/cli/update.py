@@ -181,7 +181,7 @@ def _booted() -> Booted:
 
 
 def _ask_till(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    from appliance.local_socket import ask
+    from appliance.local_client import ask
 
     path = SOCKET if SOCKET.exists() else where.settings().till.socket
     return ask(path, request, timeout_s=ASK_S)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from appliance.core.devices import Category, DeviceState
-from appliance.core.view import Look
 
 if TYPE_CHECKING:
+    from appliance.core.view import Look
     from appliance.wire.firmware import Window
 
 FREE_MIN_BYTES = 50_000_000

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from appliance.core.update_look import UpdateLook
-from appliance.core.view import Look
 from appliance.ui.sentences.mark import N_
+
+if TYPE_CHECKING:
+    from appliance.core.view import Look
 
 HOLDS: dict[str, str] = {
     "basket": N_("A basket is open: finish it, or set it aside."),
