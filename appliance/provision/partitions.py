@@ -13,7 +13,8 @@ SECTOR = 512
 CONFIG = "config"
 _GPT = b"EFI PART"
 _FAT_TYPES = {0x01, 0x04, 0x06, 0x0B, 0x0C, 0x0E}
-_ENTRIES_MAX = 128
+_ENTRIES_MAX, _ENTRY_BYTES = 128, 128
+_SECTORS_MAX = 1 << 40
 
 Read = Callable[[int, int], bytes]
 """Bytes at an offset, so many."""
@@ -57,11 +58,14 @@ def first(found: tuple[Partition, ...]) -> Partition:
 
 
 def _gpt(at: Read) -> tuple[Partition, ...]:
-    first_sector, count, size = struct.unpack("<QII", at(SECTOR + 72, 16))
+    header = at(SECTOR, SECTOR)
+    first_sector, count, size = struct.unpack("<QII", header[72:88].ljust(16, b"\0"))
+    if not 2 <= first_sector < _SECTORS_MAX or size < _ENTRY_BYTES:
+        raise NoPartitions("This image's table of partitions is damaged. Fetch it again.")
     found = []
     for number in range(min(count, _ENTRIES_MAX)):
-        entry = at(first_sector * SECTOR + number * size, 128)
-        if len(entry) < 128 or not any(entry[:16]):
+        entry = at(first_sector * SECTOR + number * size, _ENTRY_BYTES)
+        if len(entry) < _ENTRY_BYTES or not any(entry[:16]):
             continue
         start, end = struct.unpack("<QQ", entry[32:48])
         name = entry[56:128].decode("utf-16-le", errors="replace").split("\0")[0]

@@ -22,6 +22,7 @@ from appliance.payments.stored_value import wire
 from appliance.payments.zvt import apdu as zvt_apdu
 from appliance.payments.zvt import message as zvt_message
 from appliance.payments.zvt import serial_frame as zvt_serial
+from appliance.provision import document, keys, partitions
 from appliance.qr import epc, mpm, nbu, swiss
 from appliance.wire import (
     ack,
@@ -104,6 +105,13 @@ def _masked(data: bytes) -> None:
     masked(_text(data))
 
 
+def _partitions(data: bytes) -> None:
+    """The bytes are a whole card, or what stands behind the mark of a GPT."""
+    for held in (data, bytes(512) + b"EFI PART" + data):
+        with contextlib.suppress(partitions.NoPartitions):
+            partitions.read(lambda at, length, held=held: held[at : at + length])
+
+
 TARGETS: dict[str, Callable[[bytes], object]] = {
     "tlv": lambda data: list(tlv.walk(tlv.read(data))),
     "dol": dol.read,
@@ -143,6 +151,10 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "enrol_answer": enrolment.decode_answer,
     "enrol_token": lambda data: enrolment.read_token(_text(data)),
     "sparkplug": sparkplug_payload.wishes,
+    "provision": document.read,
+    "provision_keys": keys.read,
+    "provision_signature": lambda data: keys.signer(b"file", data),
+    "card_partitions": _partitions,
     "masked": _masked,
     "inspect": _question,
     "inspect_json": _raw_question,
