@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
+
+from appliance.update.record import FILE, Record, save
+from appliance.update.stages import ON_TRIAL, Stage
 
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
@@ -17,6 +21,7 @@ EXPOSURE_MAX = 20
 """Tenths, of `systemd-analyze security`."""
 
 FROM_DEBIAN = {
+    "/bin/grep": "grep, essential",
     "/usr/bin/systemd-tmpfiles": "systemd",
     "/usr/sbin/pcscd": "pcscd",
     "/usr/sbin/wpa_supplicant": "wpasupplicant",
@@ -169,6 +174,19 @@ def test_every_unit_that_can_be_enabled_is_in_the_preset_and_the_other_way_round
     enabled = {line.split()[1] for line in preset if line.startswith("enable ")}
     ours = {it.name for it in ALL if "[Install]" in it.read_text("utf-8")}
     assert ours == {it for it in enabled if it.startswith(("kram", "var-lib-", "etc-", "pcscd"))}
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_only_a_trial_is_judged_by_its_health_check(stage: Stage, tmp_path: Path):
+    """FailureAction starts the machine again: on a system that proved itself it must never be reached."""
+    text = (UNITS / "kram-health.service").read_text("utf-8")
+    (condition,) = re.findall(r"^ExecCondition=(.+)$", text, re.MULTILINE)
+    record = tmp_path / "update.json"
+    command = [it.replace(str(FILE), str(record)) for it in shlex.split(condition)]
+    assert subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
+    save(Record(stage=stage), record)
+    judged = subprocess.run(command, check=False).returncode == 0
+    assert judged == (stage in ON_TRIAL)
 
 
 def test_watchdogs_are_armed_and_the_log_is_in_memory():
