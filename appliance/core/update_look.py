@@ -10,7 +10,7 @@ class UpdateLook:
     """version, slot: what is booted; "" on a machine that no image of Kram runs on. stage: in the
     words of `wire.firmware.Stage`. wanted: the version that is on its way. reasons: what it waits
     for. why, detail: of one that came back or was refused. unread: records of a newer version.
-    stick_until: local time, ISO; before it the updater looks at the stick, since somebody asked."""
+    stick_until: local time, ISO; before it the updater looks at the stick, since somebody asked. late: past the fleet's deadline, so that it is said during the day, too."""
 
     version: str = ""
     slot: str = ""
@@ -21,6 +21,7 @@ class UpdateLook:
     detail: str = ""
     unread: int = 0
     stick_until: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,4 +126,10 @@ class UpdateDesk:
         return {"ok": True}
 
     def _show(self, told: Report) -> None:
-        self.till.tell(UpdateChanged(reporting.look(told)))
+        look = reporting.look(told)
+        self.till.tell(UpdateChanged(replace(look, late=self._is_late(told))))
+
+    def _is_late(self, told: Report) -> bool:
+        wanted = self._firmware.wanted()
+        offer = firmware.read(wanted).offer if wanted else None
+        return offer is not None and 0 < offer.deadline_ms <= told.at_ms

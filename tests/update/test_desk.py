@@ -132,3 +132,19 @@ def test_a_cashier_needs_a_manager_for_it(tmp_path):
         reported(socket, TOLD)
         refused = it.tries(c.UpdateFromStick(), actor="olena")
         assert refused.reason is Reason.PERMISSION_NEEDED
+
+
+def test_past_the_deadline_the_day_is_told_of_it_too(tmp_path):
+    signing = Signing()
+    wanted = signing.wanted()
+    late = replace(wanted, offer=replace(wanted.offer, deadline_ms=10))
+    path = tmp_path / "fleet" / "documents" / "firmware.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(codec.canonical(firmware.document(late)))
+    with served(tmp_path) as (it, socket):
+        open_shift(it)
+        for at_ms, chip in ((9, ""), (10, "An update waits")):
+            waits = replace(TOLD, at_ms=at_ms, stage=Stage.WAITING, wanted="1.1.0")
+            reported(socket, waits)
+            it.does(c.AimScanner(False))
+            assert sentences.chip(lambda text: text, it.till.look) == chip

@@ -65,13 +65,13 @@ def sentences(t: Translate, reasons: Sequence[str]) -> list[str]:
 
 
 def chip(t: Translate, look: Look) -> str:
-    """For the status bar: while the machine is at it, and before the day when one waits."""
+    """For the status bar: while the machine is at it; where one waits, before the day, or when it is late."""
     update = look.update
     if update.stage in ("fetching", "installing"):
         return t("Update on its way")
     if update.stage == "trial":
         return t("New version on trial")
-    if update.stage in ("waiting", "installed") and look.shift is None:
+    if update.stage in ("waiting", "installed") and (look.shift is None or update.late):
         return t("An update waits")
     return ""
 

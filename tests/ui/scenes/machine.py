@@ -79,6 +79,7 @@ def _update(**changes: object) -> Callable[[Till], None]:
 
 
 _WAITS = _update(stage="installed", reasons=("shift", "outbox"))
+_LATE = _update(stage="installed", reasons=("shift", "cash"), late=True)
 _BACK = _update(stage="returned", why="unhealthy", detail="device printer")
 
 
@@ -133,6 +134,7 @@ SCENES = (
     Scene("not-delivered-why", BASKET, go("devices"), _not_delivered),
     Scene("update-waits", SIGNED_IN, after=_update(stage="waiting", reasons=("outbox",))),
     Scene("update-waits-why", OPEN, go("devices"), _WAITS),
+    Scene("update-late", after=_LATE),
     Scene("update-on-trial", after=_update(version="1.4.0", slot="B", stage="trial")),
     Scene("update-came-back", OPEN, go("devices"), _BACK),
     Scene("training", BASKET, _training),
