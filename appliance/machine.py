@@ -33,7 +33,6 @@ class HelpedMachine:
             cable=any(it["kind"] == "cable" and it["up"] for it in links),
             wifi=radio is not None,
             joined="" if radio is None else radio.get("joined", ""),
-            addresses=tuple(address for it in links for address in it.get("addresses", ())),
             networks=() if radio is None else tuple(map(_network, _strongest(radio))),
         )
 

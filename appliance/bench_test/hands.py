@@ -14,7 +14,6 @@ from appliance.core.devices import (
     Category,
     DeviceMessage,
     DrawerKicked,
-    DrawerMoved,
     PrintEnded,
     PrintHeld,
     Scanned,
@@ -91,10 +90,8 @@ class Hands:
                 return tag.startswith(LENT)
             case Scanned() | ScanRefused() | CardRefused():
                 return True
-            case DrawerMoved():
-                return False
             case _:
-                return False
+                return False  # how a drawer stands and how a device is, the till wants to know too
 
     def answer(self, said: Said, serial: int) -> None:
         with suppress(Full):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cryptography.hazmat.primitives.asymmetric import ec
-
-log = logging.getLogger(__name__)
 
 FILE = "bench-test.json"
 """In the data folder: the newest result, for whoever looks at the card; the journal has them all."""

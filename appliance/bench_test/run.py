@@ -12,10 +12,9 @@ from appliance.bench_test.hands import Hands, Outcome, Skipped, Stopped
 from appliance.core.devices import DeviceMessage, Scanned
 from appliance.drivers.base import Driver
 from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook, Verdict
+from appliance.ui.sentences.mark import N_
 
 log = logging.getLogger(__name__)
-
-END_S = 3.0
 
 Lend = Callable[[Callable[[DeviceMessage], bool]], Callable[[], None]]
 """Lends the devices' messages to the test; the result gives them back."""
@@ -84,6 +83,12 @@ class BenchRun:
             self._change(code=self._seal(self.look, self._hands))
         except (Stopped, Skipped):
             return  # a step's is caught: here the person only leaves the last page early
+        except OSError as error:
+            log.exception("the result of the bench test")
+            says = Saying(
+                N_("It cannot be kept: {detail}"), {"detail": error.strerror or str(error)}
+            )
+            self._change(saying=says)
         finally:
             give_back()
 

@@ -41,7 +41,6 @@ class NetworkLook:
     cable: bool = False
     wifi: bool = False
     joined: str = ""
-    addresses: tuple[str, ...] = ()
     networks: tuple[Network, ...] = ()
 
 

@@ -183,3 +183,11 @@ def test_devices_that_are_not_set_up_are_absent_and_a_till_of_only_a_screen_pass
     found = verdicts(look)
     assert {found[step] for step in DEVICES} == {Verdict.ABSENT}
     assert look.passed
+
+
+def test_a_result_that_cannot_be_kept_says_so(at: Counter) -> None:
+    kept = at.appliance.settings.till.data_dir / plan.FILE
+    kept.mkdir()
+    look = at.test(**GOOD)
+    assert not look.code
+    assert look.saying.told(str).startswith("It cannot be kept: ")

@@ -43,7 +43,6 @@ def test_the_strongest_network_comes_first_and_one_without_a_name_never() -> Non
         cable=False,
         wifi=True,
         joined="Shop",
-        addresses=("192.168.1.5",),
         networks=(Network("Shop", 71, secured=True), Network("Far", 12, secured=False)),
     )
     assert orders == [{"do": "network"}]

@@ -212,7 +212,8 @@ class BenchScreen(Screen):
         room = sizes.px(52) if told else sizes.px(28)
         below, area = area.cut_top(room, sizes.px(4))
         if not look.code:
-            told = [kit.t("The result is being signed and printed.")]
+            wait = kit.t("The result is being signed and printed.")
+            told = [look.saying.told(kit.t) or wait]
         elif not told:
             told = [kit.t("Everything that is here works.")]
         size = sizes.type(TYPE.small)
