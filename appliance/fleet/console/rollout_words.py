@@ -59,6 +59,16 @@ REASONS = {
 }
 """What a till waits for, as it says itself."""
 
+CHECKS = {
+    "sale": N_("the trial sale"),
+    "journal": N_("the journal"),
+    "data": N_("the data partition"),
+    "root": N_("the system"),
+    "till": N_("the program of the till"),
+    "device": N_("a device"),
+}
+"""What a till that tries a release looks at; a device's name follows its word."""
+
 AT = {
     At.PROVEN: (N_("proven"), "ok"),
     At.TRIAL: (N_("in trial"), "late"),
@@ -181,7 +191,17 @@ def why(say: Saying, row: Mapping[str, Any]) -> str:
     """Why it waits, went back or refused."""
     if row["stage"] in ("returned", "refused", "failed"):
         said = say.t(RETURNED.get(row["why"], row["why"]))
-        return ": ".join(filter(None, (said, row["detail"])))
+        detail = _checks(say, row["detail"]) if row["why"] == "unhealthy" else row["detail"]
+        return ": ".join(filter(None, (said, detail)))
     if row["stage"] == "fetching" and row["size"]:
         return percent(say, 10 * (100 * row["done"] // row["size"]))
     return reasons(say, row["reasons"])
+
+
+def _checks(say: Saying, detail: str) -> str:
+    """ "sale, device printer" in the reader's words."""
+    told = []
+    for check in detail.split(","):
+        word, _, name = check.strip().partition(" ")
+        told.append(f"{say.t(CHECKS.get(word, word))} {name}".strip())
+    return ", ".join(told)

@@ -66,7 +66,7 @@ def test_a_till_says_on_its_own_page_what_it_runs(
     desk.returns("till-039", id_)
     page = manager.get("/tills/till-039").text
     assert "went back" in page
-    assert "the till did not answer" in page
+    assert "it did not pass its own check: the trial sale, a device printer" in page
 
 
 def test_pausing_takes_the_offers_back_and_going_on_gives_them_again(

@@ -108,7 +108,7 @@ class Desk:
         back = Report(
             "1.3.0", "A", Stage.RETURNED, self.now_ms, 1, compatible=COMPATIBLE, wanted=version,
             rollout=rollout, since_ms=self.now_ms, tries=3, why="unhealthy",
-            detail="the till did not answer",
+            detail="sale, device printer",
         )  # fmt: skip
         self.says(till, back)
 
