@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 update = typer.Typer(no_args_is_help=True, help="Updates of the till's system software.")
 
 SOCKET = Path("/var/lib/kram/till.sock")
-"""Of the till on an appliance: whoever updates it need not be able to read its settings."""
+"""Of the till on an appliance; whoever updates it need not be able to read its settings."""
 ASK_S = 35.0
-STICK = Path("/run/kram-stick")
 
 AsJson = Annotated[bool, typer.Option("--json", help="As one JSON object.")]
 
@@ -183,8 +182,7 @@ def _booted() -> Booted:
 def _ask_till(request: Mapping[str, Any]) -> Mapping[str, Any]:
     from appliance.local_client import ask
 
-    path = SOCKET if SOCKET.exists() else where.settings().till.socket
-    return ask(path, request, timeout_s=ASK_S)
+    return ask(SOCKET, request, timeout_s=ASK_S)
 
 
 def _ask_system(order: Mapping[str, Any], timeout_s: float) -> Mapping[str, Any]:

@@ -85,6 +85,9 @@ class Order(StrEnum):
 
 Step = tuple[Record, Order]
 
+UNSURE = "unsure"
+"""What it waits for where nobody could tell which slot starts by itself."""
+
 _STOPS = frozenset({Objection.REVOKED, Why.FORGED})
 """What stops a release that is on its way already; that it expired meanwhile does not."""
 _ON_ITS_WAY = frozenset({Stage.INSTALLING, Stage.READY, Stage.RETURNED})
@@ -192,6 +195,10 @@ def _rest(record: Record, _seen: Seen) -> Step:
 
 def _install(record: Record, seen: Seen) -> Step:
     held = tuple(it for it in seen.holds if it not in seen.free)
+    if seen.primary != seen.slot:
+        # A trial that nobody remembers: the other slot is all that is sure to start.
+        held = seen.holds if seen.primary else (UNSURE,)
+        return replace(record, waits=held), Order.NOTHING if held else Order.BACK
     if held or seen.now_ms < record.retry_ms:
         return replace(record, waits=held), Order.NOTHING
     begun = record.went(*(Event.BEGINS, seen.now_ms), slot=seen.other, attempts=record.attempts + 1)

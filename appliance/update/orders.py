@@ -52,6 +52,11 @@ def install(order: Order, run: Run = rauc.run) -> Answer:
     """Once more at once when it fails: a device of the kernel that is a moment late is no reason to
     wait for an hour."""
     source = order["bundle"]
+    found = rauc.slots(run)
+    if found.booted != found.primary:
+        raise RaucError(
+            f"slot {found.booted} is on trial: the other one is all that is sure to start"
+        )
     ca = str(CA) if source.startswith("https:") else ""
     try:
         rauc.install(source, ca, run)

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.ui.sentences import update as sentences
 from appliance.update.gate import FREE, Hold, View, may_update, of_look
+from appliance.update.machine import UNSURE
 from appliance.wire.firmware import Waits, window_of
 from tests.till.builders import open_shift, running
 
@@ -59,7 +60,7 @@ def test_delivery_keeps_nobody_from_writing_the_other_slot():
 
 
 def test_each_reason_has_its_sentence_and_the_fleet_knows_most():
-    assert set(sentences.HOLDS) == set(Hold)
+    assert set(sentences.HOLDS) == {*Hold, UNSURE}
     assert {it.value for it in Hold} - set(Waits) == {"payment", "paper", "till"}
 
 

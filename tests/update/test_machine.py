@@ -271,6 +271,25 @@ def test_the_record_survives_and_one_that_cannot_be_read_is_no_update(tmp_path):
     assert load(tmp_path / "none.json") == Record()
 
 
+def test_a_record_that_is_lost_in_a_trial_writes_nothing_over_the_slot_that_starts_by_itself():
+    world = World(offer=release(1))
+    world.run(), world.run()
+    assert (world.running, world.primary) == ("B", "A")
+    world.saved, world.offer = Record(), release(2)
+    world.holds = ("basket",)
+    assert world.run() is Order.NOTHING
+    world.holds = ()
+    assert world.run() is Order.BACK
+    assert world.running == "A"
+    assert world.run() is Order.INSTALL
+
+
+def test_where_nobody_can_tell_which_slot_starts_nothing_is_written():
+    world = World(offer=release(1), primary="")
+    assert world.run() is Order.NOTHING
+    assert world.saved.waits == ("unsure",)
+
+
 def test_the_history_is_bounded():
     world = World()
     for serial in range(1, 30):

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.update.machine import TRIES_MAX, Verdict
+from appliance.update.record import Record
 from appliance.update.stages import NEXT, Stage
 from update.world import World, release
 
@@ -24,6 +25,7 @@ EVENTS = st.lists(
         st.tuples(st.just("object"), st.sampled_from(["", "", "expired", "revoked"])),
         st.tuples(st.just("dead"), st.integers(1, 4)),
         st.tuples(st.just("wait"), st.integers(1, 10**8)),
+        st.tuples(st.just("forget"), st.none()),
     ),
     max_size=60,
 )
@@ -51,6 +53,8 @@ def happens(world: World, what: str, how: object) -> None:
             # What ran and was committed goes on to run; a bundle is broken from its making.
             if f"1.{serial}.0" not in world.slots.values():
                 world.dead.add(f"1.{serial}.0")
+        case "forget", _:
+            world.saved = Record()  # a damaged file
         case "wait", int(ms):
             world.now_ms += ms
 
@@ -66,7 +70,8 @@ def test_a_till_always_starts_and_never_runs_what_did_not_prove_itself(events):
         assert world.primary not in world.bad
         assert len(world.bad) < 2
         assert world.saved.tries <= TRIES_MAX
-        assert world.saved.serial >= before.serial, "what was proven is never forgotten"
+        if what != "forget":
+            assert world.saved.serial >= before.serial, "what was proven is never forgotten"
 
 
 @given(EVENTS)

@@ -184,13 +184,14 @@ class Shell:
     def __init__(self, fails: int = 0) -> None:
         self.commands: list[list[str]] = []
         self.fails = fails
+        self.status = status()
 
     def __call__(self, command, timeout_s):
         self.commands.append(list(command))
         if command[:2] == ["rauc", "install"] and self.fails:
             self.fails -= 1
             return subprocess.CompletedProcess(command, 1, "", "LastError: no space")
-        text = status() if "--detailed" in command else ""
+        text = self.status if "--detailed" in command else ""
         return subprocess.CompletedProcess(command, 0, text, "")
 
 
@@ -198,7 +199,15 @@ def test_an_installation_believes_the_fleets_root_alone_and_tells_what_lies_ther
     shell = Shell()
     order = {"do": "install", "bundle": "https://fleet.example/releases/2.raucb?ticket=x"}
     assert orders.install(order, shell)["versions"] == {"B": "1.1.0"}
-    assert shell.commands[0] == ["rauc", "install", f"--tls-ca={orders.CA}", order["bundle"]]
+    assert shell.commands[1] == ["rauc", "install", f"--tls-ca={orders.CA}", order["bundle"]]
+
+
+def test_nothing_is_written_while_the_running_slot_is_on_trial():
+    shell = Shell()
+    shell.status = status(booted="B", primary="rootfs.0")
+    with pytest.raises(RaucError, match="on trial"):
+        orders.install({"do": "install", "bundle": "/run/kram-stick/kram.raucb"}, shell)
+    assert len(shell.commands) == 1
 
 
 def test_an_installation_that_fails_is_tried_once_more_and_then_told():
