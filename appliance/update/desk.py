@@ -86,9 +86,11 @@ class UpdateDesk:
     def _view(self, look: Look, wanted: Mapping[str, Any], stick: bool) -> gate.View:
         offer = firmware.read(dict(wanted)).offer if wanted else None
         now = datetime.now(self.settings.shop.zone)
+        data = Path(self.settings.till.data_dir)
         return replace(
             gate.of_look(look),
-            free_bytes=vitals.disk_free_bytes(Path(self.settings.till.data_dir)),
+            free_bytes=vitals.disk_free_bytes(data),
+            journal_bytes=vitals.size_bytes(data / "journal.db") or 0,
             heat_mc=self.heat(),
             power_bits=self.power(),
             now_ms=int(now.timestamp() * 1000),

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from appliance.wire.firmware import Window
 
 FREE_MIN_BYTES = 50_000_000
-"""The journal of a year and a copy of it for the health check; below it the till sells no more either."""
+"""Below it the till sells no more either."""
+COPIES = 2
+"""Of the journal, beside that: the health check makes one, and its tables anew in it."""
 HEAT_MAX_MC = 75_000
 """Thousandths of a degree; a Raspberry Pi slows down at 80."""
 _POWER_NOW = 0b0101
@@ -50,7 +52,8 @@ FREE = frozenset({Hold.OUTBOX, Hold.PAPER})
 class View:
     """shift_open: of any drawer. counted: no open drawer, or one that was counted. waiting: facts
     that the fleet has not acknowledged. minute: of the shop's day. stick: whoever stands at the till
-    asked for it, so neither hour nor fleet is waited for. None: cannot be measured here."""
+    asked for it, so neither hour nor fleet is waited for. journal_bytes: how long
+    the journal is. None: cannot be measured here."""
 
     basket: bool = False
     payment: bool = False
@@ -59,6 +62,7 @@ class View:
     printing: bool = False
     waiting: int = 0
     free_bytes: int | None = None
+    journal_bytes: int = 0
     heat_mc: int | None = None
     power_bits: int | None = None
     now_ms: int = 0
@@ -81,7 +85,7 @@ def may_update(view: View) -> tuple[Hold, ...]:
         Hold.CASH: not view.counted,
         Hold.PAPER: view.printing,
         Hold.OUTBOX: view.waiting > 0 and not view.stick,
-        Hold.DISK: view.free_bytes is not None and view.free_bytes < FREE_MIN_BYTES,
+        Hold.DISK: view.free_bytes is not None and view.free_bytes < _needed(view),
         Hold.POWER: bool((view.power_bits or 0) & (_POWER_NOW | _POWER_EVER)),
         Hold.TEMPERATURE: view.heat_mc is not None and view.heat_mc > HEAT_MAX_MC,
         Hold.CLOCK: _timed(view) and not view.clock_known and not view.stick,
@@ -89,6 +93,10 @@ def may_update(view: View) -> tuple[Hold, ...]:
         Hold.WINDOW: not (window is None or late or view.stick or window.holds(view.minute)),
     }
     return tuple(hold for hold, holds in wrong.items() if holds)
+
+
+def _needed(view: View) -> int:
+    return FREE_MIN_BYTES + COPIES * view.journal_bytes
 
 
 def _timed(view: View) -> bool:

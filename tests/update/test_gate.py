@@ -31,6 +31,7 @@ def test_a_till_at_ease_may():
         ({"printing": True}, Hold.PAPER),
         ({"waiting": 1}, Hold.OUTBOX),
         ({"free_bytes": 1_000_000}, Hold.DISK),
+        ({"free_bytes": 90_000_000, "journal_bytes": 30_000_000}, Hold.DISK),
         ({"power_bits": 0x1}, Hold.POWER),
         ({"power_bits": 0x10000}, Hold.POWER),
         ({"heat_mc": 80_000}, Hold.TEMPERATURE),
