@@ -85,7 +85,7 @@ class Setup(Protocol):
         """What is plugged in now. May wait."""
 
     def pair(self, server: str, show: Callable[[str, str], None], given_up: Event) -> str:
-        """Joins a fleet; "" once it is let in, else why not. show: is told the code and the page that
+        """Joins a fleet; "" once it is let in, else why not, as a message id. show: is told the code and the page that
         a manager opens. May wait a quarter of an hour."""
 
     def finish(self) -> str:

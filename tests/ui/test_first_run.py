@@ -164,6 +164,6 @@ def test_a_fleet_that_does_not_answer_says_so_and_nothing_is_stuck(
     types(rig, "127.0.0.1:1")
     rig.tap("Next")
     rig.until(lambda: rig.desk.name == "first_fleet" and rig.desk.toast.parent is not None)
-    assert "does not answer" in rig.desk.toast.text
+    assert "No fleet's console answers there." in rig.desk.toast.text
     rig.tap("No, it is on its own")
     assert rig.desk.name == "first_ready"

@@ -185,7 +185,7 @@ class FirstCodeScreen(FirstScreen):
             return
         if why:
             self.desk.go(f"first_{Page.FLEET}")
-            self.desk.tell(why, Tone.BAD)
+            self.desk.tell(self.kit.t(why), Tone.BAD)
         else:
             self.turn(1)
             self.desk.tell(self.kit.t("The till belongs to the fleet now."), Tone.GOOD)
