@@ -103,13 +103,20 @@ def main() -> None:
         from appliance.cli import first_boot
 
         sys.exit(first_boot.main())
-    if sys.argv[1:2] == ["update"]:
-        # Asked every two minutes by a timer: without them as well.
-        from appliance.cli import update
+    # What systemd starts at each boot, or every two minutes, has its own command's imports alone.
+    match sys.argv[1:2]:
+        case ["run"]:
+            pass  # mounted above
+        case ["update"]:
+            from appliance.cli import update
 
-        update.register(app)
-    else:
-        _mount()
+            update.register(app)
+        case ["system-helper"]:
+            from appliance.cli import system_helper
+
+            system_helper.register(app)
+        case _:
+            _mount()
     try:
         app()
     except (sqlite3.Error, OSError) as error:

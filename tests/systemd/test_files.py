@@ -122,6 +122,9 @@ def test_what_would_make_units_behind_our_back_is_masked():
     masked = OVERLAY / "etc/systemd/system-generators"
     for name in ("getty", "ssh", "gpt-auto", "sysv", "run"):
         assert (masked / f"systemd-{name}-generator").readlink() == Path("/dev/null")
+    units = OVERLAY / "etc/systemd/system"
+    for name in ("getty.target", "getty@.service", "serial-getty@.service", "getty-static.service"):
+        assert (units / name).readlink() == Path("/dev/null")
     # What swap in memory and a technician's debug shell on the kernel's command line are made by.
     assert not (masked / "zram-generator").exists()
     assert not (masked / "systemd-debug-generator").exists()
@@ -145,3 +148,11 @@ def test_scripts_can_be_run_and_are_of_their_language(script: Path):
         compile(script.read_text("utf-8"), script.name, "exec")
     else:
         run("sh", "-n", str(script))
+
+
+def test_nothing_is_masked_that_a_unit_of_ours_waits_for():
+    masked = {it.name for it in (OVERLAY / "etc/systemd/system").iterdir() if it.is_symlink()}
+    for unit in SYSTEMD.glob("*.*"):
+        if unit.is_file():
+            lines = re.findall(r"^(?:After|Wants|Requires)=(.*)$", unit.read_text(), re.MULTILINE)
+            assert not masked & {name for line in lines for name in line.split()}, unit.name
