@@ -78,7 +78,7 @@ def _ask_first() -> None:
     path = where.named_file()
     if path is None:
         return
-    from appliance.first_run.setup import is_wanted
+    from appliance.first_run.wanted import is_wanted
 
     if not is_wanted(path):
         return

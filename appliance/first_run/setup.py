@@ -6,7 +6,6 @@ import json
 import logging
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
@@ -28,20 +27,6 @@ log = logging.getLogger(__name__)
 FILE = "first-run.json"
 """In the data folder until the settings stand. No password and no key is ever in it."""
 _SIZE_MAX = 65_536
-
-
-def is_wanted(path: Path) -> bool:
-    """Whether nobody has said yet what shop this is. A file with mistakes is no reason to ask."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return True
-    except (OSError, ValueError):
-        return False
-    with suppress(tomllib.TOMLDecodeError):
-        shop = tomllib.loads(text).get("shop", {})
-        return isinstance(shop, dict) and not shop.get("name")
-    return False
 
 
 class FirstRun:

@@ -20,8 +20,9 @@ from appliance.drivers import profiles, registry
 from appliance.drivers.profiles import UsbFacts
 from appliance.first_run import found
 from appliance.first_run.settings_text import TIME_ZONES, settings_text
-from appliance.first_run.setup import FILE, FirstRun, is_wanted
+from appliance.first_run.setup import FILE, FirstRun
 from appliance.first_run.show import settings_of
+from appliance.first_run.wanted import is_wanted
 from appliance.ui.setup_port import Answers, Page
 
 TODAY = date(2026, 11, 29)
