@@ -41,6 +41,20 @@ AS_ROOT = {
 NEWER = {"RestartSteps", "RestartMaxDelaySec"}
 """Keys of the image's systemd 257 that an older one, on a desk with Debian 12, does not know."""
 
+IN_THE_KERNEL = {"input", "ttyAMA", "ttyS", "tty", "gpiochip", "spi"}
+MODULE_OF = {
+    "drm": "virtio-gpu",
+    "hidraw": "hid",
+    "usb_device": "usbserial",
+    "usb": "usblp",
+    "ttyUSB": "usbserial",
+    "ttyACM": "cdc-acm",
+    "lp": "usblp",
+    "i2c": "i2c-dev",
+    "alsa": "snd",
+}
+"""What makes a kind of device known to Debian's kernel; usbserial and usblp bring usbcore along."""
+
 SERVICES = sorted(UNITS.glob("*.service"))
 ALL = sorted(
     it for it in UNITS.iterdir() if it.suffix in (".service", ".socket", ".timer", ".mount")
@@ -158,11 +172,24 @@ def test_programs_of_a_service_are_in_the_image(unit: Path):
         assert brought.stat().st_mode & 0o111, f"{path} cannot be run"
 
 
+def test_driver_of_each_kind_of_device_is_loaded_before_the_till_starts():
+    """systemd looks a kind's number up in /proc/devices when the service starts, and never again."""
+    loaded = set((UNITS / "modules-load.d/kram.conf").read_text().splitlines())
+    text = (UNITS / "kram.service").read_text("utf-8")
+    assert "After=systemd-modules-load.service" in text
+    for kind in re.findall(r"^DeviceAllow=char-(\S+)", text, re.MULTILINE):
+        assert kind in IN_THE_KERNEL or MODULE_OF[kind] in loaded, kind
+
+
 def test_till_waits_neither_for_the_network_nor_for_the_whole_boot():
     unit = UNITS / "kram.service"
     parts = read(unit)["Unit"]
     assert parts["DefaultDependencies"] == "no"
-    waits = parts["After"].split()
+    waits = [
+        name
+        for line in re.findall(r"^After=(.*)$", unit.read_text("utf-8"), re.MULTILINE)
+        for name in line.split()
+    ]
     assert not {it for it in waits if "network" in it or it.endswith(".target")}
     # PrivateTmp would add an order behind systemd-tmpfiles, which comes behind all local mounts.
     assert value(unit, "PrivateTmp") == ""
