@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from appliance.fleet import mqtt_client
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.hearing import Hearing, Message
 from appliance.fleet.store import Store
@@ -122,9 +122,7 @@ class Collector:
     # On paho's thread
 
     def _made(self, identity: Identity | None) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5, manual_ack=True)
-        if identity is not None:
-            client.tls_set(str(identity.trust), str(identity.chain), str(identity.key))
+        client = mqtt_client.made(identity, manual_ack=True)
         client.reconnect_delay_set(*RECONNECT_S)
         client.on_connect = self._connected
         client.on_disconnect = self._lost

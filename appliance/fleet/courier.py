@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from appliance.fleet import clock
+from appliance.fleet import clock, mqtt_client
 from appliance.fleet.authority import registry
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.commands import Commands
@@ -152,10 +152,7 @@ class Courier:
         self._sent[row["id"]] = time.monotonic()
 
     def _client(self) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
-        if self.identity is not None:
-            it = self.identity
-            client.tls_set(str(it.trust), str(it.chain), str(it.key))
+        client = mqtt_client.made(self.identity)
         client.reconnect_delay_set(1, int(RECONNECT_S[1]))
         client.on_connect = self._connected
         client.on_message = self._heard

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from appliance.fleet import mqtt_client
 from appliance.fleet.authority.registry import Registry
 from appliance.fleet.authority.services import Identity
 
@@ -77,10 +77,7 @@ class Revocations:
 def kick(broker: tuple[str, int], identity: Identity, uid: str) -> None:
     """Takes over the session by its client id, which at the tills' listener is the uid, and leaves."""
     done = threading.Event()
-    client = mqtt.Client(
-        CallbackAPIVersion.VERSION2, client_id=uid, protocol=MQTTProtocolVersion.MQTTv5
-    )
-    client.tls_set(str(identity.trust), str(identity.chain), str(identity.key))
+    client = mqtt_client.made(identity, client_id=uid)
 
     def connected(
         _client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, _: object

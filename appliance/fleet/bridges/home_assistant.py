@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from appliance.fleet import mqtt_client
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.bridges.rounds import EVERY_S, Rounds
 from appliance.fleet.store import Row, Store
@@ -127,9 +127,7 @@ class HomeAssistant:
         self._rounds = Rounds("home_assistant", store, self._round, every_s)
 
     def _made(self, identity: Identity | None) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
-        if identity is not None:
-            client.tls_set(str(identity.trust), str(identity.chain), str(identity.key))
+        client = mqtt_client.made(identity)
         client.will_set(BRIDGE, OFFLINE, 1, retain=True)
         client.on_connect = self._connected
         client.on_message = self._heard

@@ -12,12 +12,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from appliance.fleet import clock
+from appliance.fleet import clock, mqtt_client
 from appliance.fleet.authority.services import Identity
 from appliance.fleet.bridges.rounds import EVERY_S, Rounds
 from appliance.fleet.bridges.sparkplug_node import NUMBERS, EdgeNode, Message, Shop
@@ -79,12 +78,8 @@ class Line:
         self._reborn = threading.Event()
         self._born = False
         self.ended = False
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5, reconnect_on_failure=False
-        )
+        client = mqtt_client.made(identity, reconnect_on_failure=False)
         client.connect_timeout = CONNECT_S
-        if identity is not None:
-            client.tls_set(str(identity.trust), str(identity.chain), str(identity.key))
         will = node.connects(clock.now_ms())
         client.will_set(will.topic, will.payload, 1)
         client.on_connect = self._connected
