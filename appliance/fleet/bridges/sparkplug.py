@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 30
 CONNECT_S = 5.0
-_ENDED_S = 2.0
 GONE = ("", "lost")
 """States of a till that is not there."""
 
@@ -107,7 +106,7 @@ class Line:
         """Hosts hear of it at once, not when the broker misses something."""
         if self._born and not self.ended:
             death = self._node.death(clock.now_ms())
-            self._client.publish(death.topic, death.payload, 1).wait_for_publish(_ENDED_S)
+            self._client.publish(death.topic, death.payload, 1)
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -178,23 +177,25 @@ class Sparkplug:
             self._hang_up()
             return
         for name, node in self._nodes.items():
-            line = self._line(name, node)
-            if line is not None:
-                line.tell(self._shop(name))
-
-    def _line(self, name: str, node: EdgeNode) -> Line | None:
-        line = self._lines.get(name)
-        if line is not None and line.ended:
-            line.close()
-            line = None
-        if line is None:
-            self._lines.pop(name, None)
-            node.bd_seq = self._next_bd_seq(name)
             try:
-                line = self._lines[name] = Line(self._broker, self._identity, node, self._rounds)
+                line = self._line(name, node)
             except OSError as error:
+                # The others would wait as long for the same broker.
                 log.warning("no wire for the edge node %s: %s", name, error)
-        return line
+                return
+            line.tell(self._shop(name))
+
+    def _line(self, name: str, node: EdgeNode) -> Line:
+        """The one that holds, or a new one. Raises OSError."""
+        line = self._lines.get(name)
+        if line is not None and not line.ended:
+            return line
+        if line is not None:
+            line.close()
+            del self._lines[name]
+        node.bd_seq = self._next_bd_seq(name)
+        self._lines[name] = Line(self._broker, self._identity, node, self._rounds)
+        return self._lines[name]
 
     def _next_bd_seq(self, shop: str) -> int:
         """One more than the last connection's, whichever server made it: its death may come late."""
