@@ -24,13 +24,22 @@ echo "$4" >>{log}
 exec mcopy -n -i "$5" ::autoboot.txt "$6/"
 """
 UMOUNT = """#!/bin/sh
-# ... and what was written into it is put where it lay, sector for sector.
-grep -q rw {log} || {{ rm "$1/autoboot.txt"; exit 0; }}
-at=$(mshowfat -o 0 -i {disk} ::autoboot.txt | sed "s/.* //")
-[ -n "$at" ] || exit 1
-dd if="$1/autoboot.txt" of={disk} bs=1 seek="$(( {data} + (at - 2) * 512 ))" conv=notrunc 2>/dev/null
+# ... and what was written into it is put back where it lay.
+if [ "$(tail -n 1 {log})" = "rw,noatime,umask=077" ]; then
+    dd if="$1/autoboot.txt" of={disk} bs=512 seek="$({sector})" conv=notrunc 2>/dev/null
+fi
 rm "$1/autoboot.txt"
 """
+FILEFRAG = """#!/bin/sh
+[ -e {mute} ] && exit 1
+at=$({sector})
+echo "Filesystem type is: 4d44"
+echo "File size of $3 is 62 (1 block of 512 bytes)"
+echo " ext:     logical_offset:        physical_offset: length:   expected: flags:"
+printf '   0:        0..       0:  %8s..  %8s:      1:             last,eof\\n' "$at" "$at"
+echo "$3: 1 extent found"
+"""
+SECTOR = "echo $(({data} + $(mshowfat -o 0 -i {disk} ::autoboot.txt | sed 's/.* //') - 2))"
 
 
 class Card:
@@ -40,7 +49,7 @@ class Card:
         self.folder = folder
         self.disk = folder / "config.vfat"
         self.state, self.reboot = folder / "state", folder / "run" / "reboot-param"
-        self.log = folder / "mounts"
+        self.log, self.mute = folder / "mounts", folder / "kernel-tells-nothing"
         self.state.mkdir()
         self.log.touch()
         subprocess.run(
@@ -61,8 +70,10 @@ class Card:
         fats, size = sector[16], int.from_bytes(sector[36:40], "little")
         tools = self.folder / "bin"
         tools.mkdir()
-        marks = {"log": self.log, "disk": self.disk, "data": (reserved + fats * size) * 512}
-        for name, text in (("mount", MOUNT), ("umount", UMOUNT)):
+        first = reserved + fats * size
+        where = SECTOR.format(data=first, disk=self.disk)
+        marks = {"log": self.log, "disk": self.disk, "mute": self.mute, "sector": where}
+        for name, text in (("mount", MOUNT), ("umount", UMOUNT), ("filefrag", FILEFRAG)):
             path = tools / name
             path.write_text(text.format(**marks))
             path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -127,16 +138,19 @@ def test_thinking_better_of_a_trial_takes_the_word_back(tmp_path):
     assert not card.reboot.exists()
 
 
-def test_a_slot_that_proved_itself_is_written_over_the_old_bytes_in_one_sector(tmp_path):
+@pytest.mark.parametrize("told", [True, False])
+def test_a_slot_that_proved_itself_is_written_over_the_old_bytes_in_one_sector(tmp_path, told):
     card = Card(tmp_path, primary=2, running=3)
+    if not told:
+        card.mute.touch()
     before = card.disk.read_bytes()
     card.says("set-state", "B", "good")
     assert card.autoboot == AUTOBOOT.format(3, 2)
     after = card.disk.read_bytes()
-    changed = [
-        at for at in range(0, len(after), 512) if after[at : at + 512] != before[at : at + 512]
-    ]
+    every = range(0, len(after), 512)
+    changed = [at for at in every if after[at : at + 512] != before[at : at + 512]]
     assert len(changed) == 1, "no table, no directory: one sector or nothing"
+    assert ("rw" in card.log.read_text()) is not told, "the file system is not even told"
     assert card.says("get-primary") == "B"
 
 
