@@ -49,7 +49,6 @@ MODULE_OF = {
     "usb": "usblp",
     "ttyUSB": "usbserial",
     "ttyACM": "cdc-acm",
-    "lp": "usblp",
     "i2c": "i2c-dev",
     "alsa": "snd",
 }
