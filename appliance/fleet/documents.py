@@ -9,7 +9,7 @@ So a price that was planned for Monday stays planned when another one changes to
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -24,6 +24,7 @@ from appliance.fleet.layers import (
     revision_of,
     scopes_of,
     tills_of,
+    write,
 )
 from appliance.fleet.store import Row, Store, Transaction
 from appliance.malformed import Malformed
@@ -81,8 +82,8 @@ class Library:
             revision = revision_of(tx, name) + 1
             body = codec.canonical(patch).decode()
             for scope in dict.fromkeys(scopes):
-                layer = _Layer(name, scope, patch, revision, max(now, effective_ms))
-                _write(tx, layer, person, now)
+                change = Change(scope, revision, max(now, effective_ms), patch)
+                write(tx, name, change, person, now)
                 audit.write(tx, now, person, f"document.{name.value}", scope, body, address)
             self._plan(tx, name, revision, person)
         return revision
@@ -108,10 +109,10 @@ class Library:
                     name=name.value,
                     scope=scope,
                 )
-                _write(tx, _Layer(name, scope, content, revision, now), person, now)
+                write(tx, name, Change(scope, revision, now, content), person, now)
             along(tx)
             if layers:
-                self._plan(tx, name, revision, person)
+                self._plan(tx, name, revision, person, _only(layers))
         return revision
 
     def content(self, name: DocumentName, till: str, at_ms: int | None = None) -> Content:
@@ -187,8 +188,16 @@ class Library:
                 tx.rows(_ONE_AT_A_TIME)
             yield tx
 
-    def _plan(self, tx: Transaction, name: DocumentName, revision: int, issuer: str) -> int:
-        """Makes the plans that differ from what their tills were told; how many."""
+    def _plan(
+        self,
+        tx: Transaction,
+        name: DocumentName,
+        revision: int,
+        issuer: str,
+        only: Collection[str] = (),
+    ) -> int:
+        """Makes the plans that differ from what their tills were told; how many. only: tills that a
+        change can concern at all; without them everybody."""
         if not revision:
             return 0
         now = self.now_ms()
@@ -197,7 +206,8 @@ class Library:
         told = {row["till"]: row for row in tx.rows(_TOLD, name=name.value)}
         lived = {row["till"]: row for row in tx.rows(_LIVED, name=name.value)}
         made = 0
-        for layers, tills in _alike(tills_of(tx), changes):
+        concerned = [it for it in tills_of(tx) if not only or it["uid"] in only]
+        for layers, tills in _alike(concerned, changes):
             wanted = _steps(folded, layers, now, revision)
             if not wanted:
                 continue
@@ -267,29 +277,13 @@ class Library:
         return (replace(first, patch=patch, base=lives_by["reported_version"]), *steps[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """One change, as it is kept."""
-
-    name: DocumentName
-    scope: str
-    patch: Content
-    revision: int
-    effective_ms: int
-
-
-def _write(tx: Transaction, layer: _Layer, person: str, now: int) -> None:
-    tx.run(
-        "INSERT INTO document (name, scope, version, sha256, body, effective_ms, author,"
-        " created_ms) VALUES (:name, :scope, :version, :sha256, :body, :effective, :author, :now)",
-        name=layer.name.value,
-        scope=layer.scope,
-        version=layer.revision,
-        sha256=wire.digest(layer.patch),
-        body=codec.canonical(layer.patch).decode(),
-        effective=layer.effective_ms,
-        author=person,
-        now=now,
+def _only(scopes: Iterable[str]) -> frozenset[str]:
+    """The tills of these scopes where they name nothing but tills."""
+    kinds = [scope.partition(":") for scope in scopes]
+    return (
+        frozenset(uid for kind, _, uid in kinds)
+        if all(it[0] == "till" for it in kinds)
+        else frozenset()
     )
 
 

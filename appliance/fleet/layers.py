@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from appliance.fleet.store import Row, Session
-from appliance.wire.document import Content, DocumentName
+from appliance.core import codec
+from appliance.fleet.store import Row, Session, Transaction
+from appliance.wire.document import Content, DocumentName, digest
 from appliance.wire.merge_patch import patched
 
 FLEET = ""
@@ -65,6 +66,21 @@ def changes_of(session: Session, name: DocumentName) -> list[Change]:
         Change(row["scope"], row["version"], row["effective_ms"], json.loads(row["body"]))
         for row in rows
     ]
+
+
+def write(tx: Transaction, name: DocumentName, change: Change, author: str, now_ms: int) -> None:
+    tx.run(
+        "INSERT INTO document (name, scope, version, sha256, body, effective_ms, author,"
+        " created_ms) VALUES (:name, :scope, :version, :sha256, :body, :effective, :author, :now)",
+        name=name.value,
+        scope=change.scope,
+        version=change.revision,
+        sha256=digest(change.patch),
+        body=codec.canonical(change.patch).decode(),
+        effective=change.effective_ms,
+        author=author,
+        now=now_ms,
+    )
 
 
 def revision_of(session: Session, name: DocumentName) -> int:

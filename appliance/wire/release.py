@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -116,6 +117,7 @@ def signer_of(text: str) -> str:
     return fields.text(value, "key")
 
 
+@lru_cache(maxsize=256)
 def numbers(version: str) -> tuple[int, ...]:
     """By which versions are compared: 1.4 is 1.4.0. Raises Malformed."""
     if not VERSION.fullmatch(version):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fleet.console.guest import Guest, Host, console_over, person
@@ -19,8 +22,15 @@ from appliance.fleet import clock, site
 from appliance.fleet.commands import Commands
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.serve import library
+from appliance.update.desk import UpdateDesk
+from appliance.wire import firmware, release, release_keys
 from appliance.wire.document import DocumentName
+from appliance.wire.firmware import Report, Stage
+from appliance.wire.release import Running
+from hw_sim.fleet_bundle import COMPATIBLE
 from hw_sim.fleet_member import enrolled, served
+from hw_sim.fleet_release import QUICK, Maker
+from hw_sim.fleet_updater import from_server
 
 SOON_S = 60.0
 
@@ -139,3 +149,39 @@ def test_a_sale_goes_on_meanwhile(desk: Desk) -> None:
     till.ask(c.OpenShift(100_00))
     till.ask(c.NeverMind(), spoken=False)
     assert till.look.shift is not None
+
+
+def test_new_software_reaches_the_updater_and_its_word_reaches_the_fleet(
+    desk: Desk, tmp_path: Path
+) -> None:
+    updater = UpdateDesk(desk.till.settings, desk.till.till)
+    idle = Report("0.1.0", "A", Stage.IDLE, 1, 1, compatible=COMPATIBLE)
+
+    def says(report: Report) -> None:
+        updater.answer({"report": firmware.encode(report).decode()})
+
+    def booted() -> str:
+        return str(
+            desk.row("SELECT version FROM till_firmware WHERE till = :it", it=desk.uid).get(
+                "version"
+            )
+        )
+
+    says(idle)
+    becomes(booted, "0.1.0")
+    maker = Maker.at(desk.fleet, tmp_path / "build")
+    id_ = maker.roll_out("0.2.0", [desk.uid], 1000, gate=replace(QUICK, soak_ms=0))
+    desk.fleet.rollouts.advance(id_)
+    becomes(lambda: "release" in updater.answer(True)["wanted"], True)
+    wanted = firmware.read(dict(updater.answer(True)["wanted"]))
+    assert wanted.offer is not None
+    keys = release_keys.read(wanted.keys, maker.roots)
+    found = release.judged(wanted.offer.release, keys, Running("0.1.0", COMPATIBLE), clock.now_ms())
+    assert isinstance(found, release.Release)
+    url = urlsplit(desk.fleet.public.url)
+    bundle = from_server("localhost", url.port or 443, updater.answer(True)["ca"])(wanted.offer.url)
+    assert hashlib.sha256(bundle).hexdigest() == found.sha256
+    says(replace(idle, version="0.2.0", slot="B", serial=found.serial, at_ms=2))
+    becomes(booted, "0.2.0")
+    desk.fleet.rollouts.advance(id_)
+    assert desk.row("SELECT state FROM rollout WHERE id = :id", id=id_)["state"] == "done"

@@ -103,10 +103,17 @@ def _seen(till: Row, release: Row, rollout: str) -> Seen:
     return Seen(
         till["uid"],
         till["wave"],
-        till["good_ms"] if there else 0,
+        good_ms(till) if there else 0,
         there and till["wrong_ms"] is not None,
         back,
     )
+
+
+def good_ms(till: Row) -> int:
+    """Since when it has proven what it runs; whoever is done and does not say when, since it was
+    first heard of so."""
+    done = till["stage"] == Stage.IDLE
+    return int(till["good_ms"] or (till["booted_ms"] if done else 0))
 
 
 def runs(till: Row, release: Row) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from appliance.fleet.store import Row, Session
 from appliance.fleet.updates import observing, planning
-from appliance.fleet.updates.observing import runs
+from appliance.fleet.updates.observing import good_ms, runs
 from appliance.fleet.updates.plan import Rollout, State, Wave, quota
 from appliance.wire.firmware import Stage
 
@@ -91,7 +91,7 @@ def at_of(till: Row, release: Row) -> At:
     if runs(till, release):
         if till["wrong_ms"] is not None:
             return At.LOST
-        return At.PROVEN if till["good_ms"] else At.TRIAL
+        return At.PROVEN if good_ms(till) else At.TRIAL
     if till["stage"] in _BACK:
         return At.BACK
     return At.WORKING if till["stage"] in _WORKING else At.WAITING

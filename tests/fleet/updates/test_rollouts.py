@@ -17,6 +17,7 @@ from appliance.wire import firmware, release_keys
 from appliance.wire import release as wire
 from appliance.wire.document import DocumentName
 from appliance.wire.firmware import Report, Stage
+from hw_sim.fleet_bundle import COMPATIBLE
 from tests.fleet.updates.builders import (
     DAY_MS,
     HOUR_MS,
@@ -62,6 +63,18 @@ def test_a_rollout_that_goes_well_reaches_every_till_wave_by_wave(desk: Desk) ->
         *("rollout.make", "rollout.start", "rollout.offer", "rollout.advance", "rollout.offer"),
         *("rollout.advance", "rollout.offer", "rollout.finish"),
     ]
+
+
+def test_a_till_that_is_done_and_does_not_say_since_when_has_proven_it_since_it_was_heard(
+    desk: Desk,
+) -> None:
+    tills = desk.tills(2)
+    id_ = begun(desk, tills, soak_ms=HOUR_MS)
+    desk.steps(id_)
+    desk.says(tills[0], Report("1.4.0", "B", Stage.TRIAL, 1, 0, compatible=COMPATIBLE))
+    assert desk.steps(id_) == Wait(Until.TILLS, 0, 1)
+    desk.says(tills[0], Report("1.4.0", "B", Stage.IDLE, 1, 0, compatible=COMPATIBLE))
+    assert desk.steps(id_) == Wait(Until.SOAK, until_ms=desk.now_ms + HOUR_MS)
 
 
 def test_an_offer_is_what_a_till_believes_and_can_fetch(desk: Desk) -> None:

@@ -72,11 +72,6 @@ def withdraw(visit: Visit) -> Response:
 
 
 def shown_rollouts(visit: Visit) -> list[dict[str, Any]]:
-    """Each with how it stands, kept for a moment: many look at the same page."""
-    return visit.console.kept.get("rollouts", KEPT_MS, lambda: _rollouts(visit))
-
-
-def _rollouts(visit: Visit) -> list[dict[str, Any]]:
     rows = visit.rows(
         "SELECT o.*, r.version, r.compatible FROM rollout o JOIN release r ON r.sha256 = o.release"
         " ORDER BY CASE WHEN o.state IN ('done', 'aborted') THEN 1 ELSE 0 END, o.created_ms DESC"
@@ -87,10 +82,16 @@ def _rollouts(visit: Visit) -> list[dict[str, Any]]:
 
 
 def with_standing(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
+    """With how it stands, kept for a moment: many look at the same page."""
+    key = ("rollout", row["id"], row["state"], row["wave"], row["passed"])
+    return row | visit.console.kept.get(key, KEPT_MS, lambda: _standing(visit, row))
+
+
+def _standing(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
     release = visit.row("SELECT * FROM release WHERE sha256 = :it", it=row["release"])
     assert release is not None, "a rollout has its release"
     found = standing(visit.console.store, row, release)
-    return row | {"standing": found, "look": observing.last_look(row)}
+    return {"standing": found, "look": observing.last_look(row)}
 
 
 def _versions(visit: Visit) -> list[dict[str, Any]]:
