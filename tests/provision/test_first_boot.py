@@ -60,6 +60,9 @@ def test_a_new_card_becomes_the_till_that_its_file_says(tmp_path: Path) -> None:
     assert f"ssid={'Калина'.encode().hex()}" in wifi
     assert "solovei" not in wifi, "the password is kept as its key alone"
     assert (it.network / "wpa_supplicant-wlan0.conf").stat().st_mode & 0o077 == 0
+    assert it.network.stat().st_mode & 0o777 == 0o755, (
+        "networkd reads there as nobody in particular"
+    )
     asked = joining.read(membership.folder_of(it.till))
     assert asked is not None
     assert (asked.server, str(asked.token)) == (WHOLE.fleet.server, TOKEN)
