@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
@@ -17,25 +16,9 @@ def register(app: typer.Typer) -> None:
 
 def first_boot() -> None:
     """Make this card this machine's till: size, name, provisioning file. At each boot, as root."""
+    from appliance.provision.__main__ import main
+
     raise typer.Exit(main())
-
-
-def main() -> int:
-    """Without the other commands' imports: the till waits for it at each boot. What is wrong is told
-    and is no failure: a till that can sell shall."""
-    from appliance.provision import first_boot as boot
-    from appliance.provision.card import Card
-
-    card = Card()
-    if not card.slot.exists():
-        # It would name a desk's computer anew, and grow its disk's partition.
-        typer.echo("This machine was not started from a Kram card.", err=True)
-        return 1
-    logging.basicConfig(level=logging.INFO, format="first boot: %(message)s")
-    notice = boot.run(card)
-    for line in notice.lines("en") if notice else ():
-        typer.echo(line)
-    return 0
 
 
 def blink(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from appliance.cli import first_boot as cli
 from appliance.config import load
 from appliance.core import commands as c
+from appliance.provision import __main__ as alone
 from appliance.provision import card_file, deeds, first_boot, keys, notice
 from appliance.provision.card import ENROL_FILE, FILE, Card
 from appliance.provision.deeds import Deed, Keep, Run
@@ -363,5 +365,12 @@ def test_no_deed_shows_a_secret_in_a_log() -> None:
 
 def test_a_desk_s_computer_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert not Card().slot.exists()
-    assert cli.main() == 1
+    assert alone.main() == 1
     assert "not started from a Kram card" in capsys.readouterr().err
+
+
+def test_a_boot_with_nothing_to_do_imports_nothing_slow() -> None:
+    words = "import sys, appliance.provision.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    slow = {"typer", "pydantic", "cryptography", "ssl", "babel", "sqlite3", "appliance.config"}
+    assert slow & set(done.stdout.split()) == set()
