@@ -7,6 +7,7 @@ only root may do it orders of the system helper.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -58,7 +59,6 @@ class TillSays:
     """The till's answer to whether it may be updated. content: the fleet's document."""
 
     holds: tuple[str, ...] = (Hold.TILL,)
-    sentences: tuple[str, ...] = ()
     wanted: Wanted = field(default_factory=Wanted)
     server: str = ""
     ca: str = ""
@@ -74,7 +74,6 @@ class Updater:
     ask_system: AskSystem
     files: Files = field(default_factory=Files)
     stick: Stick | None = None
-    read_stick: Callable[[Path], Stick] = read
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     said: TillSays = field(default_factory=TillSays)
 
@@ -97,6 +96,9 @@ class Updater:
             if order in (Order.TRIAL, Order.BACK) or held.why:
                 break
         self._tell(held)
+        if self.stick is not None and held.stage not in (Stage.OFFERED, Stage.INSTALLING):
+            with contextlib.suppress(_NotDone):
+                self._system({"do": "stick_off"})
         return held
 
     def _look_at_stick(self, held: Record) -> None:
@@ -106,7 +108,7 @@ class Updater:
             return
         try:
             place = self._system({"do": "stick"})["path"]
-            self.stick = self.read_stick(Path(place))
+            self.stick = read(Path(place))
         except _NotDone:
             self._says("stick_missing")
         except NoUpdate as error:
@@ -196,7 +198,6 @@ class Updater:
             wanted = told["wanted"]
             return TillSays(
                 tuple(map(str, told["reasons"])),
-                tuple(map(str, told["sentences"])),
                 firmware.read(wanted) if wanted else Wanted(),
                 str(told["server"]),
                 str(told["ca"]),
@@ -210,12 +211,12 @@ class Updater:
 
     def _tell(self, held: Record) -> None:
         told = reporting.report(held, self.booted, self.now_ms())
-        self._said({"report": firmware.encode(told).decode()})
+        self._to_till({"report": firmware.encode(told).decode()})
 
     def _says(self, key: str) -> None:
-        self._said({"says": key})
+        self._to_till({"says": key})
 
-    def _said(self, words: Mapping[str, Any]) -> None:
+    def _to_till(self, words: Mapping[str, Any]) -> None:
         try:
             self.ask_till({"update": words})
         except (OSError, ValueError) as error:

@@ -33,6 +33,7 @@ class Machine:
         self.orders: list[str] = []
         self.trouble: dict[str, str] = {}
         self.wish, self.place, self.said = "", folder / "no-stick", []
+        self.let_go = 0
         self.asked: list[dict] = []
         self.files = Files(
             folder / "state" / "update.json",
@@ -87,9 +88,11 @@ class Machine:
         if name in self.trouble:
             return {"ok": False, "why": self.trouble[name]}
         other = "B" if self.running == "A" else "A"
-        if name not in ("slots", "stick"):
+        if name not in ("slots", "stick", "stick_off"):
             self.orders.append(name)
         match name:
+            case "stick_off":
+                self.let_go += 1
             case "stick":
                 return {"ok": True, "path": str(self.place)}
             case "install":
@@ -238,6 +241,7 @@ def test_a_stick_waits_for_a_basket_and_later_turns_go_on_with_it(machine, tmp_p
     machine.holds = ["basket"]
     machine.wanted = firmware.Wanted()
     assert machine.run(stick(machine, tmp_path / "stick")).stage is Stage.OFFERED
+    assert machine.let_go == 0, "it is still to be read"
     machine.holds = []
     assert machine.run().stage is Stage.TRIAL
     assert [it["stick"] for it in machine.asked if "stick" in it][-1] is True
@@ -256,6 +260,7 @@ def test_a_stick_that_somebody_at_the_till_asked_for_is_looked_at(machine, tmp_p
     machine.wish, machine.place = "stick", tmp_path / "stick"
     assert machine.run().stage is Stage.TRIAL
     assert machine.said == []
+    assert machine.let_go == 1, "it may be pulled"
 
 
 def test_a_stick_without_an_update_is_told_at_the_till(machine, tmp_path):
