@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.malformed import Malformed
@@ -34,11 +34,13 @@ reports = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.builds(Wanted, texts, st.none() | offers))
 def test_what_is_wanted_reads_as_it_was_written(wanted: Wanted) -> None:
     assert firmware.read(firmware.document(wanted)) == wanted
 
 
+@settings(deadline=None)
 @given(offers, offers)
 def test_an_offer_takes_the_place_of_another_whole_and_goes_whole(one: Offer, other: Offer) -> None:
     content = patched(firmware.document(Wanted("keys", one)), firmware.offered(other))
@@ -46,11 +48,13 @@ def test_an_offer_takes_the_place_of_another_whole_and_goes_whole(one: Offer, ot
     assert firmware.read(patched(content, firmware.offered(None))) == Wanted("keys")
 
 
+@settings(deadline=None)
 @given(reports)
 def test_a_report_reads_as_it_was_written(report: Report) -> None:
     assert firmware.decode(firmware.encode(report)) == report
 
 
+@settings(deadline=None)
 @given(windows, minutes)
 def test_a_window_and_the_rest_of_the_day_share_no_minute(window: Window, minute: int) -> None:
     assert window.holds(minute) != Window(window.until, window.since).holds(minute)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.malformed import Malformed
@@ -53,6 +53,7 @@ def test_an_image_may_hold_the_next_root_beside_the_present_one() -> None:
         assert release_keys.read(release_keys.signed(key_list(), root), release_keys.roots_of(both))
 
 
+@settings(deadline=None)
 @given(st.permutations([1, 2, 3]))
 def test_whatever_the_order_a_till_goes_by_the_list_with_the_highest_serial(
     serials: list[int],
@@ -110,6 +111,7 @@ def test_a_list_that_ended_lets_nothing_new_in() -> None:
     assert judged(text, key_list(), RUNNING, late) is Objection.KEYS_EXPIRED
 
 
+@settings(deadline=None)
 @given(versions, versions, st.integers(0, 9), st.integers(1, 9))
 def test_a_till_never_goes_back(runs: str, offered: str, seen: int, serial: int) -> None:
     told = release(version=offered, serial=serial, min_version="0.0")
@@ -120,6 +122,7 @@ def test_a_till_never_goes_back(runs: str, offered: str, seen: int, serial: int)
         assert serial > seen
 
 
+@settings(deadline=None)
 @given(versions, versions, versions)
 def test_versions_stand_in_one_order(one: str, two: str, three: str) -> None:
     for low, mid, high in permutations(map(wire.numbers, (one, two, three))):

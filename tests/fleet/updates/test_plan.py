@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.fleet.updates.plan import (
@@ -102,6 +102,7 @@ def rollouts(draw: st.DrawFn) -> Rollout:
     )
 
 
+@settings(deadline=None)
 @given(rollouts(), tills_seen, st.sampled_from(Selling))
 def test_never_more_tills_than_the_wave(it: Rollout, tills: list[Seen], selling: Selling) -> None:
     found = step(it, tills, selling)
@@ -112,6 +113,7 @@ def test_never_more_tills_than_the_wave(it: Rollout, tills: list[Seen], selling:
         assert len(before) + len(found.tills) <= quota(it, tills) <= len(tills)
 
 
+@settings(deadline=None)
 @given(rollouts(), tills_seen, st.sampled_from(Selling))
 def test_it_advances_only_when_everything_is_known_and_good(
     it: Rollout, tills: list[Seen], selling: Selling
@@ -128,6 +130,7 @@ def test_it_advances_only_when_everything_is_known_and_good(
         assert not it.is_last
 
 
+@settings(deadline=None)
 @given(rollouts(), tills_seen, st.integers(-10, 10).filter(lambda it: abs(it) > 1))
 def test_what_was_not_seen_just_now_changes_nothing(
     it: Rollout, tills: list[Seen], far: int
@@ -137,6 +140,7 @@ def test_what_was_not_seen_just_now_changes_nothing(
     assert isinstance(next_step(it, None, NOW_MS), Wait)
 
 
+@settings(deadline=None)
 @given(rollouts(), tills_seen, st.sampled_from(Selling))
 def test_what_stands_still_moves_only_by_a_person(
     it: Rollout, tills: list[Seen], selling: Selling
@@ -145,6 +149,7 @@ def test_what_stands_still_moves_only_by_a_person(
         assert step(replace(it, state=state), tills, selling) == Wait(Until.PERSON)
 
 
+@settings(deadline=None)
 @given(rollouts(), tills_seen)
 def test_a_halt_is_as_sure_with_more_trouble(it: Rollout, tills: list[Seen]) -> None:
     running = replace(it, state=State.RUNNING)

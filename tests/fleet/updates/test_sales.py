@@ -71,9 +71,9 @@ def rolled_out(
     common = [exp(chance.gauss(0, season)) for _ in range(weeks + 1)]
 
     def count(many: int, factor: float) -> list[int]:
-        """Of each hour; a till has good and bad days."""
-        luck = [exp(chance.gauss(0, own_swing)) for _ in range(many)]
-        return [poisson(chance, sum(luck) * sales_an_hour * factor) for _ in range(hours)]
+        """Of each hour; a till has good and bad days, and many tills have fewer of them together."""
+        luck = many * exp(chance.gauss(0, own_swing / many**0.5))
+        return [poisson(chance, luck * sales_an_hour * factor) for _ in range(hours)]
 
     now = count(tills, common[0] * (1 - fall)), count(others, common[0])
     before = [(count(tills, it), count(others, it)) for it in common[1:]]
