@@ -11,13 +11,13 @@ ARGS ?=
 SECONDS_MAX ?= 240
 FUZZ_S ?= 20
 # Folders under mypy, those that hold something.
-TYPED := appliance $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tests/hw_sim/*.py))))
+TYPED := appliance image $(patsubst %/,%,$(sort $(dir $(wildcard bench/*.py tests/hw_sim/*.py))))
 export PYTHONPATH := tests
 export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter hub-proof chaos chaos-proof fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter image image-run image-twice hub-proof chaos chaos-proof fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -81,6 +81,15 @@ payments-canary: .venv/.ready ## card numbers in every terminal's answers, then 
 
 payments-counter: .venv/.ready ## every way to pay and its failures, by mouse at the counter's page
 	@$(BIN)/python -m pytest tests/counter/test_payments.py -q $(ARGS)
+
+image: .venv/.ready ## the SD card's image, and the bundle that updates to it, in out/image (as root)
+	@$(BIN)/python -m image build $(ARGS)
+
+image-run: .venv/.ready ## that image in QEMU: a till to look at (HEADLESS=1: boots, sells once, ends)
+	@HEADLESS="$(HEADLESS)" $(BIN)/python -m image run $(ARGS)
+
+image-twice: .venv/.ready ## two images from nothing, compared byte by byte
+	@$(BIN)/python -m image twice $(ARGS)
 
 hub-proof: .venv/.ready ## pull the plugs of three real tills while a basket goes from one to another
 	@$(BIN)/python -m pytest tests/hub/test_shop_process.py -q $(ARGS)

@@ -1,0 +1,81 @@
+"""The till's own part of the root file system: Python packages by hash, the code, its bytecode."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from image import places
+from image.debian import compile_python
+from image.tools import run
+
+HOME = "usr/lib/kram"
+LOCK = places.CHECKOUT / "requirements" / "image.lock"
+# The interpreter of Debian trixie on arm64; for it wheels are chosen, on whatever machine builds.
+TARGET = ("--python-version=3.13", "--implementation=cp", "--abi=cp313", "--abi=abi3", "--abi=none",
+          "--platform=manylinux_2_28_aarch64", "--platform=manylinux_2_17_aarch64",
+          "--platform=manylinux2014_aarch64")  # fmt: skip
+# Pure Python without a wheel: unpacked here from its source, by hash as well.
+SOURCE_ONLY = ("pydes",)
+# Tests and headers that wheels bring, and what compiles or draws nothing on a till.
+NEEDLESS = ("**/tests", "**/test", "bin", "**/*.pyx", "**/*.pxd", "**/*.c", "**/*.h")
+
+
+def install_wheels(into: Path) -> None:
+    """The packages of requirements/image.lock; of those from source only a setup script runs here."""
+    home, blocks = into / HOME, LOCK.read_text().replace("\\\n", " ").splitlines()
+    home.mkdir(parents=True)
+    from_source = [block for block in blocks if block.startswith(SOURCE_ONLY)]
+    wheels = [block for block in blocks if block not in from_source]
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+           "--require-hashes", "--no-deps", "--no-compile", f"--target={home}")  # fmt: skip
+    for chosen, flags in (
+        (wheels, ("--only-binary=:all:", *TARGET)),
+        (from_source, ("--no-build-isolation",)),
+    ):
+        wanted = into / "requirements.txt"
+        wanted.write_text("\n".join(chosen))
+        run(*pip, *flags, f"--requirement={wanted}")
+        wanted.unlink()
+    for pattern in NEEDLESS:
+        for found in sorted(home.glob(pattern)):
+            shutil.rmtree(found) if found.is_dir() else found.unlink(missing_ok=True)
+    for record in home.glob("*.dist-info"):
+        for name in ("RECORD", "INSTALLER", "direct_url.json", "REQUESTED"):
+            (record / name).unlink(missing_ok=True)
+
+
+def files_of_application() -> list[Path]:
+    """What git knows of, so that nothing that lies about gets into an image."""
+    listed = run("git", "ls-files", "-z", "--", "appliance", "config", cwd=places.CHECKOUT)
+    named = (places.CHECKOUT / name for name in listed.split("\0") if name)
+    return [file for file in named if file.is_file()]
+
+
+def copy_application(into: Path) -> None:
+    for file in files_of_application():
+        target = into / HOME / file.relative_to(places.CHECKOUT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+
+
+def compiled(root: Path, tree: Path) -> None:
+    """Bytecode for `tree`, made by the image's own Python: the tree is a guest in the root meanwhile."""
+    guest = root / HOME
+    guest.mkdir(parents=True)
+    try:
+        run("mount", "--bind", tree / HOME, guest)
+        try:
+            compile_python(root, f"/{HOME}")
+        finally:
+            run("umount", guest)
+    finally:
+        guest.rmdir()
+
+
+def release(version: str, source: str, built: str, compatible: str) -> str:
+    """The text of /usr/lib/kram/release.json, which says what this slot holds."""
+    told = {"version": version, "built": built, "source": source, "compatible": compatible}
+    return json.dumps(told, indent=2) + "\n"

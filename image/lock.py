@@ -1,0 +1,95 @@
+"""`versions.lock`: every Debian package of the image, exact, with the hash of its file.
+
+The lock is what the image is built from: the archive is only asked to resolve dependencies when the
+lock is written (`--update-lock`), and later for the very files that it names. Each row is
+
+    package version architecture origin base|root|boot size sha256 path
+
+`base` are the essential packages and what they need, which make a root that the others (`root`)
+unpack into; of `boot` only files are taken: the kernel, firmware, the initramfs' program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from typing import Literal, Self, cast
+
+Kind = Literal["base", "root", "boot"]
+
+HEADER = """\
+# The image's Debian packages: package version architecture origin base|root|boot size sha256 path
+# Written by `make image ARGS=--update-lock`; the archive's signatures were checked then.
+"""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Row:
+    """origin: which archive (debian, security, raspberry-pi). path: within that archive."""
+
+    package: str
+    version: str
+    architecture: str
+    origin: str
+    kind: Kind
+    size_bytes: int
+    sha256: str
+    path: str
+
+    @property
+    def file_name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """epoch_s: the date that all of Debian's files in the image get, of the day of locking."""
+
+    epoch_s: int
+    packages: frozenset[str]
+    rows: tuple[Row, ...]
+
+    def text(self) -> str:
+        head = f"epoch {self.epoch_s}\nwanted {' '.join(sorted(self.packages))}\n"
+        rows = (" ".join(str(word) for word in astuple(row)) + "\n" for row in self.rows)
+        return HEADER + head + "".join(rows)
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        epoch_s, packages, rows = 0, frozenset[str](), []
+        for line in text.splitlines():
+            match line.split():
+                case [] | ["#", *_]:
+                    pass
+                case ["epoch", number]:
+                    epoch_s = int(number)
+                case ["wanted", *names]:
+                    packages = frozenset(names)
+                case [package, version, architecture, origin, kind, size, sha256, path]:
+                    rows.append(
+                        Row(
+                            *(package, version, architecture, origin),
+                            *(cast(Kind, kind), int(size), sha256, path),
+                        )
+                    )
+                case _:
+                    raise ValueError(f"not a row of versions.lock: {line!r}")
+        return cls(epoch_s, packages, tuple(sorted(rows)))
+
+
+def drift(locked: Iterable[Row], found: Iterable[Row]) -> list[str]:
+    """What differs, a line each: packages that came, went, or have another version or content."""
+    before: Mapping[str, Row] = {row.package: row for row in locked}
+    after: Mapping[str, Row] = {row.package: row for row in found}
+    lines = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old is None and new is not None:
+            lines.append(f"+ {name} {new.version}")
+        elif new is None and old is not None:
+            lines.append(f"- {name} {old.version}")
+        elif old is not None and new is not None and old.version != new.version:
+            lines.append(f"  {name} {old.version} -> {new.version}")
+        elif old is not None and new is not None and old.sha256 != new.sha256:
+            lines.append(f"! {name} {old.version}: same version, another content")
+    return lines

@@ -1,0 +1,77 @@
+"""Puts the checkout's own files over the root: units, users, settings; then nothing more changes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from image import places
+from image.tools import run
+
+# Folders of systemd/ and where they go; everything else right in it is a unit, or its drop-ins.
+FOLDERS = {
+    "sysusers.d": "usr/lib/sysusers.d",
+    "tmpfiles.d": "usr/lib/tmpfiles.d",
+    "modules-load.d": "usr/lib/modules-load.d",
+    "sysctl.d": "usr/lib/sysctl.d",
+    "udev": "usr/lib/udev/rules.d",
+    "network": "usr/lib/systemd/network",
+    "presets": "usr/lib/systemd/system-preset",
+}
+UNITS = "usr/lib/systemd/system"
+# Made by initramfs and mounts; the root itself is read-only.
+MOUNT_POINTS = ("data", "ro", "boot/firmware", "var/lib/kram", "var/lib/systemd/timesync",
+                "etc/systemd/network")  # fmt: skip
+# Their dates are the image's: no clock starts before it.
+DATES = ("usr/lib/clock-epoch", "etc/.updated", "var/.updated")
+# Jobs that renew what the build has made already.
+DONE_AT_BUILD = ("ldconfig.service", "systemd-hwdb-update.service", "systemd-journal-catalog-update.service",
+                 "systemd-sysusers.service", "systemd-update-done.service", "systemd-firstboot.service",
+                 "systemd-machine-id-commit.service")  # fmt: skip
+
+
+def files(checkout: Path = places.CHECKOUT) -> Iterator[tuple[Path, str]]:
+    """Each file of the overlay, and its path in the root."""
+    for top, place in ((checkout / "image/files", ""), (checkout / "systemd", None)):
+        for file in sorted(top.rglob("*")) if top.is_dir() else ():
+            if file.is_dir() or "__pycache__" in file.parts:
+                continue
+            inside = file.relative_to(top)
+            if place is not None:
+                yield file, str(inside)
+            elif inside.parts[0] in FOLDERS:
+                yield file, str(Path(FOLDERS[inside.parts[0]], *inside.parts[1:]))
+            else:
+                yield file, f"{UNITS}/{inside}"
+
+
+def put_over(root: Path) -> None:
+    for file, place in files():
+        target = root / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        shutil.copy(file, target, follow_symlinks=False)
+        if not file.is_symlink():
+            target.chmod(0o755 if os.access(file, os.X_OK) else 0o644)
+    for name in MOUNT_POINTS:
+        (root / name).mkdir(parents=True, exist_ok=True)
+    for name in DATES:
+        (root / name).touch()
+    run("systemd-sysusers", f"--root={root}")
+    for unit in DONE_AT_BUILD:
+        (root / "etc/systemd/system" / unit).unlink(missing_ok=True)
+        (root / "etc/systemd/system" / unit).symlink_to("/dev/null")
+    run("systemctl", f"--root={root}", "preset-all")
+    _lock_root(root)
+
+
+def _lock_root(root: Path) -> None:
+    """No password opens root, nor anyone: who may come in by ssh comes by a key."""
+    shadow = root / "etc/shadow"
+    rows = [line.split(":") for line in shadow.read_text().splitlines()]
+    # No date of a last change either: it would be today's, and tomorrow's build another.
+    shadow.write_text("".join(":".join([row[0], "!*", "", *row[3:]]) + "\n" for row in rows))
+    for leftover in ("passwd-", "group-", "shadow-", "gshadow-", ".pwd.lock"):
+        (root / "etc" / leftover).unlink(missing_ok=True)

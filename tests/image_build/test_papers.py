@@ -1,0 +1,129 @@
+"""The papers that go with an image: Imager's list, the bill of materials, the bundle's manifest."""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator
+
+from image import application, bundle, keys, os_list, places, sbom
+from image.lock import Lock
+
+# After raspberrypi/rpi-imager, doc/json-schema/os-list-schema.json and doc/os-sublist-example.json.
+TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 1}
+SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+FIELDS = {
+    "name": TEXT,
+    "description": TEXT,
+    "icon": TEXT,
+    "url": TEXT,
+    "website": TEXT,
+    "extract_size": COUNT,
+    "extract_sha256": SHA256,
+    "image_download_size": COUNT,
+    "image_download_sha256": SHA256,
+    "release_date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
+    "devices": {"type": "array", "items": {"enum": ["pi5-64bit", "pi4-64bit", "pi3-64bit"]}},
+    "architecture": {"enum": ["armhf", "armv8"]},
+    "init_format": {"enum": ["none", "systemd", "cloudinit", "cloudinit-rpi"]},
+}
+ENTRY = {
+    "type": "object",
+    "required": ["name", "description", "icon", "url", "extract_size", "extract_sha256",
+                 "image_download_size", "release_date"],
+    "properties": FIELDS,
+    "additionalProperties": False,
+}  # fmt: skip
+IMAGER = {
+    "type": "object",
+    "required": ["os_list"],
+    "properties": {"os_list": {"type": "array", "minItems": 1, "items": ENTRY}},
+}
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> dict[str, object]:
+    image, packed = tmp_path / "kram.img", tmp_path / "kram.img.zst"
+    image.write_bytes(b"card" * 1000)
+    packed.write_bytes(b"small")
+    of = os_list.flashable("gpt", "https://example.org/kram.img.zst", image, packed)
+    return json.loads(os_list.repository("1.2.0", 1795910400, "debian", of, "https://example.org"))
+
+
+def test_imager_finds_every_field_it_documents(listed: dict[str, object]) -> None:
+    assert [str(error.message) for error in Draft7Validator(IMAGER).iter_errors(listed)] == []
+
+
+def test_imager_can_check_what_it_wrote(listed: dict[str, object]) -> None:
+    (entry,) = listed["os_list"]
+    assert entry["extract_size"] == 4000
+    assert entry["extract_sha256"] == hashlib.sha256(b"card" * 1000).hexdigest()
+    assert entry["image_download_sha256"] == hashlib.sha256(b"small").hexdigest()
+
+
+def test_imager_asks_no_questions_of_its_own(listed: dict[str, object]) -> None:
+    (entry,) = listed["os_list"]
+    assert entry["init_format"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("table", "kernel", "devices"),
+    [
+        ("gpt", "debian", ["pi4-64bit"]),
+        ("gpt", "rpi", ["pi5-64bit", "pi4-64bit"]),
+        ("mbr", "debian", ["pi4-64bit", "pi3-64bit"]),
+    ],
+)
+def test_imager_offers_an_image_only_for_boards_that_it_starts(table, kernel, devices) -> None:
+    assert os_list.devices(table, kernel) == devices
+
+
+def the_bill() -> dict[str, object]:
+    lock = Lock.of((places.HERE / "versions.lock").read_text())
+    return json.loads(sbom.bill("1.2.0", lock.epoch_s, lock.rows, application.LOCK.read_text()))
+
+
+def test_the_bill_names_every_package_of_both_locks_with_a_hash() -> None:
+    components = the_bill()["components"]
+    lock = Lock.of((places.HERE / "versions.lock").read_text())
+    pinned = [line for line in application.LOCK.read_text().splitlines() if "==" in line]
+    assert len(components) == len(lock.rows) + len(pinned)
+    assert all(each["hashes"] for each in components)
+
+
+def test_no_two_components_of_the_bill_share_a_reference() -> None:
+    references = [each["bom-ref"] for each in the_bill()["components"]]
+    assert len(set(references)) == len(references)
+
+
+def test_equal_contents_have_equal_bills() -> None:
+    assert the_bill() == the_bill()
+
+
+def test_the_manifest_is_of_a_verity_bundle_that_fetches_only_changed_blocks() -> None:
+    manifest = configparser.ConfigParser()
+    manifest.read_string(bundle.manifest("1.2.0"))
+    assert manifest["bundle"]["format"] == "verity"
+    for image in ("image.rootfs", "image.boot"):
+        assert manifest[image]["adaptive"] == "block-hash-index"
+
+
+def test_a_delta_counts_each_new_block_once(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    a, b, c = (letter * bundle.BLOCK for letter in (b"a", b"b", b"c"))
+    old.write_bytes(a + b)
+    new.write_bytes(b + c + a + c)
+    assert bundle.delta(old, new) == (bundle.BLOCK, 4 * bundle.BLOCK)
+
+
+def test_only_public_parts_of_keys_get_into_an_image(tmp_path: Path) -> None:
+    for name in ("keyring.pem", "authority.key", "signing.pem", "signing.key", "release-roots"):
+        (tmp_path / name).write_text(name)
+    assert [file.name for file, _ in keys.public_parts(tmp_path)] == [
+        "keyring.pem",
+        "release-roots",
+    ]
