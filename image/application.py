@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 
 from image import places
-from image.debian import compile_python
 from image.tools import run
 
 HOME = "usr/lib/kram"
@@ -21,6 +21,8 @@ TARGET = ("--python-version=3.13", "--implementation=cp", "--abi=cp313", "--abi=
 SOURCE_ONLY = ("pydes",)
 # Tests and headers that wheels bring, and what compiles or draws nothing on a till.
 NEEDLESS = ("**/tests", "**/test", "bin", "**/*.pyx", "**/*.pxd", "**/*.c", "**/*.h")
+# Babel knows a thousand languages; the till speaks two, and English is what others fall back to.
+LOCALES = re.compile(r"(root|en|uk)(_[A-Za-z0-9]+)*\.dat")
 
 
 def install_wheels(into: Path) -> None:
@@ -42,6 +44,9 @@ def install_wheels(into: Path) -> None:
     for pattern in NEEDLESS:
         for found in sorted(home.glob(pattern)):
             shutil.rmtree(found) if found.is_dir() else found.unlink(missing_ok=True)
+    for data in (home / "babel/locale-data").iterdir():
+        if not LOCALES.fullmatch(data.name):
+            data.unlink()
     for record in home.glob("*.dist-info"):
         for name in ("RECORD", "INSTALLER", "direct_url.json", "REQUESTED"):
             (record / name).unlink(missing_ok=True)
@@ -59,20 +64,6 @@ def copy_application(into: Path) -> None:
         target = into / HOME / file.relative_to(places.CHECKOUT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
-
-
-def compiled(root: Path, tree: Path) -> None:
-    """Bytecode for `tree`, made by the image's own Python: the tree is a guest in the root meanwhile."""
-    guest = root / HOME
-    guest.mkdir(parents=True)
-    try:
-        run("mount", "--bind", tree / HOME, guest)
-        try:
-            compile_python(root, f"/{HOME}")
-        finally:
-            run("umount", guest)
-    finally:
-        guest.rmdir()
 
 
 def release(version: str, source: str, built: str, compatible: str) -> str:

@@ -52,18 +52,35 @@ def addresses(origins: Iterable[str]) -> dict[str, str]:
 def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
     """What apt would install of these into an empty arm64 root, from the signed archive of today."""
     places = addresses(provider.origins)
-    lists = work / "lists"
-    (lists / "partial").mkdir(parents=True, exist_ok=True)
-    (work / "archives" / "partial").mkdir(parents=True, exist_ok=True)
+    apt = _apt(places, "arm64", work / "arm64")
+    base = _install(apt, places, "base", ["?essential"])
+    essential = {row.package for row in base}
+    root = _install(apt, places, "root", ["?essential", *packages.root])
+    dependent = _install(apt, places, "boot", [*packages.boot, *provider.packages])
+    tools = _install(_apt(places, "amd64", work / "amd64"), places, "tool", list(packages.tool))
+    rows = (
+        *tools,
+        *(row for row in base if row.package not in packages.without),
+        *(row for row in root if row.package not in essential.union(packages.without)),
+        *(row for row in dependent if row.package in packages.boot or provider.takes(row.package)),
+    )
+    # Midnight of the day: locking again on the same day, from the same archive, gives the same.
+    return Lock(int(time.time()) // 86400 * 86400, packages.all | set(provider.packages), rows)
+
+
+def _apt(places: dict[str, str], architecture: str, work: Path) -> tuple[str | Path, ...]:
+    """The command of an apt that knows nothing installed, with the archive's lists of today."""
+    for folder in ("lists/partial", "archives/partial"):
+        (work / folder).mkdir(parents=True, exist_ok=True)
     (work / "status").write_text("")
     (work / "sources.list").write_text(_sources(places))
     config = work / "apt.conf"
     config.write_text(
         f"""
-        APT::Architecture "arm64"; APT::Architectures {{ "arm64"; }};
+        APT::Architecture "{architecture}"; APT::Architectures {{ "{architecture}"; }};
         APT::Install-Recommends "false"; APT::Sandbox::User "root";
         Acquire::Languages "none"; Acquire::ForceHash "SHA256";
-        Dir::State::status "{work}/status"; Dir::State::lists "{lists}";
+        Dir::State::status "{work}/status"; Dir::State::lists "{work}/lists";
         Dir::Cache "{work}"; Dir::Cache::archives "{work}/archives";
         Dir::Etc::sourcelist "{work}/sources.list"; Dir::Etc::sourceparts "/dev/null";
         Dir::Etc::trustedparts "/usr/share/keyrings"; Dir::Etc::preferencesparts "/dev/null";
@@ -71,17 +88,7 @@ def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
     )
     apt = ("apt-get", "-c", config)
     run(*apt, "update", "-q")
-    base = _install(apt, places, "base", ["?essential"])
-    essential = {row.package for row in base}
-    root = _install(apt, places, "root", ["?essential", *packages.root])
-    dependent = _install(apt, places, "boot", [*packages.boot, *provider.packages])
-    rows = (
-        *(row for row in base if row.package not in packages.without),
-        *(row for row in root if row.package not in essential.union(packages.without)),
-        *(row for row in dependent if row.package in packages.boot or provider.takes(row.package)),
-    )
-    # Midnight of the day: locking again on the same day, from the same archive, gives the same.
-    return Lock(int(time.time()) // 86400 * 86400, packages.all | set(provider.packages), rows)
+    return apt
 
 
 def _sources(places: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from image import (
     archive,
     assemble,
     bundle,
+    bytecode,
     debian,
     guest,
     initramfs,
@@ -34,7 +35,17 @@ from image.lock import Lock, Row, drift
 from image.stages import Stage, Workshop, digest_of_files
 from image.wanted import Modules, Packages
 
-STEPS = 12
+STEPS = 14
+IN_THE_IMAGE = ("base", "root", "boot")
+# What most updates change, the last in the file system.
+CHANGING = (
+    "etc",
+    "usr/lib/systemd/system",
+    "usr/share/kram",
+    "usr/lib/kram/config",
+    "usr/lib/kram/appliance",
+    "usr/lib/kram/release.json",
+)
 PACKAGES = places.HERE / "packages.txt"
 MODULES = places.HERE / "modules.txt"
 # wire/release.py compares them: two to four numbers with points.
@@ -123,13 +134,22 @@ class Build:
         self.shop.step("tools", "this machine's tools", self._tools)
         lock = self._lock()
         self.shop.step("packages", "Debian's packages", lambda: self._fetch(lock))
+        compiler = self.shop.get(self._compiler(lock))
         base = self.shop.get(self._debian(lock))
+        compiled = self.shop.get(self._bytecode(base, compiler))
         drivers = self.shop.get(self._kernel(lock))
         boot = self.shop.get(self._boot(lock, drivers))
-        wheels = self.shop.get(self._wheels(base))
-        code = self.shop.get(self._application(base))
-        bill = sbom.bill(self.wishes.version, lock.epoch_s, lock.rows, application.LOCK.read_text())
-        root = self.shop.get(self._root(lock, [base, drivers / "root", wheels, code], bill))
+        wheels = self.shop.get(self._wheels(compiler))
+        code = self.shop.get(self._application(compiler))
+        bill = sbom.bill(
+            self.wishes.version,
+            lock.epoch_s,
+            self._of(lock, *IN_THE_IMAGE),
+            application.LOCK.read_text(),
+        )
+        root = self.shop.get(
+            self._root(lock, [base, compiled, drivers / "root", wheels, code], bill)
+        )
         return Made(root, boot, lock, bill)
 
     def bundle(self, made: Made) -> Path:
@@ -146,6 +166,7 @@ class Build:
 
     def _tools(self) -> None:
         tools.see_that_tools_are_here(["image"])
+        bytecode.see_that_this_machine_can()
         guest.see_that_emulation_is_on()
         keys.see_that_keys_are_here(self.keys)
 
@@ -175,9 +196,29 @@ class Build:
     def _of(self, lock: Lock, *kinds: str) -> list[Row]:
         return [row for row in lock.rows if row.kind in kinds]
 
+    def _compiler(self, lock: Lock) -> Stage:
+        rows = self._of(lock, "tool")
+
+        def make(folder: Path) -> None:
+            bytecode.make_compiler(folder, [self.debs[row] for row in rows])
+
+        inputs = {"rows": _rows(rows), "code": _source(bytecode)}
+        return Stage("compiler", "the image's Python for this machine", inputs, make)
+
+    def _bytecode(self, base: Path, compiler: Path) -> Stage:
+        def make(folder: Path) -> None:
+            bytecode.compile_apart(compiler, base, folder)
+
+        inputs = {"debian": base.name, "compiler": compiler.name, "code": _source(bytecode)}
+        return Stage("bytecode", "bytecode of Python's and Debian's modules", inputs, make)
+
     def _debian(self, lock: Lock) -> Stage:
         rows = self._of(lock, "base", "root")
-        inputs = {"rows": _rows(rows), "epoch": str(lock.epoch_s), "code": _source(debian, guest)}
+        inputs = {
+            "rows": _rows(rows),
+            "epoch": str(lock.epoch_s),
+            "code": _source(debian, guest),
+        }
 
         def make(folder: Path) -> None:
             debian.make_root(folder, rows, [self.debs[row] for row in rows], lock.epoch_s)
@@ -235,30 +276,30 @@ class Build:
 
         return Stage("boot", "initramfs and boot partition", inputs, make)
 
-    def _wheels(self, base: Path) -> Stage:
+    def _wheels(self, compiler: Path) -> Stage:
         inputs = {
-            "debian": base.name,
+            "compiler": compiler.name,
             "lock": application.LOCK.read_text(),
             "code": _source(application),
         }
 
         def make(folder: Path) -> None:
             application.install_wheels(folder)
-            application.compiled(base, folder)
+            bytecode.compile_tree(compiler, folder, application.HOME)
 
         return Stage("wheels", "Python packages by hash", inputs, make)
 
-    def _application(self, base: Path) -> Stage:
+    def _application(self, compiler: Path) -> Stage:
         files = application.files_of_application()
         inputs = {
-            "debian": base.name,
+            "compiler": compiler.name,
             "files": digest_of_files(files, places.CHECKOUT),
             "code": _source(application),
         }
 
         def make(folder: Path) -> None:
             application.copy_application(folder)
-            application.compiled(base, folder)
+            bytecode.compile_tree(compiler, folder, application.HOME)
 
         return Stage("application", "the till", inputs, make)
 
@@ -291,7 +332,8 @@ class Build:
             for file, place in (*trusted, *((by, to) for to, by in self.wishes.changes.items())):
                 (tree / place).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, tree / place.lstrip("/"))
-            assemble.erofs(tree, folder / "root.img", built_s)
+            assemble.squashfs(tree, folder / "root.img", built_s, CHANGING, folder)
+            (folder / "order").unlink()
             (folder / "release.json").write_text(release)
             shutil.rmtree(tree)
 

@@ -28,6 +28,7 @@ NEEDLESS = (
     "usr/bin/deb-systemd-helper",
     "usr/sbin/update-rc.d",
     "usr/bin/ssh-keygen",
+    "var/lib/dpkg/info/ca-certificates.postinst",
 )
 
 
@@ -50,14 +51,7 @@ def make_root(root: Path, rows: Sequence[Row], debs: Sequence[Path], epoch_s: in
         kept.replace(original)
     (root / "usr/sbin/policy-rc.d").unlink()
     trust_certificates(root)
-    compile_python(root, "/usr/lib/python3.13", "/usr/lib/python3/dist-packages")
     _tidy(root)
-
-
-def compile_python(root: Path, *folders: str) -> None:
-    """Bytecode that needs no look at its source's date: the file system has one date for all."""
-    flags = ("-q", "-f", "-j", "2", "--invalidation-mode", "unchecked-hash")
-    inside(root, "python3", "-m", "compileall", *flags, *folders)
 
 
 def trust_certificates(root: Path) -> None:
@@ -107,6 +101,11 @@ def _put_aside(root: Path) -> dict[Path, Path]:
 
 def _tidy(root: Path) -> None:
     """Takes out what differs between two builds, or what only a package manager would want."""
+    for folder in LEFT_OUT:
+        # The base was laid out without dpkg's filter.
+        for file in (root / "usr/share" / folder).rglob("*"):
+            if file.is_file() and file.name != "copyright":
+                file.unlink()
     # Quirks of thousands of laptops, looked up by udev for each device: a till has none of them.
     shutil.rmtree(root / "usr/lib/udev/hwdb.d")
     for folder in ("var/cache", "var/log", "var/lib/apt", "var/lib/dpkg/info", "run", "tmp"):

@@ -1,4 +1,4 @@
-"""Runs the image's own arm64 programs here, in its root, under QEMU's user emulation."""
+"""Runs programs in a root that is not this machine's: the image's own, under QEMU's emulation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ _BINFMT = Path("/proc/sys/fs/binfmt_misc")
 _CONFIG = Path("/usr/lib/binfmt.d/qemu-aarch64.conf")
 # In namespaces of its own: no network, so nothing can be fetched that the lock does not name; mounts
 # and processes end with it.
-_ENTER = 'mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
+_ENTER = (
+    'root=$0; mount --rbind /dev "$root/dev"; mount -t proc proc "$root/proc";'
+    ' if [ -n "$GUEST_MNT" ]; then mount --bind "$GUEST_MNT" "$root/mnt"; fi; exec chroot "$root" "$@"'
+)
 
 
 def see_that_emulation_is_on() -> None:
@@ -24,7 +27,10 @@ def see_that_emulation_is_on() -> None:
     (_BINFMT / "register").write_text(_CONFIG.read_text().strip())
 
 
-def inside(root: Path, *command: str, env: dict[str, str] | None = None) -> str:
+def inside(
+    root: Path, *command: str, env: dict[str, str] | None = None, mnt: Path | None = None
+) -> str:
+    """What the command printed. mnt: a folder of this machine that it sees as /mnt."""
     words = ("unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-ec", _ENTER)
     clean = {
         "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -33,6 +39,7 @@ def inside(root: Path, *command: str, env: dict[str, str] | None = None) -> str:
         "TMPDIR": "/tmp",  # noqa: S108  the image's own
         "DEBIAN_FRONTEND": "noninteractive",
         "DEBCONF_NONINTERACTIVE_SEEN": "true",
+        "GUEST_MNT": str(mnt or ""),
         **(env or {}),
     }
     return run(*words, root, *command, env=clean)

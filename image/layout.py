@@ -17,7 +17,6 @@ COMPATIBLE = "kram-rpi-arm64"
 # Random, once: every card has the same, for nothing looks a card up by them.
 DISK_UUID = "9c5b0d4e-4c1f-4b6a-9d1d-4b52414d0001"
 DATA_UUID = "9c5b0d4e-4c1f-4b6a-9d1d-4b52414d0006"
-ROOT_UUID = "9c5b0d4e-4c1f-4b6a-9d1d-4b52414d0004"
 MBR_SIGNATURE = 0x4D41524B  # "KRAM", little-endian, for the initramfs
 # The firmware takes a partition as FAT32 by its count of clusters alone: 65525 and more. Sectors of
 # 512 bytes as clusters give the smallest partition of 64 MiB twice as many.
@@ -63,7 +62,7 @@ def genimage_config(table: Table, image: str) -> str:
             lines += [f'    image = "{each.image}"']
         if table == "gpt":
             lines += [f'    partition-type-uuid = "{"F" if each.kind == "fat" else "L"}"']
-            lines += [f'    partition-uuid = "{DISK_UUID[:-1]}{number + 8}"']
+            lines += [f'    partition-uuid = "{DISK_UUID[:-1]}{number + 8:x}"']
         else:
             lines += [f"    partition-type = {0xC if each.kind == 'fat' else 0x83:#x}"]
         lines += ["  }"]

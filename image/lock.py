@@ -3,10 +3,11 @@
 The lock is what the image is built from: the archive is only asked to resolve dependencies when the
 lock is written (`--update-lock`), and later for the very files that it names. Each row is
 
-    package version architecture origin base|root|boot size sha256 path
+    package version architecture origin base|root|boot|tool size sha256 path
 
 `base` are the essential packages and what they need, which make a root that the others (`root`)
-unpack into; of `boot` only files are taken: the kernel, firmware, the initramfs' program.
+unpack into; of `boot` only files are taken: the kernel, firmware, the initramfs' program. `tool` is
+for the build alone and gets into no image.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Literal, Self, cast
 
-Kind = Literal["base", "root", "boot"]
+Kind = Literal["base", "root", "boot", "tool"]
 
 HEADER = """\
-# The image's Debian packages: package version architecture origin base|root|boot size sha256 path
+# The image's Debian packages: package version architecture origin base|root|boot|tool size sha256 path
 # Written by `make image ARGS=--update-lock`; the archive's signatures were checked then.
 """
 
@@ -35,6 +36,10 @@ class Row:
     size_bytes: int
     sha256: str
     path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.package}:{self.architecture}" if self.kind == "tool" else self.package
 
     @property
     def file_name(self) -> str:
@@ -79,8 +84,8 @@ class Lock:
 
 def drift(locked: Iterable[Row], found: Iterable[Row]) -> list[str]:
     """What differs, a line each: packages that came, went, or have another version or content."""
-    before: Mapping[str, Row] = {row.package: row for row in locked}
-    after: Mapping[str, Row] = {row.package: row for row in found}
+    before: Mapping[str, Row] = {row.name: row for row in locked}
+    after: Mapping[str, Row] = {row.name: row for row in found}
     lines = []
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)

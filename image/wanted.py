@@ -13,22 +13,25 @@ def rows(file: Path) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """root: installed. boot: only files of it are taken. without: dependencies that are left out."""
+    """root: installed. boot: only files of it are taken. tool: used by the build, for its machine.
+    without: dependencies that are left out.
+    """
 
     root: tuple[str, ...]
     boot: tuple[str, ...]
+    tool: tuple[str, ...]
     without: tuple[str, ...]
 
     @property
     def all(self) -> frozenset[str]:
-        return frozenset((*self.root, *self.boot, *(f"-{name}" for name in self.without)))
+        return frozenset((*self.root, *self.boot, *self.tool, *(f"-{it}" for it in self.without)))
 
     @classmethod
     def read(cls, file: Path) -> Packages:
-        named: dict[str, list[str]] = {"root": [], "boot": [], "without": []}
+        named: dict[str, list[str]] = {"root": [], "boot": [], "tool": [], "without": []}
         for kind, *names in rows(file):
             named[kind] += names
-        return cls(*(tuple(named[kind]) for kind in ("root", "boot", "without")))
+        return cls(**{kind: tuple(names) for kind, names in named.items()})
 
 
 @dataclass(frozen=True, slots=True)
