@@ -13,6 +13,7 @@ import pytest
 from appliance.provision import disks, fat, image_file, partitions
 from appliance.provision.disks import Disk
 from appliance.provision.image_file import ImageTrouble
+from hw_sim import needs
 from provision.cards import MB, PARTS, small_image
 
 
@@ -50,7 +51,8 @@ def test_a_packed_image_is_unpacked_once_into_one_with_holes(
     if packed == "xz":
         path.write_bytes(lzma.compress(plain.read_bytes(), preset=0))
     else:
-        subprocess.run(("zstd", "-q", plain, "-o", path), check=True)
+        zstd = needs.program("zstd", package="zstd")
+        subprocess.run((zstd, "-q", plain, "-o", path), check=True)
     image = image_file.opened(path, tmp_path / "cache")
     assert image.path.read_bytes() == plain.read_bytes()
     assert blocks(image.path) < plain.stat().st_size / 4
