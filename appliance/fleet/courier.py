@@ -59,6 +59,8 @@ class Courier:
     keys: Callable[[], tuple[FleetKey, ...]]
     again_s: float = AGAIN_S
     _greeted: set[str] = field(default_factory=set)
+    _keyed: set[str] = field(default_factory=set)
+    _came_back: threading.Event = field(default_factory=threading.Event)
     _sent: dict[str, float] = field(default_factory=dict)
     _moved_ms: int = field(default_factory=lambda: clock.now_ms() - MOVED_AGAIN_MS)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -105,8 +107,14 @@ class Courier:
         client.loop_stop()
 
     def _turn(self, client: mqtt.Client) -> None:
+        """A till that said hello while no courier listened is sent what it has not, keys first."""
+        if self._came_back.is_set():
+            self._came_back.clear()
+            self._keyed.clear()
+            self.library.send_again()
         with self._lock:
             greeted, self._greeted = self._greeted, set()
+        self._keyed -= greeted
         for till in greeted:
             self._keys(client, till)
             for row in self.library.to_send(till):
@@ -132,18 +140,24 @@ class Courier:
                 client.publish(_place(till).down(topics.PLACE), b"", 1)
 
     def _keys(self, client: mqtt.Client, till: str) -> None:
+        """Once in a connection, before anything that is signed by one of them."""
+        if till in self._keyed:
+            return
+        self._keyed.add(till)
         row = self.commands.place_of(till)
         if row is not None:
             topic = _place(row).down(topics.DESIRED, KEYS)
             client.publish(topic, keyring.written(self.keys()), 1)
 
     def _plan(self, client: mqtt.Client, row: Row) -> bool:
+        self._keys(client, row["till"])
         topic = _place(row).down(topics.DESIRED, row["document"])
         told = client.publish(topic, row["payload"].encode(), 1)
         return told.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _command(self, client: mqtt.Client, row: Row) -> None:
         """The body says when it is too late; the broker's expiry only saves it the way."""
+        self._keys(client, row["till"])
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         left_ms = row["expires_ms"] - self.commands.now_ms()
         properties.MessageExpiryInterval = max(1, left_ms // 1000)
@@ -167,6 +181,7 @@ class Courier:
             log.error("the broker takes no courier: %s", code)
             return
         client.subscribe(topics.EVERYWHERE.up(topics.HELLO), 1)
+        self._came_back.set()
         self._wake.set()
 
     def _heard(self, _client: mqtt.Client, _user: Any, message: mqtt.MQTTMessage) -> None:

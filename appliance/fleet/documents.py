@@ -175,6 +175,11 @@ class Library:
                 ],
             )
 
+    def send_again(self) -> None:
+        """Plans that were sent, and that no till has told to live by: it may not have been there."""
+        with self.store.transaction() as tx:
+            tx.run(_NOT_LIVED_BY)
+
     def body(self, sha256: str) -> bytes | None:
         """A whole document by its hash, as tills fetch it."""
         row = self.store.one("SELECT body FROM content WHERE sha256 = :sha256", sha256=sha256)
@@ -294,6 +299,10 @@ _PLANS = (
 )
 _TO_SEND = _PLANS + " AND plan.sent_ms IS NULL ORDER BY plan.at_ms LIMIT 1000"
 _TO_ONE = _PLANS + " AND plan.till = :till"
+_NOT_LIVED_BY = (
+    "UPDATE plan SET sent_ms = NULL WHERE sent_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shadow s"
+    " WHERE s.till = plan.till AND s.document = plan.document AND s.reported_version >= plan.version)"
+)
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(741852964)"
 _TOLD = "SELECT till, steps FROM plan WHERE document = :name"
 _LIVED = (

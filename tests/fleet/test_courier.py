@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import queue
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -81,6 +83,7 @@ def test_a_command_comes_again_until_the_till_has_it(desk: Desk) -> None:
     wire = Wire(desk.broker.port)
     (one,) = desk.commands.issue("olena", [TILL], "message", {"text": "Вітаю"})
     desk.courier.hurry()
+    assert wire.hears(1) == {"desired/keys"}, "by which it is to be believed"
     assert wire.hears(2) == {f"cmd/{one}"}
     with desk.store.transaction() as tx:
         orders.follow(tx, TILL, one, "running", "", NOW_MS)
@@ -96,6 +99,31 @@ def test_a_till_that_connects_gets_keys_plans_and_commands(desk: Desk) -> None:
     while heard != {"desired/keys", "desired/prices", f"cmd/{one}"}:
         heard |= wire.hears(1)
     wire.close()
+
+
+def test_a_till_that_said_hello_while_no_courier_listened_gets_all_the_same(desk: Desk) -> None:
+    """Its plan went out before it was there; its hello found nobody."""
+    desk.library.change("olena", DocumentName.PRICES, [""], {"lists": {}})
+    desk.courier.hurry()
+    end = time.monotonic() + 30
+    while not desk.store.rows("SELECT 1 AS yes FROM plan WHERE sent_ms IS NOT NULL"):
+        assert time.monotonic() < end
+        threading.Event().wait(0.02)
+    desk.courier.stop()
+    wire = Wire(desk.broker.port)
+    wire.hello()
+    again = Courier(
+        desk.courier.broker, None, desk.commands, desk.library, desk.courier.keys, again_s=30
+    )
+    again.start()
+    try:
+        assert wire.hears(2) == {"desired/keys", "desired/prices"}
+        (one,) = desk.commands.issue("olena", [TILL], "diagnose", {})
+        again.hurry()
+        assert wire.hears(1) == {f"cmd/{one}"}, "keys are told once"
+    finally:
+        again.stop()
+        wire.close()
 
 
 def test_a_broker_that_died_forgets_and_the_till_still_gets_all(desk: Desk) -> None:
