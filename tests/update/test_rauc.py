@@ -159,6 +159,24 @@ def status(*, booted="A", primary="rootfs.0", written="1.1.0", state="ok") -> st
     )
 
 
+FRESH = """{"compatible":"kram-rpi-arm64","variant":"","booted":"A","boot_primary":"rootfs.0","slots":[
+{"rootfs.1":{"class":"rootfs","device":"/slots/root_b","type":"raw","bootname":"B","state":"inactive",
+"parent":null,"mountpoint":null,"boot_status":"good","slot_status":{"bundle":{"compatible":null}}}},
+{"boot.0":{"class":"boot","device":"/slots/boot_a","type":"raw","bootname":null,"state":"active",
+"parent":"rootfs.0","mountpoint":null,"boot_status":null,"slot_status":{"bundle":{"compatible":null}}}},
+{"rootfs.0":{"class":"rootfs","device":"/slots/root_a","type":"raw","bootname":"A","state":"booted",
+"parent":null,"mountpoint":null,"boot_status":"good","slot_status":{"bundle":{"compatible":null}}}}],
+"artifact-repositories":[]}"""
+"""As RAUC 1.13 of Debian 13 printed it, on a card that was never updated."""
+
+
+def test_a_fresh_card_has_two_slots_and_nothing_that_was_installed():
+    found = rauc.read_slots(FRESH)
+    assert (found.booted, found.primary) == ("A", "A")
+    assert found.versions == {}
+    assert found.bad == frozenset()
+
+
 def test_the_slots_are_read_by_their_boot_names():
     found = rauc.read_slots(status())
     assert (found.booted, found.primary) == ("A", "A")
