@@ -251,6 +251,15 @@ def test_a_price_is_changed_from_its_field_to_what_holds(browser, console, host)
     assert lives_by["items"]["1000"]["price"] == "99.00"
 
 
+def renews_itself(browser, console, id_):
+    """What tills say shows up in the page that is open."""
+    with console.store.transaction() as tx:
+        tx.run("UPDATE till_firmware SET version = '1.4.0' WHERE till = :it", it=LVIV)
+    console.now_ms.pass_s(10)
+    browser.run("htmx.ajax('GET', location.pathname, {source: '#waves', target: '#waves'})")
+    there(browser, ".waves .dot.ok")
+
+
 def test_a_rollout_is_planned_started_after_a_question_and_paused(browser, console, host):
     log_in(browser, host)
     there(browser, ".squares")
@@ -275,6 +284,8 @@ def test_a_rollout_is_planned_started_after_a_question_and_paused(browser, conso
     shown(browser, f"/updates/{id_}", host.address)
     assert browser.run("document.querySelectorAll('.waves li.open').length") == 1
     assert LVIV in browser.run("document.querySelector('table a[href^=\"/tills/\"]').href")
+    assert browser.run("document.querySelector('.waves .dot.ok')") is None
+    renews_itself(browser, console, id_)
     browser.run("window.confirm = () => true")
     browser.click("button[value=pause]")
     there(browser, "button[value=resume]")
