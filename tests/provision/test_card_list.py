@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.i18n import translator
@@ -137,6 +137,7 @@ def test_no_secret_is_quoted_in_a_mistake(tmp_path: Path) -> None:
     assert not any("hunter" in line for line in said)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_are_more_than_mistakes(tmp_path_factory: pytest.TempPathFactory, content) -> None:
     found = _read(tmp_path_factory.getbasetemp(), content)
@@ -147,6 +148,7 @@ def test_no_bytes_are_more_than_mistakes(tmp_path_factory: pytest.TempPathFactor
 cell = st.text("абв ABC19;,|\t\"'\n=+-", max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cell, min_size=5, max_size=5), min_size=1, max_size=5))
 def test_no_cells_are_more_than_mistakes_on_their_own_lines(
     tmp_path_factory: pytest.TempPathFactory, cells

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.i18n import translator
@@ -56,17 +56,20 @@ provisions = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(provisions)
 def test_whatever_is_written_is_read_again(it: Provision) -> None:
     assert document.read(document.write(it)) == it
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_are_more_than_a_mistake(content: bytes) -> None:
     found = document.read(content)
     assert isinstance(found, Provision) or all(it.say(translator("uk")) for it in found)
 
 
+@settings(deadline=None)
 @given(provisions, st.data())
 def test_a_file_that_was_cut_is_never_taken_for_a_whole_one(it: Provision, data) -> None:
     content = document.write(it)
@@ -82,6 +85,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values, st.sampled_from([None, 0, 1, 4]))
 def test_each_field_s_line_is_where_it_stands(value: Any, indent: int | None) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
@@ -91,6 +95,7 @@ def test_each_field_s_line_is_where_it_stands(value: Any, indent: int | None) ->
             assert json.dumps(path[-1], ensure_ascii=False) in lines[line - 1]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(values.SECTIONS)), json_values)
 def test_nonsense_in_a_section_is_a_mistake_in_that_section(name: str, value: Any) -> None:
     found = document.read(json.dumps({"v": 1, name: value}).encode())
