@@ -32,19 +32,30 @@ def ran(*argv: object, stdin: bytes | None = None) -> str:
     return done.stdout.decode().strip()
 
 
+TABLES = {
+    "gpt": ["label: gpt", "first-lba: 2048", *(f'size={size}MiB, name="{n}"' for n, size in PARTS)],
+    # As `make image` lays it out for a Pi 3: the last three are logical, inside the fourth.
+    "mbr": [
+        *("label: dos", *(f"size={size}MiB, type=c" for _, size in PARTS[:3]), "type=f"),
+        *(f"size={size}MiB, type=83" for _, size in PARTS[3:]),
+    ],
+}
+DATA = {"gpt": 6, "mbr": 7}
+BOTH = pytest.mark.parametrize("loop", TABLES, indirect=True)
+
+
 @pytest.fixture
-def loop(tmp_path: Path) -> Iterator[Path]:
+def loop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A card as large as four images, with the image on it, in the kernel's hands."""
     if os.geteuid() != 0:
         pytest.skip("block devices are root's")
     for program, package in (("sfdisk", "fdisk"), ("resize2fs", "e2fsprogs"), ("mcopy", "mtools")):
         needs.program(program, package=package)
     file = tmp_path / "card.img"
+    table = getattr(request, "param", "gpt")
     with file.open("wb") as made:
-        made.truncate(76 * MB)
-    lines = ["label: gpt", "first-lba: 2048"]
-    lines += [f'size={size}MiB, name="{name}"' for name, size in PARTS]
-    ran("sfdisk", "-q", file, stdin="\n".join(lines).encode())
+        made.truncate((76 if table == "gpt" else 80) * MB)
+    ran("sfdisk", "-q", file, stdin="\n".join(TABLES[table]).encode())
     with file.open("r+b") as made:
         made.truncate(CARD_MB * MB)
     try:
@@ -54,7 +65,7 @@ def loop(tmp_path: Path) -> Iterator[Path]:
     try:
         subprocess.run(("partx", "-a", device), capture_output=True, check=False)
         ran("mkfs.vfat", "-n", "KRAM", f"{device}p1")
-        ran("mkfs.ext4", "-q", f"{device}p6")
+        ran("mkfs.ext4", "-q", f"{device}p{DATA[table]}")
         yield device
     finally:
         subprocess.run(("partx", "-d", device), capture_output=True, check=False)
@@ -67,7 +78,9 @@ def it(loop: Path, tmp_path: Path) -> Card:
     made = card(tmp_path / "card")
     vfat = "vfat" in Path("/proc/filesystems").read_text()
     config = Path(f"{loop}p1") if vfat else tmp_path / "no such device"
-    return replace(made, config=config, data_device=Path(f"{loop}p6"), sys=Path("/sys"))
+    is_mbr = "label: dos" in ran("sfdisk", "-d", loop)
+    data = Path(f"{loop}p{DATA['mbr' if is_mbr else 'gpt']}")
+    return replace(made, config=config, data_device=data, sys=Path("/sys"))
 
 
 def test_a_card_is_written_where_it_counts_and_an_image_s_holes_are_wiped_where_zeros_count(
@@ -159,6 +172,7 @@ def size(it: Card) -> int:
     return int(told["Block count"]) * int(told["Block size"])
 
 
+@BOTH
 def test_the_data_partition_and_its_file_system_grow_to_the_card_s_end(it: Card) -> None:
     assert size(it) <= 16 * MB
     assert first_boot.run(it, do) is None
@@ -177,18 +191,25 @@ class PowerCut(BaseException):
     """Not an error that anything may catch."""
 
 
+@BOTH
 def test_a_power_cut_at_each_command_of_growing_is_made_up_for_at_the_next_boot(it: Card) -> None:
-    for cut in ("--relocate", "-N", "partx", "resize2fs"):
+    cuts = 0
+    for after in range(10):
+        left = iter([True] * after)
 
-        def gone(deed: Deed, cut: str = cut) -> None:
-            if isinstance(deed, Run) and cut in deed.argv:
+        def gone(deed: Deed, left: Iterator[bool] = left) -> None:
+            growing_on = isinstance(deed, Run) and deed.argv[0] in ("sfdisk", "partx", "resize2fs")
+            if growing_on and not next(left, False):
                 raise PowerCut
             do(deed)
 
-        with pytest.raises(PowerCut):
-            first_boot.run(it, gone)
-    assert first_boot.run(it, do) is None
-    assert size(it) > (CARD_MB - 76) * MB * 9 // 10
+        try:
+            assert first_boot.run(it, gone) is None
+            break
+        except PowerCut:
+            cuts += 1
+    assert cuts >= 4
+    assert size(it) > (CARD_MB - 80) * MB * 9 // 10
 
 
 def test_the_file_is_taken_from_a_real_fat_and_nothing_of_it_stays_there(it: Card) -> None:
