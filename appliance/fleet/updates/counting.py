@@ -56,7 +56,7 @@ def complete_ms(till: Row) -> int:
     return int((till["upto_ms"] if owes else till["seen_ms"]) or 0)
 
 
-def others(session: Session, mine: Collection[str], release: Row, window: Window) -> Window:
+def others(session: Session, mine: Collection[str], version: str, window: Window) -> Window:
     """Tills that run something else, complete for the same hours; anywhere in the fleet. mine: those
     that were updated."""
     first, last = window.span
@@ -68,7 +68,7 @@ def others(session: Session, mine: Collection[str], release: Row, window: Window
         " FROM till t LEFT JOIN till_firmware f ON f.till = t.uid"
         " LEFT JOIN cursor c ON c.till = t.uid AND c.epoch = t.epoch"
         " WHERE t.status = 'active' AND coalesce(f.version, '') <> :version ORDER BY t.uid",
-        version=release["version"],
+        version=version,
     )
     fit = [row for row in rows if row["uid"] not in mine and complete_ms(row) >= last * HOUR_MS]
     chosen = fit[:: max(1, len(fit) // SAMPLE_MAX)][:SAMPLE_MAX]

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from appliance.fleet.store import Row, Session
-from appliance.fleet.updates import counting, planning, sales
-from appliance.fleet.updates.plan import Observed, Rollout, Seen, Selling, held_by
-from appliance.fleet.updates.plan import Until as Waits
-from appliance.fleet.updates.sales import Look
+from appliance.fleet.updates import looks, planning
+from appliance.fleet.updates.looks import Groups, Looks
+from appliance.fleet.updates.plan import Observed, Seen, Until, held_by
 from appliance.malformed import Malformed
 from appliance.wire.firmware import Stage
 from appliance.wire.release import numbers
@@ -24,21 +21,29 @@ GONE = ("offline", "shop_offline", "crash_loop", "storage")
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """observed: what the plan decides by. looks: how often sales were compared in this wave, and the
-    last of it, as the rollout keeps them; None when there was no new look."""
+    """observed: what the plan decides by. looks: at the wave's sales, to be kept with the rollout."""
 
     observed: Observed
-    looks: Mapping[str, Any] | None = None
+    looks: Looks
 
 
 def observe(session: Session, row: Row, release: Row, now_ms: int) -> Sight:
     """row: of the rollout."""
-    it = planning.rollout_of(row)
+    it, before = planning.rollout_of(row), looks.read(row["looks"])
     tills = tills_of(session, row, release)
     observed = Observed(now_ms, seen_of(tills, row, release))
     if not it.gate.fall:
-        return Sight(observed)
-    return _with_sales(session, it, json.loads(row["looks"]), tills, observed, release)
+        return Sight(observed, before)
+    running = [till for till in tills if till["wave"] is not None and runs(till, release)]
+    groups = Groups(
+        [till for till in running if till["wave"] == it.wave],
+        frozenset(till["uid"] for till in running),
+        release["version"],
+    )
+    wait = held_by(it, observed, now_ms)
+    last_word = wait is not None and wait.until is Until.SALES
+    found = looks.looked(session, it, before, groups, now_ms, last_word=last_word)
+    return Sight(replace(observed, selling=found.selling, why=found.why), found)
 
 
 def seen_of(tills: Iterable[Row], row: Row, release: Row) -> tuple[Seen, ...]:
@@ -122,59 +127,3 @@ def runs(till: Row, release: Row) -> bool:
         return numbers(till["version"]) >= numbers(release["version"])
     except Malformed:
         return False
-
-
-# Sales
-
-
-def _with_sales(
-    session: Session,
-    it: Rollout,
-    looks: Mapping[str, Any],
-    tills: Sequence[Row],
-    observed: Observed,
-    release: Row,
-) -> Sight:
-    """A look is taken when enough came in for one, and once more when all else would let go."""
-    of_wave = looks if looks.get("wave") == it.wave else {}
-    known = Selling(of_wave["last"]["selling"]) if of_wave.get("last") else Selling.UNKNOWN
-    if known is Selling.LESS:
-        return Sight(_selling(observed, known), None)
-    window = counting.Window.since_update(till for till in tills if _counts(till, it, release))
-    mine = {till["uid"] for till in tills if till["wave"] is not None and runs(till, release)}
-    others = counting.others(session, mine, release, window)
-    now, before = counting.weeks(session, window, others)
-    due = sales.expected(before)
-    number, looked_at = of_wave.get("number", 0) + 1, of_wave.get("expected", 0)
-    lets_go = known is Selling.UNKNOWN or due > looked_at
-    last_word = lets_go and _only_sales(it, observed)
-    if len(before) < sales.WEEKS_MIN:
-        return Sight(_selling(observed, Selling.UNKNOWN, "weeks"))
-    if due < sales.ENOUGH:
-        return Sight(_selling(observed, known, "few"))
-    if not sales.is_due(due, looked_at) and not (last_word and not of_wave.get("final")):
-        return Sight(_selling(observed, known))
-    look = sales.look(now, before, len(it.waves), it.gate.fall)
-    kept = {"wave": it.wave, "number": number, "expected": due, "final": last_word}
-    told = kept | {"last": asdict(look), "tills": len(window.hours), "others": len(others.hours)}
-    return Sight(_selling(observed, look.selling), told)
-
-
-def _selling(observed: Observed, selling: Selling, why: str = "") -> Observed:
-    return Observed(observed.at_ms, observed.tills, selling, why)
-
-
-def _only_sales(it: Rollout, observed: Observed) -> bool:
-    """Whether the gate asks for nothing but sales."""
-    wait = held_by(it, observed, observed.at_ms)
-    return wait is not None and wait.until is Waits.SALES
-
-
-def _counts(till: Row, it: Rollout, release: Row) -> bool:
-    return till["wave"] == it.wave and runs(till, release)
-
-
-def last_look(row: Row) -> Look | None:
-    """The newest comparison of sales, for people; None before the first."""
-    last = json.loads(row["looks"]).get("last")
-    return Look(**{**last, "selling": Selling(last["selling"])}) if last else None

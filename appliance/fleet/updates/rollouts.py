@@ -10,7 +10,8 @@ from typing import Any
 from appliance.fleet import audit
 from appliance.fleet.documents import Library
 from appliance.fleet.store import Insert, Row, Session, Store, Transaction
-from appliance.fleet.updates import observing, plan, planning
+from appliance.fleet.updates import looks, observing, plan, planning
+from appliance.fleet.updates.looks import Looks
 from appliance.fleet.updates.observing import Sight
 from appliance.fleet.updates.plan import Advance, Finish, Halt, Offer, State, Step, Wait
 from appliance.fleet.updates.planning import Plan
@@ -204,12 +205,13 @@ class Rollouts:
             )
 
     def _note(self, row: Row, sight: Sight) -> None:
-        if sight.looks is None:
+        told = looks.written(sight.looks)
+        if told == row["looks"] or sight.looks == Looks():
             return
         with self.store.transaction() as tx:
             tx.run(
                 "UPDATE rollout SET looks = :looks WHERE id = :id",
-                looks=json.dumps(sight.looks),
+                looks=told,
                 id=row["id"],
             )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appliance.fleet.store import Insert, Store
-from appliance.fleet.updates import observing
+from appliance.fleet.updates import looks, observing
 from appliance.fleet.updates.counting import Window
 from appliance.fleet.updates.plan import Finish, Halt, State, Trouble, Until, Wait
 from appliance.fleet.updates.trust import UpdateMistake
@@ -294,7 +294,7 @@ def trading(desk: Desk, an_hour: int) -> tuple[str, list[str]]:
 def test_tills_that_sell_as_they_did_let_the_next_wave_go(desk: Desk) -> None:
     id_, _ = trading(desk, 10)
     assert desk.row(id_)["wave"] == 1
-    look = observing.last_look(desk.row(id_))
+    look = looks.read(desk.row(id_)["looks"]).shown
     assert look is not None
     assert not look.alone
     assert abs(look.fall) < 50
@@ -305,11 +305,20 @@ def test_tills_that_sell_half_halt_it_before_the_day_is_over(desk: Desk) -> None
     row = desk.row(id_)
     assert row["state"] == State.HALTED
     assert json.loads(row["why"])["trouble"] == "selling_less"
-    look = observing.last_look(row)
+    look = looks.read(row["looks"]).shown
     assert look is not None
     assert look.fall > 400
     assert desk.now_ms < MONDAY_MS + 6 * HOUR_MS
     assert list(desk.offers()) == tills[:2]
+
+
+def test_sales_are_counted_once_an_hour_however_often_one_looks(desk: Desk) -> None:
+    id_, tills = trading(desk, 10)
+    before = desk.row(id_)["looks"]
+    desk.sell(tills, desk.now_ms - HOUR_MS, desk.now_ms, 500)
+    desk.now_ms += HOUR_MS // 2
+    desk.steps(id_)
+    assert desk.row(id_)["looks"] == before
 
 
 def test_a_bad_day_of_the_whole_fleet_halts_nothing(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from appliance.fleet.site import Site
 from appliance.fleet.store import Store
 from appliance.fleet.store.ingest import Ingest
 from appliance.fleet.store.ingest import Site as Place
-from appliance.fleet.updates import observing
+from appliance.fleet.updates import looks
 from appliance.fleet.updates.plan import State
 from fleet import seeded
 from hw_sim import fleet_roster
@@ -187,7 +187,7 @@ def test_simulated_trade_that_falls_by_half_after_the_update_halts_it(street: St
     row = street.desk.row(id_)
     assert row["state"] == State.HALTED
     assert json.loads(row["why"])["trouble"] == "selling_less"
-    look = observing.last_look(row)
+    look = looks.read(row["looks"]).shown
     assert look is not None
     assert 350 < look.fall < 650
     assert look.p < look.limit

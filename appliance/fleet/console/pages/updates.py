@@ -14,7 +14,7 @@ from appliance.fleet.console.listing import Order, all_rows, paged, wants_csv
 from appliance.fleet.console.page import Act, Page
 from appliance.fleet.console.saying import N_
 from appliance.fleet.console.visit import Visit
-from appliance.fleet.updates import observing
+from appliance.fleet.updates import looks
 from appliance.fleet.updates.rollouts import Rollouts
 from appliance.fleet.updates.standing import standing
 from appliance.fleet.updates.trust import UpdateMistake
@@ -91,7 +91,7 @@ def _standing(visit: Visit, row: dict[str, Any]) -> dict[str, Any]:
     release = visit.row("SELECT * FROM release WHERE sha256 = :it", it=row["release"])
     assert release is not None, "a rollout has its release"
     found = standing(visit.console.store, row, release)
-    return {"standing": found, "look": observing.last_look(row)}
+    return {"standing": found, "look": looks.read(row["looks"]).shown}
 
 
 def _versions(visit: Visit) -> list[dict[str, Any]]:
