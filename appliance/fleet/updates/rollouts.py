@@ -95,14 +95,12 @@ class Rollouts:
                 before=row["state"],
             )
             if not moved:
-                raise UpdateMistake("Somebody else has just changed it: look again.")
+                raise UpdateMistake(_MEANWHILE)
             if deed == "resume":
                 self._excuse(tx, row, release)
             audit.write(tx, now, person, f"rollout.{deed}", id_, release["version"], address)
-            self._hold(tx, id_, held=after is not State.RUNNING)
 
-        layers = self._layers(row, release, give=after is State.RUNNING)
-        self.library.assign(person, DocumentName.FIRMWARE, layers, along)
+        self._hand_out(person, row, release, along, give=after is State.RUNNING)
         return after
 
     def let_through(self, person: str, id_: str, address: str = "") -> None:
@@ -136,8 +134,9 @@ class Rollouts:
         for _ in range(STEPS_MAX):
             row = self._row(id_)
             release = self._release(row["release"])
-            if row["state"] == State.RUNNING and not self.releases.is_good(release):
-                step = Halt(plan.Trouble.NOT_GOOD)
+            if not self.releases.is_good(release):
+                running = row["state"] == State.RUNNING
+                step = Halt(plan.Trouble.NOT_GOOD) if running else Wait(plan.Until.PERSON)
             else:
                 sight = observing.observe(self.store, row, release, self.now_ms())
                 self._note(row, sight)
@@ -177,19 +176,21 @@ class Rollouts:
             case Finish():
                 self._change(row, "finish", release["version"], _FINISH, now=now)
             case Halt():
-                why = json.dumps(asdict(step))
-
-                def along(tx: Transaction) -> None:
-                    tx.run(_HALT, id=id_, why=why, now=now)
-                    audit.write(tx, now, BY_ITSELF, "rollout.halt", id_, why)
-                    self._hold(tx, id_, held=True)
-
-                layers = self._layers(row, release, give=False)
-                self.library.assign(BY_ITSELF, DocumentName.FIRMWARE, layers, along)
+                self._halt(row, release, json.dumps(asdict(step)))
             case Wait():
                 text = json.dumps(asdict(step))
                 if json.loads(row["seen"]).get("wait") != json.loads(text):
                     self._say(row, step)
+
+    def _halt(self, row: Row, release: Row, why: str) -> None:
+        now = self.now_ms()
+
+        def along(tx: Transaction) -> None:
+            if not tx.run(_HALT, id=row["id"], why=why, now=now):
+                raise UpdateMistake(_MEANWHILE)
+            audit.write(tx, now, BY_ITSELF, "rollout.halt", row["id"], why)
+
+        self._hand_out(BY_ITSELF, row, release, along, give=False)
 
     def _change(self, row: Row, act: str, detail: str, sql: str, **params: Any) -> None:
         with self.store.transaction() as tx:
@@ -227,7 +228,7 @@ class Rollouts:
             state=row["state"],
             wave=row["wave"],
         ):
-            raise UpdateMistake("Somebody else has just changed it: look again.")
+            raise UpdateMistake(_MEANWHILE)
         told = list(rows)
         tx.insert(Insert("rollout_till", ("rollout", "till", "wave", "offered_ms"), told))
         said = f"{release['version']}, wave {row['wave'] + 1}: {len(told)} tills"
@@ -254,8 +255,30 @@ class Rollouts:
             for till in tills
         }
 
+    def _hand_out(
+        self,
+        person: str,
+        row: Row,
+        release: Row,
+        along: Callable[[Transaction], None],
+        *,
+        give: bool,
+    ) -> None:
+        """Tills that were offered the release and do not run it are given it again, or it is taken
+        back. A till that another server offered it in the same moment is caught up with: once
+        `along` has changed the state, none is added."""
+        layers = self._layers(row, release, give=give)
+
+        def held(tx: Transaction) -> None:
+            along(tx)
+            self._hold(tx, row["id"], held=not give)
+
+        self.library.assign(person, DocumentName.FIRMWARE, layers, held)
+        late = self._layers(row, release, give=give)
+        if more := {scope: it for scope, it in late.items() if scope not in layers}:
+            self.library.assign(person, DocumentName.FIRMWARE, more)
+
     def _layers(self, row: Row, release: Row, *, give: bool) -> dict[str, Content]:
-        """For tills that were offered the release and do not run it: given again, or taken back."""
         layers: dict[str, Content] = {}
         for till in observing.tills_of(self.store, row, release):
             if till["wave"] is None or observing.runs(till, release):
@@ -312,6 +335,7 @@ def _one(session: Session, sql: str, **params: Any) -> Row:
     return row
 
 
+_MEANWHILE = "Somebody else has just changed it: look again."
 _NOT_GOOD = (
     "{version} may not be given to tills: it was withdrawn, has ended, or its key was revoked."
 )

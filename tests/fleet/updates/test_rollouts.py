@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from appliance.fleet.store import Insert, Store
-from appliance.fleet.updates import looks, observing
+from appliance.fleet.updates import counting, looks, observing
 from appliance.fleet.updates.counting import Window
 from appliance.fleet.updates.plan import Finish, Halt, State, Trouble, Until, Wait
+from appliance.fleet.updates.rollouts import Rollouts
 from appliance.fleet.updates.trust import UpdateMistake
 from appliance.wire import firmware, release_keys
 from appliance.wire import release as wire
@@ -223,6 +224,44 @@ def test_a_withdrawn_release_and_a_revoked_key_stop_what_runs(desk: Desk) -> Non
         desk.rollouts.move("olena", id_, "resume")
 
 
+def test_a_rollout_that_is_over_gives_a_release_that_is_bad_to_no_newcomer(desk: Desk) -> None:
+    tills = desk.tills(2)
+    id_ = begun(desk, tills)
+    for _ in range(3):
+        desk.steps(id_)
+        desk.update(desk.offers())
+    desk.steps(id_)
+    assert desk.row(id_)["state"] == State.DONE
+    desk.update(tills[1:], "1.3.0")  # its card was changed for an old one
+    with desk.store.transaction() as tx:
+        tx.run("DELETE FROM rollout_till WHERE till = :it", it=tills[1])
+    keys = desk.keys(serial=2, revoked=(id_of(KEY),))
+    desk.releases.trust.take("olena", release_keys.signed(keys, ROOT))
+    assert desk.steps(id_) == Wait(Until.PERSON)
+    assert desk.store.rows("SELECT till FROM rollout_till") == [{"till": tills[0]}]
+
+
+def test_a_till_that_was_offered_it_in_the_moment_of_a_pause_is_not_forgotten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tills = desk.tills(10)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    desk.update(tills[:1])
+    layers = type(desk.rollouts)._layers
+
+    def late(self: Rollouts, row: dict[str, Any], release: dict[str, Any], *, give: bool) -> Any:
+        monkeypatch.undo()
+        found = layers(self, row, release, give=give)
+        desk.steps(id_)  # another server takes its step just now
+        return found
+
+    monkeypatch.setattr(Rollouts, "_layers", late)
+    desk.rollouts.move("olena", id_, "pause")
+    assert len(desk.store.rows("SELECT till FROM rollout_till")) == 5
+    assert list(desk.offers()) == tills[:1]
+
+
 def test_a_withdrawn_release_ends_its_rollout_and_is_given_to_nobody(desk: Desk) -> None:
     tills = desk.tills(4)
     id_ = begun(desk, tills)
@@ -312,13 +351,20 @@ def test_tills_that_sell_half_halt_it_before_the_day_is_over(desk: Desk) -> None
     assert list(desk.offers()) == tills[:2]
 
 
-def test_sales_are_counted_once_an_hour_however_often_one_looks(desk: Desk) -> None:
-    id_, tills = trading(desk, 10)
-    before = desk.row(id_)["looks"]
-    desk.sell(tills, desk.now_ms - HOUR_MS, desk.now_ms, 500)
-    desk.now_ms += HOUR_MS // 2
+def test_sales_are_counted_once_an_hour_however_often_one_looks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, weeks = [], counting.weeks
+    monkeypatch.setattr(counting, "weeks", lambda *them: asked.append(them) or weeks(*them))
+    tills = desk.tills(12)
+    id_ = begun(desk, tills, fall=100)
     desk.steps(id_)
-    assert desk.row(id_)["looks"] == before
+    desk.update(tills[:1])
+    for hours in (1, 2):
+        desk.now_ms += HOUR_MS
+        for _ in range(3):
+            desk.steps(id_)
+        assert len(asked) == 1 + hours, "and once as it began"
 
 
 def test_a_bad_day_of_the_whole_fleet_halts_nothing(desk: Desk) -> None:
