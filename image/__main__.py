@@ -46,6 +46,7 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=usual.out)
     parser.add_argument("--url", default=usual.url, help="of the image, for Raspberry Pi Imager")
     parser.add_argument("--change", action="append", default=[], metavar="PATH=FILE")
+    parser.add_argument("--level", type=int, default=usual.level, help="of the root's compression")
     parser.add_argument("--update-lock", action="store_true")
     parser.add_argument("--fresh", action="store_true", help="take no stage from the cache")
 
@@ -59,6 +60,7 @@ def _asked(asked: argparse.Namespace) -> Wishes:
         out=asked.out.resolve(),
         url=asked.url,
         changes={to: Path(by) for to, by in changes.items()},
+        level=asked.level,
         update_lock=asked.update_lock,
         fresh=asked.fresh,
     )

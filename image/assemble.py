@@ -12,7 +12,9 @@ from image.layout import MIB, Table
 from image.tools import Stopped, run
 
 
-def squashfs(tree: Path, image: Path, epoch_s: int, last: Sequence[str], work: Path) -> None:
+def squashfs(
+    tree: Path, image: Path, epoch_s: int, last: Sequence[str], level: int, work: Path
+) -> None:
     """The root: read-only. `last` are paths that change most, and stand behind all others.
 
     Files lie one after the other without gaps, so that one byte more moves what follows it: an update
@@ -26,7 +28,7 @@ def squashfs(tree: Path, image: Path, epoch_s: int, last: Sequence[str], work: P
                 if file.is_file() and " " not in file.name:
                     listing.write(f"{file.relative_to(tree)} {-rank}\n")
     run("mksquashfs", tree, image, "-noappend", "-quiet", "-no-progress", "-comp", "zstd",
-        "-Xcompression-level", "19", "-sort", order, "-all-time", str(epoch_s),
+        "-Xcompression-level", str(level), "-sort", order, "-all-time", str(epoch_s),
         "-mkfs-time", str(epoch_s))  # fmt: skip
 
 
