@@ -15,10 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
-from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
-from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
 from appliance import (
+    boot_order,
     links,
     logs,
     pole,
@@ -29,6 +27,9 @@ from appliance import (
     stockroom,
     systemd_notify,
 )
+from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
+from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
+from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
 from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance import terminal_slips as terminal_slips  # noqa: PLC0414 - its slip is printed
@@ -351,6 +352,7 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         if screen:
             from appliance.screen import show
 
+            boot_order.wait_for(boot_order.SCREEN, boot_order.SCREEN_S)
             show(
                 *(appliance.counter, appliance.catalogue, settings, stopping),
                 *(appliance.customers, appliance.devices),

@@ -48,13 +48,14 @@ def run(
     log_level: Annotated[str, typer.Option(envvar="KRAM_LOG", help="DEBUG to ERROR.")] = "INFO",
 ) -> None:
     """The appliance: screen, devices and the one writer of the journal."""
-    from appliance import logs
+    from appliance import boot_order, logs
     from appliance.codes.keys import KeysError
     from appliance.daemon import run as run_daemon
     from appliance.journal import JournalError
     from appliance.payments.registry import PortError
 
     logs.configure(log_level.upper())
+    boot_order.wait_for(boot_order.SETTINGS, boot_order.SETTINGS_S)
     if screen:
         _ask_first()
     settings = where.settings()
@@ -82,8 +83,10 @@ def _ask_first() -> None:
 
     if not is_wanted(path):
         return
+    from appliance import boot_order
     from appliance.first_run.show import show, start_anew
 
+    boot_order.wait_for(boot_order.SCREEN, boot_order.SCREEN_S)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -22,6 +22,7 @@ EXPOSURE_MAX = 20
 
 FROM_DEBIAN = {
     "/bin/grep": "grep, essential",
+    "/usr/bin/touch": "coreutils, essential",
     "/usr/bin/systemd-tmpfiles": "systemd",
     "/usr/sbin/pcscd": "pcscd",
     "/usr/sbin/wpa_supplicant": "wpasupplicant",

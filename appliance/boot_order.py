@@ -1,0 +1,36 @@
+"""What a starting till waits for, once its own modules are loaded: files that its unit names.
+
+systemd could hold the till back until first boot and udev are done. But loading modules is most of a
+start and needs neither, so the till loads them beside those two and waits here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+SETTINGS = "KRAM_SETTINGS_AFTER"
+"""The environment's name for a file that is there when first boot has written the settings."""
+SCREEN = "KRAM_SCREEN_AFTER"
+"""For a file that is there when udev has found the screen."""
+SETTINGS_S = 95.0
+"""First boot may grow a large card; its unit gives up after 90 s."""
+SCREEN_S = 20.0
+"""A board finds its screen within two seconds; a till without one sells by its socket."""
+_LOOK_EVERY_S = 0.05
+
+
+def wait_for(variable: str, timeout_s: float) -> bool:
+    """Whether the file came; yes at once on a desk, where the environment names none."""
+    named = os.environ.get(variable, "")
+    end = time.monotonic() + timeout_s
+    while named and not Path(named).exists():
+        if time.monotonic() > end:
+            log.warning("%s is not there after %.0f s: the till goes on", named, timeout_s)
+            return False
+        time.sleep(_LOOK_EVERY_S)
+    return True
