@@ -47,8 +47,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """release: signed, as `wire.release` reads it. url: a path on the fleet's server, which bears
-    the till's own ticket. window None: at any hour. deadline_ms: from then on a till asks the cashier
-    between two baskets instead of waiting for the night; 0 for never."""
+    the till's own ticket. window None: at any hour. deadline_ms: from then on any hour will do, and the
+    till says by day too that an update waits for its shift to be closed; 0 for never."""
 
     release: str
     url: str
@@ -151,10 +151,14 @@ class Waits(StrEnum):
     """What a till waits for; a newer till may say others."""
 
     BASKET = "basket"
+    PAYMENT = "payment"
     SHIFT = "shift"
     CASH = "cash"
     OUTBOX = "outbox"
     STICK = "stick"
+    PAPER = "paper"
+    TILL = "till"
+    """It does not answer its updater."""
     DISK = "disk"
     POWER = "power"
     TEMPERATURE = "temperature"

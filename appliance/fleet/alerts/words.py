@@ -57,7 +57,7 @@ RETURNED = {
     "unhealthy": N_("it did not pass its own check"),
     "broken": N_("the bundle could not be written"),
     "other_bundle": N_("the bundle holds another version"),
-    "not_armed": N_("the start of the new version could not be prepared"),
+    "not_ordered": N_("the start of the new version could not be prepared"),
     "forged": N_("the release is not signed by a key that it trusts"),
     "revoked": N_("the key of the release was revoked"),
     "keys_expired": N_("the list of release keys has ended"),

@@ -20,8 +20,8 @@ NIGHT = "22:00-06:00"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """window: of each till's own day, "" for any hour. deadline_ms: from when tills ask the cashier;
-    0 for never."""
+    """window: of each till's own day, "" for any hour. deadline_ms: from when any hour will do; 0 for
+    never."""
 
     waves: tuple[Wave, ...]
     window: str = NIGHT

@@ -129,7 +129,7 @@ def test_who_may_do_what(manager: Guest, rolling: tuple[Desk, str], host: Host) 
 
 
 def test_a_rollout_is_planned_looked_at_and_started(
-    manager: Guest, rolling: tuple[Desk, str]
+    manager: Guest, rolling: tuple[Desk, str], console: Console
 ) -> None:
     desk, id_ = rolling
     manager.get(f"/updates/{id_}")
@@ -139,6 +139,7 @@ def test_a_rollout_is_planned_looked_at_and_started(
     form = {
         "release": sha256, "place": "shop:shop-001", "pilot": "till-004", "shares": "50, 100",
         "soak": "1,5", "healthy": "90", "returned": "2", "fall": "0", "window": "",
+        "deadline": "3",
     }  # fmt: skip
     answer = manager.post("/updates/new", form)
     assert answer.status_code == 303, answer.text
@@ -149,7 +150,9 @@ def test_a_rollout_is_planned_looked_at_and_started(
     manager.post(path, {"deed": "start"})
     desk.steps(new)
     assert desk.offers()["till-004"].rollout == new
-    waves = json.loads(desk.row(new)["plan"])["waves"]
+    plan = json.loads(desk.row(new)["plan"])
+    assert plan["deadline"] == console.now_ms() + 3 * 86_400_000
+    waves = plan["waves"]
     assert [it["permille"] for it in waves] == [0, 500, 1000]
     assert waves[0]["gate"]["soak_ms"] == 90 * 60_000
 

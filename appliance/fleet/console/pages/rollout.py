@@ -59,7 +59,7 @@ def make(visit: Visit) -> Response:
     known = {it["uid"] for it in places.tills_of(visit, place)}
     pilots = [it for it in form.get("pilot", "").split() if it in known]
     try:
-        wanted = _plan(form, pilots)
+        wanted = _plan(form, pilots, visit.now_ms)
         id_ = rollouts_of(visit).make(
             visit.login, form.get("release", ""), [place], wanted, form.get("note", ""),
             visit.address,
@@ -73,7 +73,7 @@ def make(visit: Visit) -> Response:
 _WRONG = N_("Write the shares as numbers, such as 5, 25, 100.")
 
 
-def _plan(form: Any, pilots: list[str]) -> Plan:
+def _plan(form: Any, pilots: list[str], now_ms: int) -> Plan:
     """Raises ValueError, InvalidOperation."""
     gate = replace(
         Gate(),
@@ -88,7 +88,9 @@ def _plan(form: Any, pilots: list[str]) -> Plan:
         # Whether a laboratory's tills sell is nobody's question.
         first = replace(gate, fall=0) if form.get("lab") else gate
         waves.insert(0, Wave(0, tuple(pilots), first))
-    return Plan(tuple(waves), form.get("window", "").strip())
+    days = form.get("deadline", "").strip()
+    deadline = now_ms + int(_number(days) * 24 * HOUR_MS) if days else 0
+    return Plan(tuple(waves), form.get("window", "").strip(), deadline_ms=max(0, deadline))
 
 
 def _permille(text: str) -> int:
