@@ -21,7 +21,13 @@ from tests.wire.release_builders import KEY, NEXT_KEY, OTHER_ROOT, ROOT, STRANGE
 
 
 @pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Desk:
+def desk(small_store: Store, tmp_path: Path) -> Desk:
+    return Desk(small_store, tmp_path / "fleet")
+
+
+@pytest.fixture
+def both(store: Store, tmp_path: Path) -> Desk:
+    """On either database: for what asks it the most."""
     return Desk(store, tmp_path / "fleet")
 
 
@@ -30,13 +36,13 @@ def no_rauc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
 
 
-def test_a_published_release_lies_whole_on_the_disk(desk: Desk) -> None:
-    sha256 = desk.publish("1.4.0")
-    assert bundles.digest(desk.releases.path(sha256)) == sha256
-    (row,) = desk.releases.all()
-    assert (row["version"], row["here"], desk.releases.is_good(row)) == ("1.4.0", True, True)
-    desk.releases.path(sha256).unlink()
-    assert not desk.releases.all()[0]["here"]
+def test_a_published_release_lies_whole_on_the_disk(both: Desk) -> None:
+    sha256 = both.publish("1.4.0")
+    assert bundles.digest(both.releases.path(sha256)) == sha256
+    (row,) = both.releases.all()
+    assert (row["version"], row["here"], both.releases.is_good(row)) == ("1.4.0", True, True)
+    both.releases.path(sha256).unlink()
+    assert not both.releases.all()[0]["here"]
 
 
 @pytest.mark.parametrize("version", ["1.4.0", "1.3.9", "1.4"])
@@ -48,13 +54,13 @@ def test_an_older_release_is_not_published_even_after_the_newer_was_withdrawn(
         desk.publish(version)
 
 
-def test_a_release_for_hardware_that_no_till_is_is_not_published(desk: Desk) -> None:
-    desk.tills(2)
-    path = write(desk.folder, "1.4.0")
+def test_a_release_for_hardware_that_no_till_is_is_not_published(both: Desk) -> None:
+    both.tills(2)
+    path = write(both.folder, "1.4.0")
     found = replace(bundle(path, "1.4.0"), compatible="kram-rpi-armhf")
-    text = key_files.sign(found, KEY, "0.0", "", desk.now_ms, 365)
+    text = key_files.sign(found, KEY, "0.0", "", both.now_ms, 365)
     with pytest.raises(UpdateMistake, match=COMPATIBLE):
-        desk.releases.publish("olena", found, text)
+        both.releases.publish("olena", found, text)
 
 
 def test_a_release_that_a_stranger_or_a_revoked_key_signed_is_not_published(desk: Desk) -> None:

@@ -31,7 +31,13 @@ from tests.wire.release_builders import KEY, ROOT, ROOTS, id_of
 
 
 @pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Desk:
+def desk(small_store: Store, tmp_path: Path) -> Desk:
+    return Desk(small_store, tmp_path / "fleet")
+
+
+@pytest.fixture
+def both(store: Store, tmp_path: Path) -> Desk:
+    """On either database: for what asks it the most."""
     return Desk(store, tmp_path / "fleet")
 
 
@@ -43,23 +49,23 @@ def begun(desk: Desk, tills: list[str], **gate: Any) -> str:
     return id_
 
 
-def test_a_rollout_that_goes_well_reaches_every_till_wave_by_wave(desk: Desk) -> None:
-    tills = desk.tills(10)
-    id_ = begun(desk, tills)
-    assert desk.steps(id_) == Wait(Until.TILLS, 0, 1)
-    assert list(desk.offers()) == tills[:1]
-    desk.update(tills[:1])
-    assert desk.steps(id_) == Wait(Until.TILLS, 1, 5)
-    second = list(desk.offers())
+def test_a_rollout_that_goes_well_reaches_every_till_wave_by_wave(both: Desk) -> None:
+    tills = both.tills(10)
+    id_ = begun(both, tills)
+    assert both.steps(id_) == Wait(Until.TILLS, 0, 1)
+    assert list(both.offers()) == tills[:1]
+    both.update(tills[:1])
+    assert both.steps(id_) == Wait(Until.TILLS, 1, 5)
+    second = list(both.offers())
     assert len(second) == 5
-    desk.update(second)
-    assert desk.steps(id_) == Wait(Until.TILLS, 5, 9)
-    assert list(desk.offers()) == tills
-    desk.update(tills)
-    assert desk.steps(id_) == Finish()
-    assert desk.row(id_)["state"] == State.DONE
-    assert desk.rollouts.working() == [id_]
-    acts = [it for it in desk.acts() if it.startswith("rollout")]
+    both.update(second)
+    assert both.steps(id_) == Wait(Until.TILLS, 5, 9)
+    assert list(both.offers()) == tills
+    both.update(tills)
+    assert both.steps(id_) == Finish()
+    assert both.row(id_)["state"] == State.DONE
+    assert both.rollouts.working() == [id_]
+    acts = [it for it in both.acts() if it.startswith("rollout")]
     assert acts == [
         *("rollout.make", "rollout.start", "rollout.offer", "rollout.advance", "rollout.offer"),
         *("rollout.advance", "rollout.offer", "rollout.finish"),
@@ -99,32 +105,32 @@ def test_an_offer_is_what_a_till_believes_and_can_fetch(desk: Desk) -> None:
     assert desk.releases.serves(found.sha256, tills[1], ticket) is None
 
 
-def test_only_tills_that_the_release_is_for_are_counted(desk: Desk) -> None:
-    tills = desk.tills(6)
-    desk.says(tills[1], Report("1.3.0", "A", Stage.IDLE, 1, 1, compatible="kram-other"))
-    desk.says(tills[2], Report("1.5.0", "A", Stage.IDLE, 1, 1, compatible="kram-rpi-arm64"))
-    with desk.store.transaction() as tx:
+def test_only_tills_that_the_release_is_for_are_counted(both: Desk) -> None:
+    tills = both.tills(6)
+    both.says(tills[1], Report("1.3.0", "A", Stage.IDLE, 1, 1, compatible="kram-other"))
+    both.says(tills[2], Report("1.5.0", "A", Stage.IDLE, 1, 1, compatible="kram-rpi-arm64"))
+    with both.store.transaction() as tx:
         tx.run("UPDATE till SET status = 'denied' WHERE uid = :it", it=tills[3])
         tx.run("DELETE FROM till_firmware WHERE till = :it", it=tills[4])
-    row = desk.row(begun(desk, tills))
-    release = desk.releases.find("1.4.0")
+    row = both.row(begun(both, tills))
+    release = both.releases.find("1.4.0")
     assert release is not None
-    found = [it["uid"] for it in observing.tills_of(desk.store, row, release)]
+    found = [it["uid"] for it in observing.tills_of(both.store, row, release)]
     assert found == [tills[0], tills[5]]
 
 
-def test_a_rollout_of_a_region_leaves_the_others_alone(desk: Desk) -> None:
-    tills = desk.tills(6, a_shop=3)
-    with desk.store.transaction() as tx:
+def test_a_rollout_of_a_region_leaves_the_others_alone(both: Desk) -> None:
+    tills = both.tills(6, a_shop=3)
+    with both.store.transaction() as tx:
         tx.run("UPDATE shop SET region = 'west' WHERE shop = 'shop-001'")
-    sha256 = desk.publish("1.4.0")
-    id_ = desk.rollouts.make("olena", sha256, ["region:west"], plan(tills[3]))
-    desk.rollouts.move("olena", id_, "start")
+    sha256 = both.publish("1.4.0")
+    id_ = both.rollouts.make("olena", sha256, ["region:west"], plan(tills[3]))
+    both.rollouts.move("olena", id_, "start")
     for _ in range(3):
-        desk.steps(id_)
-        desk.update(desk.offers())
-    assert desk.steps(id_) in (Finish(), Wait(Until.TILLS))
-    assert list(desk.offers()) == tills[3:]
+        both.steps(id_)
+        both.update(both.offers())
+    assert both.steps(id_) in (Finish(), Wait(Until.TILLS))
+    assert list(both.offers()) == tills[3:]
 
 
 def test_a_till_that_returns_halts_the_rollout_and_takes_back_what_nobody_booted(
@@ -149,32 +155,32 @@ def test_a_till_that_returns_halts_the_rollout_and_takes_back_what_nobody_booted
     assert returned == [{"till": offered[3], "why": "unhealthy", "wanted": "1.4.0"}]
 
 
-def test_a_person_goes_on_after_a_halt_and_is_not_halted_for_the_same(desk: Desk) -> None:
-    tills = desk.tills(10)
-    id_ = begun(desk, tills)
-    desk.steps(id_)
-    desk.returns(tills[0], id_)
-    assert isinstance(desk.steps(id_), Halt)
-    assert desk.rollouts.move("petro", id_, "resume") is State.RUNNING
-    assert desk.steps(id_) == Wait(Until.TILLS, 0, 1)
-    assert list(desk.offers()) == tills[:1], "it is offered again"
-    desk.rollouts.let_through("petro", id_)
-    assert desk.steps(id_) == Wait(Until.TILLS, 0, 5)
-    assert desk.row(id_)["passed"] == 0, "one wave is let through, not all"
+def test_a_person_goes_on_after_a_halt_and_is_not_halted_for_the_same(both: Desk) -> None:
+    tills = both.tills(10)
+    id_ = begun(both, tills)
+    both.steps(id_)
+    both.returns(tills[0], id_)
+    assert isinstance(both.steps(id_), Halt)
+    assert both.rollouts.move("petro", id_, "resume") is State.RUNNING
+    assert both.steps(id_) == Wait(Until.TILLS, 0, 1)
+    assert list(both.offers()) == tills[:1], "it is offered again"
+    both.rollouts.let_through("petro", id_)
+    assert both.steps(id_) == Wait(Until.TILLS, 0, 5)
+    assert both.row(id_)["passed"] == 0, "one wave is let through, not all"
 
 
-def test_a_pause_takes_offers_back_and_goes_on_with_the_same_tills(desk: Desk) -> None:
-    tills = desk.tills(10)
-    id_ = begun(desk, tills)
-    desk.steps(id_)
-    desk.update(tills[:1])
-    desk.steps(id_)
-    before = desk.offers()
-    desk.rollouts.move("olena", id_, "pause")
-    assert list(desk.offers()) == tills[:1], "who runs it is told the same as before"
-    desk.now_ms += HOUR_MS
-    desk.rollouts.move("olena", id_, "resume")
-    assert desk.offers() == before
+def test_a_pause_takes_offers_back_and_goes_on_with_the_same_tills(both: Desk) -> None:
+    tills = both.tills(10)
+    id_ = begun(both, tills)
+    both.steps(id_)
+    both.update(tills[:1])
+    both.steps(id_)
+    before = both.offers()
+    both.rollouts.move("olena", id_, "pause")
+    assert list(both.offers()) == tills[:1], "who runs it is told the same as before"
+    both.now_ms += HOUR_MS
+    both.rollouts.move("olena", id_, "resume")
+    assert both.offers() == before
 
 
 @pytest.mark.parametrize(
@@ -196,16 +202,16 @@ def test_what_is_no_move_from_here_is_refused(desk: Desk, deeds: list[str], refu
         desk.rollouts.move("olena", id_, refused)
 
 
-def test_one_rollout_at_a_time_and_the_newest_counts(desk: Desk) -> None:
-    tills = desk.tills(2)
-    first = begun(desk, tills)
-    second = desk.rollouts.make("olena", desk.publish("1.5.0"), [""], plan(tills[0]))
+def test_one_rollout_at_a_time_and_the_newest_counts(both: Desk) -> None:
+    tills = both.tills(2)
+    first = begun(both, tills)
+    second = both.rollouts.make("olena", both.publish("1.5.0"), [""], plan(tills[0]))
     with pytest.raises(UpdateMistake, match=r"1\.4\.0 is not over"):
-        desk.rollouts.move("olena", second, "start")
-    desk.rollouts.move("olena", first, "abort")
-    desk.now_ms += 1
-    desk.rollouts.move("olena", second, "start")
-    assert desk.rollouts.working() == [second]
+        both.rollouts.move("olena", second, "start")
+    both.rollouts.move("olena", first, "abort")
+    both.now_ms += 1
+    both.rollouts.move("olena", second, "start")
+    assert both.rollouts.working() == [second]
 
 
 def test_a_withdrawn_release_and_a_revoked_key_stop_what_runs(desk: Desk) -> None:
@@ -278,20 +284,20 @@ def test_a_withdrawn_release_ends_its_rollout_and_is_given_to_nobody(desk: Desk)
         desk.rollouts.make("olena", release["sha256"], [""], plan(tills[0]))
 
 
-def test_tills_that_are_gone_since_the_update_halt_it(desk: Desk) -> None:
-    tills = desk.tills(4)
-    id_ = begun(desk, tills)
-    desk.steps(id_)
-    desk.update(tills[:1])
-    desk.steps(id_)
-    offered = list(desk.offers())
-    desk.update(offered)
-    desk.now_ms += HOUR_MS
-    with desk.store.transaction() as tx:
+def test_tills_that_are_gone_since_the_update_halt_it(both: Desk) -> None:
+    tills = both.tills(4)
+    id_ = begun(both, tills)
+    both.steps(id_)
+    both.update(tills[:1])
+    both.steps(id_)
+    offered = list(both.offers())
+    both.update(offered)
+    both.now_ms += HOUR_MS
+    with both.store.transaction() as tx:
         columns = ("id", "rule", "shop", "till", "severity", "opened_ms")
-        rows = [(till, "offline", "s", till, "critical", desk.now_ms) for till in offered]
+        rows = [(till, "offline", "s", till, "critical", both.now_ms) for till in offered]
         tx.insert(Insert("alert", columns, rows))
-    assert desk.steps(id_) == Halt(Trouble.LOST, tuple(sorted(offered)), 2, 1)
+    assert both.steps(id_) == Halt(Trouble.LOST, tuple(sorted(offered)), 2, 1)
 
 
 def test_an_alert_from_before_the_update_says_nothing_of_the_release(desk: Desk) -> None:
@@ -339,16 +345,16 @@ def test_tills_that_sell_as_they_did_let_the_next_wave_go(desk: Desk) -> None:
     assert abs(look.fall) < 50
 
 
-def test_tills_that_sell_half_halt_it_before_the_day_is_over(desk: Desk) -> None:
-    id_, tills = trading(desk, 4)
-    row = desk.row(id_)
+def test_tills_that_sell_half_halt_it_before_the_day_is_over(both: Desk) -> None:
+    id_, tills = trading(both, 4)
+    row = both.row(id_)
     assert row["state"] == State.HALTED
     assert json.loads(row["why"])["trouble"] == "selling_less"
     look = looks.read(row["looks"]).shown
     assert look is not None
     assert look.fall > 400
-    assert desk.now_ms < MONDAY_MS + 6 * HOUR_MS
-    assert list(desk.offers()) == tills[:2]
+    assert both.now_ms < MONDAY_MS + 6 * HOUR_MS
+    assert list(both.offers()) == tills[:2]
 
 
 def test_sales_are_counted_once_an_hour_however_often_one_looks(
@@ -383,21 +389,21 @@ def test_a_bad_day_of_the_whole_fleet_halts_nothing(desk: Desk) -> None:
     assert (desk.row(id_)["state"], desk.row(id_)["wave"]) == (State.RUNNING, 1)
 
 
-def test_sales_that_have_not_arrived_are_no_fall(desk: Desk) -> None:
-    tills = desk.tills(12)
-    desk.weeks(tills, 10)
-    id_ = desk.rollouts.make(
-        "olena", desk.publish("1.4.0"), [""], plan(*tills[:2], soak_ms=HOUR_MS, fall=100)
+def test_sales_that_have_not_arrived_are_no_fall(both: Desk) -> None:
+    tills = both.tills(12)
+    both.weeks(tills, 10)
+    id_ = both.rollouts.make(
+        "olena", both.publish("1.4.0"), [""], plan(*tills[:2], soak_ms=HOUR_MS, fall=100)
     )
-    desk.rollouts.move("olena", id_, "start")
-    desk.steps(id_)
-    desk.update(tills[:2])
-    desk.sell(tills[2:], desk.now_ms, desk.now_ms + 6 * HOUR_MS, 10)
-    desk.now_ms += 6 * HOUR_MS
-    desk.hears(tills)
-    with desk.store.transaction() as tx:
+    both.rollouts.move("olena", id_, "start")
+    both.steps(id_)
+    both.update(tills[:2])
+    both.sell(tills[2:], both.now_ms, both.now_ms + 6 * HOUR_MS, 10)
+    both.now_ms += 6 * HOUR_MS
+    both.hears(tills)
+    with both.store.transaction() as tx:
         tx.run("UPDATE till SET max_seq = 500 WHERE uid IN ('till-000', 'till-001')")
-    wait = desk.steps(id_)
+    wait = both.steps(id_)
     assert isinstance(wait, Wait)
     assert wait.until is Until.SALES
 
