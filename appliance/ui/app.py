@@ -19,6 +19,7 @@ from appliance.core.keyboard import HID_KEYS
 from appliance.core.view import Look
 from appliance.core.wedge import KEY_GAP_MS_MAX, Typed, Wedge, WedgeScan
 from appliance.ui.port import Shelf, Sources, TillPort, UiSettings
+from appliance.ui.theme import BOLD, REGULAR
 from appliance.ui.waker import Waker
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ def prepare(settings: UiSettings) -> None:
     Config.set("graphics", "multisamples", "0")
     Config.set("graphics", "maxfps", str(FRAMES_PER_S))
     Config.set("graphics", "show_cursor", "0" if settings.fullscreen else "1")
+    # Kivy's own is a package of its own on Debian, and not on the appliance.
+    Config.set("kivy", "default_font", str(["Kram", REGULAR, REGULAR, BOLD, BOLD]))
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "window_icon", "")
     Config.set("kivy", "log_level", "warning")

@@ -10,7 +10,6 @@ import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
@@ -20,11 +19,8 @@ from kivy.graphics.texture import Texture
 from appliance.qr.modules import QUIET, SIGN, SIGN_SHARE, Matrix, is_signed, modules
 from appliance.ui.icons import ICONS
 from appliance.ui.rect import Rect
-from appliance.ui.theme import Colour
+from appliance.ui.theme import BOLD, FONTS, REGULAR, Colour
 
-FONTS = Path(__file__).parent.parent / "fonts"
-REGULAR = str(FONTS / "NotoSans-Regular.ttf")
-BOLD = str(FONTS / "NotoSans-Bold.ttf")
 ICON_FONT = str(FONTS / "KramIcons.ttf")
 
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)

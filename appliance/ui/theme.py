@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
+
+FONTS = Path(__file__).parent.parent / "fonts"
+REGULAR = str(FONTS / "NotoSans-Regular.ttf")
+BOLD = str(FONTS / "NotoSans-Bold.ttf")
 
 Colour = tuple[float, float, float, float]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from appliance.ui import theme
-from appliance.ui.theme import CONTRAST_MIN, PALETTES, Palette, contrast, measures
+from appliance.ui.theme import BOLD, CONTRAST_MIN, PALETTES, REGULAR, Palette, contrast, measures
 
 PAIRS = [
     ("ink", "background"),
@@ -55,3 +58,13 @@ def test_any_note_colour_becomes_readable() -> None:
     for palette in PALETTES.values():
         moved = theme.readable(theme.rgb("E8E070"), palette.panel, palette.ink)
         assert contrast(moved, palette.panel) >= CONTRAST_MIN
+
+
+def test_kivys_own_letters_are_the_tills_so_that_no_other_font_need_be_installed():
+    told = (
+        "from appliance.ui.app import prepare; from appliance.ui.port import UiSettings;"
+        "prepare(UiSettings()); from kivy.core.text import DEFAULT_FONT, Label;"
+        "print(*Label._fonts[DEFAULT_FONT])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {REGULAR, BOLD}
