@@ -115,8 +115,8 @@ def counter(image: Path, folder: Path) -> Iterator[Counter]:
 
 def wait_ready(it: Counter) -> float:
     """Seconds from the kernel's start to the till's READY, by the guest's own clock."""
-    it.board.wait_run(1, READY_S)
     shell = it.board.shell
+    shell.wait(READY_S)
     began = time.monotonic()
     while time.monotonic() - began < READY_S:
         state = shell.run(
