@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from image import bundle, kernel, places, tools
-from image.build import Build, Wishes
+from image.build import Build
+from image.wishes import Wishes
 
 MB = 1_000_000
 

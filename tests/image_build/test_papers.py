@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from image import application, bundle, keys, os_list, places, sbom
-from image.build import IN_THE_IMAGE
 from image.lock import Lock
+from image.recipe import IN_THE_IMAGE
 
 # After raspberrypi/rpi-imager, doc/json-schema/os-list-schema.json and doc/os-sublist-example.json.
 TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 1}
