@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from appliance import whole_files
 from appliance.config.lines import lines_of
-from appliance.config.read import parse
+from appliance.config.mistakes import ConfigError
+from appliance.config.read import document_of, parse
 
 Value = str | bool | int | Decimal | tuple[str, ...]
 
 
 def with_section(text: str, name: str, values: Mapping[str, Value]) -> str:
-    """Keys of the section that are not among the values keep theirs."""
-    kept = tomllib.loads(text).get(name, {})
+    """Keys of the section that are not among the values keep theirs. Raises ConfigError where the text
+    is no settings file, or the name no section of it."""
+    kept = document_of(text, "settings").get(name, {})
+    if not isinstance(kept, dict):
+        raise ConfigError([f"settings: {name} must be a section of its own"])
     lines = [f"[{name}]", *(f"{key} = {_written(it)}" for key, it in {**kept, **values}.items())]
     before, after = _around(text, name)
     return "".join((before, "\n".join(lines), "\n", after))

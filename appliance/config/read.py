@@ -65,13 +65,13 @@ def with_fleet(text: str, file: str, path: Path | None = None) -> Settings:
     """The settings in the till's own file with the fleet's over them. Raises ConfigError, also for
     what is the till's alone; OSError."""
     path = path or usual_file()
-    over = _document(text, file)
+    over = document_of(text, file)
     source = Source(file, lines_of(text))
     foreign = [name for name in over if name in THE_TILLS_OWN]
     if foreign:
         said = "is of this one till: its own file says it, the fleet cannot"
         raise ConfigError([source.say((name,), said) for name in foreign])
-    own = {} if path is None else _document(_text(path), str(path))
+    own = {} if path is None else document_of(_text(path), str(path))
     folder = Path() if path is None else path.parent
     return _settled(_laid_over(own, over), source, folder)
 
@@ -88,10 +88,10 @@ def _laid_over(own: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 def parse(text: str, file: str, folder: Path) -> Settings:
     """The settings in a text. file: its name in messages. folder: relative paths start there."""
-    return _settled(_document(text, file), Source(file, lines_of(text)), folder)
+    return _settled(document_of(text, file), Source(file, lines_of(text)), folder)
 
 
-def _document(text: str, file: str) -> dict[str, Any]:
+def document_of(text: str, file: str) -> dict[str, Any]:
     try:
         # A price is exact: TOML's floats are read as decimals.
         return tomllib.loads(text, parse_float=Decimal)

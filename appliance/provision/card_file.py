@@ -69,7 +69,8 @@ def standing_of(card: Card) -> Standing:
     applied = taking.read_applied(card)
     own = text_of(card.settings)
     number = 0
-    with suppress(tomllib.TOMLDecodeError):
+    # What is wrong with its settings is said where the file is laid over them.
+    with suppress(tomllib.TOMLDecodeError, AttributeError):
         number = tomllib.loads(own).get("till", {}).get("number", 0)
     return Standing(
         serial_of(card),

@@ -13,6 +13,7 @@ whole list of fields. docs/technician/provision.md explains them to people.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -121,13 +122,16 @@ def read(content: bytes) -> Provision | tuple[Mistake, ...]:
         return (Mistake(Kind.NOT_UTF8, line=content.count(b"\n", 0, error.start) + 1),)
     try:
         value = json.loads(text, object_pairs_hook=_Members)
+        lines = places.lines_of(text)
+        # Half a surrogate pair is no letter that any file could hold.
+        json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         return (Mistake(Kind.NOT_JSON, line=error.lineno),)
     except (ValueError, RecursionError):
         return (Mistake(Kind.NOT_JSON),)
     if not isinstance(value, _Members):
         return (Mistake(Kind.NOT_JSON, line=1),)
-    reader = _Reader(places.lines_of(text))
+    reader = _Reader(lines)
     found = reader.read(value)
     return tuple(reader.mistakes) or found
 
@@ -137,8 +141,8 @@ class _Members(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.twice = sorted({name for name in names if names.count(name) > 1})
+        times = Counter(name for name, _ in pairs)
+        self.twice = sorted(name for name, count in times.items() if count > 1)
 
 
 class _Reader:

@@ -44,7 +44,7 @@ def run(card: Card, do: Do = do) -> Notice | None:
     for part in (_folders, _grow, _name, _file, _clock, _ssh):
         try:
             notice = part(card, do) or notice
-        except OSError as error:
+        except (OSError, ValueError) as error:
             log.exception("first boot: %s", part.__name__.strip("_"))
             notice = notice or _of_the_card(error)
     if notice is not None:
@@ -128,7 +128,7 @@ def _ssh(card: Card, do: Do) -> None:
     do(Run(("systemctl", "start", "--no-block", "ssh.service"), may_fail=True))
 
 
-def _of_the_card(error: OSError) -> Notice:
+def _of_the_card(error: Exception) -> Notice:
     from appliance.provision.notice import Notice
     from appliance.provision.trouble import Trouble
 

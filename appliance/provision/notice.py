@@ -38,7 +38,8 @@ class Notice:
         """Readable by all: it says nothing that is secret."""
         said: dict[str, Any] = {"code": self.trouble.value, "blink": FLASHES[self.trouble]}
         said |= {language: self.lines(language) for language in LANGUAGES}
-        content = json.dumps(said, ensure_ascii=False).encode()
+        # A FAT's file names are not always letters.
+        content = json.dumps(said, ensure_ascii=False).encode(errors="replace")
         return Keep(path, content, whole_files.EVERYBODY)
 
 

@@ -143,7 +143,9 @@ def wifi_psk(value: Any) -> str:
 
 def server(value: Any) -> str:
     try:
-        url = urlsplit(value if isinstance(value, str) else "")
+        # urlsplit passes over line feeds in the middle of a name.
+        is_line = isinstance(value, str) and not _CONTROL.search(value)
+        url = urlsplit(value if is_line else "")
         plain = url.path in ("", "/") and not (url.query or url.fragment or url.username)
         port = 443 if url.port is None else url.port
         if url.scheme == "https" and url.hostname and plain and port:

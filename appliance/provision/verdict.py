@@ -88,8 +88,8 @@ def judge(
     trouble = _not_for(found, standing)
     if trouble is not None:
         return NotTaken(trouble)
-    settings = settings_with(found, standing.settings)
     try:
+        settings = settings_with(found, standing.settings)
         parse(settings, "settings", Path("/"))
     except ConfigError as error:
         mistake = Mistake(Kind.SETTINGS, "settings", shown=error.mistakes[0])
@@ -99,7 +99,7 @@ def judge(
 
 def settings_with(it: Provision, own: str) -> str:
     """The till's settings: its own, or those that the file brings, with what the file says of shop
-    and till laid over."""
+    and till laid over. Raises ConfigError where its own cannot be read."""
     text = own or it.settings
     shop = {name: getattr(it.shop, name) for name in _SHOP}
     till: dict[str, Value] = {"number": it.till.number, "name": it.till.name}

@@ -75,3 +75,16 @@ def test_a_file_keeps_its_mode_and_one_that_is_missing_is_made(tmp_path: Path) -
     assert path.stat().st_mode & 0o777 == 0o640
     write_section(tmp_path / "other.toml", "fleet", {"shop": "kyiv-1"})
     assert (tmp_path / "other.toml").read_text() == '[fleet]\nshop = "kyiv-1"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[shop\nname = 1\n", "settings:1"),
+        ("till = 3\n", "till must be a section"),
+        ("[[till]]\nnumber = 1\n", "till must be a section"),
+    ],
+)
+def test_what_is_no_settings_file_gets_no_section(text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        with_section(text, "till", {"number": 2})

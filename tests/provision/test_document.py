@@ -37,6 +37,7 @@ def test_a_file_that_says_nothing_is_a_file() -> None:
 
 words = st.text("абвгґдеєжз ABC-1'ʼ\"\\{}[],:", min_size=1, max_size=20).filter(str.strip)
 word = words.map(str.strip)
+ssids = words.filter(lambda it: len(it.encode()) <= values.WIFI_NAME_MAX)
 provisions = st.builds(
     Provision,
     card=st.just("") | st.text(ALPHABET, min_size=8, max_size=8),
@@ -49,7 +50,7 @@ provisions = st.builds(
         currency=st.sampled_from(["", "UAH", "EUR"]),
     ),
     till=st.builds(Till, number=st.integers(0, 999), name=st.just("") | word),
-    wifi=st.just(Wifi()) | st.builds(Wifi, name=words, hidden=st.booleans()),
+    wifi=st.just(Wifi()) | st.builds(Wifi, name=ssids, hidden=st.booleans()),
     fleet=st.just(Fleet()) | st.just(WHOLE.fleet),
     ssh=st.just(()) | st.just((SSH_KEY,)),
     serial=st.just("") | st.just("10000000a1b2c3d4"),
@@ -140,6 +141,9 @@ def test_a_mistake_is_said_with_place_value_and_way_out() -> None:
         (b'{"v": 1, "till": {"number": 1, "number": 2}}', Kind.TWICE),
         (b'{"v": 1, "till": 7}', Kind.NOT_A_SECTION),
         (b"[" * 5000, Kind.NOT_JSON),
+        (b'{"v": 1, "till": ' + b"[" * 700 + b"]" * 700 + b"}", Kind.NOT_JSON),
+        (b'{"v": 1, "till": {"name": "\\ud800"}}', Kind.NOT_JSON),
+        (b'{"v": 1, "\\ud800": 1}', Kind.NOT_JSON),
     ],
 )
 def test_what_is_no_such_file_is_told(content: bytes, kind: Kind) -> None:
@@ -168,6 +172,7 @@ def test_a_secret_is_never_quoted() -> None:
         ("fleet", "server", "http://fleet.example"),
         ("fleet", "server", "https://fleet.example/path"),
         ("fleet", "server", "https://fleet.example:99999"),
+        ("fleet", "server", "https://fleet\n.example"),
         ("fleet", "token", TOKEN[:-1]),
         ("ssh", "keys", ["ssh-ed25519 nonsense"]),
         ("ssh", "keys", ['command="x" ' + SSH_KEY]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -374,3 +375,53 @@ def test_a_boot_with_nothing_to_do_imports_nothing_slow() -> None:
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     slow = {"typer", "pydantic", "cryptography", "ssl", "babel", "sqlite3", "appliance.config"}
     assert slow & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("own", ["[shop\nname = 1\n", "till = 3\n", "[[shop]]\nname = 'x'\n"])
+def test_a_file_over_settings_that_cannot_be_read_is_told_and_changes_nothing(
+    tmp_path: Path, own: str
+) -> None:
+    it = card(tmp_path)
+    it.till.mkdir(parents=True)
+    it.settings.write_text(own)
+    put(it, WHOLE)
+    found = first_boot.run(it, do)
+    assert found is not None
+    assert found.trouble is Trouble.FIELDS
+    assert "settings" in notice.read("en", it.run / "notice.json")[1]
+    assert it.settings.read_text() == own
+    assert it.time_zone.exists() is False
+
+
+def test_a_name_that_is_no_text_is_told_all_the_same(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    os.close(os.open(os.fsencode(it.firmware) + b"/kram-provision (\xe9).json", os.O_CREAT))
+    found = first_boot.run(it, do)
+    assert found is not None
+    assert found.trouble is Trouble.MISNAMED
+    assert "kram-provision (?).json" in notice.read("uk", it.run / "notice.json")
+
+
+def test_settings_that_broke_while_the_power_was_away_keep_nothing_else_from_being_done(
+    tmp_path: Path,
+) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+    with pytest.raises(PowerCut):
+        first_boot.run(it, Cut(8))
+    assert it.pending.exists()
+    it.settings.parent.mkdir(parents=True, exist_ok=True)
+    it.settings.write_text("[shop\n")
+    (it.ssh).mkdir()
+    (it.ssh / "authorized_keys").write_text(SSH_KEY)
+    asked: list[Deed] = []
+
+    def done(deed: Deed) -> None:
+        asked.append(deed)
+        do(deed)
+
+    found = first_boot.run(it, done)
+    assert found is not None
+    assert "settings:1" in notice.read("en", it.run / "notice.json")[1]
+    assert any(isinstance(deed, Run) and "ssh-keygen" in deed.argv for deed in asked)
+    assert it.pending.exists()
