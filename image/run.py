@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import threading
 import time
@@ -35,8 +36,11 @@ HOST = "10.0.2.2"
 VNC = 7
 # Emulated, with one processor of this machine busy, a start takes most of a minute.
 READY_S = 600.0
+COMMAND_S = 180.0
 SALE = (
-    {"command": "scan", "code": "4820024700016"},
+    {"command": "sign_in", "staff": "olena"},
+    {"command": "open_shift", "float_minor": 100000},
+    {"command": "scan", "code": "4828401087873"},
     {"command": "tender_cash", "amount_minor": 50000},
 )
 
@@ -69,7 +73,8 @@ def till_of_the_demo(port: int) -> bytes:
     """A provisioning file: the demo's shop, whose printer is outside the guest."""
     table = tomllib.loads((places.CHECKOUT / "config/shop.demo.toml").read_text())
     table["till"].pop("fullscreen", None)
-    table["devices"] = [{"driver": "printer.escpos", "port": f"tcp://{HOST}:{port}"}]
+    printer = {"name": "printer", "category": "POSPrinter", "driver": "escpos"}
+    table["devices"] = [{**printer, "port": f"tcp://{HOST}:{port}"}]
     return document.write(document.Provision(settings=toml_text.dumps(table)))
 
 
@@ -129,10 +134,22 @@ def wait_ready(it: Counter) -> float:
     raise Stopped(f"The till was not ready within {READY_S:.0f} s; see {it.folder}/console.log")
 
 
+def till(it: Counter, *words: str) -> str:
+    """A command of the till's, by the till's own user in the guest."""
+    as_kram = "setpriv --reuid=kram --regid=kram --init-groups env HOME=/var/lib/kram"
+    said = f"{as_kram} KRAM_CONFIG=/var/lib/kram/shop.toml till {shlex.join(words)}"
+    return it.board.shell.run(said, COMMAND_S)
+
+
+def fill_shelves(it: Counter) -> None:
+    """The demo's goods: a till that nobody has set up has none."""
+    till(it, "catalogue", "import", "/usr/lib/kram/config/demo/catalogue.csv")
+    till(it, "catalogue", "keys", "/usr/lib/kram/config/demo/quick_keys.toml")
+
+
 def sell(it: Counter) -> None:
     for command in SALE:
-        order = json.dumps(command)
-        it.board.shell.run(f"KRAM_CONFIG=/var/lib/kram/shop.toml till send '{order}'")
+        till(it, "send", json.dumps(command))
 
 
 def look(image: Path, folder: Path) -> None:
@@ -144,6 +161,8 @@ def look(image: Path, folder: Path) -> None:
         print(f"  the kernel    {folder}/console.log")
         print("  Ctrl-C pulls the plug.\n", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
+            print(f"  ready {wait_ready(it):.0f} s after the kernel's start; filling the shelves")
+            fill_shelves(it)
             while it.board.on or not it.board.runs:
                 with contextlib.suppress(Exception):
                     it.screen()
@@ -156,6 +175,7 @@ def headless(image: Path, folder: Path) -> int:
         ready_s = wait_ready(it)
         print(f"ready {ready_s:.1f} s after the kernel's start", flush=True)
         print(f"first screen: {it.screen()}")
+        fill_shelves(it)
         printed = threading.Event()
         it.printer.on_paper(printed.set)
         sell(it)
