@@ -137,6 +137,8 @@ class Helper:
             wire.settimeout(left)
             piece, more, _, _ = socket.recv_fds(wire, 8192, 1)
             files += more
+            if len(files) > 1:
+                raise OSError("it passes more than one file")
             if not piece:
                 break
             line += piece

@@ -74,14 +74,16 @@ def write(machine: Machine, values: Values) -> Values:
         target = folder / values["name"]
         part = folder / f"{values['name']}.part"
         try:
-            with part.open("wb") as file:
+            part.unlink(missing_ok=True)
+            # A file that is ours alone: a link that lies on the stick leads out of it.
+            with part.open("xb") as file:
                 _copy(values["file"], file.fileno())
                 os.fsync(file.fileno())
             part.replace(target)
         except OSError as error:
             part.unlink(missing_ok=True)
             raise _trouble(error) from error
-        size = target.stat().st_size
+        size = target.lstat().st_size
     return {"name": values["name"], "bytes": size}
 
 

@@ -7,6 +7,7 @@ release-keys                the list of release keys, signed by the root
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ class Stick:
 
 def read(place: Path) -> Stick:
     """The update in a folder, a stick's root, or the one file that is named. Raises NoUpdate."""
-    found = [place] if place.is_file() else sorted(place.glob(f"*{SUFFIX}"))
+    found = [place] if place.is_file() else sorted(_bundles(place))
     if len(found) != 1:
         raise NoUpdate(
             f"{place} holds {len(found)} bundles (*{SUFFIX}) where one is expected: leave the newest."
@@ -53,7 +54,14 @@ def read(place: Path) -> Stick:
         ) from None
 
 
+def _bundles(place: Path) -> list[Path]:
+    """A Mac leaves ._kram-1.4.0.raucb beside what it copies; what is no file is never opened."""
+    return [it for it in place.glob(f"*{SUFFIX}") if it.is_file() and not it.name.startswith(".")]
+
+
 def _text(path: Path) -> str:
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, "there is no such file", path.name)
     with path.open(encoding="utf-8") as file:
         return file.read(envelope.ENVELOPE_MAX).strip()
 

@@ -253,3 +253,16 @@ def test_without_systemd_it_says_how_it_is_started():
     )
     assert done.returncode == 2
     assert "kram-system.socket" in done.stderr
+
+
+def test_caller_that_passes_file_after_file_is_cut_off(bench: Bench, serve: Serve):
+    serve()
+    before = len(os.listdir("/proc/self/fd"))
+    with bench.wire() as wire, Path("/dev/null").open("rb") as file:
+        with contextlib.suppress(OSError):
+            for _ in range(50):
+                socket.send_fds(wire, [b" "], [file.fileno()])
+        with contextlib.suppress(ConnectionResetError):
+            assert wire.recv(1) == b""
+    assert bench.ask(do="reboot") == {"ok": True}
+    assert len(os.listdir("/proc/self/fd")) <= before + 1

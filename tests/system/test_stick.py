@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.system import ask
+from appliance.system import stick as stick_order
 from system.conftest import Bench, Serve
 
 
@@ -112,10 +113,36 @@ def test_stick_an_update_is_read_from_is_not_written(bench: Bench, serve: Serve,
     assert answer["why"] == "stick_busy"
 
 
-def test_full_stick_is_said_and_let_go(bench: Bench, serve: Serve, stick: Path, tmp_path: Path):
+@pytest.mark.parametrize("link", ["a", "a.part"])
+def test_link_on_a_stick_leads_nowhere(
+    bench: Bench, serve: Serve, stick: Path, tmp_path: Path, link: str
+):
     plug(bench)
+    own = bench.file("data/state/own", "the system's own")
     stick.mkdir(parents=True)
-    (stick / "a.part").symlink_to("/dev/full")
+    (stick / link).symlink_to(own)
+    serve()
+    source = tmp_path / "source"
+    source.write_bytes(b"a bundle")
+    with source.open("rb") as file:
+        answer = ask({"do": "to_stick", "name": "a"}, file=file.fileno(), path=bench.path)
+    assert answer == {"ok": True, "name": "a", "bytes": 8}
+    assert own.read_text() == "the system's own"
+    assert sorted(it.name for it in stick.iterdir()) == ["a"]
+    assert (stick / "a").is_symlink() is False
+
+
+def test_full_stick_is_said_and_let_go(
+    bench: Bench, serve: Serve, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    plug(bench)
+    copy = stick_order._copy
+
+    def copy_to_full(source: int, _target: int) -> None:
+        with Path("/dev/full").open("wb") as full:
+            copy(source, full.fileno())
+
+    monkeypatch.setattr(stick_order, "_copy", copy_to_full)
     serve()
     source = tmp_path / "source"
     source.write_bytes(b"x" * 10_000)

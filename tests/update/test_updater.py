@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 
 import pytest
 
@@ -296,3 +297,19 @@ def test_a_stick_without_a_bundle_or_its_signature_says_so(tmp_path):
 
 def test_a_desk_runs_no_image(tmp_path):
     assert booted(tmp_path) is None
+
+
+def test_what_a_mac_leaves_beside_a_bundle_is_no_second_one(machine, tmp_path):
+    found = stick(machine, tmp_path / "stick")
+    (tmp_path / "stick" / "._kram-1.1.0.raucb").write_bytes(b"Mac OS X")
+    (tmp_path / "stick" / "folder.raucb").mkdir()
+    assert read(tmp_path / "stick") == found
+
+
+@pytest.mark.parametrize("name", ["kram-1.1.0.raucb", "kram-1.1.0.raucb.release", "release-keys"])
+def test_a_pipe_on_a_stick_is_not_waited_for(machine, tmp_path, name):
+    stick(machine, tmp_path / "stick")
+    (tmp_path / "stick" / name).unlink()
+    os.mkfifo(tmp_path / "stick" / name)
+    with pytest.raises(NoUpdate):
+        read(tmp_path / "stick")
