@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from image import places
+from image.guest import inside
 from image.tools import run
 
 HOME = "usr/lib/kram"
@@ -64,6 +65,14 @@ def copy_application(into: Path) -> None:
         target = into / HOME / file.relative_to(places.CHECKOUT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
+
+
+def record_dataclasses(compiler: Path, tree: Path) -> None:
+    """What the till's command loads in place of compiling: see appliance/quick_start.py."""
+    seen = f"/mnt/{HOME}"
+    env = {"PYTHONPATH": seen, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    recorder = ("python3.13", "-P", "-m", "appliance.quick_start")
+    inside(compiler, *recorder, f"{seen}/dataclasses.code", mnt=tree, env=env)
 
 
 def release(version: str, source: str, built: str, compatible: str) -> str:
