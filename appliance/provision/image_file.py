@@ -96,6 +96,8 @@ def opened(path: Path, folder: Path) -> Image:
             partitions.first(found)
         except partitions.NoPartitions as error:
             raise ImageTrouble(f"{path}: {error}") from None
+    if max(it.end for it in found) > size:
+        raise ImageTrouble(f"{path} ends before its last partition does. Fetch it again.")
     return Image(path, size, digest.hexdigest(), data, data_digest.hexdigest(), found)
 
 

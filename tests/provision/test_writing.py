@@ -103,6 +103,15 @@ def test_a_file_that_is_no_image_is_told(tmp_path: Path) -> None:
         image_file.opened(path, tmp_path)
 
 
+def test_an_image_that_was_cut_off_is_told_before_a_card_is_written(
+    plain: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "kram.img"
+    path.write_bytes(plain.read_bytes()[: 30 * MB])
+    with pytest.raises(ImageTrouble, match="Fetch it again"):
+        image_file.opened(path, tmp_path)
+
+
 def test_an_older_table_of_partitions_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "old.img"
     with path.open("wb") as file:
