@@ -104,12 +104,11 @@ def read(path: Path) -> list[Row] | list[Mistake]:
         mistakes.append(Mistake(Kind.NO_ROWS))
     rows = []
     for line, cells in body[: ROWS_MAX + 1]:
-        made, wrong = _row(line, cells, columns)
+        row, wrong = _row(line, cells, columns)
         mistakes += wrong
-        if made is not None:
-            rows.append(made)
+        rows.append(row)
     if len(body) > ROWS_MAX:
-        mistakes.append(Mistake(Kind.TOO_LARGE, line=body[ROWS_MAX][0]))
+        mistakes.append(Mistake(Kind.TOO_LONG_A_LIST, line=body[ROWS_MAX][0]))
     mistakes += _twice(rows, columns)
     return sorted(mistakes, key=lambda it: it.line) or rows
 
@@ -118,12 +117,12 @@ def _rows(path: Path) -> list[tuple[int, list[str]]] | Mistake:
     """Rows that hold something, each with the line it begins on."""
     content = path.read_bytes()
     if len(content) > FILE_BYTES_MAX:
-        return Mistake(Kind.TOO_LARGE)
+        return Mistake(Kind.TOO_LONG_A_LIST)
     try:
         # Excel of a Ukrainian Windows writes windows-1251, or UTF-16 as "Unicode text".
         text = content.decode(detect(path))
     except (EncodingUnknown, UnicodeDecodeError):
-        return Mistake(Kind.NOT_UTF8)
+        return Mistake(Kind.LETTERS)
     text = text.removeprefix("\ufeff")
     head, _, rest = text.partition("\n")
     start, delimiter = 0, ""
@@ -168,7 +167,8 @@ def _headings(line: int, cells: list[str]) -> tuple[list[tuple[str, Column | Non
 
 def _row(
     line: int, cells: Sequence[str], columns: Sequence[tuple[str, Column | None]]
-) -> tuple[Row | None, list[Mistake]]:
+) -> tuple[Row, list[Mistake]]:
+    """A row with mistakes holds the rest: it may be the same till as another, which is told at once."""
     said: dict[str, dict[str, Any]] = {}
     mistakes = []
     for (title, column), cell in zip(columns, cells, strict=False):
@@ -192,8 +192,6 @@ def _row(
         mistakes.append(Mistake(Kind.WIFI_BOTH, _title(columns, "wifi", "psk"), line))
     if "token" in said.get("fleet", {}) and "server" not in said["fleet"]:
         mistakes.append(Mistake(Kind.MISSING, _title(columns, "fleet", "server"), line))
-    if mistakes:
-        return None, mistakes
     made = Provision(
         shop=Shop(**said.get("shop", {})),
         till=Till(**said.get("till", {})),
@@ -202,7 +200,7 @@ def _row(
         ssh=said.get("ssh", {}).get("keys", ()),
         serial=said.get("machine", {}).get("serial", ""),
     )
-    return Row(line, made), []
+    return Row(line, made), mistakes
 
 
 def _twice(rows: Sequence[Row], columns: Sequence[tuple[str, Column | None]]) -> list[Mistake]:
@@ -215,7 +213,7 @@ def _twice(rows: Sequence[Row], columns: Sequence[tuple[str, Column | None]]) ->
             (Kind.SAME_TILL, ("till", "number"), (it.shop.id or it.shop.name, it.till.number)),
             (Kind.SAME_TOKEN, ("fleet", "token"), (it.fleet.token,)),
         ):
-            if key[-1] and (kind, *key) in seen:
+            if all(key) and (kind, *key) in seen:
                 mistakes.append(Mistake(kind, _title(columns, *place), row.line))
             seen.add((kind, *key))
     return mistakes

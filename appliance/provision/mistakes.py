@@ -48,6 +48,8 @@ class Kind(StrEnum):
     NO_TOKEN_LEFT = "no_token_left"  # noqa: S105 - a mistake's name
     SPARE_CELLS = "spare_cells"
     NO_ROWS = "no_rows"
+    LETTERS = "letters"
+    TOO_LONG_A_LIST = "too_long_a_list"
 
 
 WORDS: dict[Kind, tuple[str, str]] = {
@@ -117,6 +119,11 @@ WORDS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.SPARE_CELLS: ("has more cells than headings", "Put texts with the delimiter in quotes."),
     Kind.NO_ROWS: ("holds no card", "Write a line for each card under the headings."),
+    Kind.LETTERS: ("is no text whose letters are known", "Save the list as CSV UTF-8."),
+    Kind.TOO_LONG_A_LIST: (
+        "is longer than a list of cards",
+        "See whether it is the right file; at most 2000 lines go at once.",
+    ),
 }
 """What is wrong, and what to do: English, the keys of the translations."""
 

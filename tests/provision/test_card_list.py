@@ -113,6 +113,17 @@ def test_every_mistake_is_told_at_once_with_row_and_column(tmp_path: Path) -> No
         ("shop;number\n", [(Kind.NO_ROWS, "", 0)]),
         ("shop\nA\n", [(Kind.MISSING, "number", 1)]),
         ("shop;number\nA;1\nA;1\n", [(Kind.SAME_TILL, "number", 3)]),
+        (
+            "shop;number;country\nA;1;Z\nA;1;\n;1;\n;1;\n",
+            [
+                (Kind.COUNTRY, "country", 2),
+                (Kind.SAME_TILL, "number", 3),
+                (Kind.MISSING, "shop", 4),
+                (Kind.MISSING, "shop", 5),
+            ],
+        ),
+        (b"shop;number\n\x81\x8d\x9d\xff;1\n", [(Kind.LETTERS, "", 0)]),
+        ("shop;number\n" + "A;1\n" * 1_100_000, [(Kind.TOO_LONG_A_LIST, "", 0)]),
         ("shop;number;wifi_psk\nA;1;" + "ab" * 32 + "\n", [(Kind.MISSING, "wifi", 2)]),
         (
             f"shop;number;fleet;token\nA;1;https://f;{TOKEN}\nA;2;https://f;{TOKEN}\n",
@@ -120,7 +131,10 @@ def test_every_mistake_is_told_at_once_with_row_and_column(tmp_path: Path) -> No
         ),
         (f"shop;number;token\nA;1;{TOKEN}\n", [(Kind.MISSING, "fleet", 2)]),
     ],
-    ids="empty headings no-number same-till key-alone same-token token-alone".split(),
+    ids=(
+        "empty headings no-number same-till same-till-beside-mistakes letters too-long key-alone"
+        " same-token token-alone"
+    ).split(),
 )
 def test_a_list_that_cannot_be_meant_is_refused(tmp_path: Path, content, expected) -> None:
     assert mistakes(tmp_path, content) == expected
