@@ -162,7 +162,8 @@ def _tell(file: Path, mistakes: Sequence[Mistake], language: str) -> None:
     from appliance.i18n import translator
 
     t = translator(language)
-    where.fail("\n".join(f"{file.name}, {it.say(t)}" for it in mistakes), 2)
+    lines = (f"{file.name}{', ' if it.line or it.place else ': '}{it.say(t)}" for it in mistakes)
+    where.fail("\n".join(lines), 2)
 
 
 def _chosen(rows: list[Row], only: str) -> list[Row]:
@@ -204,6 +205,8 @@ def _station(
         where.fail(str(error), 1)
     except Wrong as wrong:
         where.fail(f"{settings}: {wrong.shown}", 2)
+    except UnicodeDecodeError:
+        where.fail(f"{settings} is not UTF-8 text. Save it as UTF-8.", 2)
     except OSError as error:
         where.fail(where.why(error), 2)
     _look_at(to, really, opened.size if opened else 0)

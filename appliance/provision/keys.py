@@ -51,10 +51,14 @@ def load(path: Path) -> Ed25519PrivateKey:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError:
         raise KeyTrouble(f"There is no {path}. Make one: till provision keys") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise KeyTrouble(f"{path} cannot be used as a key ({error}).") from None
+    except OSError as error:
+        raise KeyTrouble(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, TypeError):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyTrouble(f"{path} is no key for provisioning files. Make one: till provision keys")
+        raise KeyTrouble(
+            f"{path} does not sign provisioning files. Name {PRIVATE} of till provision keys."
+        )
     return key
 
 

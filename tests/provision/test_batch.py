@@ -140,11 +140,15 @@ def test_one_settings_file_is_on_all_cards_and_a_wrong_one_stops_before_the_firs
         found = document.read(made.read_bytes())
         assert isinstance(found, Provision)
         assert "escpos" in found.settings
-    settings.write_text("[shop]\nnaem = 'x'\n")
-    done = till(listed, "--to", tmp_path / "other", "--settings", settings)
-    assert done.exit_code == 2
-    assert "did you mean" in done.output
-    assert not (tmp_path / "other").exists()
+    for content, said in (
+        (b"[shop]\nnaem = 'x'\n", "did you mean"),
+        ("[shop]\nname = 'Калина'\n".encode("cp1251"), "Save it as UTF-8"),
+    ):
+        settings.write_bytes(content)
+        done = till(listed, "--to", tmp_path / "other", "--settings", settings)
+        assert done.exit_code == 2
+        assert said in done.output
+        assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize(
@@ -166,6 +170,21 @@ def test_what_cannot_be_done_is_told_before_anything_is_written(
     assert done.exit_code in (1, 2)
     assert said in done.output
     assert not (tmp_path / "out").exists()
+
+
+def test_the_public_key_signs_nothing_and_the_sentence_names_the_one_that_does(
+    listed: Path, tmp_path: Path
+) -> None:
+    till("keys", "--out", tmp_path)
+    done = till(listed, "--to", tmp_path / "out", "--key", tmp_path / keys.PUBLIC)
+    assert done.exit_code == 1
+    assert "Name provision.key" in done.output
+
+
+def test_an_empty_list_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "cards.csv").write_bytes(b"")
+    done = till(tmp_path / "cards.csv", "--check", "--to", tmp_path)
+    assert "cards.csv: holds no card." in done.output
 
 
 def test_a_key_is_never_written_over(tmp_path: Path) -> None:
