@@ -94,6 +94,10 @@ def trust(
     database: Database = "",
 ) -> None:
     """Go by a newer list of release keys; every till is told, and refuses what was revoked."""
+    if not list_.exists():
+        where.fail(f"There is no {list_}. Make one: till fleet release certify", 1)
+    if roots is not None and not roots.exists():
+        where.fail(f"There is no {roots}. Name the file PATH.pub of till fleet release new-key", 1)
     with opened(data, database) as site:
         believes = site.rollouts.releases.trust
         if roots is not None:
@@ -226,8 +230,10 @@ def _key(path: Path) -> Ed25519PrivateKey:
 
     try:
         return key_files.load(path, lambda: typer.prompt(f"Passphrase of {path}", hide_input=True))
+    except FileNotFoundError:
+        where.fail(f"There is no {path}. Make a key: till fleet release new-key", 1)
     except (OSError, UpdateMistake) as error:
-        where.fail(str(error), 1)
+        where.fail(where.why(error), 1)
 
 
 def _show(told: ReleaseKeys) -> None:

@@ -69,7 +69,7 @@ def _signed(path: Path, size: int) -> None:
         file.seek(max(0, size - _LENGTH_BYTES))
         length = int.from_bytes(file.read(_LENGTH_BYTES), "big")
         if magic != _MAGIC or not 0 < length <= min(_SIGNATURE_MAX, size - _LENGTH_BYTES):
-            raise UpdateMistake(f"{path.name} is no signed RAUC bundle")
+            raise _unsigned(path)
         file.seek(size - _LENGTH_BYTES - length)
         signature = file.read(length)
     try:
@@ -77,7 +77,13 @@ def _signed(path: Path, size: int) -> None:
     except ValueError:
         certificates = []
     if not certificates:
-        raise UpdateMistake(f"{path.name} is no signed RAUC bundle")
+        raise _unsigned(path)
+
+
+def _unsigned(path: Path) -> UpdateMistake:
+    return UpdateMistake(
+        f"{path.name} is no signed RAUC bundle, or a part of one: copy it again from where it was built"
+    )
 
 
 def _by_rauc(path: Path, keyring: Path | None) -> tuple[str, str]:

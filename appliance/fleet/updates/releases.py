@@ -146,7 +146,10 @@ class Releases:
                 raise UpdateMistake(f"the key {signer} was revoked: sign with another")
             release = wire.read(statement, keys)
         except Forged:
-            raise UpdateMistake("the release is not signed by a key of the fleet's list") from None
+            raise UpdateMistake(
+                "the release is not signed by a key of the fleet's list: sign with one that is,"
+                " or let the root vouch for this one: till fleet release certify"
+            ) from None
         except Malformed as error:
             raise UpdateMistake(f"the signed release cannot be read: {error}") from None
         said = (release.version, release.compatible, release.sha256, release.size)

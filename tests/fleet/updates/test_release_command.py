@@ -76,6 +76,20 @@ def test_nothing_is_published_before_a_root_vouched_for_its_key(keeper: Keeper) 
     assert "till fleet release trust" in refused
 
 
+def test_a_list_that_is_not_there_is_not_taken_for_a_fleet_that_is_not(keeper: Keeper) -> None:
+    said = keeper.refused("trust", "none")
+    assert "till fleet release certify" in said
+    assert "till fleet serve" not in said
+
+
+def test_a_key_that_nobody_vouched_for_is_told_how_it_is(keeper: Keeper) -> None:
+    trusted(keeper)
+    keeper.does("new-key", "other.pem", "--plain", data=False)
+    fleet_bundle.write(keeper.folder, "1.4.0")
+    refused = keeper.refused("publish", "kram-1.4.0.raucb", "--key", "other.pem")
+    assert "till fleet release certify" in refused
+
+
 def test_a_revoked_key_signs_nothing_more_and_what_it_signed_is_given_to_nobody(
     keeper: Keeper,
 ) -> None:
@@ -98,8 +112,12 @@ def test_a_revoked_key_signs_nothing_more_and_what_it_signed_is_given_to_nobody(
         (("certify", "--root", "release.pem", "--list", "keys"), "this root signed"),
         (("certify", "--root", "root.pem", "--list", "keys", "--revoke", "0000"), "0000"),
         (("sign", "none.raucb", "--key", "release.pem"), "none.raucb"),
+        (("sign", "kram-1.4.0.raucb", "--key", "none.pem"), "There is no none.pem"),
+        (("sign", "cut.raucb", "--key", "release.pem"), "copy it again"),
     ],
 )
 def test_a_mistake_is_told_in_words(keeper: Keeper, words: tuple[str, ...], said: str) -> None:
     trusted(keeper)
+    whole = fleet_bundle.write(keeper.folder, "1.4.0")
+    (keeper.folder / "cut.raucb").write_bytes(whole.read_bytes()[:-100])
     assert said in keeper.refused(*words, data=False)
