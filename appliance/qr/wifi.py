@@ -19,7 +19,9 @@ _PSK = re.compile(r"[0-9A-Fa-f]{64}")
 _OPEN = frozenset({"", "NOPASS", "NONE", "OPEN"})
 _ENTERPRISE_FIELDS = frozenset({"E", "A", "I", "PH2"})
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_FIELD = re.compile(r"([A-Za-z0-9]+):((?:\\.|[^\\;])*)(?:;|$)", re.DOTALL)
+_CODE_MAX = 7089
+"""Of QR's own signs; whoever sends more does not read it from a code."""
+_FIELD = re.compile(r"([A-Za-z0-9]{1,8}):((?:\\.|[^\\;])*)(?:;|$)", re.DOTALL)
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 """The identifier that some scanners put before a code (ISO/IEC 15424)."""
 
@@ -56,7 +58,7 @@ def is_wifi(code: str) -> bool:
 def parse(code: str) -> Wifi | WifiTrouble:
     """code: one that `is_wifi`. A field that stands twice counts as it stands first."""
     found: dict[str, str] = {}
-    for name, value in _FIELD.findall(_bare(code)[len(START) :]):
+    for name, value in _FIELD.findall(_bare(code)[len(START) : _CODE_MAX]):
         found.setdefault(name.upper(), _plain(value))
     kind, password = found.get("T", "").strip().upper(), found.get("P", "")
     if kind == "WEP":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -82,3 +83,10 @@ def test_goods_and_other_codes_are_no_wifi_codes() -> None:
 
 def test_a_password_stays_out_of_what_a_log_would_write() -> None:
     assert "12345678" not in repr(Wifi("Shop", "12345678"))
+
+
+@pytest.mark.parametrize("filling", ["A" * 100_000, "S:" * 50_000 + "\\"])
+def test_a_hundred_thousand_signs_are_read_in_a_moment(filling: str) -> None:
+    began = time.process_time()
+    parse("WIFI:" + filling)
+    assert time.process_time() - began < 1

@@ -13,6 +13,7 @@ from pathlib import Path
 from appliance import whole_files
 from appliance.fleet import audit
 from appliance.fleet.store import Row, Session, Store
+from appliance.fleet.updates import bundle
 from appliance.fleet.updates.bundle import Bundle
 from appliance.fleet.updates.trust import Trust, UpdateMistake
 from appliance.malformed import Malformed
@@ -37,15 +38,13 @@ class Releases:
     def publish(self, person: str, found: Bundle, statement: str, address: str = "") -> Release:
         """The bundle is copied, whole or not at all. Raises UpdateMistake, OSError."""
         release = self._judged(found, statement)
+        _may_come(self.store, release)
         place = self.path(release.sha256)
         if not place.exists():
             _copy(found.path, place)
         now = self.now_ms()
         with self.store.transaction() as tx:
-            _fits(tx, release)
-            newest = _newest(tx, release.compatible)
-            if newest is not None:
-                _rises(release, newest)
+            _may_come(tx, release)
             tx.run(
                 "INSERT INTO release (sha256, version, compatible, serial, size, min_version,"
                 " notes, key, statement, expires_ms, published_ms, published_by)"
@@ -160,6 +159,13 @@ class Releases:
         return release
 
 
+def _may_come(session: Session, release: Release) -> None:
+    _fits(session, release)
+    newest = _newest(session, release.compatible)
+    if newest is not None:
+        _rises(release, newest)
+
+
 def _fits(session: Session, release: Release) -> None:
     rows = session.rows("SELECT DISTINCT compatible FROM till_firmware WHERE compatible <> ''")
     known = sorted(row["compatible"] for row in rows)
@@ -193,6 +199,8 @@ def _copy(source: Path, place: Path) -> None:
     part = place.with_suffix(".part")
     try:
         shutil.copyfile(source, part)
+        if bundle.digest(part) != place.stem:
+            raise UpdateMistake(f"{source.name} was changed while it was read: try again")
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(place)

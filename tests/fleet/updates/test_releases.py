@@ -85,6 +85,24 @@ def test_another_bundle_than_the_one_that_was_signed_is_not_published(desk: Desk
     assert list((desk.folder / "releases").glob("*")) == []
 
 
+def test_a_bundle_that_changes_between_its_check_and_its_copy_is_not_published(desk: Desk) -> None:
+    path = write(desk.folder, "1.4.0")
+    found = bundle(path, "1.4.0")
+    text = key_files.sign(found, KEY, "0.0", "", desk.now_ms, 365)
+    path.write_bytes(path.read_bytes().replace(b"1.4.0", b"1.4.1", 1))
+    with pytest.raises(UpdateMistake, match="was changed"):
+        desk.releases.publish("olena", found, text)
+    assert list((desk.folder / "releases").glob("*")) == []
+    assert desk.releases.all() == []
+
+
+def test_a_release_that_is_not_published_takes_no_room_on_the_disk(desk: Desk) -> None:
+    desk.publish("1.4.0")
+    with pytest.raises(UpdateMistake, match="never go back"):
+        desk.publish("1.3.0")
+    assert len(list((desk.folder / "releases").glob("*.raucb"))) == 1
+
+
 def test_nothing_is_given_out_after_its_end_or_that_of_the_keys(desk: Desk) -> None:
     desk.publish("1.4.0")
     (row,) = desk.releases.all()

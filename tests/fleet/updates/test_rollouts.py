@@ -284,6 +284,36 @@ def test_a_withdrawn_release_ends_its_rollout_and_is_given_to_nobody(desk: Desk)
         desk.rollouts.make("olena", release["sha256"], [""], plan(tills[0]))
 
 
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_withdrawal_that_breaks_off_leaves_nobody_who_is_given_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """times: so often somebody else moved the rollout in the same moment."""
+    tills = desk.tills(2)
+    id_ = begun(desk, tills)
+    desk.steps(id_)
+    release = desk.releases.find("1.4.0")
+    assert release is not None
+    left, move = [times], Rollouts.move
+
+    def moved(self: Rollouts, *args: Any) -> State:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise UpdateMistake("Somebody else has just changed it: look again.")
+        return move(self, *args)
+
+    monkeypatch.setattr(Rollouts, "move", moved)
+    try:
+        desk.rollouts.withdraw("olena", release["sha256"], "")
+        assert desk.row(id_)["state"] == State.ABORTED
+    except UpdateMistake:
+        assert times > 1
+        desk.rollouts.advance(id_)
+        assert desk.row(id_)["state"] == State.HALTED
+    assert desk.offers() == {}
+    assert not desk.releases.is_good(desk.releases.find("1.4.0"))
+
+
 def test_tills_that_are_gone_since_the_update_halt_it(both: Desk) -> None:
     tills = both.tills(4)
     id_ = begun(both, tills)
