@@ -46,6 +46,7 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", dest="table", choices=("gpt", "mbr"), default=usual.table)
     parser.add_argument("--out", type=Path, default=usual.out)
     parser.add_argument("--url", default=usual.url, help="of the image, for Raspberry Pi Imager")
+    parser.add_argument("--site", default=usual.site, help="its website, which has kram.svg, too")
     parser.add_argument("--change", action="append", default=[], metavar="PATH=FILE")
     parser.add_argument("--level", type=int, default=usual.level, help="of the root's compression")
     parser.add_argument("--update-lock", action="store_true")
@@ -60,6 +61,7 @@ def _asked(asked: argparse.Namespace) -> Wishes:
         table=asked.table,
         out=asked.out.resolve(),
         url=asked.url,
+        site=asked.site,
         changes={to: Path(by) for to, by in changes.items()},
         level=asked.level,
         update_lock=asked.update_lock,

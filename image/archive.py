@@ -55,7 +55,7 @@ def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
     apt = _apt(places, "arm64", work / "arm64")
     base = _install(apt, places, "base", ["?essential"])
     essential = {row.package for row in base}
-    root = _install(apt, places, "root", ["?essential", *packages.root])
+    root = _install(apt, places, "root", ["?essential", *packages.root, *provider.installed])
     dependent = _install(apt, places, "boot", [*packages.boot, *provider.packages])
     tools = _install(_apt(places, "amd64", work / "amd64"), places, "tool", list(packages.tool))
     rows = (
@@ -65,7 +65,7 @@ def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
         *(row for row in dependent if row.package in packages.boot or provider.takes(row.package)),
     )
     # Midnight of the day: locking again on the same day, from the same archive, gives the same.
-    return Lock(int(time.time()) // 86400 * 86400, packages.all | set(provider.packages), rows)
+    return Lock(int(time.time()) // 86400 * 86400, packages.all.union(provider.all), rows)
 
 
 def _apt(places: dict[str, str], architecture: str, work: Path) -> tuple[str | Path, ...]:

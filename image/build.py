@@ -110,7 +110,7 @@ class Build:
                 self.say(f"      {line}")
             file.write_text(found.text())
             return found
-        if lock is None or lock.packages != wanted.all.union(self.wishes.provider.packages):
+        if lock is None or lock.packages != wanted.all.union(self.wishes.provider.all):
             raise tools.Stopped(
                 f"{file.name} is not of today's packages.txt. Please run"
                 " make image ARGS=--update-lock and commit what changed."
@@ -147,7 +147,7 @@ class Build:
             self.wishes.table, self.wishes.url, image, image.with_name(image.name + ".zst")
         )
         built_s, _ = commit(made.lock)
-        text = os_list.repository(version, built_s, self.wishes.kernel, of, "https://kram.example")
+        text = os_list.repository(version, built_s, self.wishes.kernel, of, self.wishes.site)
         (out / "os_list.json").write_text(text)
         shutil.copy(made.root / "root.img", out / "root.img")
         shutil.copy(made.boot / "boot.vfat", out / "boot.vfat")

@@ -36,12 +36,18 @@ class Flavour:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """origins: archives its packages come from. config: lines of config.txt."""
+    """packages: kernels, whose files are taken. installed: what the root gets besides. origins:
+    archives they come from. config: lines of config.txt."""
 
     packages: tuple[str, ...]
+    installed: tuple[str, ...]
     origins: tuple[str, ...]
     flavours: tuple[Flavour, ...]
     config: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.packages + self.installed
 
     def takes(self, package: str) -> bool:
         """Whether it is a kernel itself, of those that `packages` bring along."""
@@ -51,12 +57,15 @@ class Provider:
 PROVIDERS = {
     "debian": Provider(
         packages=("linux-image-arm64",),
+        installed=(),
         origins=("debian", "security"),
         flavours=(Flavour(r".*-arm64", "kernel8.img", "initramfs8"),),
         config=("upstream_kernel=1", "kernel=kernel8.img", "initramfs initramfs8 followkernel"),
     ),
     "rpi": Provider(
         packages=("linux-image-rpi-v8", "linux-image-rpi-2712"),
+        # gpiozero's way to the pins of every Pi; Debian has none.
+        installed=("python3-lgpio",),
         origins=("debian", "security", "raspberry-pi"),
         flavours=(
             Flavour(r".*-rpi-v8", "kernel8.img", "initramfs8"),
@@ -92,12 +101,12 @@ def prune(files: Path, wanted: Modules, release: str, into: Path) -> list[str]:
         for name in names:
             order += [file for file in _needed(files, name, release) if file not in order]
         for module in order:
-            _unpack(module, into / module.relative_to(files).with_suffix(""))
+            _unpack(module, into / _plain(module).relative_to(files))
     for listing in (files / "usr/lib/modules" / release).glob("modules.[ob]*"):
         # modules.builtin, .builtin.modinfo and .order, from which depmod makes the rest.
         shutil.copy(listing, into / "usr/lib/modules" / release / listing.name)
     run("depmod", "-b", into / "usr", release)
-    return [str(module.relative_to(files).with_suffix("")) for module in early]
+    return [str(_plain(module).relative_to(files)) for module in early]
 
 
 def _needed(files: Path, name: str, release: str) -> list[Path]:
@@ -112,10 +121,15 @@ def _needed(files: Path, name: str, release: str) -> list[Path]:
     return [Path(words[1]) for words in lines if words[0] == "insmod"]
 
 
+def _plain(module: Path) -> Path:
+    return module.with_suffix("") if module.suffix == ".xz" else module
+
+
 def _unpack(module: Path, target: Path) -> None:
     """Uncompressed: the file system compresses better, and the kernel need not."""
+    content = module.read_bytes()
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(lzma.decompress(module.read_bytes()))
+    target.write_bytes(lzma.decompress(content) if module.suffix == ".xz" else content)
 
 
 def wifi_firmware(files: Path, into: Path) -> None:

@@ -25,9 +25,11 @@ def version_of_checkout() -> str:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is to be built. changes: files of the root replaced by others, for tests of updates.
-    level: of the root's compression: 19 is a release's, 3 saves a minute at a desk.
+    """What is to be built.
 
+    url, site: where the image will be, and who stands behind it, for Raspberry Pi Imager.
+    changes: files of the root replaced by others, for tests of updates.
+    level: of the root's compression: 19 is a release's, 3 saves a minute at a desk.
     fresh: no stage is taken from the cache (the packages' files are, by their hashes).
     """
 
@@ -36,6 +38,7 @@ class Wishes:
     table: Table = "gpt"
     out: Path = places.OUT
     url: str = "kram.img.zst"
+    site: str = "https://kram.example"
     changes: Mapping[str, Path] = field(default_factory=dict)
     level: int = 19
     update_lock: bool = False
