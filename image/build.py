@@ -112,7 +112,7 @@ class Build:
             return found
         if lock is None or lock.packages != wanted.all.union(self.wishes.provider.all):
             raise tools.Stopped(
-                f"{file.name} is not of today's packages.txt. Please run"
+                f"{file.name} is missing, or not of today's packages.txt. Please run"
                 " make image ARGS=--update-lock and commit what changed."
             )
         return lock
