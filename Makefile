@@ -17,7 +17,7 @@ export KIVY_NO_ARGS := 1
 # Tests start hundreds of tills; without bytecode each would compile all of its source first.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter image image-run image-twice hub-proof chaos chaos-proof fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter image image-run image-twice image-test image-test-quick hub-proof chaos chaos-proof fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -90,6 +90,12 @@ image-run: .venv/.ready ## that image in QEMU: a till to look at (HEADLESS=1: bo
 
 image-twice: .venv/.ready ## two images from nothing, compared byte by byte
 	@$(BIN)/python -m image twice $(ARGS)
+
+image-test: image ## boot the SD card's image in QEMU, update it, cut its power, look into it (50 minutes; ARGS=--write)
+	@$(BIN)/python -m tests.booted.proof $(ARGS)
+
+image-test-quick: image ## the same within ten minutes: a first boot and its sale, a broken update that comes back
+	@$(BIN)/python -m tests.booted.proof --quick $(ARGS)
 
 hub-proof: .venv/.ready ## pull the plugs of three real tills while a basket goes from one to another
 	@$(BIN)/python -m pytest tests/hub/test_shop_process.py -q $(ARGS)

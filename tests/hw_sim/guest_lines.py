@@ -111,7 +111,7 @@ class Shell:
     """A root's shell on a serial line, one command at a time."""
 
     def __init__(self, line: Line) -> None:
-        self._line = line
+        self.line = line
         self._turn = threading.Lock()
         self._quiet: socket.socket | None = None
 
@@ -119,13 +119,20 @@ class Shell:
         """Until it answers in this boot. No echo, no prompts from then on: what comes is what
         commands print. Raises Gone, TimeoutError."""
         with self._turn:
-            wire = self._line.wait_up(seconds)
+            wire = self.line.wait_up(seconds)
             if wire is self._quiet:
                 return
-            self._line.wait(r"[#$] ", seconds)
-            self._line.send("stty -echo cols 4000; PS1=; PS2=; set +m; cd /; echo qui''et\n")
-            self._line.wait(r"^quiet$", COMMAND_S)
+            self.line.wait(r"[#$] ", seconds)
+            since = len(self.line.heard)
+            self.line.send("stty -echo cols 4000; PS1= PS2= exec dash\n")
+            self.line.send("set +m; cd /; echo qui''et\n")
+            self.line.wait(r"quiet\n", COMMAND_S, since=since)
             self._quiet = wire
+
+    def adopt(self, seconds: float) -> None:
+        """A board that was frozen while this shell was quiet goes on with it."""
+        with self._turn:
+            self._quiet = self.line.wait_up(seconds)
 
     def run(self, command: str, seconds: float = COMMAND_S) -> str:
         """What it printed. Raises Failed, Gone, TimeoutError."""
@@ -133,6 +140,10 @@ class Shell:
         if code:
             raise Failed(f"{command!r} ended with {code}: {said[-1500:]}")
         return said
+
+    def send(self, command: str) -> None:
+        """Begins it, and waits for nothing; the shell is taken for as long as it runs."""
+        self.line.send(f"{command}\n")
 
     def tried(self, command: str, seconds: float = COMMAND_S) -> tuple[int, str]:
         """Its exit code, and what it printed."""
@@ -143,10 +154,10 @@ class Shell:
 
     def _told(self, command: str, seconds: float) -> tuple[int, str]:
         mark = secrets.token_hex(6)
-        since = len(self._line.heard)
-        self._line.send(f"echo {mark[:6]}''{mark[6:]}; ( {command}\n) 2>&1; echo ''{mark}-end $?\n")
+        since = len(self.line.heard)
+        self.line.send(f"echo {mark[:6]}''{mark[6:]}; ( {command}\n) 2>&1; echo ''{mark}-end $?\n")
         pattern = rf"{mark}\n((?s:.*?)){mark}-end (\d+)\n"
-        end = self._line.wait(pattern, seconds, since=since)
+        end = self.line.wait(pattern, seconds, since=since)
         return int(end[2]), end[1].rstrip("\n")
 
     def _in_pieces(self, command: str) -> str:

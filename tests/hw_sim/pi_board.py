@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import shlex
 import shutil
 import socket
 import subprocess
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from hw_sim.firmware import POWER_DOWN, RESTART, Firmware, Hang, Load
 from hw_sim.guest_lines import Line, Shell, listening
@@ -34,6 +35,8 @@ CONNECT_S = 30.0
 HANGS_MAX = 3
 """So often in a row the watchdog ends a hang before the board counts as dead."""
 TAIL = 4000
+STICK = "stick"
+FREEZE_S, LOOK_S = 120.0, 0.2
 
 
 class Ended(StrEnum):
@@ -82,8 +85,7 @@ class PiBoard:
         self.wiring = wiring or Wiring(str(image))
         self.runs: list[Run] = []
         self.console = Line("console", folder / "console.log")
-        self._shell_line = Line("shell", folder / "shell.log")
-        self.shell = Shell(self._shell_line)
+        self.shell = Shell(Line("shell", folder / "shell.log"))
         self._folder = folder
         self._say = say
         self._firmware = Firmware(self.card, machine.model, boot_watchdog=boot_watchdog)
@@ -95,6 +97,7 @@ class PiBoard:
         ]
         self._changed = threading.Condition()
         self._plugged = False
+        self._frozen: Path | None = None
         self._qemu: subprocess.Popen[bytes] | None = None
         self._qmp: Qmp | None = None
         self._reasons: list[str] = []
@@ -116,8 +119,10 @@ class PiBoard:
 
     # What a person does.
 
-    def plug_in(self) -> None:
+    def plug_in(self, frozen: Path | None = None) -> None:
+        """frozen: a moment that `freeze` kept, to go on from; its card must be as it was then."""
         assert self._thread is None, "it has power"
+        self._frozen = frozen
         self._plugged = True
         self._thread = threading.Thread(target=self._live, name="pi-board", daemon=True)
         self._thread.start()
@@ -132,9 +137,39 @@ class PiBoard:
             self._thread.join()
             self._thread = None
 
+    def freeze(self, file: Path) -> None:
+        """Keeps this moment of the board, all but its card, and stops there."""
+        self._asked("stop")
+        self._asked("migrate", uri=f"exec:cat >{shlex.quote(str(file))}")
+        for _ in range(round(FREEZE_S / LOOK_S)):
+            status = self._asked("query-migrate").get("status")
+            if status == "completed":
+                return
+            if status == "failed":
+                break
+            time.sleep(LOOK_S)
+        raise QmpFault("the board cannot be frozen")
+
     def screenshot(self, path: Path) -> None:
         """What its screen shows, as a PNG."""
         self._asked("screendump", filename=str(path), format="png")
+
+    def plug_stick(self, image: Path) -> None:
+        """A USB stick, for reading; a reset finds it gone."""
+        file = {"driver": "file", "filename": str(image), "read-only": True}
+        self._asked(
+            "blockdev-add", **{"driver": "raw", "node-name": STICK, "read-only": True, "file": file}
+        )
+        self._asked("device_add", driver="usb-storage", drive=STICK, id=STICK)
+
+    def pull_stick(self) -> None:
+        self._asked("device_del", id=STICK)
+        for _ in range(round(CONNECT_S / LOOK_S)):
+            with contextlib.suppress(QmpFault):
+                self._asked("blockdev-del", **{"node-name": STICK})
+                return
+            time.sleep(LOOK_S)
+        raise QmpFault("the stick is held")
 
     def power_key(self) -> None:
         self._asked("system_powerdown")
@@ -165,6 +200,18 @@ class PiBoard:
             if not wait(self._changed, lambda: len(self.runs) >= number, seconds):
                 raise TimeoutError(f"no run {number} of the board within {seconds:.0f} s")
             return self.runs[number - 1]
+
+    def thawed(self, seconds: float) -> None:
+        """A frozen board goes on; raises TimeoutError."""
+        self.shell.line.wait_up(seconds)
+        for _ in range(round(seconds / LOOK_S)):
+            with contextlib.suppress(QmpFault):
+                if self._asked("query-status")["status"] in ("paused", "running"):
+                    self._asked("cont")  # it was stopped as it was frozen, and stays so
+                    self.shell.adopt(seconds)
+                    return
+            time.sleep(LOOK_S)
+        raise TimeoutError("the frozen board does not go on")
 
     def wait_end(self, number: int, seconds: float) -> Run:
         """The run of this number has ended; raises TimeoutError."""
@@ -222,6 +269,9 @@ class PiBoard:
     def _run(self, load: Load) -> tuple[Ended, str]:
         """One run of QEMU, from reset to reset."""
         command = self.machine.command(load, self.wiring, self._lines, self._folder)
+        if self._frozen is not None:
+            command += ["-incoming", f"exec:cat {shlex.quote(str(self._frozen))}"]
+            self._frozen = None
         self._reasons.clear()
         with self._changed:
             if not self._plugged:
@@ -248,7 +298,7 @@ class PiBoard:
         """Takes QEMU's three connections."""
         console, shell, qmp = self._servers
         readers = []
-        for server, line in ((console, self.console), (shell, self._shell_line)):
+        for server, line in ((console, self.console), (shell, self.shell.line)):
             wire = self._accept(server)
             if wire is not None:
                 readers.append(threading.Thread(target=line.follow, args=(wire,), daemon=True))
@@ -274,7 +324,7 @@ class PiBoard:
 
         def watch() -> None:
             with self._changed:
-                alive = lambda: bool(self._shell_line.heard) or qemu is None  # noqa: E731
+                alive = lambda: bool(self.shell.line.heard) or qemu is None  # noqa: E731
                 if wait(self._changed, lambda: alive() or qemu is not self._qemu, 3 * seconds):
                     return
                 if qemu is self._qemu and qemu is not None:
@@ -303,11 +353,11 @@ class PiBoard:
             return Ended.OFF, ""
         return Ended.RESTART, ""
 
-    def _asked(self, order: str, **arguments: object) -> None:
+    def _asked(self, order: str, **arguments: object) -> Any:
         qmp = self._qmp
         if qmp is None:
             raise QmpFault("no power")
-        qmp.do(order, **arguments)
+        return qmp.do(order, **arguments)
 
 
 __all__ = ["SERIAL", "Ended", "PiBoard", "Run"]

@@ -34,13 +34,15 @@ class Sockets:
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """What hangs on the machine. card: a file, or `nbd:unix:...` of a card that is served. forwards:
-    host's port to guest's. usb_serial: a UNIX socket that a USB serial adapter leads to."""
+    host's port to guest's. usb_serial: a UNIX socket that a USB serial adapter leads to.
+    words: more for Linux's command line."""
 
     card: str
     memory_mib: int = 1024
     screen: tuple[int, int] = (1024, 600)
     forwards: Sequence[tuple[int, int]] = ()
     usb_serial: Path | None = None
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Machine:
         tell_linux(tree, load, SERIAL)
         words = [it for it in load.command_line.split() if not it.startswith("console=")]
         words += [f"console={self.console}", f"systemd.debug_shell={self.shell}", *self.words]
+        words += wiring.words
         command = [program(QEMU, package="qemu-system-arm"), *self.options(wiring)]
         command += ["-nodefaults", "-display", "none", "-no-reboot"]
         command += ["-m", str(wiring.memory_mib), "-kernel", str(kernel), "-dtb", str(tree)]

@@ -257,7 +257,7 @@ def test_without_systemd_it_says_how_it_is_started():
 
 def test_caller_that_passes_file_after_file_is_cut_off(bench: Bench, serve: Serve):
     serve()
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     with bench.wire() as wire, Path("/dev/null").open("rb") as file:
         with contextlib.suppress(OSError):
             for _ in range(50):
@@ -265,4 +265,4 @@ def test_caller_that_passes_file_after_file_is_cut_off(bench: Bench, serve: Serv
         with contextlib.suppress(ConnectionResetError):
             assert wire.recv(1) == b""
     assert bench.ask(do="reboot") == {"ok": True}
-    assert len(os.listdir("/proc/self/fd")) <= before + 1
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1

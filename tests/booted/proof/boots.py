@@ -1,0 +1,139 @@
+"""The image boots: on `virt` with a screen and a printer, on `raspi3b` from its emulated SD card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from hw_sim.pi_machine import RASPI_3B
+
+from .selling import in_journal, on_paper, open_shop, ring
+from .stand import MEMORY_MIB, Stand, Started
+from .tally import Tally
+
+READY_OVER_SHELL_S = 6.0
+PRINT_S = 120.0
+COLOURS_MIN = 40
+"""Distinct colours of a screen on which something is drawn."""
+FREE_MIN_MB = 80
+RASPI_MIB = 1024
+"""QEMU's raspi3b has no other size."""
+
+
+def first(tally: Tally, image: Path, folder: Path, pictures: Path) -> Started:
+    """A first boot with a technician's file, on a board of 512 MB; its screen, and its first sales. All
+    other parts go on from here."""
+    with Stand(image, folder, tally) as stand:
+        stand.provision()
+        stand.boot()
+        first_boot(stand)
+        open_shop(stand)
+        picture(stand, pictures / "image-sale.png")
+        sold(stand)
+        memory(stand)
+        return stand.freeze()
+
+
+def second(tally: Tally, started: Started, folder: Path) -> None:
+    """It is turned off in order, and on again."""
+    with started.going_on(folder, tally) as stand:
+        identity = stand.run("cat /data/id/machine-id; hostname")
+        stand.run("systemctl --no-block poweroff")
+        stand.board.wait_end(1, 120)
+        tally.check("it turns itself off when it is told to", not stand.board.on)
+        stand.board.cut()
+        second_boot(stand, identity)
+
+
+def ready_over_shell(stand: Stand, which: str) -> None:
+    ready_s = stand.ready()
+    shell_s = int(stand.run("systemctl show debug-shell -P ActiveEnterTimestampMonotonic")) / 1e6
+    over = ready_s - shell_s
+    stand.tally.figure(
+        f"kernel start to READY, over kernel start to a bare shell (virt, {which})",
+        f"{ready_s:.1f} s - {shell_s:.1f} s = {over:+.1f} s",
+        f"at most +{READY_OVER_SHELL_S:.0f} s",
+        reached=over <= READY_OVER_SHELL_S,
+    )
+
+
+def first_boot(stand: Stand) -> None:
+    ready_over_shell(stand, "first boot")
+    check = stand.tally.check
+    check("slot A is what boots first", stand.run("cat /run/kram-slot") == "A")
+    name = stand.run("grep -c Proof /var/lib/kram/shop.toml; hostname")
+    check("the technician's file is applied", name.startswith("1\n"), name)
+    check("its name comes from the board's number", name.endswith("kram-ffee01"), name)
+    told = stand.run(
+        "mkdir -p /run/p1 && mount -o ro /dev/kram/config /run/p1 && ls /run/p1; umount /run/p1"
+    )
+    check(
+        "nothing of the file is left on the card's first partition", "provision" not in told, told
+    )
+    size = int(stand.run("df -Pk /data | awk 'NR==2 {print $2}'"))
+    check("the data partition has grown to the card's end", size > 2 << 20, f"{size} KiB")
+    check("root is read-only below", "ro" in stand.run("findmnt -no OPTIONS /ro").split(","))
+    failed = stand.run("systemctl --failed --no-legend --plain")
+    check("no unit has failed", failed == "", failed)
+
+
+def picture(stand: Stand, path: Path) -> None:
+    """What stands on the screen after a first line was rung."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stand.run("sleep 3")
+    stand.board.screenshot(path)
+    with Image.open(path) as shown:
+        colours = shown.convert("RGB").getcolors(1 << 20) or []
+        stand.tally.check(
+            "the screen is drawn by Kivy through KMS",
+            len(colours) >= COLOURS_MIN,
+            f"{len(colours)} colours",
+        )
+
+
+def sold(stand: Stand) -> None:
+    paid = ring(stand, 2)
+    stand.tally.check("a sale is rung by `till send` in the guest", len(paid) == 2, paid)
+    numbers = {it.receipt for it in paid}
+    stand.printer.wait(lambda: numbers <= on_paper(stand), f"receipts {numbers}", PRINT_S)
+    stand.tally.check("its receipt is read outside, from the printer", numbers <= on_paper(stand))
+    inside = in_journal(stand)
+    stand.tally.check("the journal inside has the same sales", set(paid) <= set(inside), inside)
+    told = stand.till("journal verify")
+    stand.tally.check("`till journal verify` is whole", "proven" in told, told)
+
+
+def memory(stand: Stand) -> None:
+    free = int(stand.run("awk '/MemAvailable/ {print int($2 / 1024)}' /proc/meminfo"))
+    stand.tally.figure(
+        f"memory available while selling, of {MEMORY_MIB} MB",
+        f"{free} MB",
+        f"at least {FREE_MIN_MB} MB",
+        reached=free >= FREE_MIN_MB,
+    )
+
+
+def second_boot(stand: Stand, identity: str) -> None:
+    stand.boot()
+    ready_over_shell(stand, "second boot")
+    told = stand.run("cat /data/id/machine-id; hostname")
+    stand.tally.check(
+        "the second boot has the first one's identity and name", told == identity, told
+    )
+    inside = in_journal(stand)
+    stand.tally.check("the second boot has the first one's sales", len(inside) >= 2, inside)
+
+
+def raspi_3b(tally: Tally, image: Path, folder: Path) -> None:
+    """The Pi 3's own SD host, device tree and serial lines, as far as QEMU has them."""
+    with Stand(image, folder, tally, RASPI_3B, memory_mib=RASPI_MIB) as stand:
+        stand.provision()
+        stand.boot()
+        ready_s = stand.ready()
+        tally.figure("kernel start to READY, first boot (raspi3b)", f"{ready_s:.1f} s")
+        disk = stand.run("cat /run/kram-disk")
+        tally.check("it boots from its SD card", "mmcblk" in disk, disk)
+        open_shop(stand)
+        paid = ring(stand)
+        tally.check("a sale is rung on the Pi 3", len(paid) == 1, paid)
