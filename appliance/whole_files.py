@@ -10,9 +10,14 @@ ONLY_OWNER = 0o600
 EVERYBODY = 0o644
 
 
-def write(path: Path, content: bytes, mode: int = EVERYBODY) -> None:
-    """In place of what stood there: after a power cut it is the old file or the new one."""
-    part = _written(path, content, mode)
+Owner = tuple[int, int]
+"""A user's number and a group's."""
+
+
+def write(path: Path, content: bytes, mode: int = EVERYBODY, owner: Owner | None = None) -> None:
+    """In place of what stood there: after a power cut it is the old file or the new one. owner: whose
+    it is before it has its name, so that nobody can put another in its place meanwhile."""
+    part = _written(path, content, mode, owner)
     try:
         part.replace(path)
         _sync(path.parent)
@@ -33,13 +38,15 @@ def create(path: Path, content: bytes, mode: int = ONLY_OWNER) -> bool:
     return True
 
 
-def _written(path: Path, content: bytes, mode: int) -> Path:
+def _written(path: Path, content: bytes, mode: int, owner: Owner | None = None) -> Path:
     """A file beside it, whole and on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:
+            if owner is not None:
+                os.fchown(handle, *owner)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

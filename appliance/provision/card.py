@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +81,19 @@ def serial_of(card: Card) -> str:
 
 def line_of(path: Path) -> str:
     return text_of(path).strip()
+
+
+def own_settings(card: Card) -> str:
+    """ "" where there are none. They lie where the till may write: what it put there in their place, a
+    link to what only root may read, or a pipe, is not opened for it. Raises OSError."""
+    try:
+        file = os.open(card.settings, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return ""
+    with os.fdopen(file, encoding="utf-8-sig", errors="replace") as settings:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "no file", str(card.settings))
+        return settings.read()
 
 
 def text_of(path: Path) -> str:

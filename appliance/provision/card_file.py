@@ -16,8 +16,8 @@ from appliance.provision.card import (
     FILE,
     SIGNATURE,
     Card,
+    own_settings,
     serial_of,
-    text_of,
 )
 from appliance.provision.deeds import Deed, Do, Run
 from appliance.provision.document import Fleet, Provision
@@ -61,13 +61,13 @@ def finish(card: Card, do: Do) -> None:
         return
     said = document.read(pending.content)
     assert isinstance(said, Provision), "it was judged before it was kept"
-    _all(do, taking.apply_deeds(said, pending, text_of(card.settings), card))
+    _all(do, taking.apply_deeds(said, pending, own_settings(card), card))
     log.info("the card's file of %s is taken", digest_of(pending.content)[:12])
 
 
 def standing_of(card: Card) -> Standing:
     applied = taking.read_applied(card)
-    own = text_of(card.settings)
+    own = own_settings(card)
     number = 0
     # What is wrong with its settings is said where the file is laid over them.
     with suppress(tomllib.TOMLDecodeError, AttributeError):

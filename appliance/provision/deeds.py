@@ -92,12 +92,9 @@ def do(deed: Deed) -> None:
     """Raises OSError."""
     match deed:
         case Folder(path, mode, owner):
-            path.mkdir(parents=True, exist_ok=True)
-            path.chmod(mode)
-            _give(path, owner)
+            _folder(path, mode, owner)
         case Keep(path, content, mode, owner):
-            whole_files.write(path, content, mode)
-            _give(path, owner)
+            whole_files.write(path, content, mode, _owner(owner))
         case Wipe(path):
             _wipe(path)
         case Remove(path):
@@ -113,13 +110,26 @@ def do(deed: Deed) -> None:
             _run(deed)
 
 
-def _give(path: Path, owner: str) -> None:
+def _folder(path: Path, mode: int, owner: str) -> None:
+    """The till may write where some of them lie: a link that it left there is not followed, since
+    what it leads to would become the till's."""
+    path.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        if whose := _owner(owner):
+            os.fchown(folder, *whose)
+        os.fchmod(folder, mode)
+    finally:
+        os.close(folder)
+
+
+def _owner(name: str) -> whole_files.Owner | None:
     """On a desk there is no such user, and nobody else's files may be made."""
-    if not owner or os.geteuid() != 0:
-        return
-    with suppress(KeyError):
-        found = pwd.getpwnam(owner)
-        os.chown(path, found.pw_uid, found.pw_gid)
+    if name and os.geteuid() == 0:
+        with suppress(KeyError):
+            found = pwd.getpwnam(name)
+            return found.pw_uid, found.pw_gid
+    return None
 
 
 def _wipe(path: Path) -> None:

@@ -425,3 +425,48 @@ def test_settings_that_broke_while_the_power_was_away_keep_nothing_else_from_bei
     assert "settings:1" in notice.read("en", it.run / "notice.json")[1]
     assert any(isinstance(deed, Run) and "ssh-keygen" in deed.argv for deed in asked)
     assert it.pending.exists()
+
+
+def test_a_link_that_the_till_left_makes_nothing_of_root_its_own(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    keys_of_root = tmp_path / "root"
+    keys_of_root.mkdir(mode=0o755)
+    it.till.mkdir(parents=True)
+    membership.folder_of(it.till).symlink_to(keys_of_root)
+    put(it, WHOLE)
+    found = first_boot.run(it, do)
+    assert found is not None
+    assert found.trouble is Trouble.CARD
+    assert keys_of_root.stat().st_mode & 0o777 == 0o755
+    assert list(keys_of_root.iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["link", "pipe"])
+def test_settings_that_are_no_file_of_the_tills_are_not_read(tmp_path: Path, what: str) -> None:
+    it = card(tmp_path)
+    it.till.mkdir(parents=True)
+    secret = tmp_path / "secret"
+    secret.write_text("[shop]\naddress = ['the root key']\n")
+    it.settings.symlink_to(secret) if what == "link" else os.mkfifo(it.settings)
+    put(it, WHOLE)
+    found = first_boot.run(it, do)
+    assert found is not None
+    assert found.trouble is Trouble.CARD
+    assert "root key" not in "".join(map(str, everything(it)))
+
+
+def test_a_file_is_the_tills_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(deeds, "_owner", lambda name: (12, 34) if name else None)
+    monkeypatch.setattr(
+        os,
+        "fchown",
+        lambda _file, *whose: given.append((str(whose), [it.name for it in tmp_path.iterdir()])),
+    )
+    deeds.do(Keep(tmp_path / "settings", b"x", owner="kram"))
+    ((whose, there),) = given
+    assert whose == "(12, 34)"
+    assert "settings" not in there
+    assert (tmp_path / "settings").read_bytes() == b"x"
