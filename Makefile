@@ -94,8 +94,8 @@ image-twice: .venv/.ready ## two images from nothing, compared byte by byte
 image-test: image ## boot the SD card's image in QEMU, update it, cut its power, look into it (50 minutes; ARGS=--write)
 	@$(BIN)/python -m tests.booted.proof $(ARGS)
 
-image-test-quick: image ## the same within ten minutes: a first boot and its sale, a broken update that comes back
-	@$(BIN)/python -m tests.booted.proof --quick $(ARGS)
+image-test-quick: image ## the same within ten minutes: a first boot and its sale, a look from inside, a few power cuts
+	@$(BIN)/python -m tests.booted.proof --quick --cuts 9 --cut-seconds 100 $(ARGS)
 
 hub-proof: .venv/.ready ## pull the plugs of three real tills while a basket goes from one to another
 	@$(BIN)/python -m pytest tests/hub/test_shop_process.py -q $(ARGS)

@@ -12,27 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import boots, cuts, image_files, security, updates, wear
-from .page import keep
+from .page import PARTS, keep
 from .stand import Started, fresh
 from .tally import Tally, added
 
 ROOT = Path(__file__).parents[3]
 OUTPUTS = ROOT / "out" / "image"
 FOLDER = ROOT / "out" / "image-test"
-FIRST = "first-boot"
-"""All but the boards that boot for themselves go on from it."""
-LONG = (
-    FIRST,
-    "second-boot",
-    "security",
-    "files",
-    "update",
-    "cut-update",
-    "cut-selling",
-    "wear",
-    "raspi3b",
-)
-QUICK = (FIRST, "security", "return", "cut-selling")
+FIRST = PARTS[0]
+QUICK = (FIRST, "security", "cut-selling")
 """What fits ten minutes of a machine with two processors."""
 
 
@@ -118,7 +106,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="the figures into the proof's page")
     how = parser.parse_args()
     proof = Proof(how)
-    names = how.parts or list(QUICK if how.quick else LONG)
+    names = how.parts or list(QUICK if how.quick else PARTS)
     if FIRST not in names and not how.go_on:
         names.insert(0, FIRST)
     tallies = proof.run(names)

@@ -15,6 +15,19 @@ PAGE = Path(__file__).parents[3] / "docs" / "proofs" / "image.md"
 KEPT = PAGE.with_suffix(".json")
 LOG = PAGE.with_suffix(".log")
 
+PARTS = (
+    "first-boot",
+    "second-boot",
+    "security",
+    "files",
+    "update",
+    "cut-update",
+    "cut-selling",
+    "wear",
+    "raspi3b",
+)
+"""Of a whole proof, in their order; all but the last go on from the first boot, frozen."""
+
 _TEXT = """\
 # Proof: the image boots, updates, comes back and keeps what was paid
 
@@ -31,6 +44,8 @@ flush, each write is there or not, and one of them in half. A sale counts as pai
 out of the guest; a receipt is printed once the printer outside cut it off.
 
 ![The sale screen, drawn by Kivy through KMS](image-sale.png)
+
+Never brought to their end so far: {missing}.
 
 | part | boots | power cuts | updates | returns | losses | checks | not held | minutes |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|
@@ -71,6 +86,7 @@ def page(tallies: Sequence[Tally]) -> str:
     return _TEXT.format(
         day=" and ".join(sorted({it.day for it in tallies})),
         minutes=total.seconds / 60,
+        missing=", ".join(it for it in PARTS if it not in {one.part for one in tallies}) or "none",
         rows="\n".join(_row(it) for it in (*tallies, total)),
         figures="\n".join(_figure(it) for it in total.figures),
         checks="\n".join(f"- {it.part}: {_held(it)}" for it in tallies),
