@@ -103,20 +103,23 @@ class Rollouts:
         self._hand_out(person, row, release, along, give=after is State.RUNNING)
         return after
 
-    def let_through(self, person: str, id_: str, address: str = "") -> None:
-        """The open wave need prove nothing more. Raises UpdateMistake."""
+    def let_through(self, person: str, id_: str, wave: int, address: str = "") -> None:
+        """The open wave need prove nothing more. wave: the one that the person saw open; the next may
+        have begun since. Raises UpdateMistake."""
         row = self._row(id_)
+        if row["wave"] != wave:
+            raise UpdateMistake(_MEANWHILE)
         now = self.now_ms()
         with self.store.transaction() as tx:
             done = tx.run(
                 "UPDATE rollout SET passed = 1 WHERE id = :id AND state = 'running'"
                 " AND wave = :wave",
                 id=id_,
-                wave=row["wave"],
+                wave=wave,
             )
             if not done:
                 raise UpdateMistake("Only a wave of a rollout that goes out is let through.")
-            audit.write(tx, now, person, "rollout.pass", id_, str(row["wave"] + 1), address)
+            audit.write(tx, now, person, "rollout.pass", id_, str(wave + 1), address)
 
     def withdraw(self, person: str, sha256: str, why: str, address: str = "") -> None:
         """The release, and every rollout of it: in this order, so that whatever breaks off between

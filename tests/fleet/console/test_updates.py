@@ -128,6 +128,21 @@ def test_who_may_do_what(manager: Guest, rolling: tuple[Desk, str], host: Host) 
     maria.client.close()
 
 
+def test_a_wave_that_began_after_the_page_was_drawn_is_not_let_through(
+    manager: Guest, rolling: tuple[Desk, str]
+) -> None:
+    desk, id_ = rolling
+    wave = desk.row(id_)["wave"]
+    page = manager.get(f"/updates/{id_}").text
+    assert f'name="wave" value="{wave}"' in page
+    for stale in (str(wave - 1), "", "x", "9" * 5000):
+        answer = manager.post(f"/updates/{id_}", {"deed": "pass", "wave": stale})
+        assert (answer.status_code, desk.row(id_)["passed"]) == (400, 0)
+    assert "look again" in answer.text
+    answer = manager.post(f"/updates/{id_}", {"deed": "pass", "wave": str(wave)})
+    assert (answer.status_code, desk.row(id_)["passed"]) == (303, 1)
+
+
 def test_a_rollout_is_planned_looked_at_and_started(
     manager: Guest, rolling: tuple[Desk, str], console: Console
 ) -> None:

@@ -43,7 +43,7 @@ def rolling(store: Store, folder: Path, now_ms: int) -> tuple[Desk, str]:
     desk.now_ms = start + 30 * HOUR_MS
     desk.hears(tills)
     desk.steps(id_)
-    desk.rollouts.let_through("olena", id_)
+    desk.rollouts.let_through("olena", id_, desk.row(id_)["wave"])
     desk.steps(id_)
     offered = sorted(set(desk.offers()) - set(tills[:3]))
     desk.now_ms = now_ms - 3 * HOUR_MS

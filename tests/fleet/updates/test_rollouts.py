@@ -164,7 +164,7 @@ def test_a_person_goes_on_after_a_halt_and_is_not_halted_for_the_same(both: Desk
     assert both.rollouts.move("petro", id_, "resume") is State.RUNNING
     assert both.steps(id_) == Wait(Until.TILLS, 0, 1)
     assert list(both.offers()) == tills[:1], "it is offered again"
-    both.rollouts.let_through("petro", id_)
+    both.rollouts.let_through("petro", id_, both.row(id_)["wave"])
     assert both.steps(id_) == Wait(Until.TILLS, 0, 5)
     assert both.row(id_)["passed"] == 0, "one wave is let through, not all"
 
@@ -451,7 +451,7 @@ def test_a_fleet_too_young_to_compare_waits_for_a_person(desk: Desk) -> None:
     desk.now_ms += 6 * HOUR_MS
     desk.hears(tills)
     assert desk.steps(id_) == Wait(Until.SALES, why="weeks")
-    desk.rollouts.let_through("petro", id_)
+    desk.rollouts.let_through("petro", id_, desk.row(id_)["wave"])
     desk.steps(id_)
     assert desk.row(id_)["wave"] == 1
 

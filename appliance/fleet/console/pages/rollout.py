@@ -129,12 +129,18 @@ def decide(visit: Visit) -> Response:
     desk = rollouts_of(visit)
     try:
         if deed == "pass":
-            desk.let_through(visit.login, row["id"], visit.address)
+            desk.let_through(visit.login, row["id"], _wave_seen(visit), visit.address)
         else:
             desk.move(visit.login, row["id"], deed, visit.address)
     except UpdateMistake as error:
         return show(visit, words.mistake(visit.saying, error))
     return visit.go(f"/updates/{row['id']}", visit.saying.t(said))
+
+
+def _wave_seen(visit: Visit) -> int:
+    """Which wave was open on the page that was answered; none where the form does not say it."""
+    told = visit.form.get("wave", "")
+    return int(told) if told in map(str, range(planning.WAVES_MAX)) else -1
 
 
 def _deeds(visit: Visit, row: dict[str, Any]) -> list[str]:
