@@ -59,7 +59,7 @@ def joined(texts: Iterable[str]) -> dict[str, Any]:
     try:
         unpacker = zlib.decompressobj()
         report = json.loads(unpacker.decompress(packed, REPORT_MAX))
-    except (zlib.error, ValueError) as error:
+    except (zlib.error, ValueError, RecursionError) as error:
         raise ValueError(f"the report cannot be read: {error}") from error
     if not isinstance(report, dict):
         raise ValueError("the report cannot be read: it is no object")  # noqa: TRY004 - as above

@@ -38,6 +38,11 @@ def create(path: Path, content: bytes, mode: int = ONLY_OWNER) -> bool:
     return True
 
 
+def left_of(path: Path) -> list[Path]:
+    """What stands beside it where the power went, or the program was killed, while it was written."""
+    return sorted(path.parent.glob(f".{path.name}.*.part"))
+
+
 def _written(path: Path, content: bytes, mode: int, owner: Owner | None = None) -> Path:
     """A file beside it, whole and on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)

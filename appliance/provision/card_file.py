@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 
+from appliance import whole_files
 from appliance.malformed import Malformed
 from appliance.provision import document, keys, taking
 from appliance.provision.card import (
@@ -19,7 +20,7 @@ from appliance.provision.card import (
     own_settings,
     serial_of,
 )
-from appliance.provision.deeds import Deed, Do, Run
+from appliance.provision.deeds import Deed, Do, Remove, Run
 from appliance.provision.document import Fleet, Provision
 from appliance.provision.notice import Notice
 from appliance.provision.taking import Pending
@@ -32,6 +33,8 @@ def take(found: Mapping[str, bytes], card: Card, do: Do) -> Notice | None:
     """found: files of the first partition, by name, in the order in which they are wiped. Gives why
     they are not taken. Raises OSError."""
     finish(card, do)
+    # What the power left of a copy that was being made holds a password, too.
+    _all(do, map(Remove, whole_files.left_of(card.pending)))
     content, signature = found.get(FILE), found.get(SIGNATURE)
     if content is None and ENROL_FILE in found:
         content, signature = _as_provision(found[ENROL_FILE]), None

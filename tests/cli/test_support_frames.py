@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zlib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from appliance.cli import main
 from appliance.support import ShopSupport
-from appliance.support_frames import FRAMES_MAX, _bytes, _letters, frames, joined
+from appliance.support_frames import FRAMES_MAX, _bytes, _cut, _letters, frames, joined
 from appliance.ui.support_port import StickEnd
 
 JSON = st.recursive(
@@ -34,6 +35,11 @@ def test_frames_read_in_any_order_give_the_report_back(report: dict, chance: ran
     seen = [*texts, chance.choice(texts), "4820000000017", "KRAM1*broken"]
     chance.shuffle(seen)
     assert joined(seen) == {**report, "log": []}
+
+
+def test_a_report_of_lists_in_lists_is_none():
+    with pytest.raises(ValueError, match="cannot be read"):
+        joined(_cut(zlib.compress(b"[" * 100_000)))
 
 
 @given(st.binary(max_size=300))

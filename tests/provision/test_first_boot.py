@@ -470,3 +470,12 @@ def test_a_file_is_the_tills_before_it_has_its_name(
     assert whose == "(12, 34)"
     assert "settings" not in there
     assert (tmp_path / "settings").read_bytes() == b"x"
+
+
+def test_a_copy_that_the_power_broke_off_does_not_keep_a_password(tmp_path: Path) -> None:
+    it = card(tmp_path)
+    put(it, WHOLE)
+    it.pending.parent.mkdir()
+    (it.pending.parent / ".pending.json.0a1b2c3d.part").write_bytes(on_the_fat(it))
+    assert first_boot.run(it, do) is None
+    assert [path.name for path in it.pending.parent.iterdir()] == ["applied.json"]
