@@ -63,6 +63,10 @@ class Saying:
     def number(self, value: Decimal | int | None) -> str:
         return "—" if value is None else i18n.number(value, self.language)
 
+    def megabytes(self, size: int) -> str:
+        """Of a file that holds something: never none."""
+        return self.t("{number} MB").format(number=self.number(max(1, round(size / 1_000_000))))
+
     def quantity(self, scaled: int | None) -> str:
         return "—" if scaled is None else i18n.number(unscaled(int(scaled)), self.language)
 

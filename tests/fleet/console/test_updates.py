@@ -9,6 +9,7 @@ import pytest
 
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.console import Console
+from appliance.fleet.console.saying import Saying
 from appliance.fleet.store import Store
 from fleet.console.guest import Clock, Guest, Host, person
 from tests.fleet.updates import scene
@@ -175,11 +176,12 @@ def test_a_rollout_is_planned_looked_at_and_started(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"shares": "ten"}, "Write the shares as numbers"),
+        ({"shares": "ten"}, "Write shares as numbers"),
+        ({"deadline": "soon"}, "hours and days too"),
         ({"shares": "50, 5"}, "Each wave reaches at least as many tills"),
         ({"shares": "110"}, "between 0 and 100"),
         ({"window": "at night"}, "22:00-06:00"),
-        ({"soak": "NaN"}, "Write the shares as numbers"),
+        ({"soak": "NaN"}, "Write shares as numbers"),
     ],
 )
 def test_a_plan_that_is_none_is_told_in_words(
@@ -192,6 +194,26 @@ def test_a_plan_that_is_none_is_told_in_words(
     answer = manager.post("/updates/new", form)
     assert answer.status_code == 400
     assert said in answer.text
+
+
+def test_a_fleet_without_a_till_has_not_too_many_of_them(
+    console: Console, guest: Guest, small_store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    desk = Desk(small_store, tmp_path / "site", now_ms=clock.ms)
+    console.rollouts = desk.rollouts
+    person(console, "olena", Role.MANAGER, "*")
+    guest.log_in("olena")
+    page = guest.get(f"/updates/new?release={desk.publish('1.4.0')}").text
+    assert "No till is there yet" in page
+    assert "Too many" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "said"),
+    [("en", 213_816_649, "214 MB"), ("uk", 213_816_649, "214 МБ"), ("uk", 5_000, "1 МБ")],
+)
+def test_a_bundle_is_as_large_as_its_publishing_said(language: str, size: int, said: str) -> None:
+    assert Saying(language).megabytes(size) == said
 
 
 def test_a_second_rollout_beside_one_that_goes_is_refused_in_words(

@@ -64,13 +64,11 @@ def make(visit: Visit) -> Response:
             visit.login, form.get("release", ""), [place], wanted, form.get("note", ""),
             visit.address,
         )  # fmt: skip
-    except (ValueError, InvalidOperation) as error:
-        said = words.mistake(visit.saying, error) if isinstance(error, UpdateMistake) else t(_WRONG)
-        return show_new(visit, said)
+    except UpdateMistake as error:
+        return show_new(visit, words.mistake(visit.saying, error))
+    except (ValueError, InvalidOperation):
+        return show_new(visit, t("Write shares as numbers such as 5, 25, 100; hours and days too."))
     return visit.go(f"/updates/{id_}", t("Planned. No till is given it before you start it."))
-
-
-_WRONG = N_("Write the shares as numbers, such as 5, 25, 100.")
 
 
 def _plan(form: Any, pilots: list[str], now_ms: int) -> Plan:
