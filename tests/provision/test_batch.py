@@ -13,7 +13,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from appliance.cli import provision as cli
-from appliance.provision import document, fat, keys, label, wifi
+from appliance.provision import document, fat, keys, label, label_printer, wifi
 from appliance.provision.card import FILE, SIGNATURE
 from appliance.provision.document import Provision
 from appliance.provision.verdict import Standing, Taken, judge
@@ -233,3 +233,13 @@ def test_labels_come_out_of_a_receipt_printer_too(listed: Path, tmp_path: Path) 
     )
     assert done.exit_code == 0, done.output
     assert paper.read_bytes().count(b"\x1dV") == 3, "each is cut off"
+
+
+def test_a_label_printer_that_is_not_there_is_told_with_what_to_do(
+    listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label_printer, "EACH_S", 2.0)
+    nobody = f"/dev/kram-nobody-{tmp_path.name}"
+    done = till(listed, "--to", tmp_path / "out", "--label-printer", nobody)
+    assert done.exit_code == 1
+    assert "Not plugged in. Check both ends of the cable." in done.output
