@@ -37,7 +37,8 @@ def read(place: Path) -> Stick:
     found = [place] if place.is_file() else sorted(_bundles(place))
     if len(found) != 1:
         raise NoUpdate(
-            f"{place} holds {len(found)} bundles (*{SUFFIX}) where one is expected: leave the newest."
+            f"{place} holds {len(found)} bundles (*{SUFFIX}) where one is expected: "
+            f"{'leave the newest' if found else 'copy one onto it'}."
         )
     bundle = found[0]
     try:
