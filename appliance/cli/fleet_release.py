@@ -101,8 +101,8 @@ def trust(
     with opened(data, database) as site:
         believes = site.rollouts.releases.trust
         if roots is not None:
-            believes.pin(roots.read_text(encoding="utf-8"))
-        told = believes.take(BY_HAND, list_.read_text(encoding="utf-8"), TERMINAL)
+            believes.pin(_text(roots), _text(list_))
+        told = believes.take(BY_HAND, _text(list_), TERMINAL)
     _show(told)
 
 
@@ -234,6 +234,11 @@ def _key(path: Path) -> Ed25519PrivateKey:
         where.fail(f"There is no {path}. Make a key: till fleet release new-key", 1)
     except (OSError, UpdateMistake) as error:
         where.fail(where.why(error), 1)
+
+
+def _text(path: Path) -> str:
+    """Of whatever somebody names; who reads it tells what it is not."""
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _show(told: ReleaseKeys) -> None:

@@ -36,9 +36,10 @@ class Maker:
         root, key = (key_files.make(folder / f"{it}.pem", "") for it in ("root", "release"))
         made = cls(site, folder, root, key)
         trust = site.rollouts.releases.trust
-        trust.pin((folder / "root.pem.pub").read_text())
         told = key_files.next_list(None, [folder / "release.pem.pub"], [], clock.now_ms(), 30)
-        trust.take("demo", release_keys.signed(told, root))
+        signed = release_keys.signed(told, root)
+        trust.pin((folder / "root.pem.pub").read_text(), signed)
+        trust.take("demo", signed)
         return made
 
     @property

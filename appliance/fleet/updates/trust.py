@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,26 +51,31 @@ class Trust:
         except (OSError, ValueError) as error:
             raise UpdateMistake(f"{self.folder / ROOTS} cannot be read: {error}") from None
 
-    def pin(self, text: str) -> None:
-        """Roots from now on; the same that the image holds. Raises UpdateMistake."""
+    def pin(self, text: str, list_: str) -> None:
+        """Roots from now on; the same that the image holds. They must have signed this list: with another
+        file by mistake, no release would count any more. Raises UpdateMistake."""
         try:
-            if not release_keys.roots_of(text):
-                raise UpdateMistake("the file of roots names none")
+            roots = release_keys.roots_of(text)
         except Malformed as error:
             raise UpdateMistake(f"the file of roots: {error}") from None
+        if not roots:
+            raise UpdateMistake("the file of roots names none")
+        self._read(list_, roots)
         whole_files.write(self.folder / ROOTS, text.encode())
 
     def keys(self) -> ReleaseKeys | None:
         """The list that counts. A list of a root that was taken away counts no more."""
         text = self.statement()
-        return release_keys.read(text, self.roots) if text else None
+        with suppress(Forged):
+            return release_keys.read(text, self.roots) if text else None
+        return None
 
     def statement(self) -> str:
         return newest(self.store)
 
     def take(self, person: str, text: str, address: str = "") -> ReleaseKeys:
         """A newer list: every till is told, whatever it runs. Raises UpdateMistake."""
-        told = self._read(text)
+        told = self._read(text, self.roots)
         held = self.keys()
         if held is not None and told.serial <= held.serial:
             raise UpdateMistake(
@@ -91,14 +97,16 @@ class Trust:
         self.library.assign(person, DocumentName.FIRMWARE, {FLEET: layer})
         return told
 
-    def _read(self, text: str) -> ReleaseKeys:
-        roots = self.roots
+    def _read(self, text: str, roots: KeyRing) -> ReleaseKeys:
         if not roots:
             raise UpdateMistake("name the roots first: --roots FILE, the same that the image holds")
         try:
             told = release_keys.read(text, roots)
-        except Forged as error:
-            raise UpdateMistake(f"no root of this fleet signed the list ({error})") from None
+        except Forged:
+            raise UpdateMistake(
+                "no root of this fleet signed the list: let its root sign it,"
+                " or name the root that did: --roots FILE"
+            ) from None
         except Malformed as error:
             raise UpdateMistake(f"this is no list of release keys: {error}") from None
         if told.expires_ms <= self.now_ms():

@@ -82,6 +82,34 @@ def test_a_list_that_is_not_there_is_not_taken_for_a_fleet_that_is_not(keeper: K
     assert "till fleet serve" not in said
 
 
+def test_a_list_that_another_root_signed_or_that_is_none_is_told_in_words(keeper: Keeper) -> None:
+    trusted(keeper)
+    keeper.does("new-key", "other.pem", "--plain", data=False)
+    keeper.does("certify", "release.pem.pub", "--root", "other.pem", "--list", "new", data=False)
+    assert "let its root sign it" in keeper.refused("trust", "new")
+    (keeper.folder / "photo").write_bytes(b"\xff\xd8\xff")
+    assert "this is no list of release keys" in keeper.refused("trust", "photo")
+
+
+def test_another_file_of_roots_by_mistake_leaves_the_list_that_counts(keeper: Keeper) -> None:
+    trusted(keeper)
+    keeper.does("new-key", "other.pem", "--plain", data=False)
+    assert "let its root sign it" in keeper.refused("trust", "keys", "--roots", "other.pem.pub")
+    fleet_bundle.write(keeper.folder, "1.4.0")
+    keeper.does("publish", "kram-1.4.0.raucb", "--key", "release.pem")
+
+
+def test_a_fleet_goes_over_to_another_root(keeper: Keeper) -> None:
+    trusted(keeper)
+    keeper.does("new-key", "next.pem", "--plain", data=False)
+    keeper.does("certify", "release.pem.pub", "--root", "next.pem", "--list", "new", data=False)
+    # Both lists may be of one second; the second signing raises the serial.
+    keeper.does("certify", "--root", "next.pem", "--list", "new", data=False)
+    keeper.does("trust", "new", "--roots", "next.pem.pub")
+    fleet_bundle.write(keeper.folder, "1.4.0")
+    keeper.does("publish", "kram-1.4.0.raucb", "--key", "release.pem")
+
+
 def test_a_key_that_nobody_vouched_for_is_told_how_it_is(keeper: Keeper) -> None:
     trusted(keeper)
     keeper.does("new-key", "other.pem", "--plain", data=False)
