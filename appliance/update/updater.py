@@ -205,7 +205,7 @@ class Updater:
                 str(told.get("wish", "")),
                 answered=True,
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.info("no till answers: %s", error)
             return TillSays()
 

@@ -313,3 +313,18 @@ def test_a_pipe_on_a_stick_is_not_waited_for(machine, tmp_path, name):
     os.mkfifo(tmp_path / "stick" / name)
     with pytest.raises(NoUpdate):
         read(tmp_path / "stick")
+
+
+@pytest.mark.parametrize("answer", [[], {"wanted": 3}, {"wanted": [1]}, {"wanted": {"v": 2}}])
+def test_a_till_that_answers_nonsense_is_one_that_does_not_answer(machine, answer):
+    said = {"reasons": [], "server": "", "ca": "", "devices": []}
+    now = booted(machine.image)
+    assert now is not None
+    updater = Updater(
+        now,
+        lambda _question: said | answer if isinstance(answer, dict) else answer,
+        machine.helper,
+        machine.files,
+    )
+    assert updater.run().stage is Stage.IDLE
+    assert updater.said.holds == ("till",)
