@@ -61,7 +61,7 @@ def text(least: int, most: int, *, printable: bool = True) -> Field:
     def check(value: Any) -> None:
         if not isinstance(value, str):
             raise ValueError("must be a text")  # noqa: TRY004 - collected as ValueErrors
-        if not least <= len(value.encode("utf-8", "surrogatepass")) <= most:
+        if not least <= len(value.encode()) <= most:
             raise ValueError(f"must have {least} to {most} bytes")
         if printable and not value.isprintable():
             raise ValueError("must be printable")

@@ -75,6 +75,7 @@ def test_each_user_has_its_own_orders(bench: Bench, serve: Serve, user: str, ord
         b'{"do": "time_zone", "zone": "../../etc/shadow"}\n',
         b'{"do": "time_zone", "zone": ["Europe/Kyiv"]}\n',
         b'{"do": "wifi", "ssid": ""}\n',
+        b'{"do": "wifi", "ssid": "\\ud800"}\n',
         b'{"do": "wifi", "ssid": "Shop", "password": "short"}\n',
         b'{"do": "wifi", "ssid": "Shop", "psk": "no hexadecimal"}\n',
         b'{"do": "wifi", "ssid": "Shop", "hidden": "yes"}\n',
