@@ -47,11 +47,11 @@ def while_selling(
     with Stand(selling.card, folder, tally, chance=chance, port=selling.port) as stand:
         while sums.cases < cuts and time.monotonic() < until:
             copy(selling.card, stand.image)
-            before = len(stand.printer.printed_text)
+            before = on_paper(stand)
             paid = cut_once(stand, selling, chance)
-            printed = on_paper(stand, before)
+            printed = on_paper(stand) - before
             sums.paid += len(paid)
-            sums.printed += len(printed)
+            sums.printed += printed
             if sums.cases % BOOTED_EACH == BOOTED_EACH - 1:
                 booted(stand, paid, printed)
                 sums.booted += 1
@@ -75,7 +75,7 @@ def cut_once(stand: Stand, selling: Started, chance: random.Random) -> set[Paid]
     return set(seller.acknowledged())
 
 
-def booted(stand: Stand, paid: set[Paid], printed: set[int]) -> None:
+def booted(stand: Stand, paid: set[Paid], printed: int) -> None:
     try:
         stand.boot()
         stand.ready()
@@ -90,7 +90,7 @@ def booted(stand: Stand, paid: set[Paid], printed: set[int]) -> None:
     stand.board.cut()
 
 
-def read_outside(stand: Stand, paid: set[Paid], printed: set[int], number: int) -> None:
+def read_outside(stand: Stand, paid: set[Paid], printed: int, number: int) -> None:
     folder = stand.folder / f"case-{number}"
     try:
         inside = journal(stand.card, folder)
@@ -101,8 +101,8 @@ def read_outside(stand: Stand, paid: set[Paid], printed: set[int], number: int) 
     compared(stand.tally, set(inside), paid, printed)
 
 
-def compared(tally: Tally, inside: set[Paid], paid: set[Paid], printed: set[int]) -> None:
+def compared(tally: Tally, inside: set[Paid], paid: set[Paid], printed: int) -> None:
     for it in paid - inside:
         tally.lost(f"receipt {it.receipt} of {it.total_minor} was acknowledged and is gone")
-    for number in printed - {it.receipt for it in inside}:
-        tally.lost(f"receipt {number} is on paper and not in the journal")
+    if printed > len(inside):
+        tally.lost(f"{printed} receipts came out, and the journal has {len(inside)} sales")

@@ -7,12 +7,18 @@ later; the two only meet here.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 
-from .stand import AS_KRAM, GUEST_APP, Stand
+from .stand import AS_KRAM, Stand
 
-CATALOGUE = f"{GUEST_APP}/config/demo/catalogue.csv"
+CATALOGUE = "/run/goods.csv"
+GOODS = """\
+sku,name,price,unit,taxes
+1001,Small bag,3.00,H87,VAT20
+1002,Large bag,6.00,H87,VAT20
+1005,Rye bread,31.50,H87,VAT20
+1063,Milk,46.90,H87,VAT20
+"""
 ITEMS = ("1001", "1002", "1005", "1063")
 IMPORT_S = 300.0
 ACTOR = "olena"
@@ -28,6 +34,7 @@ class Paid:
 
 def open_shop(stand: Stand) -> None:
     """Goods, a person, a shift."""
+    stand.run(f"cat >{CATALOGUE} <<'EOT'\n{GOODS}EOT")
     stand.till(f"catalogue import {CATALOGUE}", IMPORT_S)
     sign_in(stand)
 
@@ -90,9 +97,9 @@ def in_journal(stand: Stand) -> list[Paid]:
     return found
 
 
-def on_paper(stand: Stand, since: int = 0) -> set[int]:
-    """Receipts' numbers that came out of the printer, after so many letters."""
-    return {int(it) for it in re.findall(r"\b1-(\d{6})\b", stand.printer.printed_text[since:])}
+def on_paper(stand: Stand) -> int:
+    """How many receipts the printer cut off; they come as pictures, so nobody reads their numbers."""
+    return len(stand.printer.receipts)
 
 
 class Seller:

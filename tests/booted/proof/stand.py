@@ -40,7 +40,6 @@ WORDS = (f"systemd.setenv=KRAM_HEALTHY_S={HEALTHY_S}",)
 """The ten healthy minutes of a trial, in the time that a proof has."""
 CONFIG = 1
 """The partition where a technician's file lies."""
-GUEST_APP = "/usr/lib/kram"
 AS_KRAM = (
     "setpriv --reuid=kram --regid=kram --init-groups env HOME=/var/lib/kram"
     " KRAM_CONFIG=/var/lib/kram/shop.toml"
