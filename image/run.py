@@ -53,8 +53,8 @@ class Counter:
     board: PiBoard
     printer: Printer
 
-    def screen(self) -> Path:
-        file = self.folder / "screen.png"
+    def screen(self, name: str = "screen") -> Path:
+        file = self.folder / f"{name}.png"
         fresh = file.with_suffix(".new.png")
         self.board.screenshot(fresh)
         fresh.replace(file)
@@ -174,7 +174,7 @@ def headless(image: Path, folder: Path) -> int:
     with counter(image, folder) as it:
         ready_s = wait_ready(it)
         print(f"ready {ready_s:.1f} s after the kernel's start", flush=True)
-        print(f"first screen: {it.screen()}")
+        print(f"first screen: {it.screen('first')}")
         fill_shelves(it)
         printed = threading.Event()
         it.printer.on_paper(printed.set)
