@@ -32,6 +32,8 @@ KNOWN = (
 NAME_MIN = 5
 """A shorter host name is in every dictionary."""
 EVERYWHERE = frozenset({"localhost", "debian", "raspberrypi"})
+PUBLIC = re.compile(r"(^|\.)(debian|pypi|pythonhosted|python)\.org$")
+"""Where everybody's packages come from, as their own files tell."""
 SHOWN = 20
 
 
@@ -82,8 +84,7 @@ def registries() -> set[str]:
         if file.is_file():
             told += re.findall(r"https?://\S+", file.read_text(encoding="utf-8", errors="replace"))
     hosts = {urlsplit(it).hostname or "" for it in told}
-    public = ("debian.org", "pypi.org", "pythonhosted.org", "python.org")
-    return {it for it in hosts if len(it) >= NAME_MIN and not it.endswith(public)} - EVERYWHERE
+    return {it for it in hosts if len(it) >= NAME_MIN and not PUBLIC.search(it)} - EVERYWHERE
 
 
 def files(card: SdCard, folder: Path) -> Iterator[Path]:
