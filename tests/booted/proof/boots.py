@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -14,6 +15,7 @@ from .tally import Tally
 
 READY_OVER_SHELL_S = 6.0
 PRINT_S = 120.0
+DRAWN_S = 90.0
 COLOURS_MIN = 40
 """Distinct colours of a screen on which something is drawn."""
 FREE_MIN_MB = 80
@@ -81,15 +83,18 @@ def first_boot(stand: Stand) -> None:
 def picture(stand: Stand, path: Path) -> None:
     """What stands on the screen after a first line was rung."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    stand.run("sleep 3")
+    until = time.monotonic() + DRAWN_S
+    while (drawn := _colours(stand, path)) < COLOURS_MIN and time.monotonic() < until:
+        stand.run("sleep 3")  # the till is ready before its first frame
+    stand.tally.check(
+        "the screen is drawn by Kivy through KMS", drawn >= COLOURS_MIN, f"{drawn} colours"
+    )
+
+
+def _colours(stand: Stand, path: Path) -> int:
     stand.board.screenshot(path)
     with Image.open(path) as shown:
-        colours = shown.convert("RGB").getcolors(1 << 20) or []
-        stand.tally.check(
-            "the screen is drawn by Kivy through KMS",
-            len(colours) >= COLOURS_MIN,
-            f"{len(colours)} colours",
-        )
+        return len(shown.convert("RGB").getcolors(1 << 20) or [])
 
 
 def sold(stand: Stand) -> None:
