@@ -31,7 +31,7 @@ PARTS = (
 _TEXT = """\
 # Proof: the image boots, updates, comes back and keeps what was paid
 
-Written by `make image-test ARGS=--write`, on {day}; {minutes:.0f} minutes.
+Written by `make image-test ARGS=--write`, part by part, last on {day}; {minutes:.0f} minutes in all.
 
 The image of `make image` as it is, on boards that QEMU plays (no accelerator): `virt` with a screen
 and a network, `raspi3b` with the Pi 3's own SD host. A simulated firmware reads `autoboot.txt` and the
