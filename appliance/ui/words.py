@@ -38,20 +38,18 @@ Translate = Callable[[str], str]
 
 
 _SUBJECTS = (
-    *(
-        accounts,
-        fleet,
-        machine,
-        offers,
-        people,
-        prices,
-        returns,
-        selling,
-        serving,
-        shift,
-        stock,
-        tender,
-    ),
+    accounts,
+    fleet,
+    machine,
+    offers,
+    people,
+    prices,
+    returns,
+    selling,
+    serving,
+    shift,
+    stock,
+    tender,
 )
 
 REFUSALS: dict[Reason, str] = {
