@@ -5,6 +5,7 @@ Its words are in wpa_supplicant's developers' documentation, "Control interface"
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import time
@@ -16,6 +17,8 @@ from typing import Self
 
 ANSWER_S = 3.0
 _MESSAGE_MAX = 65_536
+_conversations = itertools.count(1)
+"""Several at a time: each has answers of its own."""
 _ESCAPED = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)")
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"e": b"\x1b"}
 
@@ -33,7 +36,7 @@ class Supplicant:
     """own: a folder of ours, where the answers come to. OSError where no daemon listens."""
 
     def __init__(self, control: Path, own: Path) -> None:
-        self._here = own / f"wifi-{control.name}"
+        self._here = own / f"wifi-{control.name}-{next(_conversations)}"
         self._here.unlink(missing_ok=True)
         self._wire = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.system import network
-from appliance.system.supplicant import scanned, unescaped
+from appliance.system.supplicant import Supplicant, scanned, unescaped
 from system.conftest import Bench, Serve
 
 CONF = "data/network/wpa_supplicant-lo.conf"
@@ -149,6 +149,16 @@ def test_screen_is_told_which_networks_there_are(bench: Bench, serve: Serve, dae
             {"ssid": "Кава", "signal_percent": 80, "secured": False},
         ],
     }
+
+
+def test_two_who_ask_the_daemon_at_once_hear_their_own_answers(bench: Bench, daemon, joinable):
+    """The screen looks for networks while another joins one."""
+    daemon({"STATUS": "wpa_state=SCANNING\n", "SCAN_RESULTS": SCAN})
+    control = bench.root / "run/wpa_supplicant" / bench.wifi
+    with Supplicant(control, bench.root) as one, Supplicant(control, bench.root) as other:
+        assert "SCANNING" in one.ask("STATUS")
+        assert "Shop" in other.ask("SCAN_RESULTS")
+        assert "SCANNING" in one.ask("STATUS")
 
 
 def test_network_is_joined_with_the_key_and_never_the_password_on_the_card(
