@@ -76,6 +76,8 @@ def now(
     try:
         found = read(place)
     except NoUpdate as error:
+        if stick is None:
+            _ordered({"do": "stick_off"})
         where.fail(str(error), 2)
     record = _turn(_updater(found))
     _says(record)

@@ -5,6 +5,7 @@ systemd mounts it, without its programs, devices and owners; the helper itself c
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -81,7 +82,8 @@ def write(machine: Machine, values: Values) -> Values:
                 os.fsync(file.fileno())
             part.replace(target)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what is pulled or locked deletes nothing either
+                part.unlink(missing_ok=True)
             raise _trouble(error) from error
         size = target.lstat().st_size
     return {"name": values["name"], "bytes": size}
@@ -94,13 +96,20 @@ def _writable(machine: Machine) -> Iterator[Path]:
     _mount(machine, "rw", OUT)
     try:
         yield machine.path(OUT)
-    finally:
-        machine.run("unmount", OUT)
+    except Refused:
+        with contextlib.suppress(Refused):  # of one that was pulled nothing is left to unmount
+            machine.run("unmount", OUT)
+        raise
+    machine.run("unmount", OUT)
 
 
 def _mount(machine: Machine, how: str, point: str) -> None:
     options = f"--options={how},{SAFE}"
-    machine.run("mount", "--fsck=no", options, str(partition(machine)), point)
+    node = str(partition(machine))
+    try:
+        machine.run("mount", "--fsck=no", options, node, point)
+    except Refused as error:  # systemd's own words are in the log
+        raise Refused("stick_unreadable", "Take a stick with FAT32 or exFAT on it.") from error
 
 
 def _copy(source: int, target: int) -> None:

@@ -13,6 +13,7 @@ class StickEnd(StrEnum):
     NO_STICK = "no_stick"
     FULL = "stick_full"
     READ_ONLY = "stick_read_only"
+    UNREADABLE = "stick_unreadable"
     BUSY = "stick_busy"
     FAILED = "failed"
 

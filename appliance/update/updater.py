@@ -80,7 +80,7 @@ class Updater:
     def run(self) -> Record:
         """As many steps as can be done now. Raises NoHelper; OSError when nothing can be noted."""
         held = record.load(self.files.record)
-        self._look_at_stick(held)
+        taken = self._look_at_stick(held)
         for _ in range(TURNS_MAX):
             seen, keys = self._see(held)
             made, order = machine.step(replace(held, keys=keys), seen)
@@ -96,24 +96,28 @@ class Updater:
             if order in (Order.TRIAL, Order.BACK) or held.why:
                 break
         self._tell(held)
-        if self.stick is not None and held.stage not in (Stage.OFFERED, Stage.INSTALLING):
+        needed = self.stick is not None and held.stage in (Stage.OFFERED, Stage.INSTALLING)
+        if taken and not needed:
             with contextlib.suppress(_NotDone):
                 self._system({"do": "stick_off"})
         return held
 
-    def _look_at_stick(self, held: Record) -> None:
-        """The one that somebody at the till asked for."""
+    def _look_at_stick(self, held: Record) -> bool:
+        """The one that somebody at the till asked for. Whether one must be let go again."""
         self.said = self._till(held)
         if self.stick is not None or self.said.wish != "stick":
-            return
+            return self.stick is not None
         try:
             place = self._system({"do": "stick"})["path"]
-            self.stick = read(Path(place))
         except _NotDone:
             self._says("stick_missing")
+            return False
+        try:
+            self.stick = read(Path(place))
         except NoUpdate as error:
             log.warning("the stick: %s", error)
             self._says("stick_empty")
+        return True
 
     def _see(self, held: Record) -> tuple[Seen, str]:
         self.said = self._till(held)

@@ -74,6 +74,18 @@ def test_an_empty_stick_is_an_input_that_is_wrong(till, tmp_path):
     assert "0 bundles" in till("now", "--stick", str(tmp_path), code=2)
 
 
+def test_a_stick_without_an_update_may_be_pulled_and_written_to(till, monkeypatch, tmp_path):
+    asked = []
+
+    def helper(order, timeout_s):
+        asked.append(order["do"])
+        return {"ok": True, "path": str(tmp_path)}
+
+    monkeypatch.setattr(command, "_ask_system", helper)
+    assert "0 bundles" in till("now", code=2)
+    assert asked == ["stick", "stick_off"]
+
+
 def test_health_has_nothing_to_do_outside_a_trial(till, monkeypatch, tmp_path):
     said = []
     monkeypatch.setattr(health_file, "save", lambda word, path=None: said.append(word.verdict))

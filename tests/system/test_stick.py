@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -130,6 +131,57 @@ def test_link_on_a_stick_leads_nowhere(
     assert own.read_text() == "the system's own"
     assert sorted(it.name for it in stick.iterdir()) == ["a"]
     assert (stick / "a").is_symlink() is False
+
+
+def to_stick(bench: Bench, content: bytes = b"a bundle") -> dict[str, object]:
+    source = bench.root / "source"
+    source.write_bytes(content)
+    with source.open("rb") as file:
+        return ask({"do": "to_stick", "name": "a"}, file=file.fileno(), path=bench.path)
+
+
+def test_stick_that_cannot_even_be_cleared_up_is_said_for_what_it_is(
+    bench: Bench, serve: Serve, stick: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A stick with its lock on refuses to delete what is not even there; one that was pulled, too."""
+    plug(bench)
+    serve()
+    for code, why in ((errno.EROFS, "stick_read_only"), (errno.EIO, "stick_failed")):
+
+        def unlink(_path: Path, *, code: int = code, **_how: bool) -> None:
+            raise OSError(code, "no")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(stick_order.Path, "unlink", unlink)
+            assert to_stick(bench)["why"] == why
+        assert bench.told[-1] == "unmount /run/kram-stick-out"
+
+
+def test_stick_that_cannot_be_let_go_is_said_for_what_went_wrong_first(
+    bench: Bench, serve: Serve, stick: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """systemd has unmounted a stick that was pulled before the helper asks for it."""
+    plug(bench)
+    bench.program("unmount", "echo 'not mounted' >&2; exit 1")
+
+    def pulled(_source: int, _target: int) -> None:
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(stick_order, "_copy", pulled)
+    serve()
+    assert to_stick(bench)["why"] == "stick_failed"
+
+
+@pytest.mark.parametrize("order", ["stick", "to_stick"])
+def test_stick_without_a_file_system_that_is_known_is_said_for_a_person(
+    bench: Bench, serve: Serve, stick: Path, order: str
+):
+    plug(bench)
+    bench.program("mount", "echo 'Job failed. See journalctl -xe for details.' >&2; exit 1")
+    serve()
+    answer = to_stick(bench) if order == "to_stick" else bench.ask(do="stick")
+    assert answer["why"] == "stick_unreadable"
+    assert "FAT32" in str(answer["remedy"])
 
 
 def test_full_stick_is_said_and_let_go(

@@ -273,6 +273,7 @@ def test_a_stick_without_an_update_is_told_at_the_till(machine, tmp_path):
     machine.run()
     assert machine.said == ["stick_missing", "stick_empty"]
     assert machine.orders == []
+    assert machine.let_go == 1, "it may be pulled, and written to"
 
 
 def test_a_stick_with_what_runs_already_leaves_the_fleets_wish_alone(machine, tmp_path):
@@ -280,6 +281,7 @@ def test_a_stick_with_what_runs_already_leaves_the_fleets_wish_alone(machine, tm
     machine.run()
     found = stick(machine, tmp_path / "stick", version="1.0.0")
     assert machine.run(found).target.rollout == "r1"
+    assert machine.let_go == 1, "it may be pulled"
 
 
 def test_an_old_release_on_a_stick_is_refused(machine, tmp_path):

@@ -10,6 +10,7 @@ ENDS: dict[StickEnd, str] = {
     StickEnd.NO_STICK: N_("Plug in a USB stick, then do it again."),
     StickEnd.FULL: N_("The stick is full. Make room on it, or take another one."),
     StickEnd.READ_ONLY: N_("The stick cannot be written to. Take another one."),
+    StickEnd.UNREADABLE: N_("The till cannot read this stick. Take one with FAT32 or exFAT on it."),
     StickEnd.BUSY: N_("An update is read from the stick. Wait until it is done."),
     StickEnd.FAILED: N_("It was not written. Pull the stick, plug it in again, or take another."),
 }
