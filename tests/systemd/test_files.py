@@ -94,6 +94,14 @@ def test_udev_gives_devices_only_to_groups_that_exist():
     assert given <= {"tty", "video", "input", *made}
 
 
+def test_the_initramfs_names_partitions_in_a_file_that_hides_no_rules_of_ours():
+    """Of two files of one name udev reads the one in /run alone."""
+    init = (ROOT / "image/initramfs/init").read_text()
+    written = set(re.findall(r"/run/udev/rules\.d/(\S+)", init))
+    assert written
+    assert not written & {it.name for it in (SYSTEMD / "udev").iterdir()}
+
+
 def test_only_root_may_command_rauc():
     path = OVERLAY / "usr/share/dbus-1/system.d/de.pengutronix.rauc.conf"
     policies = ET.parse(path).getroot().findall("policy")
