@@ -161,14 +161,14 @@ def _card(data: Path, root: Path) -> Iterator[Finding]:
 
 def _power(root: Path) -> Iterator[Finding]:
     system = root / "sys"
-    bits, low = power.throttled_bits(system), power.low_voltage(system)
+    bits, was_low = power.throttled_bits(system), power.was_low(system)
     detail = "" if bits is None else f"0x{bits:x}"
-    if low or (bits or 0) & power.LOW_BEFORE:
+    if was_low:
         says, mend = remedy(Category.MACHINE, Problem.LOW_VOLTAGE)
-        if not low:
+        if not power.low_voltage(system):
             says = "The power was too weak since the start."
         yield Finding("power", _LOOK, says, mend, detail)
-    elif low is not None:
+    elif was_low is not None:
         yield Finding("power", _GOOD, "Works.", detail=detail)
     for battery in power.batteries(system):
         percent = "" if battery.percent is None else f"{battery.percent} %"

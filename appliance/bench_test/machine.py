@@ -1,4 +1,4 @@
-"""What the bench test measures of the machine: clock, network, the card's speed, power since the start."""
+"""What the bench test measures of the machine: the card's speed, and whom the network reaches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from appliance.board import power
+from appliance.board.files import SYSTEM, text
 
 _RATE_BYTES = 8 << 20
 _BLOCK = 1 << 20
@@ -52,28 +52,10 @@ def card_speed(folder: Path) -> CardSpeed:
     return CardSpeed(_RATE_BYTES / 1e6 / took, statistics.median(commits) * 1000)
 
 
-def power_failed() -> bool | None:
-    """Whether the voltage fell too low since the start; None where nothing measures it."""
-    bits, low = power.throttled_bits(), power.low_voltage()
-    if bits is None:
-        return low
-    return bool(low) or bool(bits & power.LOW_BEFORE)
-
-
-def keeps_time(dev: Path = Path("/dev")) -> bool:
-    """A clock with a battery of its own."""
-    return (dev / "rtc0").exists()
-
-
-def time_from_network(run: Path = Path("/run")) -> bool:
-    """systemd-timesyncd leaves this once a server told the time."""
-    return (run / "systemd/timesync/synchronized").exists()
-
-
-def links(root: Path = Path("/sys")) -> list[str]:
+def links(system: Path = SYSTEM) -> list[str]:
     """The network's cables and radios that carry something now."""
-    found = sorted((root / "class/net").glob("*"))
-    return [it.name for it in found if it.name != "lo" and _read(it / "carrier") == "1"]
+    found = sorted((system / "class/net").glob("*"))
+    return [it.name for it in found if it.name != "lo" and text(it / "carrier") == "1"]
 
 
 def reaches(url: str) -> str:
@@ -95,10 +77,3 @@ def reaches(url: str) -> str:
 def _addresses(host: str, port: int) -> Iterator[tuple[int, tuple[object, ...]]]:
     for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         yield family, address
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace").strip("\0\n ")
-    except OSError:
-        return ""

@@ -9,8 +9,10 @@ from pathlib import Path
 from appliance.bench_test import machine
 from appliance.bench_test.hands import Hands, Outcome, absent, failed, passed
 from appliance.board import memory_card, power
+from appliance.telemetry import vitals
 from appliance.ui.bench_port import Asked
 from appliance.ui.sentences.mark import N_
+from appliance.wire.trust import Trust
 
 BUILT_AFTER = datetime(2026, 1, 1)  # noqa: DTZ001 - compared with the shop's own time
 MB_PER_S_MIN = 4.0
@@ -45,9 +47,10 @@ def clock(now: Callable[[], datetime]) -> Step:
         shown = f"{now():%Y-%m-%d %H:%M}"
         if not hands.confirm(N_("Is it {time} now?"), time=shown):
             return failed(N_("The clock is wrong."))
-        if machine.time_from_network():
+        trust = vitals.clock_trust()
+        if trust is Trust.NTP:
             return passed(N_("The network tells the time."))
-        if machine.keeps_time():
+        if trust is Trust.RTC:
             return passed(N_("A battery keeps the time."))
         return failed(N_("Neither a battery nor the network keeps the time after a power cut."))
 
@@ -107,7 +110,7 @@ def heat(_hands: Hands) -> Outcome:
 
 
 def voltage(_hands: Hands) -> Outcome:
-    low = machine.power_failed()
+    low = power.was_low()
     if low is None:
         return absent(N_("This machine does not tell it."))
     if low:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from appliance.board.files import SYSTEM, text, whole
 
-LOW_NOW, CAPPED_NOW, SLOWED_NOW, HOT_NOW = 0x1, 0x2, 0x4, 0x8
+LOW_NOW, SLOWED_NOW = 0x1, 0x4
 LOW_BEFORE = 0x1_0000
-"""Bits of get_throttled: now; and shifted by sixteen, since the start."""
+"""Bits of get_throttled: under-voltage now, the processor held back now, under-voltage since the start."""
 _THROTTLED = "devices/platform/soc/soc:firmware/get_throttled"
 _CRITICAL_PERCENT = 10
 
@@ -34,7 +34,7 @@ def temperature_mc(system: Path = SYSTEM) -> int | None:
 
 
 def throttled_bits(system: Path = SYSTEM) -> int | None:
-    """What a Raspberry Pi says of its power: bit 0 under-voltage now, 16 since the start, and so on."""
+    """What a Raspberry Pi says of its power and heat."""
     return whole(system / _THROTTLED, 16)
 
 
@@ -50,6 +50,14 @@ def low_voltage(system: Path = SYSTEM) -> bool | None:
     if bits is not None:
         alarms.append(bits & LOW_NOW)
     return any(alarms) if alarms else None
+
+
+def was_low(system: Path = SYSTEM) -> bool | None:
+    """Whether the supply is too weak, or was since the start; None where nothing measures it."""
+    low = low_voltage(system)
+    if low is False:
+        return bool((throttled_bits(system) or 0) & LOW_BEFORE)
+    return low
 
 
 def batteries(system: Path = SYSTEM) -> list[Battery]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from appliance.board import power
 from appliance.core.devices import Category, DeviceState
 
 if TYPE_CHECKING:
@@ -18,10 +19,8 @@ COPIES = 2
 """Of the journal, beside that: the health check makes one, and its tables anew in it."""
 HEAT_MAX_MC = 75_000
 """Thousandths of a degree; a Raspberry Pi slows down at 80."""
-_POWER_NOW = 0b0101
-"""Under-voltage, or the processor held back for it, at this moment (bits of the firmware's word)."""
-_POWER_EVER = 0b1_0000_0000_0000_0000
-"""Under-voltage since the start: the supply is too weak for a card that is being written."""
+POWER_BITS = power.LOW_NOW | power.SLOWED_NOW | power.LOW_BEFORE
+"""A supply that was too weak since the start is too weak for a card that is being written."""
 
 
 class Hold(StrEnum):
@@ -86,7 +85,7 @@ def may_update(view: View) -> tuple[Hold, ...]:
         Hold.PAPER: view.printing,
         Hold.OUTBOX: view.waiting > 0 and not view.stick,
         Hold.DISK: view.free_bytes is not None and view.free_bytes < _needed(view),
-        Hold.POWER: bool((view.power_bits or 0) & (_POWER_NOW | _POWER_EVER)),
+        Hold.POWER: bool((view.power_bits or 0) & POWER_BITS),
         Hold.TEMPERATURE: view.heat_mc is not None and view.heat_mc > HEAT_MAX_MC,
         Hold.CLOCK: _timed(view) and not view.clock_known and not view.stick,
         Hold.NOT_BEFORE: view.now_ms < view.not_before_ms and not view.stick,

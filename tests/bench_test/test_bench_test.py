@@ -15,6 +15,7 @@ from appliance.bench_test import machine_steps, plan, result
 from appliance.core import facts as f
 from appliance.core.devices import DeviceState
 from appliance.ui.bench_port import BenchLook, Said, Verdict
+from appliance.wire.trust import Trust
 from hw_sim.nfc_tag import Type2Tag
 from hw_sim.printer_paper import codes
 from hw_sim.rig import Rig
@@ -28,7 +29,7 @@ def _any_machine_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the machine is like that runs this is not its matter."""
     monkeypatch.setattr(machine_steps, "MB_PER_S_MIN", 0.0)
     monkeypatch.setattr(machine_steps, "COMMIT_MS_MAX", 1e9)
-    monkeypatch.setattr(machine_steps.machine, "keeps_time", lambda: True)
+    monkeypatch.setattr(machine_steps.vitals, "clock_trust", lambda: Trust.RTC)
     monkeypatch.setattr(machine_steps.power, "temperature_mc", lambda: 48_000)
 
 
