@@ -283,10 +283,11 @@ def _next_cards(targets: list[Path], jobs: list[Job]) -> None:
 def _one(job: Job, target: Path, station: Station, progress: Progress) -> Written | str:
     """What was written, or why not."""
     from appliance.provision import batch
+    from appliance.provision.image_file import ImageTrouble
 
     try:
         return batch.put(job, target, station, progress)
-    except (batch.ImageTrouble, OSError) as error:
+    except (ImageTrouble, OSError) as error:
         return where.why(error)
 
 

@@ -124,6 +124,3 @@ def _written(job: Job, where: Path, station: Station, took_s: float) -> Written:
         cid=disks.look(where).cid if disks.is_disk(where) else "",
         took_ms=round(took_s * 1000),
     )
-
-
-__all__ = ["ImageTrouble", "Job", "Station", "job_of", "put", "rounds"]

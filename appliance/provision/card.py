@@ -8,6 +8,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.board import booted
+from appliance.board.files import ROOT
+
 USER = "kram"
 FILE, SIGNATURE = "kram-provision.json", "kram-provision.json.sig"
 FILE_BYTES_MAX = 64 * 1024
@@ -28,10 +31,10 @@ class Card:
     data_device: Path = Path("/dev/kram/data")
     etc: Path = Path("/etc")
     run: Path = Path("/run/kram-first-boot")
-    tree: Path = Path("/sys/firmware/devicetree/base")
+    tree: Path = ROOT / booted.TREE
     sys: Path = Path("/sys")
     built_in: Path = Path("/usr/lib/kram/provision.pub")
-    slot: Path = Path("/run/kram-slot")
+    slot: Path = ROOT / booted.SLOT
 
     @property
     def id(self) -> Path:

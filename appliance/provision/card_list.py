@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.catalogue.encoding import EncodingUnknown, detect
-from appliance.provision import values
-from appliance.provision.document import Fleet, Provision, Shop, Till, Wifi
+from appliance.provision import document, values
+from appliance.provision.document import Provision
 from appliance.provision.mistakes import Kind, Mistake, Wrong
 
 ROWS_MAX = 2000
@@ -192,15 +192,7 @@ def _row(
         mistakes.append(Mistake(Kind.WIFI_BOTH, _title(columns, "wifi", "psk"), line))
     if "token" in said.get("fleet", {}) and "server" not in said["fleet"]:
         mistakes.append(Mistake(Kind.MISSING, _title(columns, "fleet", "server"), line))
-    made = Provision(
-        shop=Shop(**said.get("shop", {})),
-        till=Till(**said.get("till", {})),
-        wifi=Wifi(**wifi),
-        fleet=Fleet(**said.get("fleet", {})),
-        ssh=said.get("ssh", {}).get("keys", ()),
-        serial=said.get("machine", {}).get("serial", ""),
-    )
-    return Row(line, made), mistakes
+    return Row(line, document.of_sections(said)), mistakes
 
 
 def _twice(rows: Sequence[Row], columns: Sequence[tuple[str, Column | None]]) -> list[Mistake]:

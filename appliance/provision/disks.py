@@ -6,7 +6,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-_SECTOR = 512
+from appliance.provision.partitions import SECTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def look(
     held = (*here.glob("holders/*"), *here.glob("*/holders/*"))
     return Disk(
         path,
-        int(_text(place / "size") or 0) * _SECTOR,
+        int(_text(place / "size") or 0) * SECTOR,
         # A reader that is built in says "not removable"; what is in it is an SD card all the same.
         _text(place / "removable") == "1" or _text(place / "device" / "type") == "SD",
         (*used, *(it.name for it in held)),

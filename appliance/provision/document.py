@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from appliance.provision import places, values
+from appliance.provision import json_lines, values
 from appliance.provision.card import FILE_BYTES_MAX
 from appliance.provision.mistakes import Kind, Mistake, Wrong
 
@@ -92,6 +92,19 @@ class Provision:
     settings: str = ""
 
 
+def of_sections(said: Mapping[str, Mapping[str, Any]], **alone: Any) -> Provision:
+    """said: by section, the fields of `values.SECTIONS` that were checked. alone: `values.ALONE`."""
+    return Provision(
+        shop=Shop(**said.get("shop", {})),
+        till=Till(**said.get("till", {})),
+        wifi=Wifi(**said.get("wifi", {})),
+        fleet=Fleet(**said.get("fleet", {})),
+        ssh=said.get("ssh", {}).get("keys", ()),
+        serial=said.get("machine", {}).get("serial", ""),
+        **alone,
+    )
+
+
 def write(it: Provision) -> bytes:
     """The file: fields that say nothing are left out; made for people to look into."""
     said: dict[str, Any] = {
@@ -122,7 +135,7 @@ def read(content: bytes) -> Provision | tuple[Mistake, ...]:
         return (Mistake(Kind.NOT_UTF8, line=content.count(b"\n", 0, error.start) + 1),)
     try:
         value = json.loads(text, object_pairs_hook=_Members)
-        lines = places.lines_of(text)
+        lines = json_lines.lines_of(text)
         # Half a surrogate pair is no letter that any file could hold.
         json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -146,7 +159,7 @@ class _Members(dict[str, Any]):
 
 
 class _Reader:
-    def __init__(self, lines: Mapping[places.Path, int]) -> None:
+    def __init__(self, lines: Mapping[json_lines.Path, int]) -> None:
         self.mistakes: list[Mistake] = []
         self._lines = lines
 
@@ -162,15 +175,7 @@ class _Reader:
             self._note(Wrong(Kind.WIFI_BOTH), ("wifi", "psk"))
         if self.mistakes:
             return Provision()
-        return Provision(
-            shop=Shop(**said.get("shop", {})),
-            till=Till(**said.get("till", {})),
-            wifi=Wifi(**wifi),
-            fleet=Fleet(**said.get("fleet", {})),
-            ssh=said.get("ssh", {}).get("keys", ()),
-            serial=said.get("machine", {}).get("serial", ""),
-            **alone,
-        )
+        return of_sections(said, **alone)
 
     def _section(self, value: Any, name: str) -> dict[str, Any]:
         if not isinstance(value, _Members):
@@ -184,7 +189,7 @@ class _Reader:
         return self._checked(value, (name,), checks)
 
     def _checked(
-        self, value: _Members, path: places.Path, checks: Mapping[str, values.Check]
+        self, value: _Members, path: json_lines.Path, checks: Mapping[str, values.Check]
     ) -> dict[str, Any]:
         found = {}
         for name, check in checks.items():
@@ -195,14 +200,14 @@ class _Reader:
                     self._note(wrong, (*path, name))
         return found
 
-    def _known(self, value: _Members, path: places.Path, names: set[str]) -> None:
+    def _known(self, value: _Members, path: json_lines.Path, names: set[str]) -> None:
         for name in value:
             if name not in names:
                 self._note(Wrong(Kind.UNKNOWN), (*path, name))
         for name in value.twice:
             self._note(Wrong(Kind.TWICE), (*path, name))
 
-    def _note(self, wrong: Wrong, path: places.Path) -> None:
+    def _note(self, wrong: Wrong, path: json_lines.Path) -> None:
         """Of something missing the line of what it is missing from is told."""
         at = path
         while at and at not in self._lines:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.provision.deeds import Deed, Keep, Run
+from appliance.provision.partitions import SECTOR
 
-SECTOR = 512
 TAIL_SECTORS_MIN = 64 * 1024 * 1024 // SECTOR
 """Less is not worth it: a card's makers differ by so much, and a GPT ends 33 sectors before the end."""
 _EXTENDED = {"5", "f", "85"}

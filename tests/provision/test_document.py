@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.i18n import translator
-from appliance.provision import document, places, values
+from appliance.provision import document, json_lines, values
 from appliance.provision.document import Fleet, Provision, Shop, Till, Wifi
 from appliance.provision.mistakes import WORDS, Kind, Mistake
 from appliance.wire.enrolment import ALPHABET
@@ -91,7 +91,7 @@ json_values = st.recursive(
 def test_each_field_s_line_is_where_it_stands(value: Any, indent: int | None) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     lines = text.split("\n")
-    for path, line in places.lines_of(text).items():
+    for path, line in json_lines.lines_of(text).items():
         if path and isinstance(path[-1], str):
             assert json.dumps(path[-1], ensure_ascii=False) in lines[line - 1]
 
