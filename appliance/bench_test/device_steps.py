@@ -1,13 +1,17 @@
-"""The steps of the bench test that try a device: it answers by itself where it can."""
+"""The steps of the bench test that try a device: it answers by itself where it can.
+
+Each is given the till's first device of its category; `of_a` makes a step of it, for which a device that
+no `[[devices]]` table names is absent.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
-from appliance.bench_test.hands import Hands, Outcome, absent, failed, passed
+from appliance.bench_test.hands import Hands, Outcome, Trial, absent, failed, passed
 from appliance.bench_test.papers import Paper
 from appliance.core.devices import (
     CardRefused,
@@ -26,7 +30,7 @@ from appliance.core.devices import (
 )
 from appliance.core.devices import Outcome as End
 from appliance.core.remedies import remedy
-from appliance.drivers.base import AnyPrinter, CashDrawer, LineDisplay, Scale
+from appliance.drivers.base import AnyPrinter, CashDrawer, Driver, LineDisplay, Scale
 from appliance.ui.sentences.mark import N_
 
 ANSWER_S = 8.0
@@ -35,20 +39,26 @@ PRINT_S = 20.0
 POLE = "KRAM 8375"
 ZERO_KG_MAX = Decimal("0.005")
 
-Step = Callable[[Hands], Outcome]
+DeviceTrial = Callable[[Hands, Any], Outcome]
+"""Given a driver of the protocol that its category has."""
 
 
-def printer(paper: Paper) -> Step:
+def of_a(category: Category, trial: DeviceTrial) -> Trial:
+    def step(hands: Hands) -> Outcome:
+        device = hands.first(category)
+        return absent() if device is None else trial(hands, device)
+
+    return step
+
+
+def printer(paper: Paper) -> DeviceTrial:
     """A ruler over the paper's whole width, with a code for the scanner below it."""
 
-    def step(hands: Hands) -> Outcome:
-        device = hands.first(Category.POS_PRINTER)
-        if device is None:
-            return absent()
+    def step(hands: Hands, device: AnyPrinter) -> Outcome:
         hands.say(N_("The printer prints a ruler."))
         hands.forget()
         job, code = hands.job(), f"KRAM-{secrets.token_hex(3).upper()}"
-        cast("AnyPrinter", device).submit(job, paper(code))
+        device.submit(job, paper(code))
         told = hands.told(_print_told(job), PRINT_S)
         if isinstance(told, PrintHeld):
             says, _ = remedy(Category.POS_PRINTER, told.problem)
@@ -77,11 +87,10 @@ def cutter(hands: Hands) -> Outcome:
     return failed(N_("The paper was not cut."))
 
 
-def paper_sensor(hands: Hands) -> Outcome:
+def paper_sensor(hands: Hands, device: AnyPrinter) -> Outcome:
     """The paper is taken out and put back: the printer must notice both."""
-    device = hands.first(Category.POS_PRINTER)
-    if device is None or not hands.code:
-        return absent() if device is None else absent(N_("Nothing was printed."))
+    if not hands.code:
+        return absent(N_("Nothing was printed."))
     gone = {Problem.PAPER_OUT, Problem.COVER_OPEN, Problem.OFFLINE}
     hands.forget()
     noticed = hands.done(N_("Open the printer and take the roll out."), _health(device.name, gone))
@@ -93,10 +102,7 @@ def paper_sensor(hands: Hands) -> Outcome:
     return failed(N_("It does not notice that the paper is back."))
 
 
-def drawer(hands: Hands) -> Outcome:
-    device = hands.first(Category.CASH_DRAWER)
-    if device is None:
-        return absent()
+def drawer(hands: Hands, device: CashDrawer) -> Outcome:
     hands.say(N_("The drawer opens."))
     hands.forget()
     request, moved = hands.job(), False
@@ -107,7 +113,7 @@ def drawer(hands: Hands) -> Outcome:
         mine = isinstance(message, DrawerKicked) and message.request == request
         return cast("DrawerKicked", message) if mine else None
 
-    cast("CashDrawer", device).kick(request)
+    device.kick(request)
     ended = hands.told(kicked, ANSWER_S)
     if ended is None or ended.outcome is not End.DONE:
         return _troubled(device.health(), N_("The drawer did not open."))
@@ -118,10 +124,7 @@ def drawer(hands: Hands) -> Outcome:
     return passed(N_("Its sensor works.") if moved else "")
 
 
-def scanner(hands: Hands) -> Outcome:
-    device = hands.first(Category.SCANNER)
-    if device is None:
-        return absent()
+def scanner(hands: Hands, device: Driver) -> Outcome:
     hands.forget()
     text = N_("Scan the code below the ruler.") if hands.code else N_("Scan any code.")
     while True:
@@ -133,13 +136,10 @@ def scanner(hands: Hands) -> Outcome:
         text = N_("That was another code. Scan the one below the ruler.")
 
 
-def card_reader(category: Category, text: str) -> Step:
+def card_reader(text: str) -> DeviceTrial:
     """Any card will do, also one that the till cannot use: the reader has seen it."""
 
-    def step(hands: Hands) -> Outcome:
-        device = hands.first(category)
-        if device is None:
-            return absent()
+    def step(hands: Hands, device: Driver) -> Outcome:
         if device.health().state is not DeviceState.READY:
             return _troubled(device.health(), N_("The reader does not answer."))
         hands.forget()
@@ -149,17 +149,14 @@ def card_reader(category: Category, text: str) -> Step:
     return step
 
 
-def scale(hands: Hands) -> Outcome:
-    device = hands.first(Category.SCALE)
-    if device is None:
-        return absent()
+def scale(hands: Hands, device: Scale) -> Outcome:
     hands.say(N_("The scale is asked for its weight."))
-    empty = _weight(hands, cast("Scale", device))
+    empty = _weight(hands, device)
     if empty is None or empty.problem is not Problem.NONE:
         return _troubled(device.health(), N_("The scale does not answer."))
     if not hands.confirm(N_("Put something on the scale. Has it come to rest?")):
         return failed(N_("The scale does not come to rest."))
-    laden = _weight(hands, cast("Scale", device))
+    laden = _weight(hands, device)
     kg = laden.weight_kg if laden is not None else None
     if kg is None or kg <= ZERO_KG_MAX:
         return failed(N_("The scale gave no weight."))
@@ -168,11 +165,8 @@ def scale(hands: Hands) -> Outcome:
     return failed(N_("The scale shows another weight than {kg} kg."), kg=f"{kg:.3f}")
 
 
-def pole(hands: Hands) -> Outcome:
-    device = hands.first(Category.LINE_DISPLAY)
-    if device is None:
-        return absent()
-    cast("LineDisplay", device).show(POLE, POLE[::-1])
+def pole(hands: Hands, device: LineDisplay) -> Outcome:
+    device.show(POLE, POLE[::-1])
     text = N_("Does the customer's display show {upper} and below it {lower}?")
     if hands.confirm(text, upper=POLE, lower=POLE[::-1]):
         return passed()

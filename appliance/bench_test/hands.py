@@ -169,3 +169,7 @@ class Hands:
         if said is Said.SKIP and serial >= self._asked:
             raise Skipped
         return said if serial == self._asked else None
+
+
+Trial = Callable[[Hands], Outcome]
+"""What a step does. Raises Skipped and Stopped for the person, anything else for a bug."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from appliance.bench_test import machine
-from appliance.bench_test.hands import Hands, Outcome, absent, failed, passed
+from appliance.bench_test.hands import Hands, Outcome, Trial, absent, failed, passed
 from appliance.board import memory_card, power
 from appliance.telemetry import vitals
 from appliance.ui.bench_port import Asked
@@ -20,8 +20,6 @@ COMMIT_MS_MAX = 60.0
 """A sale has some four commits: a customer notices more than a quarter of a second."""
 CELSIUS_MAX = 75
 """A Raspberry Pi slows down from 80 on."""
-
-Step = Callable[[Hands], Outcome]
 
 
 def touch(hands: Hands) -> Outcome:
@@ -40,7 +38,7 @@ def sound(hands: Hands) -> Outcome:
     return failed(N_("No sound was heard."))
 
 
-def clock(now: Callable[[], datetime]) -> Step:
+def clock(now: Callable[[], datetime]) -> Trial:
     def step(hands: Hands) -> Outcome:
         if now() < BUILT_AFTER:
             return failed(N_("The clock is wrong."))
@@ -57,7 +55,7 @@ def clock(now: Callable[[], datetime]) -> Step:
     return step
 
 
-def network(servers: Sequence[str]) -> Step:
+def network(servers: Sequence[str]) -> Trial:
     """servers: URLs of the fleet; none for a till that belongs to none."""
 
     def step(hands: Hands) -> Outcome:
@@ -79,7 +77,7 @@ def network(servers: Sequence[str]) -> Step:
     return step
 
 
-def card(folder: Path) -> Step:
+def card(folder: Path) -> Trial:
     def step(hands: Hands) -> Outcome:
         hands.say(N_("The memory card is measured."))
         try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from appliance import __version__, whole_files
 from appliance.bench_test import device_steps, machine_steps, papers
 from appliance.bench_test import result as results
-from appliance.bench_test.device_steps import card_reader, ended_print
+from appliance.bench_test.device_steps import ended_print, of_a
 from appliance.bench_test.hands import Hands
 from appliance.bench_test.result import Result
 from appliance.bench_test.run import BenchRun, Step
@@ -41,20 +41,21 @@ def steps(settings: Settings, now: Callable[[], datetime]) -> Sequence[Step]:
     say, language = translator(settings.shop.language), settings.shop.language.value
     fleet = settings.fleet
     servers = tuple(filter(None, (fleet.server, *fleet.brokers)))
-    slot = card_reader(Category.SMART_CARD_READER, N_("Put any card into the reader."))
-    held = card_reader(Category.CONTACTLESS_READER, N_("Hold any card to the reader."))
+    ruler = device_steps.printer(papers.ruler(say, language))
+    slot = device_steps.card_reader(N_("Put any card into the reader."))
+    held = device_steps.card_reader(N_("Hold any card to the reader."))
     return (
         Step("touch", N_("Touch screen"), machine_steps.touch),
         Step("sound", N_("Sound"), machine_steps.sound),
-        Step("drawer", N_("Cash drawer"), device_steps.drawer),
-        Step("printer", N_("Printer"), device_steps.printer(papers.ruler(say, language))),
+        Step("drawer", N_("Cash drawer"), of_a(Category.CASH_DRAWER, device_steps.drawer)),
+        Step("printer", N_("Printer"), of_a(Category.POS_PRINTER, ruler)),
         Step("cutter", N_("Paper cutter"), device_steps.cutter),
-        Step("scanner", N_("Scanner"), device_steps.scanner),
-        Step("paper", N_("Paper sensor"), device_steps.paper_sensor),
-        Step("scale", N_("Scale"), device_steps.scale),
-        Step("pole", N_("Customer display"), device_steps.pole),
-        Step("card", N_("Card reader"), slot),
-        Step("nfc", N_("Contactless reader"), held),
+        Step("scanner", N_("Scanner"), of_a(Category.SCANNER, device_steps.scanner)),
+        Step("paper", N_("Paper sensor"), of_a(Category.POS_PRINTER, device_steps.paper_sensor)),
+        Step("scale", N_("Scale"), of_a(Category.SCALE, device_steps.scale)),
+        Step("pole", N_("Customer display"), of_a(Category.LINE_DISPLAY, device_steps.pole)),
+        Step("card", N_("Card reader"), of_a(Category.SMART_CARD_READER, slot)),
+        Step("nfc", N_("Contactless reader"), of_a(Category.CONTACTLESS_READER, held)),
         Step("clock", N_("Clock"), machine_steps.clock(now)),
         Step("network", N_("Network"), machine_steps.network(servers)),
         Step("storage", N_("Memory card"), machine_steps.card(Path(settings.till.data_dir))),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from appliance.bench_test.hands import Hands, Outcome, Skipped, Stopped
+from appliance.bench_test.hands import Hands, Outcome, Skipped, Stopped, Trial
 from appliance.core.devices import DeviceMessage, Scanned
 from appliance.drivers.base import Driver
 from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook, Verdict
@@ -26,7 +26,7 @@ class Step:
 
     id: str
     title: str
-    run: Callable[[Hands], Outcome]
+    run: Trial
 
 
 class BenchRun:

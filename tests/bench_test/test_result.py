@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.bench_test.result import NoResult, Result, fingerprint, opened, signed
@@ -20,11 +20,13 @@ results = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(results)
 def test_what_was_signed_is_read_and_named_by_its_key(result: Result) -> None:
     assert opened(signed(result, KEY)) == (result, fingerprint(KEY.public_key()))
 
 
+@settings(deadline=None)
 @given(results, st.data())
 def test_a_letter_changed_is_found_out(result: Result, data: st.DataObject) -> None:
     code = signed(result, KEY)
