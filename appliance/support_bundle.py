@@ -53,6 +53,9 @@ _PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\+\d[\d ()-]{8,16}\d(?!\w)|(?<![\w.])(?:38)?0\d{9}(?!\w)"
 )
 
+_SHOWN = re.compile(r"""(?i)\b((?:ticket|token)"?\s*[=:]\s*"?|bearer\s+)[\w.~+/=-]+""")
+"""What opens a door somewhere, in an address or a header that a program logs."""
+
 README = """\
 A support bundle of a Kram till: for whoever helps the shop.
 
@@ -60,7 +63,7 @@ about.json     versions, the machine, when this was written
 doctor.jsonl   what `till doctor` says: devices, disk, clock, journal
 settings.json  the settings in force; secrets, accounts and people's names are starred
 journal.json   how many facts of each kind, sizes, times; nothing of what they say
-log.txt        the newest log lines; card numbers, e-mail addresses, telephone numbers are starred
+log.txt        the newest log lines; card numbers, e-mail addresses, telephone numbers, tickets are starred
 
 There is nothing in it of customers, of what was sold, or of cards. Read it before you send it.
 """
@@ -212,7 +215,11 @@ def _newest(lines: Iterable[str]) -> list[str]:
 
 def _cleared(text: str) -> str:
     """Line by line, so that an alarm in one takes nothing of the others."""
-    return "\n".join(_PERSONAL.sub(STARS, masked(line)) for line in text.split("\n"))
+    return "\n".join(_cleared_line(line) for line in text.split("\n"))
+
+
+def _cleared_line(line: str) -> str:
+    return _PERSONAL.sub(STARS, masked(_SHOWN.sub(rf"\1{STARS}", line)))
 
 
 def _json(value: object) -> str:

@@ -39,17 +39,24 @@ def status(as_json: AsJson = False) -> None:
     """What runs, what is wanted, and what it waits for."""
     from appliance.i18n import translator
     from appliance.ui.sentences import update as sentences
-    from appliance.update import reporting
+    from appliance.update import health_file, reporting
+    from appliance.update.health import on_trial
+    from appliance.update.machine import Seen, after_trial
     from appliance.update.record import load
 
-    booted, record = _booted(), load()
-    told = reporting.report(record, booted, time.time_ns() // 1_000_000)
+    booted, now_ms = _booted(), time.time_ns() // 1_000_000
+    # What runs tells how a trial went, though no turn of the updater has noted it yet.
+    seen = Seen(now_ms, booted.boot, booted.version, booted.slot, health=health_file.load())
+    record = after_trial(load(), seen)
+    told = reporting.report(record, booted, now_ms)
     if as_json:
         fields = ("version", "slot", "stage", "wanted", "tries", "reasons", "why", "detail")
         typer.echo(json.dumps({name: getattr(told, name) for name in fields}, ensure_ascii=False))
         return
     say = translator("en")
-    typer.echo(f"{told.version} runs from slot {told.slot}{'' if told.good_ms else ', on trial'}.")
+    typer.echo(
+        f"{told.version} runs from slot {told.slot}{', on trial' if on_trial(record, booted) else ''}."
+    )
     for title, note in sentences.rows(say, reporting.look(told)):
         typer.echo(f"{title}. {note}")
     if not told.wanted:
@@ -59,7 +66,7 @@ def status(as_json: AsJson = False) -> None:
 @update.command()
 def run() -> None:
     """One turn: look what is wanted, and do what may be done now. A timer starts it."""
-    _says(_turn(_updater()))
+    _says(_updater().run())
 
 
 @update.command()
@@ -79,7 +86,7 @@ def now(
         if stick is None:
             _ordered({"do": "stick_off"})
         where.fail(str(error), 2)
-    record = _turn(_updater(found))
+    record = _updater(found).run()
     _says(record)
     raise typer.Exit(1 if record.why or record.waits else 0)
 
@@ -125,7 +132,10 @@ def history(as_json: AsJson = False) -> None:
     """What became of the last updates, newest last."""
     from appliance.update.record import load
 
-    for entry in load().history:
+    entries = load().history
+    if not entries and not as_json:
+        typer.echo("Nothing was ever updated here.")
+    for entry in entries:
         at = datetime.fromtimestamp(entry.at_ms / 1000).astimezone().isoformat(timespec="seconds")
         if as_json:
             row = {"at": at, "stage": entry.stage, "version": entry.version}
@@ -152,15 +162,6 @@ def _updater(stick: Stick | None = None) -> Updater:
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     return Updater(_booted(), _ask_till, _ask_system, stick=stick)
-
-
-def _turn(updater: Updater) -> Record:
-    from appliance.update.updater import NoHelper
-
-    try:
-        return updater.run()
-    except NoHelper as error:
-        where.fail(f"The system helper does not answer: {error}", 1)
 
 
 def _says(record: Record) -> None:

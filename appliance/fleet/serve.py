@@ -155,6 +155,8 @@ def alerts(it: Site) -> Iterator[None]:
 @contextmanager
 def updates(it: Site) -> Iterator[None]:
     """Releases on their way to tills, wave by wave; one server of a fleet does it for all."""
+    if swept := it.rollouts.releases.sweep():
+        log.info("bundles that were half copied are gone: %d", swept)
     steps = Watch(it.rollouts, lambda: it.news.tell(("tills",)))
     steps.start()
     try:

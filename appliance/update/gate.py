@@ -26,7 +26,8 @@ POWER_BITS = power.LOW_NOW | power.SLOWED_NOW | power.LOW_BEFORE
 class Hold(StrEnum):
     """What an update waits for. payment: one whose end nobody knows. cash: a drawer that somebody
     closed without counting it is still open. outbox: facts that the fleet does not have. paper: a
-    slip is being printed. till: the till itself did not answer, so nobody knows."""
+    slip is being printed. till: the till itself did not answer, so nobody knows. system: what only
+    root may do is not done, since its helper or RAUC does not answer."""
 
     BASKET = "basket"
     PAYMENT = "payment"
@@ -41,6 +42,7 @@ class Hold(StrEnum):
     WINDOW = "window"
     CLOCK = "clock"
     TILL = "till"
+    SYSTEM = "system"
 
 
 FREE = frozenset({Hold.OUTBOX, Hold.PAPER})

@@ -46,7 +46,8 @@ class Health:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is so now. boot: this boot's id. version, slot: what runs. primary: the slot that starts
-    by itself, "" when nobody could tell. others: what RAUC says lies whole in the other slots.
+    by itself, "" when nobody could tell. others: the versions that RAUC says lie whole in the other
+    slots, by slot; manifests: the hashes of their manifests.
 
     offer: what the fleet or a stick offers, with `objection` when it must not be installed.
     holds: what the till must wait for, and of these `free`: those that do not keep it from writing
@@ -64,10 +65,15 @@ class Seen:
     free: frozenset[str] = frozenset()
     health: Health = Health()
     devices: tuple[str, ...] = ()
+    manifests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def other(self) -> str:
         return "B" if self.slot == "A" else "A"
+
+    def lies(self, target: Target, slot: str) -> bool:
+        """Whether the slot holds it, whole, and nothing that merely calls itself so."""
+        return is_it(target, self.others.get(slot, ""), self.manifests.get(slot, ""))
 
 
 class Order(StrEnum):
@@ -99,15 +105,21 @@ def step(record: Record, seen: Seen) -> Step:
     """The record as it must be on the disk before the order is carried out."""
     if seen.primary == seen.slot and not record.good_ms:
         record = replace(record, good_ms=seen.now_ms)
-    record = _after_trial(record, seen)
+    record = after_trial(record, seen)
     record = _offered(record, seen)
     return _ACTS.get(record.stage, _rest)(record, seen)
 
 
-def done(record: Record, order: Order, now_ms: int, *, version: str = "") -> Record:
-    """After an order that was carried out. version: what RAUC says lies in the slot it wrote."""
+def is_it(target: Target, version: str, manifest: str) -> bool:
+    return version == target.version and target.manifest in ("", manifest)
+
+
+def done(
+    record: Record, order: Order, now_ms: int, *, version: str = "", manifest: str = ""
+) -> Record:
+    """After an order that was carried out. version, manifest: what RAUC says lies in the slot it wrote."""
     match order:
-        case Order.INSTALL if record.target is not None and version == record.target.version:
+        case Order.INSTALL if record.target is not None and is_it(record.target, version, manifest):
             return record.went(Event.WRITES, now_ms)
         case Order.INSTALL:
             return failed(record, order, now_ms, Why.OTHER_BUNDLE, version)
@@ -127,7 +139,12 @@ def failed(record: Record, order: Order, now_ms: int, why: str, detail: str) -> 
     return record.went(Event.BREAKS, now_ms, why, detail, retry_ms=now_ms + pause_ms)
 
 
-def _after_trial(record: Record, seen: Seen) -> Record:
+def writes_still(record: Record) -> Record:
+    """After an order to write while that is being done for an updater that was killed: no attempt."""
+    return replace(record, attempts=max(0, record.attempts - 1))
+
+
+def after_trial(record: Record, seen: Seen) -> Record:
     """What runs tells how a trial went; nobody's memory does."""
     if record.stage not in ON_TRIAL or record.target is None:
         return record
@@ -199,7 +216,9 @@ def _install(record: Record, seen: Seen) -> Step:
         # A trial that nobody remembers: the other slot is all that is sure to start.
         held = seen.holds if seen.primary else (UNSURE,)
         return replace(record, waits=held), Order.NOTHING if held else Order.BACK
-    if held or seen.now_ms < record.retry_ms:
+    # A pause that is longer than any was set by a clock that was ahead.
+    pauses = 0 < record.retry_ms - seen.now_ms <= RETRY_MAX_MS
+    if held or pauses:
         return replace(record, waits=held), Order.NOTHING
     begun = record.went(*(Event.BEGINS, seen.now_ms), slot=seen.other, attempts=record.attempts + 1)
     return begun, Order.INSTALL
@@ -208,7 +227,7 @@ def _install(record: Record, seen: Seen) -> Step:
 def _go_on(record: Record, seen: Seen) -> Step:
     """The power went while it was written, or just after."""
     assert record.target is not None
-    if seen.others.get(record.slot) == record.target.version:
+    if seen.lies(record.target, record.slot):
         return _try(record.went(Event.WRITES, seen.now_ms), seen)
     if record.attempts >= ATTEMPTS_MAX:
         return record.went(Event.GIVES_UP, seen.now_ms, record.why or Why.BROKEN), Order.NOTHING
@@ -217,7 +236,7 @@ def _go_on(record: Record, seen: Seen) -> Step:
 
 def _try(record: Record, seen: Seen) -> Step:
     assert record.target is not None
-    if seen.others.get(record.slot) != record.target.version:
+    if not seen.lies(record.target, record.slot):
         return record.went(Event.BREAKS, seen.now_ms, Why.OTHER_BUNDLE), Order.NOTHING
     if seen.holds:
         return replace(record, waits=seen.holds), Order.NOTHING

@@ -77,5 +77,6 @@ def _judged(
         *(release.serial, release.version, bare.source, release.sha256, release.size, bare.stick),
         rollout=bare.rollout,
         offer=bare.rollout,
+        manifest=release.manifest,
     )
     return Judged(target, verdict if isinstance(verdict, Objection) else "", text)

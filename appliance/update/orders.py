@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ CA = Path("/data/state/update/ca.crt")
 STICK = Path("/run/kram-stick")
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.\-]+(:\d{1,5})?/[A-Za-z0-9._~%/?=&+\-]{1,600}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ +\-]{0,120}\.raucb")
+_TICKET = re.compile(r"[A-Za-z0-9._\-]{1,128}")
+SOON_S = 120.0
+"""A device of the kernel that is a moment late is late by less."""
 
 Order = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -29,8 +33,11 @@ def nothing_else(order: Order) -> None:
 
 def of_bundle(order: Order) -> None:
     """Raises ValueError."""
-    if set(order) - {"do", "bundle"} or not isinstance(order.get("bundle"), str):
-        raise ValueError("install: a bundle, and nothing else")
+    if set(order) - {"do", "bundle", "ticket"} or not isinstance(order.get("bundle"), str):
+        raise ValueError("install: a bundle, its ticket, and nothing else")
+    ticket = order.get("ticket")
+    if "ticket" in order and not (isinstance(ticket, str) and _TICKET.fullmatch(ticket)):
+        raise ValueError("ticket: letters and figures")
     source = order["bundle"]
     stick = Path(source)
     on_stick = stick.parent == STICK and _FILE.fullmatch(stick.name)
@@ -44,14 +51,18 @@ def slots(_order: Order, run: Run = rauc.run) -> Answer:
         "booted": found.booted,
         "primary": found.primary,
         "versions": dict(found.versions),
+        "manifests": dict(found.manifests),
         "bad": sorted(found.bad),
     }
 
 
-def install(order: Order, run: Run = rauc.run) -> Answer:
-    """Once more at once when it fails: a device of the kernel that is a moment late is no reason to
-    wait for an hour."""
-    source = order["bundle"]
+def install(
+    order: Order, run: Run = rauc.run, clock: Callable[[], float] = time.monotonic
+) -> Answer:
+    """Once more at once when it fails at its start: a device of the kernel that is a moment late is no
+    reason to wait for an hour."""
+    source, ticket = order["bundle"], order.get("ticket", "")
+    began_s = clock()
     found = rauc.slots(run)
     if found.booted != found.primary:
         raise RaucError(
@@ -59,9 +70,12 @@ def install(order: Order, run: Run = rauc.run) -> Answer:
         )
     ca = str(CA) if source.startswith("https:") else ""
     try:
-        rauc.install(source, ca, run)
+        rauc.install(source, ca, ticket, run)
     except RaucError:
-        rauc.install(source, ca, run)
+        gone_s = clock() - began_s
+        if gone_s > SOON_S:
+            raise
+        rauc.install(source, ca, ticket, run, rauc.INSTALL_S - gone_s)
     return slots(order, run)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 RAUC = "rauc"
 QUICK_S = 60.0
 INSTALL_S = 3000.0
-"""A whole bundle over a slow line; the unit that asks waits a little longer."""
+"""A whole bundle over a slow line, both times that it is tried: `updater.INSTALL_S` waits longer, and
+the unit that runs that longer still."""
 TOLD_MAX = 400
 """Characters of what RAUC said: its last lines name the cause."""
 
@@ -25,11 +26,13 @@ class RaucError(Exception):
 @dataclass(frozen=True, slots=True)
 class Slots:
     """booted, primary: names of slots, A or B. versions: what was installed whole, by slot; the one
-    that came with the card's image is not among them. bad: those marked so."""
+    that came with the card's image is not among them. manifests: the SHA-256 of each one's manifest,
+    which names the hashes of all that was written. bad: those marked so."""
 
     booted: str
     primary: str
     versions: Mapping[str, str] = field(default_factory=dict)
+    manifests: Mapping[str, str] = field(default_factory=dict)
     bad: frozenset[str] = frozenset()
 
 
@@ -66,7 +69,8 @@ def read_slots(text: str) -> Slots:
         return Slots(
             booted or _bootname(told.get("booted"), by_name),
             named.get(told.get("boot_primary") or "", ""),
-            {it: version for it, slot in by_name.items() if (version := _whole(slot))},
+            {it: version for it, slot in by_name.items() if (version := _whole(slot, "version"))},
+            {it: digest for it, slot in by_name.items() if (digest := _whole(slot, "hash"))},
             frozenset(it for it, slot in by_name.items() if slot.get("boot_status") == "bad"),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -77,15 +81,18 @@ def _bootname(told: object, known: Mapping[str, Any]) -> str:
     return told if isinstance(told, str) and told in known else ""
 
 
-def _whole(slot: Mapping[str, Any]) -> str:
-    """The version in a slot, if it was written to its end."""
+def _whole(slot: Mapping[str, Any], name: str) -> str:
+    """What is told of the bundle in a slot, if that was written to its end."""
     status = slot.get("slot_status") or {}
-    version = (status.get("bundle") or {}).get("version")
-    return version if status.get("status") == "ok" and isinstance(version, str) else ""
+    told = (status.get("bundle") or {}).get(name)
+    return told if status.get("status") == "ok" and isinstance(told, str) else ""
 
 
-def install(source: str, ca: str = "", run: Run = run) -> None:
+def install(
+    source: str, ca: str = "", ticket: str = "", run: Run = run, timeout_s: float = INSTALL_S
+) -> None:
     """Writes the other slot, from a file or streamed from an address; ca: the only root believed
-    there. Raises RaucError."""
-    words = ["install", *([f"--tls-ca={ca}"] if ca else []), source]
-    asked(words, INSTALL_S, run)
+    there; ticket: what is shown there. Raises RaucError."""
+    trust = [f"--tls-ca={ca}"] if ca else []
+    shown = [f"--http-header=Authorization: Bearer {ticket}"] if ticket else []
+    asked(["install", *trust, *shown, source], timeout_s, run)

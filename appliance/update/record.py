@@ -30,7 +30,8 @@ DETAIL_MAX = 500
 class Target:
     """A release on its way into this till. source: an address of the fleet's server, or a file on a
     stick. size: bytes of the bundle. offer: which publication of it this is, so that one that was
-    given up and is published again gets another chance."""
+    given up and is published again gets another chance. manifest: SHA-256 of RAUC's manifest in the
+    bundle, which says what is written; "" where the release does not name it."""
 
     serial: int
     version: str
@@ -40,6 +41,7 @@ class Target:
     stick: bool = False
     rollout: str = ""
     offer: str = ""
+    manifest: str = ""
 
     def same(self, other: Target | None) -> bool:
         """Whether it is the same publication; its address may have been renewed."""

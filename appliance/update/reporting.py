@@ -33,6 +33,8 @@ def report(record: Record, booted: Booted, now_ms: int) -> Report:
     if record.stage is Stage.INSTALLING and target is not None and target.stick:
         stage = firmware.Stage.INSTALLING
     tried = record.stage in ON_TRIAL and booted.slot == record.slot
+    if record.stage in ON_TRIAL and not tried:
+        stage = firmware.Stage.INSTALLED  # its start is ordered and still to come
     return Report(
         booted.version,
         booted.slot,

@@ -34,7 +34,10 @@ class Stick:
 
 def read(place: Path) -> Stick:
     """The update in a folder, a stick's root, or the one file that is named. Raises NoUpdate."""
-    found = [place] if place.is_file() else sorted(_bundles(place))
+    try:
+        found = [place] if place.is_file() else sorted(_bundles(place))
+    except OSError as error:
+        raise NoUpdate(f"{place} cannot be read ({error}): plug the stick in again.") from None
     if len(found) != 1:
         raise NoUpdate(
             f"{place} holds {len(found)} bundles (*{SUFFIX}) where one is expected: "

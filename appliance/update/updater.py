@@ -17,7 +17,7 @@ from typing import Any
 
 from appliance import whole_files
 from appliance.malformed import Malformed
-from appliance.update import health_file, machine, offers, orders, record, reporting
+from appliance.update import health_file, machine, offers, orders, rauc, record, reporting
 from appliance.update.booted import Booted
 from appliance.update.gate import FREE, Hold
 from appliance.update.machine import Order, Seen
@@ -34,7 +34,12 @@ log = logging.getLogger(__name__)
 ROOTS = Path("/usr/lib/kram/release-roots")
 TURNS_MAX = 8
 """Of one run: to write, to start and to note are three; more is a machine that turns in a circle."""
-INSTALL_S = 3300.0
+INSTALL_S = rauc.INSTALL_S + 3 * rauc.QUICK_S
+"""The helper looks at the slots before it and after it."""
+ORDER_S = 3 * rauc.QUICK_S
+"""Longer than the two questions to RAUC that an order has at most, so that its answer is heard."""
+UNDER_WAY = "under_way"
+"""The helper's word for an order that it is at already."""
 
 AskTill = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Raises OSError or ValueError when no till answers."""
@@ -76,9 +81,25 @@ class Updater:
     stick: Stick | None = None
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     said: TillSays = field(default_factory=TillSays)
+    still_written: bool = False
 
     def run(self) -> Record:
-        """As many steps as can be done now. Raises NoHelper; OSError when nothing can be noted."""
+        """As many steps as can be done now. What keeps it from any stands in `waits`: a machine that
+        is busy, or whose card is full, is no updater that failed."""
+        try:
+            return self._steps()
+        except NoHelper as error:
+            log.warning("the system helper: %s", error)
+            hold = Hold.SYSTEM
+        except OSError as error:
+            log.warning("nothing can be noted: %s", error)
+            hold = Hold.DISK
+        held = replace(record.load(self.files.record), waits=(hold,))
+        self._tell(held)
+        return held
+
+    def _steps(self) -> Record:
+        """Raises NoHelper; OSError when nothing can be noted."""
         held = record.load(self.files.record)
         taken = self._look_at_stick(held)
         for _ in range(TURNS_MAX):
@@ -93,7 +114,7 @@ class Updater:
             log.info("update %s: %s", held.target and held.target.version, order)
             held = self._carried_out(held, order)
             record.save(held, self.files.record)
-            if order in (Order.TRIAL, Order.BACK) or held.why:
+            if order in (Order.TRIAL, Order.BACK) or held.why or self.still_written:
                 break
         self._tell(held)
         needed = self.stick is not None and held.stage in (Stage.OFFERED, Stage.INSTALLING)
@@ -141,6 +162,7 @@ class Updater:
             frozenset(FREE),
             health_file.load(self.files.health),
             self.said.devices,
+            slots.get("manifests") or {},
         )
         return seen, judged.keys or held.keys
 
@@ -178,18 +200,29 @@ class Updater:
         if order is Order.INSTALL:
             assert held.target is not None
             request["bundle"] = held.target.source
-            if self.said.ca and not held.target.stick:
-                whole_files.write(self.files.ca, self.said.ca.encode())
+            if not held.target.stick:
+                request |= self._of_fleet()
         try:
-            answer = self._system(request, INSTALL_S if order is Order.INSTALL else 60.0)
+            answer = self._system(request, INSTALL_S if order is Order.INSTALL else ORDER_S)
         except _NotDone as error:
+            if order is Order.INSTALL and str(error) == UNDER_WAY:
+                self.still_written = True
+                return machine.writes_still(held)
             why = Why.BROKEN if order is Order.INSTALL else Why.NOT_ORDERED
             log.warning("update: %s was not done: %s", order, error)
             return machine.failed(held, order, self.now_ms(), why, str(error))
         version = (answer.get("versions") or {}).get(held.slot, "")
-        return machine.done(held, order, self.now_ms(), version=version)
+        manifest = (answer.get("manifests") or {}).get(held.slot, "")
+        return machine.done(held, order, self.now_ms(), version=version, manifest=manifest)
 
-    def _system(self, order: Mapping[str, Any], timeout_s: float = 60.0) -> Mapping[str, Any]:
+    def _of_fleet(self) -> dict[str, str]:
+        """What is shown at the fleet's server; its root lies where RAUC looks for it."""
+        if self.said.ca:
+            whole_files.write(self.files.ca, self.said.ca.encode())
+        offer = self.said.wanted.offer
+        return {"ticket": offer.ticket} if offer is not None and offer.ticket else {}
+
+    def _system(self, order: Mapping[str, Any], timeout_s: float = ORDER_S) -> Mapping[str, Any]:
         answer = self.ask_system(order, timeout_s)
         if not answer.get("ok"):
             raise _NotDone(str(answer.get("why") or "the helper did not say why"))

@@ -3,7 +3,8 @@
 The fleet's side is the document `firmware`:
 
     {"v":1,"keys":"<release_keys, signed>","release":"<release, signed>","url":"/releases/..",
-     "rollout":"01J..","wave":2,"not_before":ms,"window":"22:00-06:00","deadline":ms}
+     "ticket":"<till's own>","rollout":"01J..","wave":2,"not_before":ms,"window":"22:00-06:00",
+     "deadline":ms}
 
 Without `release` nothing is wanted: the till stays with what it runs. Signed things are texts, so
 that a patch replaces them whole. The till's side is `up/firmware`: what it booted, never what merely
@@ -25,6 +26,7 @@ from appliance.wire.document import Content
 REASONS_MAX = 20
 DETAIL_MAX = 500
 URL_MAX = 500
+TICKET_MAX = 128
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -46,8 +48,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """release: signed, as `wire.release` reads it. url: a path on the fleet's server, which bears
-    the till's own ticket. window None: at any hour. deadline_ms: from then on any hour will do, and the
+    """release: signed, as `wire.release` reads it. url: a path on the fleet's server. ticket: what the
+    till shows there, in a header, so that it stands in nobody's log. window None: at any hour. deadline_ms: from then on any hour will do, and the
     till says by day too that an update waits for its shift to be closed; 0 for never."""
 
     release: str
@@ -57,6 +59,7 @@ class Offer:
     not_before_ms: int = 0
     window: Window | None = None
     deadline_ms: int = 0
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def offered(offer: Offer | None) -> dict[str, Any]:
     return {
         "release": offer.release,
         "url": offer.url,
+        "ticket": offer.ticket,
         "rollout": offer.rollout,
         "wave": offer.wave,
         "not_before": offer.not_before_ms,
@@ -93,7 +97,7 @@ def offered(offer: Offer | None) -> dict[str, Any]:
     }
 
 
-_OFFERED = ("release", "url", "rollout", "wave", "not_before", "window", "deadline")
+_OFFERED = ("release", "url", "ticket", "rollout", "wave", "not_before", "window", "deadline")
 
 
 def document(wanted: Wanted) -> Content:
@@ -122,6 +126,7 @@ def read(content: Content) -> Wanted:
             fields.whole(content, "not_before", 0),
             window_of(fields.text(content, "window", "")),
             fields.whole(content, "deadline", 0),
+            fields.text(content, "ticket", "", longest=TICKET_MAX),
         ),
     )
 
@@ -159,6 +164,10 @@ class Waits(StrEnum):
     PAPER = "paper"
     TILL = "till"
     """It does not answer its updater."""
+    SYSTEM = "system"
+    """What only root may do, nobody does: its helper does not answer, or RAUC does not."""
+    UNSURE = "unsure"
+    """Nobody can tell which slot starts by itself."""
     DISK = "disk"
     POWER = "power"
     TEMPERATURE = "temperature"

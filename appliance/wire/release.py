@@ -1,12 +1,14 @@
 """What may be installed on which tills: a statement about one bundle, signed by a release key.
 
     {"kind":"release","serial":1767225600,"version":"1.4.0","compatible":"kram-rpi-arm64",
-     "min_version":"1.2.0","sha256":"<of the bundle>","size":bytes,"issued":ms,"expires":ms,
-     "notes":"what is new, for people"}
+     "min_version":"1.2.0","sha256":"<of the bundle>","manifest":"<SHA-256 of RAUC's manifest in it>",
+     "size":bytes,"issued":ms,"expires":ms,"notes":"what is new, for people"}
 
 The bundle bears RAUC's signature besides. This one says what RAUC's does not: that it is newer
 than what runs, what it may follow, and until when it may be begun with. So whoever took over the
-fleet's server, or kept an old bundle, can hold a till back but cannot turn it back.
+fleet's server, or kept an old bundle, can hold a till back but cannot turn it back. A till that
+streams a bundle never sees it whole; the manifest names the hash of every block, so its hash is
+what binds this statement to what was written.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ COMPATIBLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 @dataclass(frozen=True, slots=True)
 class Release:
     """serial: rises with each release, whatever the versions say. min_version: what must run before
-    it. expires_ms: after it nobody begins to install this. key: id of the release key."""
+    it. expires_ms: after it nobody begins to install this. key: id of the release key. manifest: ""
+    in a release that was signed before there was this field."""
 
     serial: int
     version: str
@@ -46,6 +49,7 @@ class Release:
     min_version: str = "0.0"
     notes: str = ""
     key: str = ""
+    manifest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def signed(release: Release, key: Ed25519PrivateKey) -> str:
         "expires": release.expires_ms,
         "notes": release.notes,
     }
+    if release.manifest:
+        body["manifest"] = release.manifest
     return envelope.sealed(body, id_of(public(key)), key).decode()
 
 
@@ -101,6 +107,7 @@ def read(text: str, keys: ReleaseKeys) -> Release:
         fields.text(body, "min_version"),
         fields.text(body, "notes", "", longest=NOTES_MAX),
         signer_of(text),
+        fields.digest(body, "manifest", "").hex(),
     )
     for version in (release.version, release.min_version):
         numbers(version)

@@ -92,9 +92,20 @@ def test_it_holds_nothing_of_customers_goods_or_secrets(runner: CliRunner, shop:
     log.write_text(
         f"INFO heard {CARD}\nINFO hex {CARD.encode().hex()}\nINFO wrote to halyna@example.org\n"
         "INFO rang 0671234567 and +380671234567\nINFO sold 4820000000017 twice\n"
+        "INFO GET /releases/a.raucb?till=t1&ticket=f0f0beef HTTP/1.1\n"
+        'INFO Authorization: Bearer f0f0beef, {"server": "fleet", "token": "f0f0beef"}\n'
     )
     whole = "\n".join(bundle(runner, shop, "--log", str(log)).values())
-    for secret in ("314159", "Петренко", "1234567899", "Галина", "Молоко", "67 123", "671234567"):
+    for secret in (
+        "314159",
+        "Петренко",
+        "1234567899",
+        "Галина",
+        "Молоко",
+        "67 123",
+        "671234567",
+        "f0f0",
+    ):
         assert secret not in whole, secret
     for form in (CARD, CARD.encode().hex(), "halyna"):
         assert form not in whole, form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 from appliance.cli import update as command
 from appliance.update import health_file, record
 from appliance.update.booted import Booted
-from appliance.update.machine import Verdict
+from appliance.update.machine import Health, Verdict
 from appliance.update.record import Entry, Record, Target
 from appliance.update.stages import Stage
 from appliance.update.updater import NoHelper
@@ -33,6 +34,7 @@ def till(monkeypatch):
         return done.output
 
     says.held = held
+    monkeypatch.setattr(health_file, "load", lambda path=None: held.get("health", Health()))
     return says
 
 
@@ -60,14 +62,42 @@ def test_history_tells_what_became_of_each(till):
     assert json.loads(till("history", "--json"))["why"] == "unhealthy"
 
 
+def test_a_till_that_was_never_updated_says_so(till):
+    assert till("history") == "Nothing was ever updated here.\n"
+    assert till("history", "--json") == ""
+
+
+def test_after_a_return_the_old_version_is_not_called_on_trial(till):
+    """Though no turn of the updater has noted it yet."""
+    trial = Record(Stage.TRIAL, TARGET, "A", boot="boot-1", good_ms=1)
+    till.held["record"] = trial
+    told = till("status")
+    assert "on trial" not in told
+    assert "1.1.0 runs from slot B." in told
+    assert json.loads(till("status", "--json"))["why"] == "no_word"
+    till.held["health"] = Health("boot-x", "1.2.0", Verdict.FAILED, "sale")
+    assert json.loads(till("status", "--json"))["why"] == "unhealthy"
+
+
+def test_a_card_that_was_never_updated_is_not_on_trial_in_its_first_minutes(till):
+    till.held["record"] = Record()
+    assert "1.1.0 runs from slot B.\n" in till("status")
+
+
+def test_a_trial_is_called_one(till):
+    till.held["record"] = Record(Stage.TRIAL, replace(TARGET, version="1.1.0"), "B", good_ms=1)
+    assert "1.1.0 runs from slot B, on trial." in till("status")
+
+
 def test_a_machine_whose_helper_is_silent_says_so(till, monkeypatch):
     def silent(order, timeout_s):
         raise NoHelper("no socket")
 
     monkeypatch.setattr(command, "_ask_system", silent)
     monkeypatch.setattr(command, "_ask_till", lambda request: {"ok": True})
-    assert "helper does not answer" in till("run", code=1)
     assert "helper does not answer" in till("now", code=1)
+    monkeypatch.setattr(record, "save", lambda held, path=None: None)
+    assert "The system does not answer its updater" in till("run")
 
 
 def test_an_empty_stick_is_an_input_that_is_wrong(till, tmp_path):

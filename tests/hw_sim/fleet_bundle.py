@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -21,14 +22,16 @@ _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @cache
-def signature() -> bytes:
-    """CMS, over something."""
+def signature(*, detached: bool = False) -> bytes:
+    """CMS, over something, which lies inside it unless it is detached."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "build")])
     made = x509.CertificateBuilder(name, name, key.public_key(), 1, _DAY, _DAY + timedelta(days=9))
     certificate = made.sign(key, hashes.SHA256())
     signed = pkcs7.PKCS7SignatureBuilder().set_data(b"manifest")
-    return signed.add_signer(certificate, key, hashes.SHA256()).sign(Encoding.DER, [])
+    return signed.add_signer(certificate, key, hashes.SHA256()).sign(
+        Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature] if detached else []
+    )
 
 
 def write(folder: Path, version: str, *, cms: bytes | None = None) -> Path:
@@ -43,4 +46,5 @@ def write(folder: Path, version: str, *, cms: bytes | None = None) -> Path:
 
 
 def bundle(path: Path, version: str) -> Bundle:
-    return Bundle(path, version, COMPATIBLE, digest(path), path.stat().st_size)
+    size, manifest = path.stat().st_size, hashlib.sha256(b"manifest").hexdigest()
+    return Bundle(path, version, COMPATIBLE, digest(path), size, manifest)

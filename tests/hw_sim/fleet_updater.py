@@ -31,8 +31,8 @@ class Fate(Enum):
     NEVER = "never"
 
 
-Fetch = Callable[[str], bytes]
-"""The bundle at a path of the fleet's server; raises OSError."""
+Fetch = Callable[[str, str], bytes]
+"""The bundle at a path of the fleet's server, for a ticket; raises OSError."""
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ class Updater:
         """The bundle is here, with the hash that was signed; or it is tried again."""
         assert self._release is not None
         try:
-            content = self.fetch(offer.url)
+            content = self.fetch(offer.url, offer.ticket)
         except OSError as error:
             return replace(now, stage=Stage.WAITING, reasons=("server",), detail=str(error))
         if hashlib.sha256(content).hexdigest() != self._release.sha256:
@@ -140,13 +140,16 @@ def from_server(host: str, port: int, root: str) -> Fetch:
     """Over HTTPS in pieces, as RAUC reads. root: PEM of the fleet's."""
     trust = ssl.create_default_context(cadata=root)
 
-    def fetch(path: str) -> bytes:
+    def fetch(path: str, ticket: str) -> bytes:
         line = http.client.HTTPSConnection(host, port, timeout=20, context=trust)
         content = bytearray()
         try:
             while True:
                 last = len(content) + PIECE - 1
-                line.request("GET", path, headers={"Range": f"bytes={len(content)}-{last}"})
+                shown = {"Authorization": f"Bearer {ticket}"}
+                line.request(
+                    "GET", path, headers={"Range": f"bytes={len(content)}-{last}", **shown}
+                )
                 answer = line.getresponse()
                 piece = answer.read()
                 if answer.status != http.client.PARTIAL_CONTENT:

@@ -11,6 +11,8 @@ from appliance.wire.release_keys import ReleaseKeys
 
 YEAR_MS = 365 * 86_400_000
 COMPATIBLE = "kram-rpi-arm64"
+MANIFEST = "ad" * 32
+TICKET = "0af3" * 8
 
 
 class Signing:
@@ -42,6 +44,7 @@ class Signing:
                 "compatible": COMPATIBLE,
                 "sha256": "ab" * 32,
                 "size": 1000,
+                "manifest": MANIFEST,
                 "issued_ms": self.now_ms,
                 "expires_ms": self.now_ms + YEAR_MS,
                 **rest,
@@ -50,5 +53,6 @@ class Signing:
         return release.signed(told, self.key)
 
     def wanted(self, version: str = "1.1.0", serial: int = 2, **rest: object) -> Wanted:
-        offer = Offer(self.release(version, serial, **rest), f"/releases/{serial}.raucb", "r1")
+        signed = self.release(version, serial, **rest)
+        offer = Offer(signed, f"/releases/{serial}.raucb", "r1", ticket=TICKET)
         return Wanted(self.keys(), offer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from appliance.update import orders, rauc
+from appliance.cli.update import ASK_S
+from appliance.update import orders, rauc, updater
 from appliance.update.rauc import RaucError
 
 CONF = Path(__file__).resolve().parents[2] / "image/files/etc/rauc/system.conf"
@@ -131,9 +133,13 @@ def test_rauc_reads_the_images_own_configuration(tmp_path):
     assert plain.returncode != 0
 
 
+HASH = "dd4c" * 16
+
+
 def status(*, booted="A", primary="rootfs.0", written="1.1.0", state="ok") -> str:
     def slot(name: str, bootname: str, version: str) -> dict:
-        told = {"bundle": {"version": version}, "status": state} if version else {"bundle": {}}
+        bundle = {"version": version, "hash": HASH} if version else {}
+        told = {"bundle": bundle, **({"status": state} if version else {})}
         return {
             "class": "rootfs",
             "device": f"/dev/kram/root_{bootname.lower()}",
@@ -181,6 +187,7 @@ def test_the_slots_are_read_by_their_boot_names():
     found = rauc.read_slots(status())
     assert (found.booted, found.primary) == ("A", "A")
     assert found.versions == {"B": "1.1.0"}
+    assert found.manifests == {"B": HASH}
     assert found.bad == {"B"}
     assert rauc.read_slots(status(booted="B", primary="rootfs.0")).primary == "A"
 
@@ -196,18 +203,30 @@ def test_an_answer_that_cannot_be_read_is_an_error(text):
         rauc.read_slots(text)
 
 
-class Shell:
-    """Programs as the helper starts them. fails: how many times an installation does."""
+class Clock:
+    now_s = 0.0
 
-    def __init__(self, fails: int = 0) -> None:
+    def __call__(self) -> float:
+        return self.now_s
+
+
+class Shell:
+    """Programs as the helper starts them. fails: how many times an installation does, and each takes
+    takes_s. waited: how long each installation was given."""
+
+    def __init__(self, fails: int = 0, clock: Clock | None = None, takes_s: float = 0) -> None:
         self.commands: list[list[str]] = []
-        self.fails = fails
+        self.waited: list[float] = []
+        self.fails, self.clock, self.takes_s = fails, clock or Clock(), takes_s
         self.status = status()
 
     def __call__(self, command, timeout_s):
         self.commands.append(list(command))
+        if command[:2] == ["rauc", "install"]:
+            self.waited.append(timeout_s)
         if command[:2] == ["rauc", "install"] and self.fails:
             self.fails -= 1
+            self.clock.now_s += self.takes_s
             return subprocess.CompletedProcess(command, 1, "", "LastError: no space")
         text = self.status if "--detailed" in command else ""
         return subprocess.CompletedProcess(command, 0, text, "")
@@ -215,9 +234,50 @@ class Shell:
 
 def test_an_installation_believes_the_fleets_root_alone_and_tells_what_lies_there():
     shell = Shell()
-    order = {"do": "install", "bundle": "https://fleet.example/releases/2.raucb?ticket=x"}
-    assert orders.install(order, shell)["versions"] == {"B": "1.1.0"}
+    order = {"do": "install", "bundle": "https://fleet.example/releases/2.raucb?till=x"}
+    told = orders.install(order, shell)
+    assert (told["versions"], told["manifests"]) == ({"B": "1.1.0"}, {"B": HASH})
     assert shell.commands[1] == ["rauc", "install", f"--tls-ca={orders.CA}", order["bundle"]]
+
+
+def test_a_ticket_goes_in_a_header_that_rauc_writes_into_no_log():
+    shell = Shell()
+    order = {"do": "install", "bundle": "https://fleet.example/releases/2.raucb", "ticket": "0af3"}
+    orders.of_bundle(order)
+    orders.install(order, shell)
+    assert "--http-header=Authorization: Bearer 0af3" in shell.commands[1]
+
+
+@pytest.mark.parametrize("ticket", ["a b", "a\r\nX: y", "", 3, "x" * 200])
+def test_a_ticket_is_one_word(ticket):
+    order = {"do": "install", "bundle": "https://fleet.example/2.raucb", "ticket": ticket}
+    with pytest.raises(ValueError, match="ticket"):
+        orders.of_bundle(order)
+
+
+def test_both_times_that_a_bundle_is_written_fit_into_the_time_that_the_updater_waits():
+    """A bundle that breaks off after an hour is not begun again while nobody listens any more."""
+    clock = Clock()
+    shell = Shell(fails=2, clock=clock, takes_s=30)
+    with pytest.raises(RaucError):
+        orders.install({"do": "install", "bundle": "/run/kram-stick/kram.raucb"}, shell, clock)
+    first, second = shell.waited
+    assert first == rauc.INSTALL_S
+    assert second == rauc.INSTALL_S - 30
+    shell = Shell(fails=2, clock=clock, takes_s=600)
+    with pytest.raises(RaucError):
+        orders.install({"do": "install", "bundle": "/run/kram-stick/kram.raucb"}, shell, clock)
+    assert len(shell.waited) == 1
+
+
+def test_who_asks_waits_longer_than_who_is_asked():
+    unit = (Path(__file__).resolve().parents[2] / "systemd/kram-update.service").read_text()
+    minutes = int(re.search(r"^TimeoutStartSec=(\d+)min$", unit, re.MULTILINE).group(1))
+    # It looks at the slots before and after.
+    assert updater.INSTALL_S > rauc.INSTALL_S + 2 * rauc.QUICK_S
+    assert updater.ORDER_S > 2 * rauc.QUICK_S
+    # Before: the till, the slots; after: both again, and the trial.
+    assert minutes * 60 > updater.INSTALL_S + 3 * updater.ORDER_S + 4 * ASK_S
 
 
 def test_nothing_is_written_while_the_running_slot_is_on_trial():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,7 @@ from appliance.update.stages import Stage
 from appliance.update.stick import NoUpdate, read
 from appliance.update.updater import Files, NoHelper, Updater
 from appliance.wire import firmware
-from update.signing import COMPATIBLE, Signing
+from update.signing import COMPATIBLE, MANIFEST, TICKET, Signing
 
 
 class Machine:
@@ -26,6 +28,8 @@ class Machine:
         self.signing = Signing()
         self.running, self.primary, self.boot = "A", "A", 1
         self.versions = {"A": "1.0.0"}
+        self.manifests: dict[str, str] = {}
+        self.writes = "1.1.0", MANIFEST
         self.bad: set[str] = set()
         self.wanted = self.signing.wanted()
         self.holds: list[str] = []
@@ -97,8 +101,8 @@ class Machine:
             case "stick":
                 return {"ok": True, "path": str(self.place)}
             case "install":
-                self.source = order["bundle"]
-                self.versions[other] = "1.1.0"
+                self.source, self.ticket = order["bundle"], order.get("ticket", "")
+                self.versions[other], self.manifests[other] = self.writes
             case "trial":
                 self.start(other)
             case "back":
@@ -107,7 +111,12 @@ class Machine:
                 self.primary = self.running
             case "bad":
                 self.bad.add(other)
-        return {"ok": True, "primary": self.primary, "versions": dict(self.versions)}
+        return {
+            "ok": True,
+            "primary": self.primary,
+            "versions": dict(self.versions),
+            "manifests": dict(self.manifests),
+        }
 
     def run(self, stick=None) -> record.Record:
         now = booted(self.image)
@@ -132,6 +141,9 @@ def test_an_update_goes_from_the_fleets_document_to_the_slot_that_starts_by_itse
     assert machine.run().stage is Stage.TRIAL
     assert machine.orders == ["install", "trial"]
     assert machine.source == "https://fleet.example/releases/2.raucb"
+    assert machine.ticket == TICKET
+    assert TICKET not in machine.files.record.read_text(), "everybody may read it"
+    assert machine.reports[-1].stage is firmware.Stage.INSTALLED, "its start is still to come"
     assert machine.files.ca.read_text().startswith("-----BEGIN")
     machine.run()
     assert machine.reports[-1].stage is firmware.Stage.TRIAL
@@ -194,14 +206,77 @@ def test_what_rauc_says_of_a_broken_bundle_is_told_and_tried_later(machine):
     assert machine.run().stage is Stage.TRIAL
 
 
-def test_a_helper_that_is_silent_changes_nothing(machine):
+def test_a_helper_that_is_silent_is_waited_for(machine):
     def silent(order, timeout_s):
         raise NoHelper("no socket")
 
-    machine.helper = silent
-    with pytest.raises(NoHelper):
-        machine.run()
-    assert not machine.files.record.exists()
+    machine.holds = ["basket"]
+    machine.run()
+    before, machine.helper = machine.files.record.read_text(), silent
+    assert machine.run().waits == ("system",)
+    assert machine.reports[-1].reasons == ("system",)
+    assert machine.files.record.read_text() == before
+
+
+def test_a_helper_that_cannot_tell_what_lies_in_the_slots_is_waited_for(machine):
+    machine.trouble["slots"] = "under_way"
+    assert machine.run().waits == ("system",)
+
+
+def test_a_card_that_cannot_be_written_is_waited_for_and_nothing_is_begun(machine, monkeypatch):
+    def full(held, path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(record, "save", full)
+    assert machine.run().waits == ("disk",)
+    assert machine.orders == []
+
+
+def test_what_the_helper_still_writes_for_an_updater_that_was_killed_is_waited_for(machine):
+    """It goes on without the one who asked, and is no failure of the new one."""
+    machine.trouble["install"] = "under_way"
+    for _ in range(20):
+        made = machine.run()
+    assert (made.stage, made.attempts, made.why) == (Stage.INSTALLING, 0, "")
+    assert machine.reports[-1].stage is firmware.Stage.FETCHING
+    machine.trouble.clear()
+    machine.versions["B"], machine.manifests["B"] = machine.writes
+    assert machine.run().stage is Stage.TRIAL
+    assert machine.orders == ["trial"], "it is whole: nothing is written again"
+
+
+def test_another_bundle_of_the_same_version_is_never_started(machine):
+    """Whoever has RAUC's key alone cannot put a bundle of its own in the place of the signed one."""
+    machine.writes = "1.1.0", "ee" * 32
+    made = machine.run()
+    assert (made.stage, made.why) == (Stage.OFFERED, "other_bundle")
+    assert machine.orders == ["install"]
+    machine.signing.now_ms = made.retry_ms
+    machine.writes = "1.1.0", MANIFEST
+    assert machine.run().stage is Stage.TRIAL
+
+
+def test_another_bundle_that_lies_in_the_slot_already_is_written_over(machine):
+    machine.trouble["install"] = "under_way"
+    machine.run()
+    machine.trouble.clear()
+    machine.versions["B"], machine.manifests["B"] = "1.1.0", "ee" * 32
+    machine.run()
+    assert machine.orders[0] == "install"
+
+
+def test_a_release_without_the_manifests_hash_is_gone_by_its_version(machine):
+    machine.wanted = machine.signing.wanted(manifest="")
+    assert machine.run().stage is Stage.TRIAL
+
+
+def test_a_clock_that_was_years_ahead_holds_nothing_back(machine):
+    machine.trouble["install"] = "no network"
+    now, machine.signing.now_ms = machine.signing.now_ms, machine.signing.now_ms + 300 * 86_400_000
+    machine.run()
+    machine.trouble.clear()
+    machine.signing.now_ms = now
+    assert machine.run().stage is Stage.TRIAL
 
 
 def test_a_list_of_keys_is_kept_though_nothing_else_is_wanted(machine):
@@ -306,6 +381,15 @@ def test_what_a_mac_leaves_beside_a_bundle_is_no_second_one(machine, tmp_path):
     (tmp_path / "stick" / "._kram-1.1.0.raucb").write_bytes(b"Mac OS X")
     (tmp_path / "stick" / "folder.raucb").mkdir()
     assert read(tmp_path / "stick") == found
+
+
+def test_a_stick_that_is_pulled_while_it_is_looked_at_is_no_update(tmp_path, monkeypatch):
+    def pulled(self, pattern):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "glob", pulled)
+    with pytest.raises(NoUpdate, match="Input/output error"):
+        read(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["kram-1.1.0.raucb", "kram-1.1.0.raucb.release", "release-keys"])

@@ -66,7 +66,7 @@ else:
             "bootname": it,
             "state": "booted" if it == card["running"] else "inactive",
             "boot_status": "bad" if it in card["bad"] else "good",
-            "slot_status": {{"bundle": {{"version": version}}, "status": "ok"}},
+            "slot_status": {{"bundle": {{"version": version, "hash": "ad" * 32}}, "status": "ok"}},
         }}}}
         for it, version in card["slots"].items()
     ]

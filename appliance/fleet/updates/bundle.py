@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import pkcs7
 
+from appliance.fleet.updates import cms
 from appliance.fleet.updates.trust import UpdateMistake
 from appliance.malformed import Malformed
 from appliance.wire import release
@@ -30,11 +31,14 @@ _RAUC_S = 120
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
+    """manifest: SHA-256 of what RAUC's signature was made of, which names the hash of every block."""
+
     path: Path
     version: str
     compatible: str
     sha256: str
     size: int
+    manifest: str
 
 
 def read(path: Path, keyring: Path | None = None) -> Bundle:
@@ -42,7 +46,7 @@ def read(path: Path, keyring: Path | None = None) -> Bundle:
     did. Raises UpdateMistake."""
     try:
         size = path.stat().st_size
-        _signed(path, size)
+        digest_of_manifest = hashlib.sha256(manifest(path)).hexdigest()
         told = _by_rauc(path, keyring) if shutil.which("rauc") else _beside(path, keyring)
         version, compatible = told
         release.numbers(version)
@@ -52,7 +56,7 @@ def read(path: Path, keyring: Path | None = None) -> Bundle:
         raise UpdateMistake(f"{path.name}: {error}") from None
     if not release.COMPATIBLE.fullmatch(compatible):
         raise UpdateMistake(f"{path.name}: {compatible!r} names no hardware")
-    return Bundle(path, version, compatible, digest(path), size)
+    return Bundle(path, version, compatible, digest(path), size, digest_of_manifest)
 
 
 def digest(path: Path) -> str:
@@ -63,7 +67,17 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def _signed(path: Path, size: int) -> None:
+def manifest(path: Path) -> bytes:
+    """RAUC's, as it was signed. Raises UpdateMistake, OSError."""
+    try:
+        return cms.content(_signature(path, path.stat().st_size))
+    except cms.NoContent:
+        raise UpdateMistake(
+            f"{path.name} names no hash of its blocks: build it with format=verity in its manifest"
+        ) from None
+
+
+def _signature(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         magic = file.read(len(_MAGIC))
         file.seek(max(0, size - _LENGTH_BYTES))
@@ -78,6 +92,7 @@ def _signed(path: Path, size: int) -> None:
         certificates = []
     if not certificates:
         raise _unsigned(path)
+    return signature
 
 
 def _unsigned(path: Path) -> UpdateMistake:

@@ -99,6 +99,7 @@ def sign(
                 now_ms + days * _DAY_MS,
                 min_version,
                 notes[: release.NOTES_MAX],
+                manifest=found.manifest,
             ),
             key,
         )

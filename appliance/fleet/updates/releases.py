@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,10 @@ from appliance.wire.envelope import Forged
 from appliance.wire.release import Release
 
 FOLDER = "releases"
+PART = ".part"
+PART_OLD_S = 3600
+"""A copy that nothing was added to for so long is nobody's: `till fleet release` is a program beside the
+server, and may be at one."""
 _TICKET_KEY = "ticket.key"
 _TICKET_BYTES = 16
 
@@ -68,6 +73,14 @@ class Releases:
             )
         return release
 
+    def sweep(self) -> int:
+        """What a publication left half copied when it was killed, hours ago: how many there were."""
+        old = time.time() - PART_OLD_S
+        left = [it for it in (self.folder / FOLDER).glob(f"*{PART}") if it.stat().st_mtime < old]
+        for part in left:
+            part.unlink(missing_ok=True)
+        return len(left)
+
     def all(self) -> list[Row]:
         """The newest first, each with `here`: whether this server has its bundle."""
         rows = self.store.rows("SELECT * FROM release ORDER BY serial DESC")
@@ -110,8 +123,8 @@ class Releases:
         return self.folder / FOLDER / f"{sha256}.raucb"
 
     def address(self, sha256: str, till: str) -> str:
-        """Where this till fetches it, with its own ticket."""
-        return f"/releases/{sha256}.raucb?till={till}&ticket={self.ticket(sha256, till)}"
+        """Where this till fetches it; it shows its ticket besides."""
+        return f"/releases/{sha256}.raucb?till={till}"
 
     def ticket(self, sha256: str, till: str) -> str:
         key = self.folder / FOLDER / _TICKET_KEY
@@ -152,7 +165,8 @@ class Releases:
         except Malformed as error:
             raise UpdateMistake(f"the signed release cannot be read: {error}") from None
         said = (release.version, release.compatible, release.sha256, release.size)
-        if said != (found.version, found.compatible, found.sha256, found.size):
+        same_blocks = release.manifest in ("", found.manifest)
+        if said != (found.version, found.compatible, found.sha256, found.size) or not same_blocks:
             raise UpdateMistake(f"what was signed is not {found.path.name}")
         if release.expires_ms <= self.now_ms():
             raise UpdateMistake("the release has ended already")
@@ -196,7 +210,7 @@ def _rises(release: Release, newest: Row) -> None:
 
 def _copy(source: Path, place: Path) -> None:
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = place.with_suffix(".part")
+    part = place.with_suffix(PART)
     try:
         shutil.copyfile(source, part)
         if bundle.digest(part) != place.stem:

@@ -257,6 +257,7 @@ class Rollouts:
                         wanted.not_before_ms,
                         firmware.window_of(wanted.window),
                         wanted.deadline_ms,
+                        self.releases.ticket(release["sha256"], till),
                     )
                 )
             )

@@ -25,6 +25,7 @@ HOLDS: dict[str, str] = {
     "window": N_("It waits for the hours that the fleet has set."),
     "clock": N_("The till does not know the time: connect it to the network."),
     "till": N_("The till does not answer: start it."),
+    "system": N_("The system does not answer its updater: it is asked again in some minutes."),
     "unsure": N_("Which system starts by itself cannot be read: call your technician."),
 }
 """What an update waits for, and what a person can do about it."""

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from appliance.fleet.updates.bundle import manifest
+from appliance.fleet.updates.trust import UpdateMistake
 from appliance.wire import release, release_keys
 from appliance.wire.release import Release
 from appliance.wire.release_keys import ReleaseKeys, id_of, public
@@ -22,6 +24,14 @@ COMPATIBLE = "kram-rpi-arm64"
 ROOTS = "/usr/lib/kram/release-roots"
 DAY_MS = 86_400_000
 STICK_SPARE = 16 << 20
+
+
+def _manifest(bundle: Path) -> str:
+    """Its hash; "" where there is no true bundle, which is to be refused for something else."""
+    try:
+        return hashlib.sha256(manifest(bundle)).hexdigest()
+    except UpdateMistake:
+        return ""
 
 
 class Desk:
@@ -55,6 +65,7 @@ class Desk:
             size=bundle.stat().st_size,
             issued_ms=self._now_ms - DAY_MS,
             expires_ms=self._now_ms + 365 * DAY_MS,
+            manifest=_manifest(bundle),
         )
         return release.signed(told, self._key)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appliance.fleet.store import Store
 from appliance.fleet.updates import bundle as bundles
-from appliance.fleet.updates import key_files
+from appliance.fleet.updates import cms, key_files
 from appliance.fleet.updates.trust import UpdateMistake
 from appliance.wire import release_keys
-from hw_sim.fleet_bundle import COMPATIBLE, bundle, write
+from hw_sim.fleet_bundle import COMPATIBLE, bundle, signature, write
 from tests.fleet.updates.builders import DAY_MS, Desk, plan
 from tests.wire.release_builders import KEY, NEXT_KEY, OTHER_ROOT, ROOT, STRANGER, id_of
 
@@ -96,6 +100,27 @@ def test_a_bundle_that_changes_between_its_check_and_its_copy_is_not_published(d
     assert desk.releases.all() == []
 
 
+def test_a_bundle_of_other_blocks_than_were_signed_is_not_published(desk: Desk) -> None:
+    found = bundle(write(desk.folder, "1.4.0"), "1.4.0")
+    signed = replace(found, manifest="ee" * 32)
+    text = key_files.sign(signed, KEY, "0.0", "", desk.now_ms, 365)
+    with pytest.raises(UpdateMistake, match="what was signed"):
+        desk.releases.publish("olena", found, text)
+
+
+def test_what_a_killed_publication_left_is_swept_and_one_under_way_is_not(desk: Desk) -> None:
+    kept = desk.publish("1.4.0")
+    left, going = (desk.folder / "releases" / f"{it * 64}.part" for it in "ab")
+    for part in (left, going):
+        part.write_bytes(b"half a bundle")
+    os.utime(left, (1, 1))
+    assert desk.releases.sweep() == 1
+    assert (left.exists(), going.exists()) == (False, True)
+    assert desk.releases.path(kept).exists()
+    shutil.rmtree(desk.folder / "releases")
+    assert desk.releases.sweep() == 0
+
+
 def test_a_release_that_is_not_published_takes_no_room_on_the_disk(desk: Desk) -> None:
     desk.publish("1.4.0")
     with pytest.raises(UpdateMistake, match="never go back"):
@@ -135,6 +160,22 @@ def test_a_bundle_that_nobody_signed_is_none(
         bundles.read(write(tmp_path, "1.4.0", cms=signature))
 
 
+def test_a_bundle_whose_signature_lies_beside_its_manifest_names_no_blocks(
+    tmp_path: Path, no_rauc: None
+) -> None:
+    path = write(tmp_path, "1.4.0", cms=signature(detached=True))
+    with pytest.raises(UpdateMistake, match="format=verity"):
+        bundles.read(path)
+
+
+@given(st.binary(max_size=300), st.integers(0, 200), st.integers(0, 255))
+def test_what_is_no_cms_has_no_content(noise: bytes, at: int, byte: int) -> None:
+    whole = signature()
+    for der in (noise, whole[:at], whole[:at] + bytes([byte]) + whole[at + 1 :]):
+        with suppress(cms.NoContent):
+            assert isinstance(cms.content(der), bytes)
+
+
 @pytest.mark.parametrize("content", [b"", b"hsqs", b"hsqs" + bytes(100), bytes(5000)])
 def test_what_is_no_bundle_is_refused(tmp_path: Path, no_rauc: None, content: bytes) -> None:
     path = tmp_path / "a.raucb"
@@ -164,8 +205,15 @@ def test_a_bundle_of_raucs_own_is_read_and_its_signature_is_checked(tmp_path: Pa
         ["rauc", "bundle", "--cert=ours.crt", "--key=ours.key", str(content), str(path)],
         cwd=tmp_path, check=True, capture_output=True,
     )  # fmt: skip
+    told = subprocess.run(
+        ["openssl", "cms", "-verify", "-noverify", "-inform", "DER"],
+        input=bundles._signature(path, path.stat().st_size), check=True, capture_output=True,
+    )  # fmt: skip
+    assert bundles.manifest(path) == told.stdout
+    assert b"verity-hash=" in told.stdout
     for keyring in (None, tmp_path / "ours.crt"):
         found = bundles.read(path, keyring)
+        assert found.manifest == hashlib.sha256(told.stdout).hexdigest()
         assert (found.version, found.compatible) == ("1.4.0", COMPATIBLE)
     with pytest.raises(UpdateMistake, match="rauc does not take"):
         bundles.read(path, tmp_path / "theirs.crt")

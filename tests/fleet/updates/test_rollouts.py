@@ -98,9 +98,8 @@ def test_an_offer_is_what_a_till_believes_and_can_fetch(desk: Desk) -> None:
         wanted.offer.release, keys, wire.Running("1.3.0", "kram-rpi-arm64"), desk.now_ms
     )
     assert isinstance(found, wire.Release)
-    path, _, query = wanted.offer.url.partition("?")
-    assert path == f"/releases/{found.sha256}.raucb"
-    ticket = query.partition("ticket=")[2]
+    assert wanted.offer.url == f"/releases/{found.sha256}.raucb?till={tills[0]}"
+    ticket = wanted.offer.ticket
     assert desk.releases.serves(found.sha256, tills[0], ticket) is not None
     assert desk.releases.serves(found.sha256, tills[1], ticket) is None
 
@@ -278,8 +277,7 @@ def test_a_withdrawn_release_ends_its_rollout_and_is_given_to_nobody(desk: Desk)
     desk.rollouts.withdraw("olena", release["sha256"], "prints no taxes")
     assert desk.row(id_)["state"] == State.ABORTED
     assert desk.offers() == {}
-    ticket = offer.url.partition("ticket=")[2]
-    assert desk.releases.serves(release["sha256"], tills[0], ticket) is None
+    assert desk.releases.serves(release["sha256"], tills[0], offer.ticket) is None
     with pytest.raises(UpdateMistake):
         desk.rollouts.make("olena", release["sha256"], [""], plan(tills[0]))
 
