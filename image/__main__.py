@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -47,14 +46,28 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=usual.out)
     parser.add_argument("--url", default=usual.url, help="of the image, for Raspberry Pi Imager")
     parser.add_argument("--site", default=usual.site, help="its website, which has kram.svg, too")
-    parser.add_argument("--change", action="append", default=[], metavar="PATH=FILE")
+    parser.add_argument(
+        "--change",
+        type=change,
+        action="append",
+        default=[],
+        metavar="PATH=FILE",
+        help="a file of the root and what it is replaced by, for tests of updates",
+    )
     parser.add_argument("--level", type=int, default=usual.level, help="of the root's compression")
     parser.add_argument("--update-lock", action="store_true")
     parser.add_argument("--fresh", action="store_true", help="take no stage from the cache")
 
 
+def change(said: str) -> tuple[str, Path]:
+    """PATH=FILE: a path in the root, and the file that replaces what is there."""
+    to, _, by = said.partition("=")
+    if not to or not Path(by).is_file():
+        raise argparse.ArgumentTypeError("a path in the root, =, and a file that is there")
+    return to.lstrip("/"), Path(by)
+
+
 def _asked(asked: argparse.Namespace) -> Wishes:
-    changes = dict(each.split("=", 1) for each in asked.change)
     return Wishes(
         version=asked.version,
         kernel=asked.kernel,
@@ -62,7 +75,7 @@ def _asked(asked: argparse.Namespace) -> Wishes:
         out=asked.out.resolve(),
         url=asked.url,
         site=asked.site,
-        changes={to: Path(by) for to, by in changes.items()},
+        changes=dict(asked.change),
         level=asked.level,
         update_lock=asked.update_lock,
         fresh=asked.fresh,
@@ -73,7 +86,7 @@ def _build(asked: argparse.Namespace) -> int:
     wishes = _asked(asked)
     figures = Build(wishes).image()
     print()
-    for name, size in dict(figures["bytes"]).items():  # type: ignore[call-overload]
+    for name, size in figures["bytes"].items():
         print(f"  {wishes.out / name}  {size / MB:.1f} MB")
     print(f"  {figures['seconds_in_all']} s in all. To see it sell: make image-run")
     return 0
@@ -92,7 +105,7 @@ def _twice(asked: argparse.Namespace) -> int:
         wishes = replace(_asked(asked), out=places.OUT / "twice" / number, fresh=True)
         Build(wishes).image()
         files = [file for file in sorted(wishes.out.iterdir()) if _comparable(file)]
-        digests.append({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files})
+        digests.append({file.name: tools.sha256(file) for file in files})
     for name in sorted(digests[0]):
         same = digests[0][name] == digests[1].get(name)
         print(f"  {'same     ' if same else 'DIFFERENT'} {digests[0][name]} {name}")

@@ -6,7 +6,6 @@ KRAM_SECURITY_MIRROR; Raspberry Pi's own archive, for releases, from KRAM_RPI_AR
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import time
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 
 from image.kernel import Provider
 from image.lock import Kind, Lock, Row
-from image.tools import Stopped, run
+from image.tools import Stopped, run, sha256
 from image.wanted import Packages
 
 SUITE = "trixie"
@@ -51,13 +50,13 @@ def addresses(origins: Iterable[str]) -> dict[str, str]:
 
 def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
     """What apt would install of these into an empty arm64 root, from the signed archive of today."""
-    places = addresses(provider.origins)
-    apt = _apt(places, "arm64", work / "arm64")
-    base = _install(apt, places, "base", ["?essential"])
+    archives = addresses(provider.origins)
+    apt = _apt(archives, "arm64", work / "arm64")
+    base = _install(apt, archives, "base", ["?essential"])
     essential = {row.package for row in base}
-    root = _install(apt, places, "root", ["?essential", *packages.root, *provider.installed])
-    dependent = _install(apt, places, "boot", [*packages.boot, *provider.packages])
-    tools = _install(_apt(places, "amd64", work / "amd64"), places, "tool", list(packages.tool))
+    root = _install(apt, archives, "root", ["?essential", *packages.root, *provider.installed])
+    dependent = _install(apt, archives, "boot", [*packages.boot, *provider.packages])
+    tools = _install(_apt(archives, "amd64", work / "amd64"), archives, "tool", list(packages.tool))
     rows = (
         *tools,
         *(row for row in base if row.package not in packages.without),
@@ -68,12 +67,12 @@ def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
     return Lock(int(time.time()) // 86400 * 86400, packages.all.union(provider.all), rows)
 
 
-def _apt(places: dict[str, str], architecture: str, work: Path) -> tuple[str | Path, ...]:
+def _apt(archives: dict[str, str], architecture: str, work: Path) -> tuple[str | Path, ...]:
     """The command of an apt that knows nothing installed, with the archive's lists of today."""
     for folder in ("lists/partial", "archives/partial"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     (work / "status").write_text("")
-    (work / "sources.list").write_text(_sources(places))
+    (work / "sources.list").write_text(_sources(archives))
     config = work / "apt.conf"
     config.write_text(
         f"""
@@ -91,17 +90,17 @@ def _apt(places: dict[str, str], architecture: str, work: Path) -> tuple[str | P
     return apt
 
 
-def _sources(places: dict[str, str]) -> str:
+def _sources(archives: dict[str, str]) -> str:
     suites = {
         "debian": f"{SUITE} {COMPONENTS}",
         "security": f"{SUITE}-security {COMPONENTS}",
         "raspberry-pi": f"{SUITE} main",
     }
-    return "".join(f"deb {url} {suites[origin]}\n" for origin, url in places.items())
+    return "".join(f"deb {url} {suites[origin]}\n" for origin, url in archives.items())
 
 
 def _install(
-    apt: tuple[str | Path, ...], places: dict[str, str], kind: Kind, words: list[str]
+    apt: tuple[str | Path, ...], archives: dict[str, str], kind: Kind, words: list[str]
 ) -> list[Row]:
     rows = []
     for line in run(*apt, "install", "-y", "--print-uris", *words).splitlines():
@@ -109,8 +108,8 @@ def _install(
         if not found:
             continue
         package, version, architecture = unquote(found["file"]).removesuffix(".deb").split("_")
-        origin = next(name for name, url in places.items() if found["url"].startswith(url + "/"))
-        path = unquote(found["url"].removeprefix(places[origin] + "/"))
+        origin = next(name for name, url in archives.items() if found["url"].startswith(url + "/"))
+        path = unquote(found["url"].removeprefix(archives[origin] + "/"))
         size_bytes, digest = int(found["size"]), found["sha256"]
         rows.append(Row(package, version, architecture, origin, kind, size_bytes, digest, path))
     return sorted(rows)
@@ -120,14 +119,16 @@ def fetch(rows: Sequence[Row], folder: Path) -> list[Path]:
     """Their files, in the rows' order, each with the hash that the lock says."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {row: folder / row.file_name for row in rows}
-    lacking = [row for row, file in files.items() if _digest(file) != row.sha256]
+    lacking = [
+        row for row, file in files.items() if not file.is_file() or sha256(file) != row.sha256
+    ]
     if lacking:
-        places = addresses(sorted({row.origin for row in lacking}))
+        archives = addresses(sorted({row.origin for row in lacking}))
         for start in range(0, len(lacking), BATCH):
             words: list[str | Path] = []
             for row in lacking[start : start + BATCH]:
                 files[row].unlink(missing_ok=True)
-                url = f"{places[row.origin]}/{row.path}"
+                url = f"{archives[row.origin]}/{row.path}"
                 words += [url, files[row], f"SHA256:{row.sha256}"]
             _download(words)
     return list(files.values())
@@ -141,10 +142,3 @@ def _download(words: list[str | Path]) -> None:
             f"{stopped}\nThe archive no longer has a file of image/versions.lock, or cannot be reached."
             "\nIf it has moved on: make image ARGS=--update-lock, look at what changed, and commit it."
         ) from stopped
-
-
-def _digest(file: Path) -> str:
-    if not file.is_file():
-        return ""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -38,20 +38,8 @@ def fat(folder: Path, image: Path, size_mib: int, label: str, epoch_s: int) -> N
         opened.truncate(size_mib * MIB)
     utc = {"TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch_s), "MTOOLS_SKIP_CHECK": "1"}
     # Clusters of one sector: see FAT32_CLUSTERS_MIN.
-    run(
-        "mkfs.vfat",
-        "--invariant",
-        "-F",
-        "32",
-        "-s",
-        "1",
-        "-n",
-        label,
-        "-i",
-        "4B52414D",
-        image,
-        env=utc,
-    )
+    kind = ("--invariant", "-F", "32", "-s", "1", "-n", label, "-i", b"KRAM".hex())
+    run("mkfs.vfat", *kind, image, env=utc)
     run("find", folder, "-exec", "touch", f"--date=@{epoch_s}", "{}", "+")
     for entry in sorted(folder.iterdir()):
         run("mcopy", "-s", "-m", "-i", image, entry, f"::{entry.name}", env=utc)

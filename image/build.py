@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from image import (
     application,
@@ -33,6 +34,15 @@ PACKAGES = places.HERE / "packages.txt"
 Say = Callable[[str], None]
 
 
+class Figures(TypedDict):
+    """Of one build, as `figures.json` has them. bytes: by file. seconds: by step."""
+
+    bytes: dict[str, int]
+    seconds: dict[str, float]
+    seconds_in_all: float
+    packages: int
+
+
 @dataclass(frozen=True)
 class Made:
     """Folders of the stages that an image and a bundle are put together from."""
@@ -49,40 +59,40 @@ class Build:
     def __init__(self, wishes: Wishes, say: Say = print) -> None:
         self.wishes = wishes
         self.cache = places.cache()
-        self.shop = Workshop(self.cache, STEPS, say, wishes.fresh)
+        self.workshop = Workshop(self.cache, STEPS, say, wishes.fresh)
         self.say = say
 
-    def image(self) -> dict[str, object]:
+    def image(self) -> Figures:
         """Everything: the card's image, the bundle, and their papers. Returns the figures."""
         out = self.wishes.out
         out.mkdir(parents=True, exist_ok=True)
         made = self.stages()
         image = out / "kram.img"
-        self.shop.step("card", "the card's image", lambda: self._card(made, image))
-        self.shop.step("packed", "compressed", lambda: assemble.packed(image))
-        self.shop.step("bundle", "the signed bundle", lambda: self.bundle(made))
-        self.shop.step(
+        self.workshop.step("card", "the card's image", lambda: self._card(made, image))
+        self.workshop.step("packed", "compressed", lambda: assemble.packed(image))
+        self.workshop.step("bundle", "the signed bundle", lambda: self.bundle(made))
+        self.workshop.step(
             "papers", "bill of materials, Imager's list", lambda: self._papers(made, image)
         )
         return self._figures(made)
 
     def stages(self) -> Made:
         debs: dict[Row, Path] = {}
-        self.shop.step("tools", "this machine's tools", self._tools)
+        self.workshop.step("tools", "this machine's tools", self._tools)
         lock = self._lock()
-        self.shop.step("packages", "Debian's packages", lambda: debs.update(self._fetch(lock)))
+        self.workshop.step("packages", "Debian's packages", lambda: debs.update(self._fetch(lock)))
         recipe = Recipe(self.wishes, lock, debs)
-        compiler = self.shop.get(recipe.compiler())
-        base = self.shop.get(recipe.debian())
-        compiled = self.shop.get(recipe.bytecode(base, compiler))
-        drivers = self.shop.get(recipe.kernel())
-        boot = self.shop.get(recipe.boot(drivers))
-        wheels = self.shop.get(recipe.wheels(compiler))
-        code = self.shop.get(recipe.application(compiler))
+        compiler = self.workshop.get(recipe.compiler())
+        base = self.workshop.get(recipe.debian())
+        compiled = self.workshop.get(recipe.bytecode(base, compiler))
+        drivers = self.workshop.get(recipe.kernel())
+        boot = self.workshop.get(recipe.boot(drivers))
+        wheels = self.workshop.get(recipe.wheels(compiler))
+        code = self.workshop.get(recipe.application(compiler))
         pinned = application.LOCK.read_text()
         bill = sbom.bill(self.wishes.version, lock.epoch_s, recipe.rows(*IN_THE_IMAGE), pinned)
         layers = (base, compiled, drivers / "root", wheels, code)
-        root = self.shop.get(recipe.root(layers, bill))
+        root = self.workshop.get(recipe.root(layers, bill))
         return Made(root, boot, lock, bill)
 
     def bundle(self, made: Made) -> Path:
@@ -131,10 +141,9 @@ class Build:
         if self.wishes.table == "mbr":
             # The boot ROM of a Pi 3 loads this from the first partition, and it reads autoboot.txt.
             shutil.copy(made.boot / "files/bootcode.bin", config)
-        sizes = {each.name: each.size_mib for each in layout.PARTITIONS}
         epoch_s = made.lock.epoch_s
-        assemble.fat(config, parts / "config.vfat", sizes["config"], "KRAM", epoch_s)
-        assemble.data(parts / "data.ext4", sizes["data"], epoch_s)
+        assemble.fat(config, parts / "config.vfat", layout.size_mib("config"), "KRAM", epoch_s)
+        assemble.data(parts / "data.ext4", layout.size_mib("data"), epoch_s)
         for file in (made.root / "root.img", made.boot / "boot.vfat"):
             (parts / file.name).symlink_to(file)
         assemble.card(parts, image, self.wishes.table, work)
@@ -152,13 +161,13 @@ class Build:
         shutil.copy(made.root / "root.img", out / "root.img")
         shutil.copy(made.boot / "boot.vfat", out / "boot.vfat")
 
-    def _figures(self, made: Made) -> dict[str, object]:
+    def _figures(self, made: Made) -> Figures:
         out = self.wishes.out
         names = ("kram.img.zst", "root.img", "boot.vfat", f"kram-{self.wishes.version}.raucb")
-        figures: dict[str, object] = {
+        figures: Figures = {
             "bytes": {name: (out / name).stat().st_size for name in names},
-            "seconds": self.shop.seconds,
-            "seconds_in_all": round(sum(self.shop.seconds.values()), 1),
+            "seconds": self.workshop.seconds,
+            "seconds_in_all": round(sum(self.workshop.seconds.values()), 1),
             "packages": len(made.lock.rows),
         }
         (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")

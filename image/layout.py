@@ -47,6 +47,10 @@ PARTITIONS = (
 )
 
 
+def size_mib(name: str) -> int:
+    return next(each.size_mib for each in PARTITIONS if each.name == name)
+
+
 def genimage_config(table: Table, image: str) -> str:
     """What genimage puts together; 4 MiB is a card's erase block, or a multiple of it."""
     lines = [f"image {image} {{", "  hdimage {", f'    partition-table-type = "{table}"']

@@ -71,12 +71,8 @@ class Lock:
                 case ["wanted", *names]:
                     packages = frozenset(names)
                 case [package, version, architecture, origin, kind, size, sha256, path]:
-                    rows.append(
-                        Row(
-                            *(package, version, architecture, origin),
-                            *(cast(Kind, kind), int(size), sha256, path),
-                        )
-                    )
+                    what = (package, version, architecture, origin, cast(Kind, kind))
+                    rows.append(Row(*what, int(size), sha256, path))
                 case _:
                     raise ValueError(f"not a row of versions.lock: {line!r}")
         return cls(epoch_s, packages, tuple(sorted(rows)))
@@ -86,15 +82,18 @@ def drift(locked: Iterable[Row], found: Iterable[Row]) -> list[str]:
     """What differs, a line each: packages that came, went, or have another version or content."""
     before: Mapping[str, Row] = {row.name: row for row in locked}
     after: Mapping[str, Row] = {row.name: row for row in found}
-    lines = []
-    for name in sorted(before.keys() | after.keys()):
-        old, new = before.get(name), after.get(name)
-        if old is None and new is not None:
-            lines.append(f"+ {name} {new.version}")
-        elif new is None and old is not None:
-            lines.append(f"- {name} {old.version}")
-        elif old is not None and new is not None and old.version != new.version:
-            lines.append(f"  {name} {old.version} -> {new.version}")
-        elif old is not None and new is not None and old.sha256 != new.sha256:
-            lines.append(f"! {name} {old.version}: same version, another content")
-    return lines
+    names = sorted(before.keys() | after.keys())
+    return [line for name in names if (line := _drift_of(before.get(name), after.get(name)))]
+
+
+def _drift_of(old: Row | None, new: Row | None) -> str:
+    match old, new:
+        case None, Row():
+            return f"+ {new.name} {new.version}"
+        case Row(), None:
+            return f"- {old.name} {old.version}"
+        case Row(), Row() if old.version != new.version:
+            return f"  {new.name} {old.version} -> {new.version}"
+        case Row(), Row() if old.sha256 != new.sha256:
+            return f"! {new.name} {new.version}: same version, another content"
+    return ""

@@ -7,13 +7,13 @@ doc/json-schema/os-list-schema.json and doc/os-sublist-example.json.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from image.layout import Table
+from image.tools import sha256
 
 # Imager's tags of the boards that a table can start; the kernel decides, too.
 DEVICES = {
@@ -39,9 +39,9 @@ def flashable(table: Table, url: str, image: Path, packed: Path) -> Flashable:
         table,
         url,
         image.stat().st_size,
-        _digest(image),
+        sha256(image),
         packed.stat().st_size,
-        _digest(packed),
+        sha256(packed),
     )
 
 
@@ -67,8 +67,3 @@ def repository(version: str, epoch_s: int, kernel: str, of: Flashable, site: str
         "init_format": "none",
     }
     return json.dumps({"os_list": [entry]}, indent=2) + "\n"
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

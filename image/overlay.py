@@ -35,17 +35,17 @@ DONE_AT_BUILD = ("ldconfig.service", "systemd-hwdb-update.service", "systemd-jou
 
 def files(checkout: Path = places.CHECKOUT) -> Iterator[tuple[Path, str]]:
     """Each file of the overlay, and its path in the root."""
-    for top, place in ((checkout / "image/files", ""), (checkout / "systemd", None)):
-        for file in sorted(top.rglob("*")) if top.is_dir() else ():
-            if file.is_dir() or "__pycache__" in file.parts:
-                continue
-            inside = file.relative_to(top)
-            if place is not None:
-                yield file, str(inside)
-            elif inside.parts[0] in FOLDERS:
-                yield file, str(Path(FOLDERS[inside.parts[0]], *inside.parts[1:]))
-            else:
-                yield file, f"{UNITS}/{inside}"
+    for file in _below(checkout / "image/files"):
+        yield file, str(file.relative_to(checkout / "image/files"))
+    for file in _below(checkout / "systemd"):
+        top, *rest = file.relative_to(checkout / "systemd").parts
+        yield file, str(Path(FOLDERS[top], *rest) if top in FOLDERS else Path(UNITS, top, *rest))
+
+
+def _below(folder: Path) -> list[Path]:
+    """Files and links, none of them a Python's bytecode."""
+    found = (file for file in sorted(folder.rglob("*")) if file.is_symlink() or file.is_file())
+    return [file for file in found if "__pycache__" not in file.parts]
 
 
 def put_over(root: Path) -> None:

@@ -130,8 +130,8 @@ class Recipe:
                 shutil.rmtree(work)
             for name, text in texts.items():
                 (files / name).write_text(text)
-            size_mib = next(each.size_mib for each in layout.PARTITIONS if each.name == "boot_a")
-            assemble.fat(files, folder / "boot.vfat", size_mib, "KRAM-BOOT", self.lock.epoch_s)
+            image, size_mib = folder / "boot.vfat", layout.size_mib("boot_a")
+            assemble.fat(files, image, size_mib, "KRAM-BOOT", self.lock.epoch_s)
 
         return Stage("boot", "initramfs and boot partition", inputs, make)
 
@@ -167,17 +167,17 @@ class Recipe:
         built_s, source = commit(self.lock)
         built = datetime.fromtimestamp(built_s, UTC).isoformat()
         release = application.release(self.wishes.version, source, built, layout.COMPATIBLE)
-        trusted = keys.public_parts(places.KEYS)
+        texts = {"usr/lib/kram/release.json": release, "usr/share/kram/sbom/kram.cdx.json": bill}
+        changes = ((by, to) for to, by in self.wishes.changes.items())
+        files = (*keys.public_parts(places.KEYS), *changes)
         inputs = {
             "layers": " ".join(str(each.relative_to(places.cache())) for each in layers),
             "overlay": digest_of_files([file for file, _ in overlay.files()], places.CHECKOUT),
-            "changes": " ".join(
-                f"{to}={_hash(by.read_text())}" for to, by in self.wishes.changes.items()
-            ),
-            "trusted": " ".join(_hash(file.read_text()) for file, _ in trusted),
+            "files": " ".join(f"{place}={tools.sha256(file)}" for file, place in files),
             "release": release,
             "bill": _hash(bill),
             "level": str(self.wishes.level),
+            "last": " ".join(CHANGING),
             "code": _source(overlay, assemble),
         }
 
@@ -186,16 +186,12 @@ class Recipe:
             for layer in layers:
                 lay_over(tree, layer)
             overlay.put_over(tree)
-            own = {"usr/lib/kram/release.json": release, "usr/share/kram/sbom/kram.cdx.json": bill}
-            for place, text in own.items():
-                (tree / place).parent.mkdir(parents=True, exist_ok=True)
-                (tree / place).write_text(text)
-            for file, place in (*trusted, *((by, to) for to, by in self.wishes.changes.items())):
-                (tree / place).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(file, tree / place.lstrip("/"))
-            assemble.squashfs(
-                tree, folder / "root.img", built_s, CHANGING, self.wishes.level, folder
-            )
+            for place, text in texts.items():
+                _parent(tree / place).write_text(text)
+            for file, place in files:
+                shutil.copy(file, _parent(tree / place))
+            image, level = folder / "root.img", self.wishes.level
+            assemble.squashfs(tree, image, built_s, CHANGING, level, folder)
             (folder / "order").unlink()
             (folder / "release.json").write_text(release)
             shutil.rmtree(tree)
@@ -216,8 +212,14 @@ def lay_over(tree: Path, layer: Path) -> None:
     tools.run("cp", "--archive", "--no-target-directory", layer, tree)
 
 
+def _parent(file: Path) -> Path:
+    """The same, in a folder that is there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
 def _source(*modules: ModuleType) -> str:
-    """A change of the code that makes a stage makes the stage again."""
+    """A change of the modules that make a stage makes the stage again."""
     files = [Path(str(module.__file__)).read_bytes() for module in modules]
     return hashlib.sha256(b"".join(files)).hexdigest()
 

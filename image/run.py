@@ -19,18 +19,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.provision import document
+from appliance.provision.card import FILE
 from hw_sim import toml_text
+from hw_sim.firmware import FIRST_PARTITION
 from hw_sim.pi_board import PiBoard
 from hw_sim.pi_machine import VIRT, Machine, Wiring
 from hw_sim.printer import Printer
 from hw_sim.printer_wires import TcpWire
+from hw_sim.sd_card import SdCard
 from image import places
 from image.layout import MIB
 from image.tools import Stopped, run
 
 # A card of 4 GB: the data partition grows into it at the first start.
 CARD_MIB = 4 * 1024
-FIRST_PARTITION_AT = 4 * MIB
 # This machine, as the guest sees it through QEMU's own network.
 HOST = "10.0.2.2"
 VNC = 7
@@ -84,9 +86,7 @@ def card_of(image: Path, folder: Path, provision: bytes) -> Path:
     run("cp", "--sparse=always", image, card)
     with card.open("r+b") as opened:
         opened.truncate(CARD_MIB * MIB)
-    file = folder / "kram-provision.json"
-    file.write_bytes(provision)
-    run("mcopy", "-o", "-i", f"{card}@@{FIRST_PARTITION_AT}", file, "::kram-provision.json")
+    SdCard(card).write(FIRST_PARTITION, FILE, provision)
     return card
 
 

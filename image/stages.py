@@ -8,6 +8,7 @@ application makes the application's stages again and leaves Debian's alone.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import shutil
 import stat
 import time
@@ -38,7 +39,8 @@ def key_of(name: str, inputs: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Stage:
-    """title: for the progress. make: fills an empty folder. inputs: all that decides its content."""
+    """title: for the progress. make: fills an empty folder. inputs: all that decides its content, but
+    for make's own lines."""
 
     name: str
     title: str
@@ -47,7 +49,7 @@ class Stage:
 
     @property
     def key(self) -> str:
-        return key_of(self.name, self.inputs)
+        return key_of(self.name, {**self.inputs, "make": inspect.getsource(self.make)})
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -42,6 +43,12 @@ def run(
         last = "\n    ".join(said.splitlines()[-LAST_LINES:])
         raise Stopped(f"{command[0]} ended with {done.returncode}:\n    {last}")
     return said
+
+
+def sha256(file: Path) -> str:
+    """In hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def packages(*kinds: str) -> list[str]:

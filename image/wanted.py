@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-
-
-def rows(file: Path) -> list[list[str]]:
-    lines = (line.split("#")[0].split() for line in file.read_text().splitlines())
-    return [words for words in lines if words]
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Packages:
+class _Wanted:
+    """Names by the word that their lines begin with, which is the field."""
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        named: dict[str, list[str]] = {field.name: [] for field in fields(cls)}
+        for line in file.read_text().splitlines():
+            if words := line.split("#")[0].split():
+                named[words[0]] += words[1:]
+        return cls(**{kind: tuple(names) for kind, names in named.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Packages(_Wanted):
     """root: installed. boot: only files of it are taken. tool: used by the build, for its machine.
     without: dependencies that are left out.
     """
@@ -26,24 +35,10 @@ class Packages:
     def all(self) -> frozenset[str]:
         return frozenset((*self.root, *self.boot, *self.tool, *(f"-{it}" for it in self.without)))
 
-    @classmethod
-    def read(cls, file: Path) -> Packages:
-        named: dict[str, list[str]] = {"root": [], "boot": [], "tool": [], "without": []}
-        for kind, *names in rows(file):
-            named[kind] += names
-        return cls(**{kind: tuple(names) for kind, names in named.items()})
-
 
 @dataclass(frozen=True, slots=True)
-class Modules:
+class Modules(_Wanted):
     """A name with a `?` may be missing: only one of the kernels has it."""
 
     initramfs: tuple[str, ...]
     root: tuple[str, ...]
-
-    @classmethod
-    def read(cls, file: Path) -> Modules:
-        named: dict[str, list[str]] = {"initramfs": [], "root": []}
-        for kind, *names in rows(file):
-            named[kind] += names
-        return cls(tuple(named["initramfs"]), tuple(named["root"]))

@@ -28,7 +28,7 @@ class Wishes:
     """What is to be built.
 
     url, site: where the image will be, and who stands behind it, for Raspberry Pi Imager.
-    changes: files of the root replaced by others, for tests of updates.
+    changes: paths in the root, and the files that replace what is there, for tests of updates.
     level: of the root's compression: 19 is a release's, 3 saves a minute at a desk.
     fresh: no stage is taken from the cache (the packages' files are, by their hashes).
     """

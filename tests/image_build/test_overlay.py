@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from image import overlay, places
+from image.initramfs import PROGRAMS
 from image.kernel import WIFI
 from image.wanted import Modules, Packages
 
@@ -63,8 +64,6 @@ def test_the_initramfs_script_is_one_that_a_shell_reads() -> None:
 
 
 def test_each_program_that_the_initramfs_calls_is_linked_in_it() -> None:
-    from image.initramfs import PROGRAMS
-
     words = set((places.HERE / "initramfs/init").read_text().replace("$(", " ").split())
     known = {"mount", "umount", "insmod", "grep", "ls", "dd", "hexdump", "tr", "cat", "mv", "ln",
              "mkdir", "sleep", "sync", "stat", "date", "chroot", "switch_root", "sed", "awk", "cut",

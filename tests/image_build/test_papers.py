@@ -83,28 +83,30 @@ def test_imager_offers_an_image_only_for_boards_that_it_starts(table, kernel, de
     assert os_list.devices(table, kernel) == devices
 
 
-def the_bill() -> dict[str, object]:
-    lock = Lock.of((places.HERE / "versions.lock").read_text())
-    rows = [row for row in lock.rows if row.kind in IN_THE_IMAGE]
-    return json.loads(sbom.bill("1.2.0", lock.epoch_s, rows, application.LOCK.read_text()))
+LOCK = Lock.of((places.HERE / "versions.lock").read_text())
+INSTALLED = [row for row in LOCK.rows if row.kind in IN_THE_IMAGE]
+
+
+def bill(version: str = "1.2.0") -> dict[str, object]:
+    text = sbom.bill(version, LOCK.epoch_s, INSTALLED, application.LOCK.read_text())
+    return json.loads(text)
 
 
 def test_the_bill_names_every_package_of_both_locks_with_a_hash() -> None:
-    components = the_bill()["components"]
-    rows = Lock.of((places.HERE / "versions.lock").read_text()).rows
-    installed = [row for row in rows if row.kind in IN_THE_IMAGE]
+    components = bill()["components"]
     pinned = [line for line in application.LOCK.read_text().splitlines() if "==" in line]
-    assert len(components) == len(installed) + len(pinned)
+    assert len(components) == len(INSTALLED) + len(pinned)
     assert all(each["hashes"] for each in components)
 
 
 def test_no_two_components_of_the_bill_share_a_reference() -> None:
-    references = [each["bom-ref"] for each in the_bill()["components"]]
+    references = [each["bom-ref"] for each in bill()["components"]]
     assert len(set(references)) == len(references)
 
 
-def test_equal_contents_have_equal_bills() -> None:
-    assert the_bill() == the_bill()
+def test_equal_contents_have_equal_bills_and_others_another_number() -> None:
+    assert bill() == bill()
+    assert bill()["serialNumber"] != bill("1.2.1")["serialNumber"]
 
 
 def test_the_manifest_is_of_a_verity_bundle_that_fetches_only_changed_blocks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,19 @@ def test_a_changed_input_makes_it_again(tmp_path: Path) -> None:
     workshop(tmp_path)[0].get(stage(made, "a"))
     workshop(tmp_path)[0].get(stage(made, "b"))
     assert made == ["a", "b"]
+
+
+def test_another_way_of_making_it_makes_it_again(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def otherwise(folder: Path) -> None:
+        made.append("otherwise")
+        (folder / "file").touch()
+
+    first = stage(made, "a")
+    workshop(tmp_path)[0].get(first)
+    workshop(tmp_path)[0].get(replace(first, make=otherwise))
+    assert made == ["a", "otherwise"]
 
 
 def test_fresh_makes_it_again_without_a_change(tmp_path: Path) -> None:
