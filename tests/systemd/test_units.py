@@ -66,10 +66,11 @@ needs_systemd = pytest.mark.skipif(
 
 
 def read(unit: Path) -> RawConfigParser:
-    """Keys once each is enough here: of a list the last value."""
+    """With what the folder for its prefix adds. Keys once each is enough here: of a list the last value."""
     parser = RawConfigParser(strict=False, interpolation=None, allow_no_value=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read_string(unit.read_text("utf-8"))
+    added = sorted(UNITS.glob(f"{unit.name.partition('-')[0]}-{unit.suffix}.d/*.conf"))
+    parser.read([unit, *added], encoding="utf-8")
     return parser
 
 
@@ -151,6 +152,12 @@ def test_what_a_service_may_do_all_the_same_is_explained_in_it(unit: Path):
     for guard in ("PrivateDevices", "PrivateNetwork", "ProtectHostname", "MemoryDenyWriteExecute"):
         if value(unit, guard) != "yes":
             assert re.search(rf"^#.*{guard}", text, re.MULTILINE), f"{guard} is left out in silence"
+
+
+@pytest.mark.parametrize("unit", sorted(UNITS.glob("kram-*.service")), ids=lambda it: it.name)
+def test_what_every_service_is_kept_from_is_said_once(unit: Path):
+    said = (UNITS / "kram-.service.d/shut-in.conf").read_text("utf-8").splitlines()
+    assert {line for line in said if "=" in line}.isdisjoint(unit.read_text("utf-8").splitlines())
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda it: it.name)
