@@ -85,7 +85,7 @@ def certify(
 
 @release.command()
 def trust(
-    list_: Annotated[Path, typer.Argument(help="The list that the root signed.")],
+    list_: Annotated[Path, typer.Argument(metavar="LIST", help="The list that the root signed.")],
     *,
     roots: Annotated[
         Path | None, typer.Option(help="The roots' public halves, as they lie in the image.")

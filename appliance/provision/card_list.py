@@ -100,6 +100,8 @@ def read(path: Path) -> list[Row] | list[Mistake]:
         return [Mistake(Kind.NO_ROWS)]
     head, *body = found
     columns, mistakes = _headings(*head)
+    if not any(column for _, column in columns):
+        return [Mistake(Kind.NO_HEADINGS, line=head[0])]
     if not body:
         mistakes.append(Mistake(Kind.NO_ROWS))
     rows = []

@@ -48,6 +48,7 @@ class Kind(StrEnum):
     NO_TOKEN_LEFT = "no_token_left"  # noqa: S105 - a mistake's name
     SPARE_CELLS = "spare_cells"
     NO_ROWS = "no_rows"
+    NO_HEADINGS = "no_headings"
     LETTERS = "letters"
     TOO_LONG_A_LIST = "too_long_a_list"
 
@@ -119,6 +120,10 @@ WORDS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.SPARE_CELLS: ("has more cells than headings", "Put texts with the delimiter in quotes."),
     Kind.NO_ROWS: ("holds no card", "Write a line for each card under the headings."),
+    Kind.NO_HEADINGS: (
+        "this line should hold the headings",
+        "Write above the rows what each column is, such as shop;number;till.",
+    ),
     Kind.LETTERS: ("is no text whose letters are known", "Save the list as CSV UTF-8."),
     Kind.TOO_LONG_A_LIST: (
         "is longer than a list of cards",

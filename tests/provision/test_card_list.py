@@ -110,6 +110,7 @@ def test_every_mistake_is_told_at_once_with_row_and_column(tmp_path: Path) -> No
     ("content", "expected"),
     [
         ("", [(Kind.NO_ROWS, "", 0)]),
+        ("Молочна;1;Каса 1;Склад\nМолочна;2;Каса 2;Склад\n", [(Kind.NO_HEADINGS, "", 1)]),
         ("shop;number\n", [(Kind.NO_ROWS, "", 0)]),
         ("shop\nA\n", [(Kind.MISSING, "number", 1)]),
         ("shop;number\nA;1\nA;1\n", [(Kind.SAME_TILL, "number", 3)]),
@@ -132,7 +133,7 @@ def test_every_mistake_is_told_at_once_with_row_and_column(tmp_path: Path) -> No
         (f"shop;number;token\nA;1;{TOKEN}\n", [(Kind.MISSING, "fleet", 2)]),
     ],
     ids=(
-        "empty headings no-number same-till same-till-beside-mistakes letters too-long key-alone"
+        "empty no-headings headings no-number same-till same-till-beside-mistakes letters too-long key-alone"
         " same-token token-alone"
     ).split(),
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -151,11 +153,14 @@ def test_a_rollout_is_planned_looked_at_and_started(
     manager.get(f"/updates/{id_}")
     manager.post(f"/updates/{id_}", {"deed": "abort"})
     sha256 = desk.publish("1.5.0")
-    manager.get(f"/updates/new?release={sha256}&place=shop:shop-001")
+    with desk.store.transaction() as tx:
+        tx.run("UPDATE shop SET timezone = 'Asia/Tbilisi'")
+    page = manager.get(f"/updates/new?release={sha256}&place=shop:shop-001").text
+    assert "(Asia/Tbilisi)" in page
     form = {
         "release": sha256, "place": "shop:shop-001", "pilot": "till-004", "shares": "50, 100",
         "soak": "1,5", "healthy": "90", "returned": "2", "fall": "0", "window": "",
-        "deadline": "3",
+        "deadline": "3", "not_before": "2026-12-24T21:30",
     }  # fmt: skip
     answer = manager.post("/updates/new", form)
     assert answer.status_code == 303, answer.text
@@ -168,6 +173,9 @@ def test_a_rollout_is_planned_looked_at_and_started(
     assert desk.offers()["till-004"].rollout == new
     plan = json.loads(desk.row(new)["plan"])
     assert plan["deadline"] == console.now_ms() + 3 * 86_400_000
+    evening = datetime(2026, 12, 24, 21, 30, tzinfo=ZoneInfo("Asia/Tbilisi"))
+    assert desk.offers()["till-004"].not_before_ms == evening.timestamp() * 1000
+    assert "Not before" in manager.get(path).text
     waves = plan["waves"]
     assert [it["permille"] for it in waves] == [0, 500, 1000]
     assert waves[0]["gate"]["soak_ms"] == 90 * 60_000
@@ -178,6 +186,7 @@ def test_a_rollout_is_planned_looked_at_and_started(
     [
         ({"shares": "ten"}, "Write shares as numbers"),
         ({"deadline": "soon"}, "hours and days too"),
+        ({"not_before": "Christmas"}, "Write the day and the time"),
         ({"shares": "50, 5"}, "Each wave reaches at least as many tills"),
         ({"shares": "110"}, "between 0 and 100"),
         ({"window": "at night"}, "22:00-06:00"),

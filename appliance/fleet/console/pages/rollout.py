@@ -14,6 +14,7 @@ from appliance.fleet.console import rollout_words as words
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.listing import Order, paged
 from appliance.fleet.console.page import Act, Page
+from appliance.fleet.console.pages.documents import clock_of, moment
 from appliance.fleet.console.pages.updates import rollouts_of, with_standing
 from appliance.fleet.console.saying import N_
 from appliance.fleet.console.visit import Visit
@@ -49,7 +50,7 @@ def show_new(visit: Visit, mistake: str = "") -> Response:
         release=release, place=place, places=places.choices(visit, everything=False),
         tills=tills if len(tills) <= LISTED_MAX else [], many=len(tills), typed=typed,
         ticked=set(typed.get("pilot", "").split()), mistake=mistake, gate=Gate(),
-        window=planning.NIGHT,
+        window=planning.NIGHT, timezone=clock_of(visit, (place,))[0],
     )  # fmt: skip
 
 
@@ -59,7 +60,8 @@ def make(visit: Visit) -> Response:
     known = {it["uid"] for it in places.tills_of(visit, place)}
     pilots = [it for it in form.get("pilot", "").split() if it in known]
     try:
-        wanted = _plan(form, pilots, visit.now_ms)
+        not_before_ms = _begins(visit, place)
+        wanted = _plan(form, pilots, visit.now_ms, not_before_ms)
         id_ = rollouts_of(visit).make(
             visit.login, form.get("release", ""), [place], wanted, form.get("note", ""),
             visit.address,
@@ -71,7 +73,15 @@ def make(visit: Visit) -> Response:
     return visit.go(f"/updates/{id_}", t("Planned. No till is given it before you start it."))
 
 
-def _plan(form: Any, pilots: list[str], now_ms: int) -> Plan:
+def _begins(visit: Visit, place: str) -> int:
+    """Not before, by the clocks of most shops there; 0 for at once. Raises UpdateMistake."""
+    try:
+        return moment(visit.form.get("not_before", ""), clock_of(visit, (place,))[0])
+    except (ValueError, OverflowError):
+        raise UpdateMistake("Write the day and the time.") from None
+
+
+def _plan(form: Any, pilots: list[str], now_ms: int, not_before_ms: int) -> Plan:
     """Raises ValueError, InvalidOperation."""
     gate = replace(
         Gate(),
@@ -88,7 +98,7 @@ def _plan(form: Any, pilots: list[str], now_ms: int) -> Plan:
         waves.insert(0, Wave(0, tuple(pilots), first))
     days = form.get("deadline", "").strip()
     deadline = now_ms + int(_number(days) * 24 * HOUR_MS) if days else 0
-    return Plan(tuple(waves), form.get("window", "").strip(), deadline_ms=max(0, deadline))
+    return Plan(tuple(waves), form.get("window", "").strip(), not_before_ms, max(0, deadline))
 
 
 def _permille(text: str) -> int:
