@@ -14,6 +14,8 @@ from pathlib import Path
 LED = Path("/sys/class/leds/ACT")
 LONG_MS, SHORT_MS, GAP_MS, PAUSE_MS = 1200, 200, 300, 2000
 FLASHES_MAX = 9
+LIGHT_S, LOOK_S = 120.0, 0.5
+"""udev comes to the lights late: after all that a till waits for."""
 
 Pattern = tuple[tuple[bool, int], ...]
 """Whether it shines, and for how many milliseconds; from the beginning again at the end."""
@@ -33,6 +35,10 @@ def blink(
 
     The kernel's own pattern trigger goes on without this process, where there is one.
     """
+    for _ in range(round(LIGHT_S / LOOK_S)):
+        if (led / "trigger").exists():
+            break
+        sleep(LOOK_S)
     if _by_the_kernel(flashes, led):
         return
     (led / "trigger").write_text("none")

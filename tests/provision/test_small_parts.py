@@ -39,6 +39,27 @@ def test_the_light_shines_as_the_pattern_says(tmp_path: Path) -> None:
     assert seen == [("255", 1200), ("0", 300), ("255", 200), ("0", 300), ("255", 200), ("0", 2000)]
 
 
+def test_a_light_that_comes_late_is_waited_for(tmp_path: Path) -> None:
+    """First boot runs before udev has come to the board's lights."""
+    light, waited = tmp_path / "ACT", []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            light.mkdir()
+            led(light, "none")
+
+    blink.blink(1, light, sleep, 1)
+    assert (light / "trigger").read_text() == "none"
+
+
+def test_a_board_without_a_light_is_left_in_time(tmp_path: Path) -> None:
+    waited = []
+    with pytest.raises(OSError, match="trigger"):
+        blink.blink(1, tmp_path / "ACT", waited.append)
+    assert sum(waited) == blink.LIGHT_S
+
+
 def test_a_kernel_that_can_blinks_by_itself(tmp_path: Path) -> None:
     light = led(tmp_path, "none [mmc0] timer pattern")
     blink.blink(1, light, pytest.fail)
