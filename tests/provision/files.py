@@ -83,3 +83,29 @@ def do(deed: Deed) -> None:
     """All of it really, but for the commands that only a whole machine has."""
     if not isinstance(deed, deeds.Run | deeds.Name):
         deeds.do(deed)
+
+
+class Watched:
+    """Does each deed, and keeps it."""
+
+    def __init__(self) -> None:
+        self.deeds: list[Deed] = []
+
+    def __call__(self, deed: Deed) -> None:
+        self.deeds.append(deed)
+        do(deed)
+
+    @property
+    def ran(self) -> list[tuple[str, ...]]:
+        """The commands among them."""
+        return [deed.argv for deed in self.deeds if isinstance(deed, deeds.Run)]
+
+
+def everything(card: Card) -> dict[str, bytes]:
+    """Every file of the data partition, by its place."""
+    files = (it for it in sorted(card.data.rglob("*")) if it.is_file())
+    return {str(it.relative_to(card.data)): it.read_bytes() for it in files}
+
+
+def on_the_fat(card: Card) -> bytes:
+    return b"".join(it.read_bytes() for it in card.firmware.iterdir())

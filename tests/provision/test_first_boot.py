@@ -1,4 +1,4 @@
-"""First boot on a card that is a folder: what is there afterwards, whenever the power goes."""
+"""First boot on a card that is a folder: what is there afterwards, and what is told of a file not taken."""
 
 from __future__ import annotations
 
@@ -18,37 +18,23 @@ from appliance.provision.card import ENROL_FILE, FILE, Card
 from appliance.provision.deeds import Deed, Keep, Run
 from appliance.provision.trouble import Trouble
 from appliance.telemetry import joining, membership
-from provision.files import SSH_KEY, TOKEN, WHOLE, card, do, key, later, public, put
+from provision.files import (
+    SSH_KEY,
+    TOKEN,
+    WHOLE,
+    Watched,
+    card,
+    do,
+    everything,
+    key,
+    later,
+    on_the_fat,
+    public,
+    put,
+)
 from tests.till.builders import open_shift, running
 
 SECRETS = (TOKEN, "solovei 1925")
-
-
-class PowerCut(BaseException):
-    """Not an error that anything may catch."""
-
-
-class Cut:
-    """Does so many deeds, then the power goes. half: the last one is begun."""
-
-    def __init__(self, after: int) -> None:
-        self.left = after
-
-    def __call__(self, deed: Deed) -> None:
-        if self.left == 0:
-            raise PowerCut
-        self.left -= 1
-        do(deed)
-
-
-def everything(card: Card) -> dict[str, bytes]:
-    """Every file of the data partition, by its place."""
-    files = (it for it in sorted(card.data.rglob("*")) if it.is_file())
-    return {str(it.relative_to(card.data)): it.read_bytes() for it in files}
-
-
-def on_the_fat(card: Card) -> bytes:
-    return b"".join(it.read_bytes() for it in card.firmware.iterdir())
 
 
 def test_a_new_card_becomes_the_till_that_its_file_says(tmp_path: Path) -> None:
@@ -93,71 +79,9 @@ def test_the_second_boot_writes_nothing(tmp_path: Path) -> None:
     it = card(tmp_path)
     put(it, WHOLE)
     first_boot.run(it, do)
-    done: list[Deed] = []
-    first_boot.run(it, done.append)
-    assert [one for one in done if not isinstance(one, Run | deeds.Folder)] == [
-        # /etc is the overlay's, and begins anew at each boot; here it is a folder that stays.
-        *(it for it in done if isinstance(it, deeds.Link)),
-    ]
-
-
-def all_cuts(folder: Path) -> int:
-    """How many deeds a first boot has."""
-    it = card(folder)
-    put(it, WHOLE, key(1))
-    counted: list[Deed] = []
-
-    def count(deed: Deed) -> None:
-        counted.append(deed)
-        do(deed)
-
-    first_boot.run(it, count)
-    return len(counted)
-
-
-def test_a_power_cut_before_any_step_loses_nothing_and_leaves_no_secret(tmp_path: Path) -> None:
-    whole = card(tmp_path / "whole")
-    put(whole, WHOLE, key(1))
-    first_boot.run(whole, do)
-    steps = all_cuts(tmp_path / "count")
-    assert steps > 15
-    for after in range(steps):
-        it = card(tmp_path / str(after))
-        content = put(it, WHOLE, key(1))
-        with pytest.raises(PowerCut):
-            first_boot.run(it, Cut(after))
-        on_data = everything(it)
-        assert (
-            content in on_the_fat(it) or "provision/pending.json" in on_data or it.applied.exists()
-        ), f"the only copy is lost after {after} steps"
-        assert first_boot.run(it, do) is None
-        assert everything(it) == everything(whole), f"cut after {after} steps"
-        assert list(it.firmware.iterdir()) == []
-
-
-def test_a_power_cut_at_every_step_one_after_the_other_ends_well(tmp_path: Path) -> None:
-    it = card(tmp_path)
-    put(it, WHOLE, key(1))
-    for after in range(1, 40):
-        try:
-            first_boot.run(it, Cut(after))
-            break
-        except PowerCut:
-            continue
-    assert load(it.settings).till.number == 2
-    assert on_the_fat(it) == b""
-
-
-def test_the_fat_is_written_over_before_a_name_is_removed(tmp_path: Path) -> None:
-    """A FAT forgets where a file lay, not what lay there."""
-    it = card(tmp_path)
-    put(it, WHOLE)
-    second = tmp_path / "the same place under another name"
-    second.hardlink_to(it.firmware / FILE)
-    first_boot.run(it, do)
-    left = second.read_bytes()
-    assert left.strip() == b""
-    assert len(left) > 100
+    again = Watched()
+    first_boot.run(it, again)
+    assert [one for one in again.deeds if not isinstance(one, Run | deeds.Folder)] == []
 
 
 def test_no_secret_stays_where_the_till_or_a_computer_reads_it(tmp_path: Path) -> None:
@@ -190,16 +114,12 @@ def test_a_partition_that_cannot_be_written_is_told_and_the_till_sells(tmp_path:
 def test_a_wrong_file_is_told_on_the_screen_and_by_the_light_and_stays(tmp_path: Path) -> None:
     it = card(tmp_path)
     content = put(it, replace(WHOLE, serial="10000000ffffffff"))
-    done: list[Deed] = []
-
-    def watched(deed: Deed) -> None:
-        done.append(deed)
-        do(deed)
-
+    watched = Watched()
     told = first_boot.run(it, watched)
     assert told is not None
     assert told.trouble is Trouble.OTHER_MACHINE
-    assert Run(("systemctl", "start", "--no-block", "kram-blink@4.service"), may_fail=True) in done
+    blinks = Run(("systemctl", "start", "--no-block", "kram-blink@4.service"), may_fail=True)
+    assert blinks in watched.deeds
     path = it.run / "notice.json"
     assert path.stat().st_mode & 0o044
     assert "another machine" in notice.read("en", path)[0]
@@ -348,15 +268,9 @@ def test_a_till_that_has_sold_takes_no_file_of_nobody_s(tmp_path: Path) -> None:
 def test_ssh_is_off_unless_a_key_is_given(tmp_path: Path) -> None:
     it = card(tmp_path)
     put(it, replace(WHOLE, ssh=()))
-    done: list[Deed] = []
-
-    def watched(deed: Deed) -> None:
-        done.append(deed)
-        do(deed)
-
+    watched = Watched()
     first_boot.run(it, watched)
-    ran = [word for one in done if isinstance(one, Run) for word in one.argv]
-    assert not {"ssh-keygen", "ssh.service"} & set(ran)
+    assert {"ssh-keygen", "ssh.service"}.isdisjoint(word for argv in watched.ran for word in argv)
     assert not it.ssh.exists()
 
 
@@ -402,31 +316,6 @@ def test_a_name_that_is_no_text_is_told_all_the_same(tmp_path: Path) -> None:
     assert "kram-provision (?).json" in notice.read("uk", it.run / "notice.json")
 
 
-def test_settings_that_broke_while_the_power_was_away_keep_nothing_else_from_being_done(
-    tmp_path: Path,
-) -> None:
-    it = card(tmp_path)
-    put(it, WHOLE)
-    with pytest.raises(PowerCut):
-        first_boot.run(it, Cut(8))
-    assert it.pending.exists()
-    it.settings.parent.mkdir(parents=True, exist_ok=True)
-    it.settings.write_text("[shop\n")
-    (it.ssh).mkdir()
-    (it.ssh / "authorized_keys").write_text(SSH_KEY)
-    asked: list[Deed] = []
-
-    def done(deed: Deed) -> None:
-        asked.append(deed)
-        do(deed)
-
-    found = first_boot.run(it, done)
-    assert found is not None
-    assert "settings:1" in notice.read("en", it.run / "notice.json")[1]
-    assert any(isinstance(deed, Run) and "ssh-keygen" in deed.argv for deed in asked)
-    assert it.pending.exists()
-
-
 def test_a_link_that_the_till_left_makes_nothing_of_root_its_own(tmp_path: Path) -> None:
     it = card(tmp_path)
     keys_of_root = tmp_path / "root"
@@ -470,12 +359,3 @@ def test_a_file_is_the_tills_before_it_has_its_name(
     assert whose == "(12, 34)"
     assert "settings" not in there
     assert (tmp_path / "settings").read_bytes() == b"x"
-
-
-def test_a_copy_that_the_power_broke_off_does_not_keep_a_password(tmp_path: Path) -> None:
-    it = card(tmp_path)
-    put(it, WHOLE)
-    it.pending.parent.mkdir()
-    (it.pending.parent / ".pending.json.0a1b2c3d.part").write_bytes(on_the_fat(it))
-    assert first_boot.run(it, do) is None
-    assert [path.name for path in it.pending.parent.iterdir()] == ["applied.json"]
