@@ -26,6 +26,7 @@ from hw_sim.pi_board import PiBoard
 from hw_sim.pi_machine import VIRT, Machine, Wiring
 from hw_sim.printer import Printer
 from hw_sim.printer_wires import TcpWire
+from hw_sim.qmp import QmpFault
 from hw_sim.sd_card import SdCard
 from image import places
 from image.layout import MIB
@@ -39,6 +40,8 @@ VNC = 7
 # Emulated, with one processor of this machine busy, a start takes most of a minute.
 READY_S = 600.0
 COMMAND_S = 180.0
+# For a receipt that the guest prints, and for it to switch itself off.
+PRINTED_S = OFF_S = 120.0
 SALE = (
     {"command": "sign_in", "staff": "olena"},
     {"command": "open_shift", "float_minor": 100000},
@@ -164,7 +167,8 @@ def look(image: Path, folder: Path) -> None:
             print(f"  ready {wait_ready(it):.0f} s after the kernel's start; filling the shelves")
             fill_shelves(it)
             while it.board.on or not it.board.runs:
-                with contextlib.suppress(Exception):
+                # There is no picture while the board restarts.
+                with contextlib.suppress(QmpFault, OSError):
                     it.screen()
                 time.sleep(2)
 
@@ -179,12 +183,12 @@ def headless(image: Path, folder: Path) -> int:
         printed = threading.Event()
         it.printer.on_paper(printed.set)
         sell(it)
-        came = printed.wait(120)
+        came = printed.wait(PRINTED_S)
         print(f"after a sale: {it.screen()}")
         (folder / "printed.bin").write_bytes(it.printer.tap.bytes_from_till())
         print(f"receipt: {folder}/receipt.png" if came else "no receipt came out")
         it.board.shell.run("systemctl poweroff")
-        it.board.wait_end(len(it.board.runs), 120)
+        it.board.wait_end(len(it.board.runs), OFF_S)
     return 0 if came else 1
 
 
