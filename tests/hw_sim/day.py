@@ -20,7 +20,6 @@ from hw_sim.till_process import Power
 Say = Callable[[str], None]
 
 UP_WITHIN_S = 40.0
-QUIET_WITHIN_S = 20.0
 SETTLED_S = 0.35
 """A screen that has just changed is drawn within this."""
 SCREEN_WITHIN_S = 10.0

@@ -25,7 +25,7 @@ from typing import Any, Self
 from hw_sim.firmware import POWER_DOWN, RESTART, Firmware, Hang, Load
 from hw_sim.guest_lines import Line, Shell, listening
 from hw_sim.patience import wait
-from hw_sim.pi_machine import SERIAL, VIRT, Machine, Sockets, Wiring
+from hw_sim.pi_machine import VIRT, Machine, Sockets, Wiring
 from hw_sim.qmp import Event, Qmp, QmpFault
 from hw_sim.sd_card import SdCard
 from hw_sim.sd_card_server import SdCardServer
@@ -173,10 +173,6 @@ class PiBoard:
 
     def power_key(self) -> None:
         self._asked("system_powerdown")
-
-    def reset_key(self) -> None:
-        """The reset pins: registers stay, nothing else is told."""
-        self._asked("system_reset")
 
     def touch(self, x: float, y: float) -> None:
         """A finger at a place of the screen, from 0 to 1 of its width and height."""
@@ -358,6 +354,3 @@ class PiBoard:
         if qmp is None:
             raise QmpFault("no power")
         return qmp.do(order, **arguments)
-
-
-__all__ = ["SERIAL", "Ended", "PiBoard", "Run"]

@@ -18,7 +18,6 @@ from hw_sim.sd_card import NotThere
 
 QEMU = "qemu-system-aarch64"
 SERIAL = "10000000c0ffee01"
-SD_BYTES_MIN = 2 << 30
 BLUETOOTH = "/soc/serial@7e201000/bluetooth"
 
 
@@ -114,8 +113,6 @@ def _virt_tree(_load: Load, tree: Path) -> None:
 
 
 # raspi3b
-
-_RASPI_MIB = 1024
 
 
 def _raspi_3b(wiring: Wiring) -> list[str]:

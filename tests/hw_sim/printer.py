@@ -29,8 +29,6 @@ BUFFER_BYTES_MAX = 64 * 1024
 
 DLE_EOT, DLE_DC4 = b"\x10\x04", b"\x10\x14"
 
-OnKick = Callable[[int, int], None]
-
 
 class PoweredOff(Exception):
     """Ends the decoder: whatever it was in the middle of is lost."""
@@ -82,7 +80,6 @@ class Printer:
         self._unplugged = False
         self._vanishing: threading.Thread | None = None
         self._vanish_at: int | None = None
-        self._on_kick: list[OnKick] = []
         self._on_paper: list[Callable[[], None]] = []
         self._thread: threading.Thread | None = None
         self.kicks: list[tuple[int, int]] = []
@@ -190,10 +187,6 @@ class Printer:
         """The piece that hangs out of the printer, or the one cut off last."""
         with self._changed:
             return png(self.paper.latest())
-
-    def on_kick(self, callback: OnKick) -> None:
-        """callback(pin, pulse_ms), on the printer's thread."""
-        self._on_kick.append(callback)
 
     def on_paper(self, callback: Callable[[], None]) -> None:
         """Called whenever a piece was cut off."""
@@ -349,8 +342,6 @@ class Printer:
         with self._changed:
             self.kicks.append((pin, pulse_ms))
             self._changed.notify_all()
-        for callback in self._on_kick:
-            callback(pin, pulse_ms)
 
     def _in_order_answer(self, data: bytes) -> None:
         if self._in_order_status:

@@ -15,7 +15,6 @@ from hw_sim.needs import program
 
 SECTOR = 512
 GPT_SIGNATURE, MBR_SIGNATURE = b"EFI PART", b"\x55\xaa"
-_HEADER_SECTOR = 1
 _ENTRIES_MAX = 128
 _EXTENDED = frozenset({0x05, 0x0F})
 _PRIMARIES = 4

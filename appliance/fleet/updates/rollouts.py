@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -360,8 +360,3 @@ _HALT = (
     "UPDATE rollout SET state = 'halted', why = :why, passed = 0"
     " WHERE id = :id AND state = 'running'"
 )
-
-
-def why_halted(row: Row) -> Mapping[str, Any]:
-    told = json.loads(row["why"])
-    return told if isinstance(told, dict) else {}
