@@ -78,6 +78,7 @@ from appliance.mailbox import (
 )
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.manual import by_hand
+from appliance.payments.terminal import TerminalPort
 from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf
 from appliance.showing import Showing
@@ -175,6 +176,10 @@ class Till:
         """Finishes what is in the mailbox, then ends; returns when it has."""
         self._mailbox.stop()
         self._thread.join()
+
+    @property
+    def terminals(self) -> tuple[TerminalPort, ...]:
+        return self._payments.terminals
 
     def close_payments(self) -> None:
         """Ends the terminals' threads, once the Till has stopped."""

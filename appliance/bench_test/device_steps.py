@@ -7,9 +7,9 @@ no `[[devices]]` table names is absent.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from appliance.bench_test.hands import Hands, Outcome, Trial, absent, failed, passed
 from appliance.bench_test.papers import Paper
@@ -36,6 +36,8 @@ from appliance.ui.sentences.mark import N_
 ANSWER_S = 8.0
 """For a device that answers at all; a drawer's sensor and a slow scale are well within."""
 PRINT_S = 20.0
+TERMINAL_S = 60.0
+"""Some greet twice, and wait between; one that is busy with a question of its own ends it first."""
 POLE = "KRAM 8375"
 ZERO_KG_MAX = Decimal("0.005")
 
@@ -171,6 +173,42 @@ def pole(hands: Hands, device: LineDisplay) -> Outcome:
     if hands.confirm(text, upper=POLE, lower=POLE[::-1]):
         return passed()
     return _troubled(device.health(), N_("The customer's display does not show it."))
+
+
+class Terminal(Protocol):
+    """A payment port with a machine behind it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def greet(self, tell: Callable[[HealthChanged], object]) -> None: ...
+
+
+def ready_to_pay(terminals: Sequence[Terminal]) -> Trial:
+    """Each says whether it is ready for a payment; none is asked for one."""
+
+    def step(hands: Hands) -> Outcome:
+        for terminal in terminals:
+            hands.say(N_("The terminal {name} is asked whether it is ready."), name=terminal.name)
+            hands.forget()
+            terminal.greet(hands.hear)
+            told = hands.told(_health_of(terminal.name), TERMINAL_S)
+            if told is None or told.state is not DeviceState.READY:
+                return failed(
+                    N_("The terminal {name} does not answer. Check its power, cable and address."),
+                    name=terminal.name,
+                )
+        return passed() if terminals else absent()
+
+    return step
+
+
+def _health_of(name: str) -> Callable[[DeviceMessage], DeviceHealth | None]:
+    def wanted(message: DeviceMessage) -> DeviceHealth | None:
+        mine = isinstance(message, HealthChanged) and message.health.device == name
+        return cast("HealthChanged", message).health if mine else None
+
+    return wanted
 
 
 def _troubled(health: DeviceHealth, otherwise: str) -> Outcome:

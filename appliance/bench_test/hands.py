@@ -20,9 +20,10 @@ from appliance.core.devices import (
     ScanRefused,
     WeightStatus,
 )
+from appliance.core.verdict import Verdict
 from appliance.drivers.base import Driver
 from appliance.training import LENT
-from appliance.ui.bench_port import Asked, Said, Saying, Verdict
+from appliance.ui.bench_port import Asked, Said, Saying
 
 MESSAGES_MAX = 1000
 """A scanner that lies in its stand reads on and on; more than a person does in a test is noise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from appliance.core.verdict import Verdict
 from appliance.i18n import Translator, date_time
 from appliance.receipt.layout import (
     Align,
@@ -22,7 +23,7 @@ from appliance.receipt.layout import (
     Text,
     printable,
 )
-from appliance.ui.bench_port import BenchLook, Verdict
+from appliance.ui.bench_port import BenchLook
 
 Paper = Callable[[str], Layout]
 """The ruler's paper, for a code to be scanned from it."""

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, cast
 
 from appliance import __version__, whole_files
 from appliance.bench_test import device_steps, machine_steps, papers
-from appliance.bench_test import result as results
-from appliance.bench_test.device_steps import ended_print, of_a
+from appliance.bench_test.device_steps import Terminal, ended_print, of_a
 from appliance.bench_test.hands import Hands
-from appliance.bench_test.result import Result
 from appliance.bench_test.run import BenchRun, Step
 from appliance.config import Settings
 from appliance.core import commands as c
 from appliance.core.devices import Category
 from appliance.core.facts import StepTested
+from appliance.core.verdict import Verdict
 from appliance.drivers.base import AnyPrinter, Driver
 from appliance.i18n import translator
 from appliance.training import Counter
-from appliance.ui.bench_port import BenchLook, Verdict
+from appliance.ui.bench_port import BenchLook
 from appliance.ui.sentences.mark import N_
+from appliance.wire import bench_result as results
+from appliance.wire.bench_result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,9 @@ FILE = "bench-test.json"
 """In the data folder: the newest result, for whoever looks at the card; the journal has them all."""
 
 
-def steps(settings: Settings, now: Callable[[], datetime]) -> Sequence[Step]:
+def steps(
+    settings: Settings, now: Callable[[], datetime], terminals: Sequence[Terminal] = ()
+) -> Sequence[Step]:
     """now: the shop's own time, without an offset."""
     say, language = translator(settings.shop.language), settings.shop.language.value
     fleet = settings.fleet
@@ -56,6 +59,7 @@ def steps(settings: Settings, now: Callable[[], datetime]) -> Sequence[Step]:
         Step("pole", N_("Customer display"), of_a(Category.LINE_DISPLAY, device_steps.pole)),
         Step("card", N_("Card reader"), of_a(Category.SMART_CARD_READER, slot)),
         Step("nfc", N_("Contactless reader"), of_a(Category.CONTACTLESS_READER, held)),
+        Step("terminal", N_("Payment terminal"), device_steps.ready_to_pay(terminals)),
         Step("clock", N_("Clock"), machine_steps.clock(now)),
         Step("network", N_("Network"), machine_steps.network(servers)),
         Step("storage", N_("Memory card"), machine_steps.card(Path(settings.till.data_dir))),
@@ -74,7 +78,9 @@ def begin(
 ) -> BenchRun:
     """A bench test of the running till, started."""
     seal = partial(_sealed, settings, counter, now)
-    run = BenchRun(steps(settings, now), devices, counter.lend, show, seal, can)
+    run = BenchRun(
+        steps(settings, now, counter.real.terminals), devices, counter.lend, show, seal, can
+    )
     run.start()
     return run
 

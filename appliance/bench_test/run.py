@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from appliance.bench_test.hands import Hands, Outcome, Skipped, Stopped, Trial
 from appliance.core.devices import DeviceMessage, Scanned
+from appliance.core.verdict import Verdict
 from appliance.drivers.base import Driver
-from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook, Verdict
+from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook
 from appliance.ui.sentences.mark import N_
 
 log = logging.getLogger(__name__)

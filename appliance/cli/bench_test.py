@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,9 +61,16 @@ def check(
         str,
         typer.Argument(metavar="CODE", help="The result's code; - reads it from standard input."),
     ],
+    fleet: Annotated[
+        Path | None,
+        typer.Option(envvar="KRAM_FLEET", help="Of this folder; it knows the key of each till."),
+    ] = None,
+    database: Annotated[
+        str, typer.Option(envvar="KRAM_FLEET_DATABASE", help="Of that fleet.")
+    ] = "",
 ) -> None:
-    """What the result of a bench test says, and whose key signed it."""
-    from appliance.bench_test.result import NoResult, opened
+    """What the result of a bench test says, and whether the till that it names signed it."""
+    from appliance.wire.bench_result import NoResult, opened
 
     try:
         result, key = opened(sys.stdin.read() if text == "-" else text)
@@ -71,8 +79,27 @@ def check(
     typer.echo(f"{result.till}  {result.serial or '—'}  {result.at}  Kram {result.software}")
     for name, verdict in result.steps.items():
         typer.echo(f"{_marked(verdict.value)} {name}")
-    typer.echo(f"Signed by the till's key {key}; every test of this till names the same one.")
+    if fleet is None:
+        typer.echo(f"Signed by the key {key}. Whose that is knows the fleet: --fleet FOLDER.")
+    else:
+        typer.echo(_signer(fleet, database, result.till, key))
     raise typer.Exit(0 if result.passed else 1)
+
+
+def _signer(folder: Path, database: str, till: str, key: str) -> str:
+    """Ends the program where it was another."""
+    from appliance.cli.fleet import opened
+    from appliance.fleet.authority.registry import keys_of
+
+    with opened(folder, database) as site:
+        known = keys_of(site.store, till)
+    if not known:
+        where.fail(
+            f"The fleet knows no till {till}. Let it join, then test it: the result names it.", 1
+        )
+    if key not in known:
+        where.fail(f"Not signed by {till}: the key {key} is none that the fleet knows it by.", 1)
+    return f"Signed by {till}, with the key that the fleet knows it by: {key}."
 
 
 class _Showing:

@@ -15,6 +15,7 @@ from appliance.core.payment_answer import PaymentAnswered, TotalsTold
 from appliance.core.state import Batch, Sale, State, Tender
 from appliance.core.terminals import outstanding, unanswered
 from appliance.payments.port import Intent, MaySend, PaymentPort, Tell, Told
+from appliance.payments.terminal import TerminalPort
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,11 @@ class CashDesk:
         self._tell: Tell = _nobody
         self._asked: dict[Key, Asked] = {}
         self._counted: dict[str, int] = {}
+
+    @property
+    def terminals(self) -> tuple[TerminalPort, ...]:
+        """Those that can be asked whether they are there."""
+        return tuple(it for it in self._ports.values() if isinstance(it, TerminalPort))
 
     def open(self, tell: Tell, may_send: MaySend, state: State) -> None:
         """Opens the ports, and asks them what became of what an earlier process asked for."""

@@ -46,8 +46,9 @@ CALLED_OFF = Answer(TenderOutcome.CANCELLED, detail="called off before it was se
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    kind: Literal["pay", "inquire", "totals", "settle"]
+    kind: Literal["pay", "inquire", "totals", "settle", "greet"]
     errand: Errand | None = None
+    tell: Callable[[HealthChanged], object] | None = None
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class TerminalPort:
     _connected: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
     _retry_at_s: float = field(default=0.0, init=False)
-    _told: tuple[DeviceState, str] | None = field(default=None, init=False)
+    _told: DeviceHealth | None = field(default=None, init=False)
 
     # Called on the Till's thread; all return at once.
 
@@ -113,6 +114,11 @@ class TerminalPort:
     def settle(self) -> None:
         """Closes the terminal's batch; answered by a TotalsTold."""
         self._tasks.put(_Task("settle"))
+
+    def greet(self, tell: Callable[[HealthChanged], object]) -> None:
+        """Over a wire that is opened anew, as far as before a payment and no further; tell: how it is,
+        on the port's thread."""
+        self._tasks.put(_Task("greet", tell=tell))
 
     def _give(self, kind: Literal["pay", "inquire"], intent: Intent) -> None:
         key = (intent.sale, intent.tender)
@@ -158,6 +164,9 @@ class TerminalPort:
             self._tried(lambda: None)
 
     def _do(self, task: _Task) -> None:
+        if task.tell is not None:
+            self._greet(task.tell)
+            return
         if task.errand is None:
             self._count(settle=task.kind == "settle")
             return
@@ -231,6 +240,12 @@ class TerminalPort:
             return Answer(TenderOutcome.UNKNOWN, detail=detail)
         return _signed(errand, answer)
 
+    def _greet(self, tell: Callable[[HealthChanged], object]) -> None:
+        self._let_go()
+        self._tried(lambda: None)
+        assert self._told is not None, "it is there or it is not"
+        tell(HealthChanged(self._told))
+
     def _count(self, *, settle: bool) -> None:
         question = self.dialogue.settle if settle else self.dialogue.totals
         totals, detail = self._tried(question)
@@ -277,10 +292,10 @@ class TerminalPort:
             log.exception("%s: the wire does not let go", self.name)
 
     def _healthy(self, state: DeviceState, problem: Problem, detail: str) -> None:
-        if self._told == (state, detail):
-            return
-        self._told = (state, detail)
         health = DeviceHealth(self.name, Category.PAYMENT_TERMINAL, state, problem, detail[:200])
+        if self._told == health:
+            return
+        self._told = health
         self._tell(HealthChanged(health))
 
 

@@ -7,14 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-
-class Verdict(StrEnum):
-    """absent: there is no such device, or nothing to be read. skipped: a person left it out."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ABSENT = "absent"
-    SKIPPED = "skipped"
+from appliance.core.verdict import Verdict
 
 
 class Asked(StrEnum):

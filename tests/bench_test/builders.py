@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from appliance import daemon
 from appliance.bench_test import plan
 from appliance.bench_test.run import BenchRun
 from appliance.config import load
-from appliance.ui.bench_port import Asked, BenchLook, Said, Verdict
+from appliance.core.verdict import Verdict
+from appliance.ui.bench_port import Asked, BenchLook, Said
 from hw_sim.printer_paper import codes
 from hw_sim.remote_pins import RemoteFactory
 from hw_sim.rig import Rig
@@ -105,8 +106,12 @@ GOOD: dict[str, list[Act] | Act] = {
 
 
 @contextmanager
-def counter(folder: Path, devices: Callable[[Rig], list[dict[str, object]]]) -> Iterator[Counter]:
-    """devices: the `[[devices]]` tables of this counter."""
+def counter(
+    folder: Path,
+    devices: Callable[[Rig], list[dict[str, object]]],
+    payments: Sequence[dict[str, object]] = (),
+) -> Iterator[Counter]:
+    """devices, payments: the `[[devices]]` and `[[payments]]` tables of this counter."""
     rig = Rig(folder / "wires")
     before = Device.pin_factory
     Device.pin_factory = RemoteFactory(str(rig.pins.path))
@@ -115,6 +120,7 @@ def counter(folder: Path, devices: Callable[[Rig], list[dict[str, object]]]) -> 
             "shop": {"name": "На розі", "language": "en"},
             "till": {"data_dir": "data"},
             "devices": devices(rig),
+            "payments": list(payments),
         }
         (folder / "shop.toml").write_text(dumps(shop), encoding="utf-8")
         with daemon.running(load(folder / "shop.toml")) as appliance:

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from appliance.bench_test import machine_steps, plan, result
+from appliance.bench_test import machine_steps, plan
 from appliance.core import facts as f
 from appliance.core.devices import DeviceState
-from appliance.ui.bench_port import BenchLook, Said, Verdict
+from appliance.core.verdict import Verdict
+from appliance.ui.bench_port import BenchLook, Said
+from appliance.wire import bench_result
 from appliance.wire.trust import Trust
 from hw_sim.nfc_tag import Type2Tag
 from hw_sim.printer_paper import codes
 from hw_sim.rig import Rig
+from hw_sim.terminal_stand import TerminalStand
 from tests.bench_test.builders import GOOD, Counter, counter, new_paper, says, verdicts
 
 DEVICES = ("drawer", "printer", "cutter", "scanner", "paper", "scale", "pole")
@@ -67,10 +70,10 @@ def test_all_is_well_and_the_till_signs_it(at: Counter) -> None:
     look = at.test(**GOOD)
     found = verdicts(look)
     assert {found[it] for it in DEVICES} == {Verdict.PASSED}, look
-    assert found["card"] is found["nfc"] is Verdict.ABSENT
+    assert found["card"] is found["nfc"] is found["terminal"] is Verdict.ABSENT
     assert look.passed
 
-    opened, _key = result.opened(look.code)
+    opened, _key = bench_result.opened(look.code)
     assert (opened.till, opened.at, opened.steps) == ("till-1", "2026-11-29T13:45", found)
     kept = json.loads((at.appliance.settings.till.data_dir / plan.FILE).read_bytes())
     assert kept["code"] == look.code
@@ -115,7 +118,7 @@ def test_a_printer_that_stays_without_paper_fails_and_says_why(at: Counter) -> N
     assert found["cutter"] is found["paper"] is Verdict.ABSENT
     assert found["scanner"] is Verdict.SKIPPED
     assert not look.passed
-    assert not result.opened(look.code)[0].passed
+    assert not bench_result.opened(look.code)[0].passed
     assert at.rig.printer.receipts == []
     at.rig.printer.set_paper(100)
 
@@ -192,3 +195,23 @@ def test_a_result_that_cannot_be_kept_says_so(at: Counter) -> None:
     look = at.test(**GOOD)
     assert not look.code
     assert look.saying.told(str).startswith("It cannot be kept: ")
+
+
+def test_a_terminal_is_asked_whether_it_is_ready_and_for_no_money(tmp_path: Path) -> None:
+    stand = TerminalStand("zvt", tmp_path, 5.0, lambda: None)
+    try:
+        with counter(tmp_path, lambda _rig: [], [stand.table()]) as it:
+            assert verdicts(it.test())["terminal"] is Verdict.PASSED
+            stand.plug(on=False)
+            look = it.test()
+            assert verdicts(look)["terminal"] is Verdict.FAILED
+            assert stand.name in why(look, "terminal")
+            assert stand.moved() == []
+    finally:
+        stand.close()
+
+
+def test_a_shop_whose_terminal_is_asked_by_hand_has_none_to_test(tmp_path: Path) -> None:
+    by_hand = {"name": "terminal", "type": "card", "driver": "manual"}
+    with counter(tmp_path, lambda _rig: [], [by_hand]) as it:
+        assert verdicts(it.test())["terminal"] is Verdict.ABSENT

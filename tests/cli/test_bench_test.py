@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from fleet.members import Fleet
 
-from appliance.bench_test.result import Result, fingerprint, opened, signed
-from appliance.ui.bench_port import Verdict
+from appliance.core.verdict import Verdict
+from appliance.fleet import public
+from appliance.fleet.store import migrate, open_store
+from appliance.telemetry import membership
+from appliance.wire.bench_result import Result, fingerprint, opened, signed
 
 TILL = str(Path(sys.executable).with_name("till"))
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -82,6 +87,27 @@ def test_a_result_tells_what_it_found_and_whose_key_signed_it() -> None:
     assert "fleet-till-7" in told
     assert "✓ drawer" in told
     assert fingerprint(KEY.public_key()) in told
+
+
+def test_the_fleet_tells_the_till_s_own_key_from_another(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'fleet.db'}")
+    migrate(store)
+    fleet = Fleet(tmp_path, store)
+    granted, applicant = fleet.enrolled()
+    public.write(tmp_path, fleet.public)
+    store.close()
+    own = membership.read(applicant.folder).key
+    result = replace(GOOD, till=granted.uid)
+    given = ("provision", "--check-result", "--fleet", str(tmp_path))
+    ended, told = till(*given, signed(result, own))
+    assert ended == 0, told
+    assert "the key that the fleet knows it by" in told
+    ended, told = till(*given, signed(result, KEY))
+    assert ended == 1
+    assert f"Not signed by {granted.uid}" in told
+    ended, told = till(*given, signed(replace(result, till="another"), own))
+    assert ended == 1
+    assert "knows no till another" in told
 
 
 def test_a_changed_result_is_none() -> None:

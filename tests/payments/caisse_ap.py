@@ -21,6 +21,7 @@ SUBJECT = Subject(
     dialogue,
     currency="EUR",
     can_ask=False,
+    can_greet=False,
     can_cancel=False,
     can_total=False,
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from appliance.core.devices import DeviceHealth, DeviceState, Problem
 from appliance.core.facts import SaleId, TenderOutcome, TenderType
 from appliance.core.payment_answer import PaymentAnswered, PaymentSaid, Totals, TotalsTold
 from appliance.payments.dialogue import Dialogue
@@ -31,6 +32,8 @@ class Subject:
     currency: str = "UAH"
     can_ask: bool = True
     """Its protocol has a status query that tells for sure."""
+    can_greet: bool = True
+    """Its protocol has a greeting: a line on which nobody speaks is found out before a payment."""
     can_cancel: bool = True
     can_total: bool = True
     partial: bool = True
@@ -159,6 +162,28 @@ def approves(subject: Subject) -> None:
         assert answer.amount_minor in (None, ASKED_MINOR)
         assert answer.reference
         check(terminal, [answer])
+
+
+def greets(subject: Subject) -> None:
+    """It says that it is there, over a wire that is new, and no money moves; gone, it is told so."""
+    with at_desk(subject) as (desk, terminal, cable):
+        told: queue.Queue[DeviceHealth] = queue.Queue()
+
+        def health() -> DeviceHealth:
+            desk.port.greet(lambda it: told.put(it.health))
+            return told.get(timeout=PATIENCE_S)
+
+        for _ in range(2):
+            # Its limits here are so small that a busy machine misses one.
+            _until(lambda: health().state is DeviceState.READY)
+        cable.torn = True
+        cable.hang_up()
+        gone = health()
+        if subject.can_greet:
+            assert (gone.device, gone.problem) == ("terminal", Problem.NO_ANSWER)
+        assert terminal.ledger == []
+        cable.torn = False
+        assert pays(desk).outcome is TenderOutcome.APPROVED
 
 
 def declines(subject: Subject) -> None:
@@ -326,6 +351,7 @@ def cuts(subject: Subject, way: str, count: int) -> None:
 
 
 STORIES: tuple[Callable[[Subject], None], ...] = (
+    greets,
     approves,
     declines,
     is_busy,

@@ -9,12 +9,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from appliance.bench_test.result import Result, signed
 from appliance.core.devices import DeviceMessage
+from appliance.core.verdict import Verdict
 from appliance.qr.wifi import Wifi
-from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook, Verdict
+from appliance.ui.bench_port import Asked, BenchLook, Said, Saying, StepLook
 from appliance.ui.machine_port import Network, NetworkLook, WifiEnd
 from appliance.ui.setup_port import Answers, CountryRow, Page, Proposal
+from appliance.wire.bench_result import Result, signed
 
 AIR = (
     Network("Крамниця-2.4G", 88, secured=True),
@@ -96,6 +97,7 @@ STEPS: tuple[tuple[str, str, Verdict, str], ...] = (
     ("pole", "Customer display", Verdict.ABSENT, ""),
     ("card", "Card reader", Verdict.SKIPPED, ""),
     ("nfc", "Contactless reader", Verdict.ABSENT, ""),
+    ("terminal", "Payment terminal", Verdict.PASSED, ""),
     ("clock", "Clock", Verdict.PASSED, ""),
     ("network", "Network", Verdict.PASSED, ""),
     ("storage", "Memory card", Verdict.PASSED, ""),

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
 from appliance.fleet import audit
 from appliance.fleet.authority.ca import Authority, Issued
 from appliance.fleet.clock import now_ms
 from appliance.fleet.store import Row, Session, Store, Transaction
+from appliance.wire import bench_result
 
 BY_HAND = ""
 """The person, in the audit, of what tills ask and of what is typed on the server itself: nobody
@@ -137,6 +141,18 @@ def till_of(session: Session, uid: str) -> Till | None:
         uid=uid,
     )
     return None if row is None else Till(**{**row, "status": Status(row["status"])})
+
+
+def keys_of(session: Session, uid: str) -> frozenset[str]:
+    """Fingerprints of all keys that this till ever had a certificate for; none for a strange one."""
+    rows = session.rows(
+        "SELECT DISTINCT public_key FROM certificate WHERE till = :uid AND public_key <> ''",
+        uid=uid,
+    )
+    keys = (load_pem_public_key(row["public_key"].encode()) for row in rows)
+    return frozenset(
+        bench_result.fingerprint(key) for key in keys if isinstance(key, EllipticCurvePublicKey)
+    )
 
 
 def end_till(tx: Transaction, uid: str, status: Status, reason: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appliance.fleet.console.saying import N_, Saying
+from appliance.wire import bench_result
 
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sales": (N_("Sales"), ("SaleCompleted", "SaleVoided", "SaleSuspended", "PaymentStray")),
@@ -74,13 +75,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A fact with whom it is told to. money: an amount in the shop's currency."""
+    """A fact with whom it is told to. money: an amount in the shop's currency. keys: fingerprints of
+    those that the till may sign with."""
 
     say: Saying
     till: str
     epoch: int
     body: Mapping[str, Any]
     currency: str
+    keys: frozenset[str] = frozenset()
 
     def money(self, name: str) -> str:
         return self.say.money(int(self.body.get(name, 0)), self.currency)
@@ -89,7 +92,9 @@ class _At:
         return str(self.body.get(name, ""))
 
 
-def tell(say: Saying, row: Mapping[str, Any], currency: str) -> Told:
+def tell(
+    say: Saying, row: Mapping[str, Any], currency: str, keys: frozenset[str] = frozenset()
+) -> Told:
     """row: of the table `fact`. A kind that has no words yet is told by its name."""
     try:
         body = json.loads(row["body"])
@@ -100,7 +105,7 @@ def tell(say: Saying, row: Mapping[str, Any], currency: str) -> Told:
     words = _WORDS.get(row["type"])
     if words is None:
         return Told(row["type"])
-    return words(_At(say, row["till"], row["epoch"], body, currency))
+    return words(_At(say, row["till"], row["epoch"], body, currency, keys))
 
 
 def problem(say: Saying, word: str) -> str:
@@ -307,11 +312,22 @@ def _bench_begun(at: _At) -> Told:
 
 
 def _bench_tested(at: _At) -> Told:
+    if not _signed_by_the_till(at):
+        told = at.say.t("Its result bears the signature of another key than the till's.")
+        return Told(at.say.t("A bench test that proves nothing"), told, "bad")
     failed = [it for it in at.body.get("steps", ()) if it.get("verdict") == "failed"]
     if not failed:
         return Told(at.say.t("The bench test passed"), "", "good")
     told = ", ".join(f"{it.get('step', '')}: {it.get('says', '')}" for it in failed)
     return Told(at.say.t("The bench test did not pass"), told, "bad")
+
+
+def _signed_by_the_till(at: _At) -> bool:
+    try:
+        _, key = bench_result.opened(at.text("code"))
+    except bench_result.NoResult:
+        return False
+    return key in at.keys
 
 
 _WORDS: dict[str, Callable[[_At], Told]] = {

@@ -9,8 +9,9 @@ from typing import Any
 from kivy.clock import Clock
 
 from appliance.core import commands as c
+from appliance.core.verdict import Verdict
 from appliance.ui import pen as pens
-from appliance.ui.bench_port import Asked, BenchLook, Run, Said, StepLook, Verdict
+from appliance.ui.bench_port import Asked, BenchLook, Run, Said, StepLook
 from appliance.ui.pen import Pen
 from appliance.ui.rect import Rect
 from appliance.ui.screens.base import Screen

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.core.verdict import Verdict
+from appliance.fleet.authority.registry import keys_of
+from appliance.fleet.console import story
 from appliance.fleet.console.access.roles import Role
+from appliance.fleet.console.saying import Saying
+from appliance.telemetry import membership
+from appliance.wire.bench_result import Result, signed
 from fleet.console.guest import Guest, console_over, person
-from fleet.members import Fleet
+from fleet.members import PI, Fleet
 
 DAY_MS = 86_400_000
 
@@ -135,3 +143,21 @@ def test_nobody_below_an_administrator_sees_them(admin: Guest) -> None:
     assert ivan.get("/certificates").status_code == 403
     assert ivan.get("/certificates/revoked").status_code == 403
     ivan.client.close()
+
+
+def test_a_bench_test_counts_when_the_till_s_own_key_signed_it(fleet: Fleet) -> None:
+    granted, applicant = fleet.enrolled()
+    other, _ = fleet.enrolled("till-2", replace(PI, serial="10000000abcdef02"))
+    steps = {"drawer": Verdict.PASSED}
+    result = Result(granted.uid, "", "2026-11-29T13:45", "0.9.0", steps)
+    code = signed(result, membership.read(applicant.folder).key)
+    for uid, told, mark in (
+        (granted.uid, code, "good"),
+        (other.uid, code, "bad"),
+        (granted.uid, code[:-9] + "AAAAAAAAA", "bad"),
+        (granted.uid, "", "bad"),
+    ):
+        body = json.dumps({"passed": True, "steps": [], "code": told})
+        row = {"till": uid, "epoch": 1, "type": "BenchTested", "body": body}
+        found = story.tell(Saying("en"), row, "UAH", keys_of(fleet.store, uid))
+        assert found.mark == mark

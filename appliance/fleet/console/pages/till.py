@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from appliance.fleet.authority.registry import keys_of
 from appliance.fleet.console import condition, order_words, plots, rollout_words, story
 from appliance.fleet.console.listing import ROWS, onwards, wants_csv
 from appliance.fleet.console.page import Page
@@ -95,9 +96,9 @@ def _story(visit: Visit, till: dict[str, Any], most: int) -> tuple[list[Any], An
     )  # fmt: skip
     if floor > 0 and not listing.further:
         listing = replace(listing, further=visit.link(before=f"{epoch}~{floor + 1}"))
-    say = visit.saying
+    say, keys = visit.saying, keys_of(visit.console.store, till["uid"])
     told = [
-        (say.at(row["at_ms"]), row["actor"], story.tell(say, row, till["currency"]))
+        (say.at(row["at_ms"]), row["actor"], story.tell(say, row, till["currency"], keys))
         for row in listing.rows
     ]
     days = [
@@ -117,7 +118,8 @@ def _top(visit: Visit, till: dict[str, Any]) -> tuple[int, int]:
 
 def _csv(visit: Visit, till: dict[str, Any], rows: Any) -> Response:
     t = visit.saying.t
-    told = ((row, story.tell(visit.saying, row, till["currency"])) for row in rows)
+    keys = keys_of(visit.console.store, till["uid"])
+    told = ((row, story.tell(visit.saying, row, till["currency"], keys)) for row in rows)
     return visit.csv(
         f"till-{till['uid']}", [t("When"), t("Who"), t("Kind"), t("What happened"), t("Detail")],
         ((visit.saying.stamp(row["at_ms"]), row["actor"], row["type"], each.text, each.detail)

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.bench_test.result import NoResult, Result, fingerprint, opened, signed
-from appliance.ui.bench_port import Verdict
+from appliance.core.verdict import Verdict
+from appliance.wire.bench_result import NoResult, Result, fingerprint, opened, signed
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 _words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=40)
@@ -48,7 +48,7 @@ def test_a_whole_till_s_result_fits_a_code_that_a_telephone_reads() -> None:
 
     steps = [
         *("touch", "sound", "drawer", "printer", "cutter", "scanner", "paper", "scale", "pole"),
-        *("card", "nfc", "clock", "network", "storage", "heat", "power"),
+        *("card", "nfc", "terminal", "clock", "network", "storage", "heat", "power"),
     ]
     result = Result(
         "kyiv-saksahanskoho-12-till-1", "10000000c0ffee00", "2026-11-29T13:45", "0.9.0", {}

@@ -4,8 +4,8 @@
 
 The fields are a line each: till, machine's serial number, when, software, then a step a word with the
 sign of its verdict. The signature is the till's ES256 over them, as under all that it sends its
-fleet; its key stands behind it, compressed (SEC 1, 2.3.3), so that a scanner alone can check it and
-compare the key's fingerprint with what the fleet or the label says. Capital letters and digits make
+fleet; its key stands behind it, compressed (SEC 1, 2.3.3), so that a scanner alone can check it. Whose key
+that is says the fleet, which gave the till its certificate. Capital letters and digits make
 the code a third smaller (ISO/IEC 18004, 7.4.4).
 """
 
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from appliance.ui.bench_port import Verdict
+from appliance.core.verdict import Verdict
 from appliance.wire import seal
 
 START = "KRAM1"
