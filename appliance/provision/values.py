@@ -18,6 +18,7 @@ from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 from appliance.i18n import LANGUAGES
 from appliance.malformed import Malformed
 from appliance.provision.mistakes import Kind, Wrong
+from appliance.qr.wifi import is_passphrase, is_psk, is_ssid
 from appliance.wire.enrolment import ALPHABET, read_token
 
 Check = Callable[[Any], Any]
@@ -31,8 +32,6 @@ _LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SSH_KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-rsa")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _HEX = re.compile(r"[0-9a-f]+")
-WIFI_NAME_MAX, PSK_DIGITS = 32, 64
-"""IEEE 802.11, 9.4.2.2 and annex J.4: an SSID's bytes, and the digits of 256 bits."""
 
 
 def text(longest: int = LINE_MAX) -> Check:
@@ -116,27 +115,20 @@ def country(value: Any) -> str:
 
 
 def wifi_name(value: Any) -> str:
-    if not isinstance(value, str) or _CONTROL.search(value) or not _is_ssid(value):
+    if not isinstance(value, str) or _CONTROL.search(value) or not is_ssid(value):
         raise Wrong(Kind.WIFI_NAME, value)
     return value
 
 
-def _is_ssid(name: str) -> bool:
-    try:
-        return 1 <= len(name.encode()) <= WIFI_NAME_MAX
-    except UnicodeEncodeError:
-        return False
-
-
 def wifi_password(value: Any) -> str:
-    """As WPA has them: a longer one of 64 digits is a key, and has a field of its own."""
-    if not isinstance(value, str) or not re.fullmatch(r"[ -~]{8,63}", value):
+    """A longer one of 64 digits is a key, and has a field of its own."""
+    if not isinstance(value, str) or not is_passphrase(value):
         raise Wrong(Kind.WIFI_PASSWORD)
     return value
 
 
 def wifi_psk(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{64}", value):
+    if not isinstance(value, str) or not is_psk(value):
         raise Wrong(Kind.WIFI_PSK)
     return value.lower()
 

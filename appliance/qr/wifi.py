@@ -46,8 +46,24 @@ class Wifi:
 
     @property
     def is_key(self) -> bool:
-        """The password is the key itself, and not the words it is made from."""
-        return _PSK.fullmatch(self.password) is not None
+        return is_psk(self.password)
+
+
+def is_ssid(text: str) -> bool:
+    """A network's name has 1 to 32 bytes; half a surrogate pair has none."""
+    try:
+        return 1 <= len(text.encode()) <= SSID_BYTES_MAX
+    except UnicodeEncodeError:
+        return False
+
+
+def is_passphrase(text: str) -> bool:
+    return _PASSWORD_MIN <= len(text) <= PASSWORD_MAX and text.isascii() and text.isprintable()
+
+
+def is_psk(text: str) -> bool:
+    """The key itself, and not the words it is made from."""
+    return _PSK.fullmatch(text) is not None
 
 
 def is_wifi(code: str) -> bool:
@@ -77,11 +93,9 @@ def checked(wifi: Wifi) -> Wifi | WifiTrouble:
     """The same, or why nobody could join it."""
     if not wifi.ssid:
         return WifiTrouble.NO_NAME
-    if len(wifi.ssid.encode(errors="replace")) > SSID_BYTES_MAX:
+    if not is_ssid(wifi.ssid):
         return WifiTrouble.NAME_LONG
-    text = wifi.password
-    right = _PASSWORD_MIN <= len(text) <= PASSWORD_MAX and text.isascii() and text.isprintable()
-    if text and not right and not wifi.is_key:
+    if wifi.password and not is_passphrase(wifi.password) and not wifi.is_key:
         return WifiTrouble.PASSWORD_WRONG
     return wifi
 

@@ -55,16 +55,12 @@ def shape(needed: Mapping[str, Field] | None = None, **maybe: Field) -> Callable
     return check
 
 
-def text(least: int, most: int, *, printable: bool = True) -> Field:
-    """most: bytes as UTF-8."""
+def text(rule: Callable[[str], bool], told: str) -> Field:
+    """A text that keeps to the rule. told: which it is, for the log."""
 
     def check(value: Any) -> None:
-        if not isinstance(value, str):
-            raise ValueError("must be a text")  # noqa: TRY004 - collected as ValueErrors
-        if not least <= len(value.encode()) <= most:
-            raise ValueError(f"must have {least} to {most} bytes")
-        if printable and not value.isprintable():
-            raise ValueError("must be printable")
+        if not isinstance(value, str) or not rule(value):
+            raise ValueError(told)
 
     return check
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 from appliance import whole_files
+from appliance.qr.wifi import is_passphrase, is_psk, is_ssid
 from appliance.system import network, stick
 from appliance.system.machine import Machine
 from appliance.system.order import TILL, UPDATER, Order, Refused, Values, flag, shape, text
@@ -15,7 +15,6 @@ from appliance.system.wifi import Wifi
 
 ZONE_FILE = "/data/state/timezone"
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9+_-]*(/[A-Za-z0-9+_-]+){0,2}")
-_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def orders(machine: Machine, wifi: Wifi) -> Mapping[str, Order]:
@@ -43,9 +42,7 @@ def orders(machine: Machine, wifi: Wifi) -> Mapping[str, Order]:
         "network": Order(till, nothing, look),
         "wifi": Order(
             till,
-            shape(
-                {"ssid": text(1, 32, printable=False)}, psk=_psk, password=_password, hidden=flag
-            ),
+            shape({"ssid": _ssid}, psk=_psk, password=_passphrase, hidden=flag),
             wifi.join,
         ),
         "time_zone": Order(till, shape({"zone": _zone}), set_zone),
@@ -57,18 +54,7 @@ def orders(machine: Machine, wifi: Wifi) -> Mapping[str, Order]:
     }
 
 
-def _zone(value: Any) -> None:
-    if not isinstance(value, str) or not _ZONE.fullmatch(value):
-        raise ValueError("must be a time zone")
-
-
-def _psk(value: Any) -> None:
-    if not isinstance(value, str) or not _KEY.fullmatch(value):
-        raise ValueError("must be 64 hexadecimal digits")
-
-
-def _password(value: Any) -> None:
-    """IEEE 802.11, J.4: 8 to 63 printable ASCII characters."""
-    text(8, 63)(value)
-    if not value.isascii():
-        raise ValueError("must be ASCII")
+_zone = text(lambda it: _ZONE.fullmatch(it) is not None, "must be a time zone")
+_ssid = text(is_ssid, "must have 1 to 32 bytes")
+_psk = text(is_psk, "must be 64 hexadecimal digits")
+_passphrase = text(is_passphrase, "must have 8 to 63 printable signs of ASCII")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from appliance.system.machine import Machine
-from appliance.system.order import Refused, Values
+from appliance.system.order import Refused, Values, text
 
 POINT, OUT = "/run/kram-stick", "/run/kram-stick-out"
 SAFE = "nosuid,nodev,noexec"
@@ -25,10 +25,8 @@ _PIECE = 1 << 20
 _NO_STICK = Refused("no_stick", "Plug in a USB stick, then do it again.")
 
 
-def name(value: object) -> None:
-    """A file's name that means the same on every file system, and no folder."""
-    if not isinstance(value, str) or not NAME.fullmatch(value):
-        raise ValueError("must be a plain file name")
+name = text(lambda it: NAME.fullmatch(it) is not None, "must be a plain file name")
+"""One that means the same on every file system, and no folder."""
 
 
 def partition(machine: Machine) -> Path:

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.board.booted import SLOT
 from appliance.wire.release import Running
 
 RELEASE = "usr/lib/kram/release.json"
-SLOT = "run/kram-slot"
 BOOT = "proc/sys/kernel/random/boot_id"
 
 

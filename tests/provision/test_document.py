@@ -14,6 +14,7 @@ from appliance.i18n import translator
 from appliance.provision import document, json_lines, values
 from appliance.provision.document import Fleet, Provision, Shop, Till, Wifi
 from appliance.provision.mistakes import WORDS, Kind, Mistake
+from appliance.qr.wifi import is_ssid
 from appliance.wire.enrolment import ALPHABET
 from provision.files import SSH_KEY, TOKEN, WHOLE
 
@@ -37,7 +38,7 @@ def test_a_file_that_says_nothing_is_a_file() -> None:
 
 words = st.text("абвгґдеєжз ABC-1'ʼ\"\\{}[],:", min_size=1, max_size=20).filter(str.strip)
 word = words.map(str.strip)
-ssids = words.filter(lambda it: len(it.encode()) <= values.WIFI_NAME_MAX)
+ssids = words.filter(is_ssid)
 provisions = st.builds(
     Provision,
     card=st.just("") | st.text(ALPHABET, min_size=8, max_size=8),
