@@ -29,9 +29,7 @@ SEVERAL = frozenset({Category.SCANNER})
 def proposals(found: Iterable[UsbFacts], known: Iterable[Profile]) -> tuple[Proposal, ...]:
     """The likeliest device of each node, the surest first; a drawer with the first printer."""
     known = tuple(known)
-    guessed = [
-        (facts, *profiles.guess(facts, known)[0]) for facts in found if profiles.guess(facts, known)
-    ]
+    guessed = [(facts, *likely[0]) for facts in found if (likely := profiles.guess(facts, known))]
     guessed.sort(key=lambda it: -it[2])
     return tuple(_named(guessed))
 

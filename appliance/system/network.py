@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.board.files import ROOT, text
+
 _ETHERNET = "1"
 """ARPHRD_ETHER"""
 _ADDRESS_OF = 0x8915
@@ -28,16 +30,16 @@ class Link:
     addresses: tuple[str, ...] = ()
 
 
-def links(root: Path = Path("/")) -> list[Link]:
+def links(root: Path = ROOT) -> list[Link]:
     """Network cards, cables first; neither the machine's own loop nor bridges and tunnels."""
     found = []
     for folder in sorted((root / "sys/class/net").glob("*")):
-        if _text(folder / "type") != _ETHERNET or folder.name == "lo":
+        if text(folder / "type") != _ETHERNET or folder.name == "lo":
             continue
         wifi = (folder / "phy80211").exists() or (folder / "wireless").exists()
         if not wifi and not (folder / "device").exists():
             continue
-        up = _text(folder / "operstate") == "up"
+        up = text(folder / "operstate") == "up"
         found.append(
             Link(
                 folder.name,
@@ -49,22 +51,22 @@ def links(root: Path = Path("/")) -> list[Link]:
     return sorted(found, key=lambda it: (it.kind != "cable", it.name))
 
 
-def addresses(link: str, root: Path = Path("/")) -> Iterator[str]:
+def addresses(link: str, root: Path = ROOT) -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         try:
             told = fcntl.ioctl(any_socket, _ADDRESS_OF, struct.pack("256s", link.encode()[:15]))
             yield socket.inet_ntoa(told[20:24])
         except OSError:
             pass
-    for line in _text(root / "proc/self/net/if_inet6").splitlines():
+    for line in text(root / "proc/self/net/if_inet6").splitlines():
         words = line.split()
         if len(words) == 6 and words[5] == link and words[3] == _GLOBAL:
             yield str(ipaddress.IPv6Address(bytes.fromhex(words[0])))
 
 
-def wifi_signal(link: str, root: Path = Path("/")) -> int | None:
+def wifi_signal(link: str, root: Path = ROOT) -> int | None:
     """In dBm: -50 is next to the router, -80 hardly enough; None without a connection."""
-    for line in _text(root / "proc/self/net/wireless").splitlines():
+    for line in text(root / "proc/self/net/wireless").splitlines():
         name, _, rest = line.strip().partition(":")
         words = rest.split()
         if name == link and len(words) > 2:
@@ -78,10 +80,3 @@ def wifi_signal(link: str, root: Path = Path("/")) -> int | None:
 def percent(dbm: int) -> int:
     """As people read a signal: 100 at -50 dBm, 0 at -100."""
     return max(0, min(100, 2 * (dbm + 100)))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("ascii", "replace").strip()
-    except OSError:
-        return ""
