@@ -28,9 +28,12 @@ class Board:
         self._wire.sendall(struct.pack(">I8sII", 3, b"IHAVEOPT", 1, 0))
         self.size, self.flags = struct.unpack(">QH", self._heard.read(10))
 
-    def asks(self, kind, offset=0, length=0, data=b"", flags=0):
+    def orders(self, kind, offset=0, data=b"", length=0, flags=0):
         head = struct.pack(">IHHQQI", 0x25609513, flags, kind, 7, offset, len(data) or length)
         self._wire.sendall(head + data)
+
+    def asks(self, kind, offset=0, length=0, data=b"", flags=0):
+        self.orders(kind, offset, data, length, flags)
         magic, error, cookie = struct.unpack(">IIQ", self._heard.read(16))
         assert (magic, cookie) == (0x67446698, 7)
         return error, self._heard.read(length) if kind == READ and not error else b""
@@ -111,3 +114,34 @@ def test_a_power_cut_leaves_what_was_flushed_and_of_the_rest_whole_sectors(
         found = set(left[sector * SECTOR : (sector + 1) * SECTOR])
         assert len(found) == 1
         assert found <= values
+
+
+def test_the_plug_is_pulled_with_a_write_that_then_waits_and_is_never_answered(place):
+    image, path = place
+    with SdCardServer(image, path) as card:
+        board = Board(path)
+        board.asks(WRITE, 0, data=b"a" * SECTOR)
+        pulled = card.fails_with(2, range(4 * SECTOR, 8 * SECTOR))
+        board.asks(WRITE, 4 * SECTOR, data=b"b" * SECTOR)
+        board.asks(FLUSH)
+        board.asks(WRITE, 8 * SECTOR, data=b"c" * SECTOR)
+        assert not pulled.is_set()
+        board.orders(WRITE, 5 * SECTOR, b"d" * SECTOR)
+        board.orders(FLUSH)
+        assert pulled.wait(5)
+        board.close()
+        assert card.lose(random.Random(1))[0] == 2
+    assert image.read_bytes()[4 * SECTOR : 5 * SECTOR] == b"b" * SECTOR
+
+
+def test_a_card_whose_plug_was_pulled_works_again_afterwards(place):
+    with SdCardServer(*place) as card:
+        board = Board(place[1])
+        pulled = card.fails_with(1)
+        board.orders(WRITE, 0, b"a" * SECTOR)
+        assert pulled.wait(5)
+        board.close()
+        card.lose(random.Random(1))
+        again = Board(place[1])
+        assert again.asks(WRITE, 0, data=b"b" * SECTOR) == (0, b"")
+        again.close()

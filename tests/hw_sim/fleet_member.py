@@ -30,13 +30,13 @@ class Member:
     folder: Path
 
 
-def options(folder: Path) -> site.Options:
-    """Of a server with a broker of its own, which must be there."""
+def options(folder: Path, host: str = "localhost") -> site.Options:
+    """Of a server with a broker of its own, which must be there. host: what tills call this machine."""
     needs.program("mosquitto", package="mosquitto")
     return site.Options(
         folder,
         address="127.0.0.1",
-        host="localhost",
+        host=host,
         port=free_port(),
         broker_port=free_port(),
         service_port=free_port(),
@@ -44,10 +44,10 @@ def options(folder: Path) -> site.Options:
 
 
 @contextmanager
-def served(folder: Path, *, whole: bool = False) -> Iterator[site.Site]:
+def served(folder: Path, *, whole: bool = False, host: str = "localhost") -> Iterator[site.Site]:
     """Without its collector, unless whole: a test has one of its own, which shows what it heard."""
     parts = [it for it in serve.PARTS if whole or it is not serve.collector]
-    with serve.serving(options(folder), lambda _text: None, parts) as made:
+    with serve.serving(options(folder, host), lambda _text: None, parts) as made:
         yield made
 
 

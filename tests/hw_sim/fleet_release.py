@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.fleet import clock
 from appliance.fleet.site import Site
 from appliance.fleet.updates import key_files
+from appliance.fleet.updates.bundle import Bundle
 from appliance.fleet.updates.plan import Gate, Wave
 from appliance.fleet.updates.planning import Plan
 from appliance.wire import release_keys
@@ -46,16 +47,20 @@ class Maker:
     def roots(self) -> KeyRing:
         return release_keys.roots_of(release_keys.written(release_keys.public(self.root)))
 
-    def publish(self, version: str, notes: str = "") -> str:
+    def publish(self, found: Bundle) -> str:
         """Its hash."""
-        found = fleet_bundle.bundle(fleet_bundle.write(self.folder, version), version)
-        text = key_files.sign(found, self.key, "0.0", notes, clock.now_ms(), 30)
+        text = key_files.sign(found, self.key, "0.0", "", clock.now_ms(), 30)
         return self.site.rollouts.releases.publish("demo", found, text).sha256
 
     def roll_out(self, version: str, pilots: list[str], *shares: int, gate: Gate = QUICK) -> str:
-        """Started; its id. shares: in thousandths."""
+        """A bundle that no real till could install, for simulated ones; as `start`."""
+        made = fleet_bundle.bundle(fleet_bundle.write(self.folder, version), version)
+        return self.start(made, pilots, *shares, gate=gate)
+
+    def start(self, found: Bundle, pilots: list[str], *shares: int, gate: Gate = QUICK) -> str:
+        """Published, its rollout started; the rollout's id. shares: in thousandths."""
         waves = (Wave(0, tuple(pilots), gate), *(Wave(it, (), gate) for it in shares))
         desk = self.site.rollouts
-        id_ = desk.make("demo", self.publish(version), [""], Plan(waves, window=""))
+        id_ = desk.make("demo", self.publish(found), [""], Plan(waves, window=""))
         desk.move("demo", id_, "start")
         return id_

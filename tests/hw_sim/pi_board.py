@@ -52,7 +52,8 @@ class Ended(StrEnum):
 
 @dataclass(slots=True)
 class Run:
-    """One start of the board: what the firmware booted, and how it ended. why: of a hang."""
+    """One start of the board: what the firmware booted, and how it ended. why: of a hang. waited, gone:
+    writes in the card's cache as the plug was pulled, and how many of them never reached the flash."""
 
     partition: int
     tryboot: bool
@@ -60,6 +61,8 @@ class Run:
     command: str = ""
     why: str = ""
     began: float = 0.0
+    waited: int = 0
+    gone: int = 0
 
 
 class PiBoard:
@@ -239,21 +242,21 @@ class PiBoard:
                 continue
             hangs = 0
             ended, command = self._run(step)
-            self._settle(ended)
+            self._settle(run, ended)
             self._end(run, ended, command=command)
             if ended in (Ended.OFF, Ended.CUT):
                 return
             step = self._firmware.restart(command)
 
-    def _settle(self, ended: Ended) -> None:
+    def _settle(self, run: Run, ended: Ended) -> None:
         """A card keeps its power over a reset, not over a cut."""
         if self._served is None:
             return
         if ended is not Ended.CUT:
             self._served.keep_all()
             return
-        waited, lost = self._served.lose(self._chance)
-        self._say(f"the card: {waited} writes waited, {lost} are gone")
+        run.waited, run.gone = self._served.lose(self._chance)
+        self._say(f"the card: {run.waited} writes waited, {run.gone} are gone")
 
     def _end(self, run: Run, ended: Ended, *, command: str = "", why: str = "") -> None:
         with self._changed:

@@ -33,14 +33,14 @@ class Sockets:
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """What hangs on the machine. card: a file, or `nbd:unix:...` of a card that is served. forwards:
-    host's port to guest's. usb_serial: a UNIX socket that a USB serial adapter leads to.
-    words: more for Linux's command line."""
+    host's port to guest's. usb_serial: a port on loopback that a USB serial adapter leads to; 0: there
+    is none. words: more for Linux's command line."""
 
     card: str
     memory_mib: int = 1024
     screen: tuple[int, int] = (1024, 600)
     forwards: Sequence[tuple[int, int]] = ()
-    usb_serial: Path | None = None
+    usb_serial: int = 0
     words: Sequence[str] = ()
 
 
@@ -79,9 +79,9 @@ class Machine:
 
 
 def _usb(wiring: Wiring) -> list[str]:
-    if wiring.usb_serial is None:
+    if not wiring.usb_serial:
         return []
-    chardev = f"socket,id=usb,path={wiring.usb_serial}"
+    chardev = f"socket,id=usb,host=127.0.0.1,port={wiring.usb_serial}"
     return ["-chardev", chardev, "-device", "usb-serial,chardev=usb"]
 
 

@@ -37,6 +37,21 @@ Take = Callable[[int], bytes]
 """Exactly so many bytes from the board, or EOFError."""
 
 
+class Plug:
+    """When the card's power goes: with the write of this number, counted from now on, that touches these
+    bytes. pulled: is set then."""
+
+    def __init__(self, writes: int = 0, touching: range = range(0)) -> None:
+        self.pulled = threading.Event()
+        self._left, self._touching = writes, touching
+
+    def sees(self, offset: int, length: int) -> None:
+        if self._left and offset < self._touching.stop and offset + length > self._touching.start:
+            self._left -= 1
+            if not self._left:
+                self.pulled.set()
+
+
 class SdCardServer:
     """written, writes, flushes: since power was on first. address: for QEMU's `-drive file=`."""
 
@@ -48,6 +63,7 @@ class SdCardServer:
         self._waiting: list[tuple[int, bytes]] = []
         self._waiting_bytes = 0
         self._pages: dict[int, bytearray] = {}
+        self._plug = Plug()
         self._lock = threading.Lock()
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(str(path))
@@ -69,6 +85,13 @@ class SdCardServer:
         self.keep_all()
         os.close(self._file)
 
+    def fails_with(self, write: int, touching: range | None = None) -> threading.Event:
+        """The plug is pulled with the write of this number from now on: it is in the cache, and no
+        flush follows, nor an answer. Set when it is so; whoever waits then turns the board off."""
+        with self._lock:
+            self._plug = Plug(write, touching or range(self._size))
+            return self._plug.pulled
+
     def keep_all(self) -> None:
         """The power stays long enough for the card to write back all it has."""
         with self._lock:
@@ -89,6 +112,7 @@ class SdCardServer:
             for offset, data in kept:
                 os.pwrite(self._file, data, offset)
             self._forget()
+            self._plug = Plug()
             return len(waiting), len(waiting) - len(kept)
 
     # One board at a time.
@@ -140,12 +164,17 @@ class SdCardServer:
         data, error = b"", 0
         given = take(length) if kind == _WRITE else b""
         with self._lock:
+            if self._plug.pulled.is_set():
+                return True
             if kind != _FLUSH and offset + length > self._size:
                 error = _EINVAL
             elif kind == _READ:
                 data = self._read(offset, length)
             elif kind in (_WRITE, _ZEROES):
                 self._write(offset, given or bytes(length))
+                self._plug.sees(offset, length)
+                if self._plug.pulled.is_set():
+                    return True
                 if flags & _FUA:
                     self._flush()
             elif kind == _FLUSH:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import boots, cuts, image_files, security, updates, wear
+from . import boots, cut_updates, cuts, fleet_updates, image_files, security, updates, wear
 from .page import PARTS, keep
 from .stand import Started, fresh
 from .tally import Tally, added
@@ -20,6 +21,9 @@ ROOT = Path(__file__).parents[3]
 OUTPUTS = ROOT / "out" / "image"
 FOLDER = ROOT / "out" / "image-test"
 FIRST = PARTS[0]
+ALONE = frozenset({"files", "fleet-update", "raspi3b", "wear"})
+"""Parts that need no first boot to go on from."""
+SLEEPERS = frozenset({"wear"})
 QUICK = (FIRST, "security", "cut-selling")
 """What fits ten minutes of a machine with two processors."""
 
@@ -43,7 +47,8 @@ class Proof:
             "files": lambda tally, at: image_files.searched(tally, image, at),
             "update": lambda tally, at: updates.taken(tally, self.started, at, self.bundles()),
             "return": lambda tally, at: updates.returned(tally, self.started, at, self.bundles()),
-            "cut-update": lambda tally, at: updates.cut_off(
+            "fleet-update": lambda tally, at: fleet_updates.taken(tally, image, at, self.bundles()),
+            "cut-update": lambda tally, at: cut_updates.cut_off(
                 tally, self.started, at, self.bundles(), seed=how.seed
             ),
             "cut-selling": lambda tally, at: cuts.while_selling(
@@ -52,10 +57,8 @@ class Proof:
                 until=time.monotonic() + how.cut_seconds,
                 seed=how.seed,
             ),
-            "wear": lambda tally, at: wear.wear(
-                tally, self.started, at, idle_s=how.idle, sales=how.sales
-            ),
-            "raspi3b": lambda tally, at: boots.raspi_3b(tally, image, at),
+            "wear": lambda tally, at: wear.wear(tally, image, at, idle_s=how.idle, sales=how.sales),
+            "raspi3b": lambda tally, at: boots.raspi_3b(tally, self.mbr(), at),
         }
 
     def _first(self, tally: Tally, at: Path) -> None:
@@ -72,6 +75,13 @@ class Proof:
             self._bundles = updates.bundles(self._how.bundles)
         return self._bundles
 
+    def mbr(self) -> Path:
+        """The same image with the table that a Pi 3 can read."""
+        made = self._how.bundles / "mbr" / "kram.img"
+        if not made.exists():
+            updates.build("build", made.parent, "--layout", "mbr")
+        return made
+
     def say(self, part: str) -> Callable[[str], None]:
         def say(what: str) -> None:
             line = f"{time.monotonic() - self._began:7.1f} {part}: {what}"
@@ -82,13 +92,22 @@ class Proof:
         return say
 
     def run(self, names: list[str]) -> list[Tally]:
-        done = []
-        for name in names:
-            tally = Tally(name, self.say(name))
-            tally.run(lambda part=name, it=tally: self.parts[part](it, self.folder / part))
-            print(tally.line(), flush=True)
-            done.append(tally)
-        return done
+        """One after the other; what mostly sleeps beside those that come after it."""
+        tallies = [Tally(name, self.say(name)) for name in names]
+        beside = []
+        for it in tallies:
+            if it.part in SLEEPERS:
+                beside.append(threading.Thread(target=self._run, args=(it,)))
+                beside[-1].start()
+            else:
+                self._run(it)
+        for thread in beside:
+            thread.join()
+        return tallies
+
+    def _run(self, it: Tally) -> None:
+        it.run(lambda: self.parts[it.part](it, self.folder / it.part))
+        print(it.line(), flush=True)
 
 
 def main() -> int:
@@ -107,7 +126,7 @@ def main() -> int:
     how = parser.parse_args()
     proof = Proof(how)
     names = how.parts or list(QUICK if how.quick else PARTS)
-    if FIRST not in names and not how.go_on:
+    if FIRST not in names and set(names) - ALONE and not how.go_on:
         names.insert(0, FIRST)
     tallies = proof.run(names)
     total = added(tallies)

@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, Self
 from appliance.provision import document
 from hw_sim.patience import slowness
 from hw_sim.pi_board import PiBoard
-from hw_sim.pi_machine import VIRT, Machine, Wiring
+from hw_sim.pi_machine import RASPI_3B, VIRT, Machine, Wiring
 from hw_sim.printer import Printer
 from hw_sim.printer_wires import TcpWire
 from hw_sim.sd_card import SdCard
@@ -28,6 +29,7 @@ CARD_BYTES = 4 << 30
 """As flashed to the smallest card that is sold; QEMU's SD host wants a power of two."""
 HOST = "10.0.2.2"
 """Whoever runs the guest, as the guest calls it."""
+USB_SERIAL = "/dev/ttyUSB0"
 BOOT_S = 240.0
 THAW_S = 60.0
 MEMORY_MIB = 512
@@ -36,8 +38,24 @@ READY_S = 240.0
 COMMAND_S = 120.0
 PROVISION = "kram-provision.json"
 HEALTHY_S = 30
-WORDS = (f"systemd.setenv=KRAM_HEALTHY_S={HEALTHY_S}",)
-"""The ten healthy minutes of a trial, in the time that a proof has."""
+
+
+def override(unit: str, text: str) -> str:
+    """A word for Linux's command line: settings of a unit, beside those of the image."""
+    return f"systemd.set_credential_binary=systemd.unit-dropin.{unit}:{b64encode(text.encode()).decode()}"
+
+
+WORDS = (
+    f"systemd.setenv=KRAM_HEALTHY_S={HEALTHY_S}",
+    override("kram.service", "[Service]\nWatchdogSec=5min\n"),
+)
+"""The ten healthy minutes of a trial, in the time that a proof has; and a watchdog that lets emulated
+Mesa compile its shaders, which holds all of the till's threads for half a minute on a busy machine."""
+SLOW_CARD = (
+    override("kram-first-boot.service", "[Service]\nTimeoutStartSec=10min\n"),
+    override("kram.service~waits", "[Unit]\nAfter=kram-first-boot.service\n"),
+)
+"""First boot has the time that it takes where each sector of the card costs a millisecond."""
 CONFIG = 1
 """The partition where a technician's file lies."""
 AS_KRAM = (
@@ -83,7 +101,8 @@ port = "{printer}"
 
 class Stand:
     """One card, one board, one printer. chance: what becomes of a card's unwritten cache at a cut.
-    port: where the printer listens; 0: anywhere."""
+    port: where the printer listens; 0: anywhere. usb_printer: it hangs on a USB serial adapter, not
+    on the network. words: more for Linux's command line."""
 
     def __init__(
         self,
@@ -95,6 +114,8 @@ class Stand:
         memory_mib: int = MEMORY_MIB,
         chance: random.Random | None = None,
         port: int = 0,
+        usb_printer: bool = False,
+        words: Sequence[str] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.tally = tally
@@ -105,7 +126,15 @@ class Stand:
         self.printer = Printer(TcpWire(port))
         self._short = Path(tempfile.mkdtemp(prefix="sd-"))
         self.served = SdCardServer(self.image, self._short / "nbd")
-        wiring = Wiring(self.served.address, memory_mib=memory_mib, words=WORDS)
+        port = int(self.printer.port.rpartition(":")[2])
+        self._printer = USB_SERIAL if usb_printer else f"tcp://{HOST}:{port}"
+        wiring = Wiring(
+            # An SD host asks for each sector alone: half a minute of a start, over a socket.
+            str(self.image) if machine is RASPI_3B else self.served.address,
+            memory_mib=memory_mib,
+            usb_serial=port if usb_printer else 0,
+            words=(*WORDS, *words),
+        )
         self.board = PiBoard(
             *(self.image, folder, machine, wiring, tally.say), served=self.served, chance=chance
         )
@@ -123,8 +152,7 @@ class Stand:
 
     @property
     def settings(self) -> str:
-        port = self.printer.port.rpartition(":")[2]
-        return SETTINGS.format(printer=f"tcp://{HOST}:{port}")
+        return SETTINGS.format(printer=self._printer)
 
     def provision(self, **said: Any) -> None:
         """Leaves a technician's file on the card."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw_sim.firmware import AUTOBOOT, FIRST_PARTITION, PI_4, Firmware
-from hw_sim.pi_board import Run
+from hw_sim.firmware import PI_4, Firmware
 from image import places
 
 from .bundle_server import BundleServer
@@ -51,22 +48,27 @@ NEWER, BROKEN_VERSION, OLDER = "90.1", "90.2", "0.0.1"
 def bundles(folder: Path) -> Bundles:
     """Made of the same tree as the image."""
     folder.mkdir(parents=True, exist_ok=True)
-    newer = build(folder, NEWER)
+    newer = bundle(folder, NEWER)
     bad = folder / "till"
     text = (ROOT / "image" / "files" / PROGRAM).read_text(encoding="utf-8")
     bad.write_text(text.replace("import sys\n", BROKEN, 1), encoding="utf-8")
-    broken = build(folder, BROKEN_VERSION, "--change", f"{PROGRAM}={bad}")
+    broken = bundle(folder, BROKEN_VERSION, "--change", f"{PROGRAM}={bad}")
     stub = folder / "stub.raucb"
     stub.write_bytes(STUB)
     return Bundles(folder, newer, broken, foreign(folder, newer), stub)
 
 
-def build(folder: Path, version: str, *words: str) -> Path:
+def bundle(folder: Path, version: str, *words: str) -> Path:
     made = folder / f"kram-{version}.raucb"
     if not made.exists():
-        command = [sys.executable, "-m", "image", "bundle", "--level", "3", "--out", str(folder)]
-        subprocess.run([*command, "--version", version, *words], check=True, cwd=ROOT)
+        build("bundle", folder, "--version", version, *words)
     return made
+
+
+def build(what: str, folder: Path, *words: str) -> None:
+    """Of the same tree as the image that is proven, and compressed as that is: quickly."""
+    command = [sys.executable, "-m", "image", what, "--level", "3", "--out", str(folder)]
+    subprocess.run([*command, *words], check=True, cwd=ROOT)
 
 
 def foreign(folder: Path, bundle: Path) -> Path:
@@ -263,88 +265,3 @@ def log(stand: Stand) -> str:
     return stand.run(
         f"journalctl -b {units} --no-pager -o cat | tail -30; cat /data/state/health/*"
     )
-
-
-# Cut off at each step.
-
-Step = Callable[[Stand, Desk, Bundles], None]
-
-
-def _installing(percent: int) -> Step:
-    """While the other slot is written, so much of it done (by what the card has taken)."""
-
-    def step(stand: Stand, desk: Desk, made: Bundles) -> None:
-        offered(stand, desk, made.newer, NEWER)
-        goal = stand.served.written + made.newer.stat().st_size * percent // 100
-        stand.board.shell.send("till update now")
-        end = time.monotonic() + INSTALL_S
-        while stand.served.written < goal and time.monotonic() < end:
-            time.sleep(0.05)
-
-    return step
-
-
-def _restarting(stand: Stand, desk: Desk, made: Bundles) -> None:
-    """Installed and armed; Linux goes down for the trial."""
-    offered(stand, desk, made.newer, NEWER)
-    stand.board.shell.send("till update now")
-    stand.board.shell.line.wait("installed|trial|ready", INSTALL_S)
-
-
-def _trial_early(stand: Stand, desk: Desk, made: Bundles) -> None:
-    begun(stand, desk, made.newer, NEWER)
-
-
-def _trial_ready(stand: Stand, desk: Desk, made: Bundles) -> None:
-    begun(stand, desk, made.newer, NEWER)
-    stand.board.shell.wait(240)
-    stand.ready()
-
-
-def _committing(stand: Stand, desk: Desk, made: Bundles) -> None:
-    _trial_ready(stand, desk, made)
-    stand.run(
-        "for i in $(seq 60); do grep -q passed /data/state/health/health.json && break; sleep 3; done",
-        400,
-    )
-    stand.board.shell.send("systemctl start kram-update")
-    time.sleep(random.Random(len(stand.board.runs)).uniform(0.5, 6))
-
-
-STEPS: dict[str, Step] = {
-    "while it is installed, a fifth done": _installing(20),
-    "while it is installed, most done": _installing(70),
-    "as the trial's kernel starts": _trial_early,
-    "when the trial is ready": _trial_ready,
-    "while it is kept": _committing,
-}
-
-
-def cut_off(tally: Tally, started: Started, folder: Path, made: Bundles, *, seed: int) -> None:
-    """The plug at each step; then it boots, sells, and is either the old system or the new."""
-    chance = random.Random(seed)
-    for number, (name, step) in enumerate(STEPS.items()):
-        with started.going_on(folder / str(number), tally, chance) as stand:
-            paid = closed(stand)
-            step(stand, Desk(), made)
-            stand.board.cut()
-            after_cut(stand, name, paid)
-
-
-def after_cut(stand: Stand, name: str, paid: set[Paid]) -> None:
-    try:
-        stand.boot()
-        stand.ready()
-    except (TimeoutError, OSError) as error:
-        stand.tally.lost(f"it did not come back, cut off {name}: {error}")
-        return
-    run: Run = stand.board.runs[-1]
-    kept = {A, B} if name == "while it is kept" else {A}
-    held = run.partition in kept and not run.tryboot
-    stand.tally.check(f"cut off {name}: a good slot boots", held, run)
-    text = stand.card.read(FIRST_PARTITION, AUTOBOOT)
-    stand.tally.check(f"cut off {name}: autoboot.txt is whole", text.count(b"\n") == 5, text)
-    for it in paid - set(in_journal(stand)):
-        stand.tally.lost(f"receipt {it.receipt} is gone, cut off {name}")
-    sign_in(stand)
-    stand.tally.check(f"cut off {name}: it sells again", len(ring(stand, 1)) == 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .selling import ring
-from .stand import Started
+from .selling import open_shop, ring
+from .stand import Stand
 from .tally import Tally
 
 IDLE_MB_H, DAY_MB = 2.0, 25.0
@@ -13,9 +13,14 @@ SETTLE_S = 60
 DAY_SALES = 300
 
 
-def wear(tally: Tally, started: Started, folder: Path, *, idle_s: int, sales: int) -> None:
-    """idle_s: so long it is left alone; sales: so many are rung. Both are extrapolated."""
-    with started.going_on(folder, tally) as stand:
+def wear(tally: Tally, image: Path, folder: Path, *, idle_s: int, sales: int) -> None:
+    """idle_s: so long it is left alone; sales: so many are rung. Both are extrapolated. From its own first
+    boot, since it runs beside other parts and their printer."""
+    with Stand(image, folder, tally) as stand:
+        stand.provision()
+        stand.boot()
+        stand.ready()
+        open_shop(stand)
         ring(stand, 2)
         stand.run(f"sync; sleep {SETTLE_S}; sync", 10 * SETTLE_S)
         before = stand.served.written
