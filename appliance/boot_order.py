@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -20,8 +21,8 @@ SCREEN = "KRAM_SCREEN_AFTER"
 SETTINGS_S = 95.0
 """First boot may grow a large card; its unit gives up after 90 s."""
 SCREEN_S = 20.0
-"""A board finds its screen within two seconds; a till without one sells by its socket."""
-_LOOK_EVERY_S = 0.05
+"""A board finds its screen within two seconds; then it is said that there is none."""
+_LOOK_EVERY_S, _LOOK_FOR_SCREEN_EVERY_S = 0.05, 1.0
 
 
 def wait_for(variable: str, timeout_s: float) -> bool:
@@ -33,4 +34,19 @@ def wait_for(variable: str, timeout_s: float) -> bool:
             log.warning("%s is not there after %.0f s: the till goes on", named, timeout_s)
             return False
         time.sleep(_LOOK_EVERY_S)
+    return True
+
+
+def screen_comes(stopping: threading.Event) -> bool:
+    """Waits for as long as there is no screen: the till sells by its socket meanwhile. False when it is
+    to stop."""
+    named = os.environ.get(SCREEN, "")
+    end = time.monotonic() + SCREEN_S
+    every = _LOOK_EVERY_S
+    while named and not Path(named).exists():
+        if stopping.wait(every):
+            return False
+        if every == _LOOK_EVERY_S and time.monotonic() > end:
+            log.warning("%s is not there after %.0f s: no screen until it is", named, SCREEN_S)
+            every = _LOOK_FOR_SCREEN_EVERY_S
     return True

@@ -352,11 +352,11 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         if screen:
             from appliance.screen import show
 
-            boot_order.wait_for(boot_order.SCREEN, boot_order.SCREEN_S)
-            show(
-                *(appliance.counter, appliance.catalogue, settings, stopping),
-                *(appliance.customers, appliance.devices),
-            )
+            if boot_order.screen_comes(stopping):
+                show(
+                    *(appliance.counter, appliance.catalogue, settings, stopping),
+                    *(appliance.customers, appliance.devices),
+                )
         else:
             while not stopping.wait(0.5):
                 pass

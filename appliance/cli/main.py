@@ -86,11 +86,10 @@ def _ask_first() -> None:
     from appliance import boot_order
     from appliance.first_run.show import show, start_anew
 
-    boot_order.wait_for(boot_order.SCREEN, boot_order.SCREEN_S)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    if not show(path, stopping):
+    if not (boot_order.screen_comes(stopping) and show(path, stopping)):
         raise typer.Exit
     start_anew()
 

@@ -27,9 +27,23 @@ def test_a_file_that_comes_later_is_waited_for(
     later.join()
 
 
-def test_a_till_whose_screen_never_comes_goes_on_and_says_so(
+def test_a_till_without_a_screen_says_so_and_shows_itself_once_there_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    screen = tmp_path / "screen"
+    monkeypatch.setenv(boot_order.SCREEN, str(screen))
+    monkeypatch.setattr(boot_order, "SCREEN_S", 0.0)
+    later = threading.Timer(0.2, screen.touch)
+    later.start()
+    assert boot_order.screen_comes(threading.Event())
+    assert "no screen until it is" in caplog.text
+    later.join()
+
+
+def test_a_till_without_a_screen_stops_when_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(boot_order.SCREEN, str(tmp_path / "screen"))
-    assert not boot_order.wait_for(boot_order.SCREEN, 0)
-    assert "the till goes on" in caplog.text
+    stopping = threading.Event()
+    threading.Timer(0.2, stopping.set).start()
+    assert not boot_order.screen_comes(stopping)
