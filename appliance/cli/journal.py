@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +37,7 @@ FileOption = Annotated[
     Path | None, typer.Option("--file", help="Another journal or a backup, not this till's own.")
 ]
 Step = Callable[[int, int], None]
+Bring = Callable[[Sequence[Path]], list[Path]]
 
 
 def journal_file(file: Path | None = None) -> Path:
@@ -174,12 +177,15 @@ def backup(
     as_json: JsonFlag = False,
 ) -> None:
     """Copy the journal, also while the till sells; the copy is proven before it counts."""
-    place = target or _stick()
-    with told(), shown("Proving the copy") as step:
-        done = backups.backup(
-            journal_file(file), place, at=datetime.now().astimezone(), keep=keep, progress=step
-        )
-        beside = companions.save(journal_file(file).parent, done.path)
+    with _place(target, journal_file(file).parent) as (place, bring):
+        with told(), shown("Proving the copy") as step:
+            done = backups.backup(
+                journal_file(file), place, at=datetime.now().astimezone(), keep=keep, progress=step
+            )
+            beside = companions.save(journal_file(file).parent, done.path)
+        if bring is not None:
+            path, *rest = bring([done.path, *filter(None, [beside])])
+            done, beside = replace(done, path=path), next(iter(rest), None)
     if as_json:
         typer.echo(
             json.dumps(
@@ -199,13 +205,30 @@ def backup(
             typer.echo(f"People and keys of codes: {beside}. Keep both files together.")
 
 
-def _stick() -> Path:
-    found = mounts.removable_mounts()
-    if not found:
-        where.fail("No stick is plugged in. Name a file or a folder.", 2)
+@contextmanager
+def _place(target: Path | None, data: Path) -> Iterator[tuple[Path, Bring | None]]:
+    """Where the copy is made, and how it comes to the stick where only the system helper may write it."""
+    from appliance import system
+    from appliance.cli import stick_backup
+
+    found = [target] if target else mounts.removable_mounts()
     if len(found) > 1:
         where.fail("Several sticks are plugged in. Name one: " + ", ".join(map(str, found)), 2)
-    return found[0]
+    if found:
+        yield found[0], None
+    elif not system.is_here():
+        where.fail("No stick is plugged in. Name a file or a folder.", 2)
+    else:
+        # Beside the journal, since /tmp is memory there; one name, so that none is left for good.
+        folder = data / ".to-stick"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder, stick_backup.bring
+        except stick_backup.NotBrought as error:
+            where.fail(str(error), 1)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def restore(
