@@ -17,9 +17,10 @@ from appliance.drivers.machine import HOT_MC
 from appliance.finding import Finding
 from appliance.system import network
 from appliance.telemetry import vitals
+from appliance.ui.sentences.update import WHY, checks
 from appliance.update import record
 from appliance.update.booted import booted as release
-from appliance.update.stages import Stage
+from appliance.update.stages import Stage, Why
 from appliance.wire.trust import Trust
 
 TRYBOOT_SINCE = date(2022, 10, 18)
@@ -62,8 +63,8 @@ def _system(root: Path) -> Finding:
 
 def _update(last: record.Record) -> Finding:
     """The last update, and why it came back if it did."""
-    told = [last.target.version if last.target else "", last.why, last.detail]
-    detail = ", ".join(filter(None, told))
+    version = last.target.version if last.target else ""
+    detail = "; ".join(filter(None, (version, *_why(last))))
     if last.stage in (Stage.RETURNED, Stage.GIVEN_UP):
         says = "The newer system did not prove itself; the one before runs."
         mend = "The till sells on. Send a support bundle: till support-bundle"
@@ -72,6 +73,12 @@ def _update(last: record.Record) -> Finding:
         says, mend = "The update that is offered is not for this till.", "Ask who published it."
         return Finding("update", _LOOK, says, mend, detail)
     return Finding("update", _GOOD, UPDATES[last.stage], detail=detail)
+
+
+def _why(last: record.Record) -> tuple[str, str]:
+    """Why it came back or was refused, and what was wrong: in words where it is a code."""
+    wrong = checks(str, last.detail) if last.why == Why.UNHEALTHY else last.detail
+    return WHY.get(last.why, last.why), wrong
 
 
 def _root(root: Path) -> Finding:

@@ -23,6 +23,7 @@ def doctor(
     """Every device, the disk, the clock and the journal; exit 1 when something does not work."""
     from appliance.core.devices import DeviceState
     from appliance.doctor import examine
+    from appliance.finding import told
     from appliance.i18n import translator
 
     settings = where.settings()
@@ -41,8 +42,8 @@ def doctor(
             typer.echo(json.dumps(row, ensure_ascii=False))
             continue
         mark = typer.style(_MARKS[finding.state.value], fg=_COLOURS[finding.state.value], bold=True)
-        detail = f"  [{say(finding.detail)}]" if finding.detail else ""
-        typer.echo(f"{mark} {say(finding.subject):<24} {say(finding.says)}{detail}")
+        detail = f"  [{told(say, finding.detail)}]" if finding.detail else ""
+        typer.echo(f"{mark} {told(say, finding.subject):<24} {told(say, finding.says)}{detail}")
         if finding.remedy:
-            typer.echo(f"  {'':<24} → {say(finding.remedy)}")
+            typer.echo(f"  {'':<24} → {told(say, finding.remedy)}")
     raise typer.Exit(1 if broken else 0)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from board.test_board import put
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appliance.board import booted
 from appliance.core.devices import DeviceState
-from appliance.finding import Finding
+from appliance.finding import COMPOSED, Finding, told
 from appliance.i18n import translator
 from appliance.machine_findings import UPDATES, findings
 from appliance.update.record import Record, Target, save
@@ -124,16 +127,46 @@ def test_old_bootloader_cannot_take_an_update_back(root: Path):
 def test_last_update_is_told_and_why_it_came_back(root: Path, stage: Stage):
     target = Target(7, "1.5.0", "https://fleet/1.5.0.raucb")
     save(
-        Record(stage=stage, target=target, why="unhealthy", detail="the printer is gone"),
+        Record(stage=stage, target=target, why="unhealthy", detail="sale, device printer"),
         root / "data/state/update/update.json",
     )
     found = examined(root)["update"]
     came_back = stage in (Stage.RETURNED, Stage.GIVEN_UP)
     assert (found.state is LOOK) == (came_back or stage is Stage.REFUSED)
-    assert found.detail == "1.5.0, unhealthy, the printer is gone"
+    wrong = "a sale for trial, device printer is gone"
+    assert found.detail == f"1.5.0; The new version did not work here; {wrong}"
+    assert told(translator("uk"), found.detail) == (
+        "1.5.0; Нова версія тут не запрацювала; пробний продаж, зник пристрій printer"
+    )
     assert came_back == ("the one before runs" in found.says)
 
 
 def test_every_word_of_an_update_is_translated():
     for says in UPDATES.values():
         assert translator("uk")(says) != says
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_what_is_put_together_is_told_in_the_reader_s_language(language: str):
+    """The fleet has it as a text alone."""
+    say = translator(language)
+    for pattern in COMPOSED:
+        holes = dict.fromkeys(re.findall(r"{(\w+)}", pattern), "7")
+        english, told_here = pattern.format(**holes), say(pattern).format(**holes)
+        assert told(say, english) == told_here
+        assert (told_here == english) == (language == "en"), pattern
+
+
+def test_parts_that_nobody_knows_stay_as_they_are():
+    say = translator("uk")
+    detail = "mqtts://fleet:8883, since 12:30, 14 facts wait, certificate until 2027-01-01, Каса 2"
+    assert told(say, detail) == (
+        "mqtts://fleet:8883, з 12:30, фактів чекає: 14, сертифікат до 2027-01-01, Каса 2"
+    )
+    assert told(say, "") == ""
+    assert told(say, "usb") == "usb"
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_told_somehow(text: str):
+    assert told(translator("en"), text) == text

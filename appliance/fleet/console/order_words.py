@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from appliance.finding import told
 from appliance.fleet.commands import CommandMistake
 from appliance.fleet.console.saying import N_, Saying
 from appliance.wire.remote_command import CommandClass
@@ -207,14 +208,11 @@ def answered(say: Saying, answer: str) -> Answer:
 
 
 def _finding(say: Saying, it: dict[str, Any]) -> Finding:
-    detail = str(it.get("detail", ""))
-    says = say.t(str(it.get("says", "")))
-    return Finding(
-        say.t(str(it.get("subject", ""))),
-        _FINDING_MARKS.get(str(it.get("state")), "lost"),
-        f"{says}: {detail}" if detail else says,
-        say.t(str(it.get("remedy", ""))),
+    subject, says, remedy, detail = (
+        told(say.t, str(it.get(name, ""))) for name in ("subject", "says", "remedy", "detail")
     )
+    mark = _FINDING_MARKS.get(str(it.get("state")), "lost")
+    return Finding(subject, mark, f"{says.rstrip('.')}: {detail}" if detail else says, remedy)
 
 
 def _flat(value: Any, name: str, money: Callable[[int], str]) -> Iterator[tuple[str, str]]:

@@ -217,10 +217,16 @@ def test_answers_are_told_in_words():
         {"subject": "printer", "state": "fault", "says": "It is off.", "remedy": "Switch it on.",
          "detail": "usb"},
         {"subject": "clock", "state": "ready", "says": "right"},
+        {"subject": "network eth0", "state": "ready", "says": "Works.", "detail": "3 errors, a-b"},
     ]}))  # fmt: skip
     assert [(it.mark, it.says, it.remedy) for it in found.findings] == [
-        ("lost", "It is off.: usb", "Switch it on."), ("ok", "right", ""),
+        ("lost", "It is off: usb", "Switch it on."), ("ok", "right", ""),
+        ("ok", "Works: 3 errors, a-b", ""),
     ]  # fmt: skip
+    in_ukrainian = order_words.answered(Saying("uk"), json.dumps({"findings": [
+        {"subject": "network eth0", "state": "ready", "says": "Works.", "detail": "3 errors, a-b"},
+    ]})).findings[0]  # fmt: skip
+    assert (in_ukrainian.subject, in_ukrainian.says) == ("мережа eth0", "Працює: помилок: 3, a-b")
     assert order_words.answered(say, '{"lines":["one","two"]}').lines == ["one", "two"]
     assert "settings do not allow" in order_words.answered(say, '{"error":"not_allowed"}').why
     assert order_words.answered(say, '{"error":"paper"}').why == "paper"
