@@ -78,7 +78,7 @@ def members(settings: Settings, logs: Sequence[Path], now: datetime) -> Members:
         "README.txt": README,
         "about.json": _json(_about(settings, now)),
         "doctor.jsonl": "".join(json.dumps(it, ensure_ascii=False) + "\n" for it in found),
-        "settings.json": _json(without_secrets(settings.model_dump(mode="json"))),
+        "settings.json": _json(without_secrets(settings.shown())),
         "journal.json": _json(_journal(settings)),
         "log.txt": "".join(f"{it}\n" for it in _log([*_kept(), *logs])),
     }

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.config import ConfigError, Settings
+from appliance.config.country import Country
 from appliance.config.offer_files import FILE, load
-from appliance.config.tax_files import Country
-from appliance.config.tax_files import load as load_country
 from appliance.core.cash_rounding import rounding_on
 from appliance.core.offers import Offers, limited
 from appliance.core.policy import Policy, TaxRule
@@ -58,11 +57,10 @@ class Terms:
         self._keeps = keep
         self._currency = settings.shop.currency
         self._language = settings.shop.language.value
-        table = settings.prices.tax_table
-        self._country: Country | None = load_country(table) if table else None
+        self._country = settings.country
         self._own = frozenset(settings.taxes)
-        self._rounding_is_set = "tax_rounding" in settings.prices.model_fields_set
-        self._coin_is_set = "rounding_step" in settings.cash.model_fields_set
+        self._rounding_is_set = ("prices", "tax_rounding") in settings.given
+        self._coin_is_set = ("cash", "rounding_step") in settings.given
         self._stamp: tuple[int, int, int] | None = None
         self._held: Held | None = None
         self.offers = Offers()

@@ -50,6 +50,7 @@ def run(
     """The appliance: screen, devices and the one writer of the journal."""
     from appliance import boot_order, logs
     from appliance.codes.keys import KeysError
+    from appliance.config import kept
     from appliance.daemon import run as run_daemon
     from appliance.journal import JournalError
     from appliance.payments.registry import PortError
@@ -58,7 +59,7 @@ def run(
     boot_order.wait_for(boot_order.SETTINGS, boot_order.SETTINGS_S)
     if screen:
         _ask_first()
-    settings = where.settings()
+    settings = where.settings(kept.usual_place())
     try:
         code = run_daemon(settings, screen=screen)
     except (JournalError, KeysError) as error:

@@ -28,12 +28,13 @@ def use(config: Path | None) -> None:
     _chosen[0] = config
 
 
-def settings() -> Settings:
-    """The settings of the till; ends the command with 2 and every mistake when they are wrong."""
+def settings(keep: Path | None = None) -> Settings:
+    """The settings of the till; ends the command with 2 and every mistake when they are wrong. keep:
+    as `load` has it."""
     from appliance.config import ConfigError, load
 
     try:
-        return load(_chosen[0])
+        return load(_chosen[0], keep)
     except ConfigError as error:
         fail(str(error), 2)
     except OSError as error:

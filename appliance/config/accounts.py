@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-    model_validator,
-)
-
+from appliance.config.rules import Flag, Section, Text, Whole, after, limits
 from appliance.core.account_rules import AccountRules, LoyaltyRules, Tier
 
-Amount = Annotated[Decimal, Field(ge=0)]
-Months = Annotated[StrictInt, Field(ge=0, le=120)]
+Amount = Annotated[Decimal, limits(ge=0)]
+Months = Annotated[Whole, limits(ge=0, le=120)]
 
 
 def _address(value: str) -> str:
@@ -30,7 +21,7 @@ def _address(value: str) -> str:
     return value
 
 
-Address = Annotated[StrictStr, AfterValidator(_address)]
+Address = Annotated[Text, after(_address)]
 
 
 def address(text: str) -> tuple[str, int]:
@@ -39,11 +30,8 @@ def address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Cards(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards(Section):
     """months 0: for ever. offline_limit: what this till pays out from one card until it hears of
     the shop's other tills, offline_day from all cards in a day; 0 where there is only one. serve:
     the address at which this till's ledger answers the others; ledger: where theirs answers."""
@@ -52,37 +40,37 @@ class Cards(_Section):
     gift_card_min: Amount = Decimal(1)
     gift_card_max: Amount = Decimal(50_000)
     voucher_months: Months = 12
-    voucher_once: StrictBool = False
+    voucher_once: Flag = False
     offline_limit: Amount = Decimal(0)
     offline_day: Amount = Decimal(0)
     serve: Address = ""
     ledger: Address = ""
-    advance_days: Annotated[StrictInt, Field(ge=0, le=3_650)] = 14
+    advance_days: Annotated[Whole, limits(ge=0, le=3_650)] = 14
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Cards:
+    def __post_init__(self) -> None:
         if self.serve and self.ledger:
             raise ValueError("either `serve` (this till has the ledger) or `ledger` (another has)")
-        return self
 
 
-class LoyaltyTier(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoyaltyTier(Section):
     """From so much spent in twelve months a customer is of this price group."""
 
-    name: Annotated[StrictStr, Field(min_length=1)]
+    name: Annotated[Text, limits(min_length=1)]
     spent: Amount
-    group: StrictStr = ""
+    group: Text = ""
 
 
-class Loyalty(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loyalty(Section):
     """points for every full `per` spent on goods; a point is worth `value`. points 0: no loyalty."""
 
-    points: Annotated[StrictInt, Field(ge=0, le=1_000)] = 0
-    per: Annotated[Decimal, Field(gt=0)] = Decimal(10)
-    value: Annotated[Decimal, Field(gt=0)] = Decimal("0.10")
-    redeem_min: Annotated[StrictInt, Field(ge=0)] = 0
-    not_taxes: tuple[StrictStr, ...] = ()
-    discounted: StrictBool = True
+    points: Annotated[Whole, limits(ge=0, le=1_000)] = 0
+    per: Annotated[Decimal, limits(gt=0)] = Decimal(10)
+    value: Annotated[Decimal, limits(gt=0)] = Decimal("0.10")
+    redeem_min: Annotated[Whole, limits(ge=0)] = 0
+    not_taxes: tuple[Text, ...] = ()
+    discounted: Flag = True
     tiers: tuple[LoyaltyTier, ...] = ()
 
 

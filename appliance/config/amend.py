@@ -10,7 +10,8 @@ from pathlib import Path
 from appliance import whole_files
 from appliance.config.lines import lines_of
 from appliance.config.mistakes import ConfigError
-from appliance.config.read import document_of, parse
+from appliance.config.read import parse
+from appliance.config.toml_text import document_of
 
 Value = str | bool | int | Decimal | tuple[str, ...]
 

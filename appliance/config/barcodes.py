@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    model_validator,
-)
-
+from appliance.config.rules import Section, Text, Whole, after, limits
 from appliance.core.barcode.shop_rules import (
     DIGITS,
     RuleKind,
@@ -26,18 +18,15 @@ from appliance.core.barcode.shop_rules import (
 RULES_MAX = 50
 """More than the in-store prefixes of two digits, and few enough to try on every scan."""
 
-Digits = Annotated[StrictInt, Field(ge=0, le=DIGITS)]
+Digits = Annotated[Whole, limits(ge=0, le=DIGITS)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BarcodeRule(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarcodeRule(Section):
     """Codes that begin with `prefix`. item_digits find the item; value_digits hold its weight in
     kilograms, price or count, with so many decimals, after a check digit of their own if any."""
 
-    prefix: StrictStr
+    prefix: Text
     kind: RuleKind
     item_digits: Digits = 0
     value_digits: Digits = 0
@@ -56,12 +45,10 @@ class BarcodeRule(_Section):
             self.check,
         )
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> BarcodeRule:
+    def __post_init__(self) -> None:
         wrong = mistake(self.rule)
         if wrong:
             raise ValueError(wrong)
-        return self
 
 
 def _apart(rules: tuple[BarcodeRule, ...]) -> tuple[BarcodeRule, ...]:
@@ -73,10 +60,11 @@ def _apart(rules: tuple[BarcodeRule, ...]) -> tuple[BarcodeRule, ...]:
     return rules
 
 
-class Barcodes(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barcodes(Section):
     """rule: goes before the table of `prices.region`, prefix by prefix."""
 
-    rule: Annotated[tuple[BarcodeRule, ...], AfterValidator(_apart)] = ()
+    rule: Annotated[tuple[BarcodeRule, ...], after(_apart)] = ()
 
     @property
     def rules(self) -> tuple[ShopRule, ...]:

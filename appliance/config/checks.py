@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from appliance.config.country import Country
 from appliance.config.drawers import mistakes as drawer_mistakes
 from appliance.config.fleet import mistakes as fleet_mistakes
 from appliance.config.hub import mistakes as hub_mistakes
-from appliance.config.lines import Key
-from appliance.config.mistakes import ConfigError
+from appliance.config.mistakes import Key
 from appliance.config.passes import mistakes as pass_mistakes
 from appliance.config.payments import mistakes as payment_mistakes
 from appliance.config.people import mistakes as people_mistakes
-from appliance.config.schema import Settings
+from appliance.config.schema import Sections
 from appliance.core.barcode import RuleKind
 from appliance.core.money import exponent
 
 
-def checks(settings: Settings) -> list[tuple[Key, str]]:
+def checks(settings: Sections, country: Country | None) -> list[tuple[Key, str]]:
     """Every mistake, as the key's path and a sentence."""
     return [
         *_amounts(settings),
         *_taxes(settings),
-        *_tax_table(settings),
+        *_tax_table(settings, country),
         *drawer_mistakes(settings),
         *_barcodes(settings),
         *_twice("staff", "id", [person.id for person in settings.staff]),
@@ -40,7 +40,7 @@ def checks(settings: Settings) -> list[tuple[Key, str]]:
     ]
 
 
-def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
+def _amounts(settings: Sections) -> Iterator[tuple[Key, str]]:
     """Amounts that cash, a receipt or the journal could not hold."""
     cash = settings.cash
     amounts: list[tuple[Key, Decimal]] = [
@@ -86,28 +86,15 @@ def _amounts(settings: Settings) -> Iterator[tuple[Key, str]]:
             yield path, f"{currency} amounts have {wanted}, not {amount}"
 
 
-def _tax_table(settings: Settings) -> Iterator[tuple[Key, str]]:
-    from appliance.config import tax_files  # it reads files in the manner of this package
-
-    table, known = settings.prices.tax_table, tax_files.countries()
-    if not table:
+def _tax_table(settings: Sections, country: Country | None) -> Iterator[tuple[Key, str]]:
+    if country is None or country.taxes.currency == settings.shop.currency:
         return
-    if table not in known:
-        yield ("prices", "tax_table"), f"must be one of {', '.join(known)}, not {table!r}"
-        return
-    try:
-        country = tax_files.load(table)
-    except ConfigError as error:
-        yield ("prices", "tax_table"), str(error)
-        return
-    if country.taxes.currency != settings.shop.currency and any(
-        period.amount_minor for entry in country.taxes.taxes.values() for period in entry.periods
-    ):
+    if any(it.amount_minor for tax in country.taxes.taxes.values() for it in tax.periods):
         said = f"has amounts in {country.taxes.currency}, and the shop sells in "
         yield ("prices", "tax_table"), said + settings.shop.currency
 
 
-def _taxes(settings: Settings) -> Iterator[tuple[Key, str]]:
+def _taxes(settings: Sections) -> Iterator[tuple[Key, str]]:
     letters: dict[str, str] = {}
     for code, tax in settings.taxes.items():
         if tax.rate is None and tax.amount is None:
@@ -120,7 +107,7 @@ def _taxes(settings: Settings) -> Iterator[tuple[Key, str]]:
         letters.setdefault(tax.letter, code)
 
 
-def _barcodes(settings: Settings) -> Iterator[tuple[Key, str]]:
+def _barcodes(settings: Sections) -> Iterator[tuple[Key, str]]:
     """A label's price that cash could not hold."""
     decimals = exponent(settings.shop.currency)
     for at, rule in enumerate(settings.barcodes.rule):
@@ -138,7 +125,7 @@ def _twice(section: str, key: str, values: Iterable[str]) -> Iterator[tuple[Key,
         seen.setdefault(value, at)
 
 
-def _manager(settings: Settings) -> Iterator[tuple[Key, str]]:
+def _manager(settings: Sections) -> Iterator[tuple[Key, str]]:
     """Without a manager nobody could close the shift or allow a refund."""
     if not any(person.role == "manager" for person in settings.staff):
         yield ("staff",), 'at least one person needs role = "manager"'

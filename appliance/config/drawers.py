@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, StrictStr
-
-from appliance.config.lines import Key
+from appliance.config.mistakes import Key
+from appliance.config.rules import Section, Text
 
 if TYPE_CHECKING:
-    from appliance.config.schema import Settings
+    from appliance.config.schema import Sections
 
 
-class Drawer(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawer(Section):
     """device: its driver's name in [[devices]]; "" for the first drawer there. staff: ids of those
     whose it is: they work at it by themselves."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: StrictStr
-    name: StrictStr
-    device: StrictStr = ""
-    staff: tuple[StrictStr, ...] = ()
+    id: Text
+    name: Text
+    device: Text = ""
+    staff: tuple[Text, ...] = ()
 
 
-def mistakes(settings: Settings) -> Iterator[tuple[Key, str]]:
+def mistakes(settings: Sections) -> Iterator[tuple[Key, str]]:
     devices = {it.name for it in settings.device_tables if it.category == "CashDrawer"}
     people = {it.id for it in settings.staff}
     seen: set[str] = set()

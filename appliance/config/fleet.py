@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr
-
-from appliance.config.lines import Key
+from appliance.config.mistakes import Key
+from appliance.config.rules import Flag, Section, Text, after, limits
 
 BROKERS_MAX = 8
-_LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_LEVEL = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -28,6 +27,8 @@ def _broker(value: str) -> str:
 
 def _where(value: str) -> tuple[str, int]:
     """Host and port of a URL that has nothing else; "" and 0 when it has more, or is none."""
+    from urllib.parse import urlsplit
+
     try:
         url = urlsplit(value)
         host, port = url.hostname or "", url.port or 0
@@ -43,35 +44,34 @@ def _server(value: str) -> str:
 
 
 def _level(value: str) -> str:
-    if not _LEVEL.fullmatch(value):
+    if not re.fullmatch(_LEVEL, value):
         raise ValueError(f'must be letters, figures, points and dashes, not "{value}"')
     return value
 
 
 def _uid(value: str) -> str:
-    if value and not _ULID.fullmatch(value):
+    if value and not re.fullmatch(_ULID, value):
         raise ValueError(f'must be the 26 characters that the fleet gave, not "{value}"')
     return value
 
 
-Level = Annotated[StrictStr, AfterValidator(_level)]
+Level = Annotated[Text, after(_level)]
 
 
-class Fleet(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet(Section):
     """uid: the till's name in the fleet, from `till enrol`, and in its certificate. brokers are
     tried in turn. share_people: whether names that a fact holds leave the till. allow:
     commands that a fleet may give only where the shop says so."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    uid: Annotated[StrictStr, AfterValidator(_uid)] = ""
+    uid: Annotated[Text, after(_uid)] = ""
     tenant: Level = "kram"
     shop: Level = "shop-1"
     brokers: Annotated[
-        tuple[Annotated[StrictStr, AfterValidator(_broker)], ...], Field(max_length=BROKERS_MAX)
+        tuple[Annotated[Text, after(_broker)], ...], limits(max_length=BROKERS_MAX)
     ] = ()
-    server: Annotated[StrictStr, AfterValidator(_server)] = ""
-    share_people: StrictBool = False
+    server: Annotated[Text, after(_server)] = ""
+    share_people: Flag = False
     allow: tuple[Literal["open_drawer", "wipe"], ...] = ()
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from appliance.config.accounts import Address
-from appliance.config.lines import Key
+from appliance.config.mistakes import Key
+from appliance.config.rules import Section, limits
 
 TILLS_MAX = 16
 
 
-class Hub(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub(Section):
     """tills: where each till that can be the hub listens, the preferred one first; the same list in
     every till. serve: where this one listens, if it can be the hub."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    tills: Annotated[tuple[Address, ...], Field(max_length=TILLS_MAX)] = ()
+    tills: Annotated[tuple[Address, ...], limits(max_length=TILLS_MAX)] = ()
     serve: Address = ""
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
+from appliance.config.mistakes import Key
 from appliance.config.walk import Walk
-
-Key = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")

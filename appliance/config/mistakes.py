@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.config.lines import Key
+Key = tuple[str | int, ...]
+"""Where something stands in a file: names of tables and keys, indices inside lists."""
 
 _WANTED = {
     "bool_parsing": "must be true or false, without quotes",
     "bool_type": "must be true or false, without quotes",
+    "dataclass_type": "must be a section of its own",
     "dict_type": "must be a section of its own",
     "int_from_float": "must be a whole number",
     "int_parsing": "must be a whole number",
     "int_type": "must be a whole number, without quotes",
     "missing": "must be given",
-    "model_type": "must be a section of its own",
     "string_type": 'must be a text in quotes ("...")',
     "tuple_type": "must be a list in brackets ([...])",
 }
@@ -68,6 +68,8 @@ class Source:
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word.lower(), known, n=1)
     return f", did you mean `{near[0]}`?" if near else f"; there are: {', '.join(known)}"
 
@@ -77,8 +79,10 @@ def sentence(error: Mapping[str, Any], known: Sequence[str], elsewhere: Sequence
 
     known: the keys that its section has. elsewhere: the sections that do have an unknown key.
     """
+    import difflib
+
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
+    if kind == "unexpected_keyword_argument":
         what = "unknown section" if isinstance(value, Mapping) and len(error["loc"]) == 1 else ""
         if elsewhere and not difflib.get_close_matches(str(error["loc"][-1]), known, n=1):
             return f"does not belong here, it belongs to [{elsewhere[0]}]"

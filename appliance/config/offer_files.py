@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,9 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from appliance.config.lines import Key, lines_of
-from appliance.config.mistakes import ConfigError, Source, did_you_mean
-from appliance.config.read import _syntax
+from appliance.config.mistakes import ConfigError, Key, Source, did_you_mean
 from appliance.core.money import exponent
 from appliance.core.offers import LANGUAGES, Offer, Offers, usual_name
 from appliance.core.pricing.fields import BasketError, Fields
@@ -59,10 +56,11 @@ def parse(text: str, file: str, currency: str) -> Offers:
     """The offers in a text. file: its name in messages."""
     if len(text) > TEXT_MAX:
         raise ConfigError([f"{file}: is longer than {TEXT_MAX} characters"])
+    from appliance.config.lines import lines_of  # a till without offers reads no TOML
+    from appliance.config.toml_text import document_of
+
     try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax(error, text, file)]) from None
+        document = document_of(text, file)
     except RecursionError:
         raise ConfigError([f"{file}: is nested too deeply"]) from None
     source = Source(file, lines_of(text))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
-
-from appliance.config.lines import Key
+from appliance.config.mistakes import Key
+from appliance.config.rules import Section, Text, Word, after, before, limits
 from appliance.core.facts import TenderType
 from appliance.core.iso4217 import MINOR_UNIT_DECIMALS
 from appliance.core.money import exponent, to_minor
@@ -23,12 +23,6 @@ MANUAL = "manual"
 
 BY_HAND = frozenset({MANUAL, "qr"})
 """Drivers that no bank answers: a person tells what became of a payment."""
-
-
-def _word(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
 
 
 def _known(value: str) -> str:
@@ -47,52 +41,50 @@ def _day(value: Any) -> Any:
     return value
 
 
-Word = Annotated[StrictStr, AfterValidator(_word)]
-Amount = Annotated[Decimal, Field(gt=0)]
-Percent = Annotated[Decimal, Field(gt=0, le=100)]
+Amount = Annotated[Decimal, limits(gt=0)]
+Percent = Annotated[Decimal, limits(gt=0, le=100)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Foreign(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign(Section):
     """rate: what 1 of it is worth, as the shop buys it. day: the only day on which the rate holds;
     left out, it holds until it is changed. step: the smallest note taken. quick: keys for notes."""
 
-    currency: Annotated[StrictStr, AfterValidator(_known)]
+    currency: Annotated[Text, after(_known)]
     rate: Amount | None = None
-    day: Annotated[date | None, BeforeValidator(_day)] = None
+    day: Annotated[date | None, before(_day)] = None
     step: Amount = Decimal(1)
-    quick: Annotated[tuple[Amount, ...], Field(max_length=QUICK_MAX)] = ()
+    quick: Annotated[tuple[Amount, ...], limits(max_length=QUICK_MAX)] = ()
 
 
-class Payment(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Section):
     """The three keys that every port has; the rest is its driver's own."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
     name: Word
     type: Literal["card", "qr"] = "card"
     driver: Word = MANUAL
+    options: dict[str, Any] = field(default_factory=dict)
 
     def table(self) -> dict[str, object]:
         fixed = {"name": self.name, "type": self.type, "driver": self.driver}
-        return {**fixed, **(self.model_extra or {})}
+        return {**fixed, **self.options}
 
 
-class Tips(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tips(Section):
     """percents: the quick keys; none when the shop takes no tips."""
 
-    percents: Annotated[tuple[Percent, ...], Field(max_length=QUICK_MAX)] = ()
+    percents: Annotated[tuple[Percent, ...], limits(max_length=QUICK_MAX)] = ()
 
 
-class Charge(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(Section):
     """percent of the goods that have discounts, as they are paid; 0 for none."""
 
-    percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
+    percent: Annotated[Decimal, limits(ge=0, le=100)] = Decimal(0)
     name: Word = "Обслуговування"
-    taxes: tuple[StrictStr, ...] = ()
+    taxes: tuple[Text, ...] = ()
 
 
 def foreign_rules(tables: tuple[Foreign, ...]) -> tuple[ForeignCurrency, ...]:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
-
-from appliance.config.lines import Key
-from appliance.config.mistakes import did_you_mean
+from appliance.config.mistakes import Key, did_you_mean
+from appliance.config.rules import Section, Text, Whole, Word, after, limits
 from appliance.core.permissions import PROGRAMS
 from appliance.core.roles import CASHIER, ROLES, Permission, Role
 from appliance.core.sale_hours import parse
 
-Percent = Annotated[Decimal, Field(ge=0, le=100)]
-Amount = Annotated[Decimal, Field(ge=0)]
-
-
-def _word(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
+Percent = Annotated[Decimal, limits(ge=0, le=100)]
+Amount = Annotated[Decimal, limits(ge=0)]
 
 
 def _hours(value: str) -> str:
@@ -33,27 +25,24 @@ def _hours(value: str) -> str:
     return value
 
 
-Word = Annotated[StrictStr, AfterValidator(_word)]
-Hours = Annotated[StrictStr, AfterValidator(_hours)]
+Hours = Annotated[Text, after(_hours)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Person(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Section):
     """role: cashier, senior, manager, or one of [roles]."""
 
     id: Word
     name: Word
-    role: StrictStr = CASHIER.name
+    role: Text = CASHIER.name
 
 
-class OwnRole(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRole(Section):
     """A role of the shop's own, or a change to a usual one. like: the role that it starts from;
     may and may_not add to it and take away; a limit that is not given is that role's."""
 
-    like: StrictStr = ""
+    like: Text = ""
     may: tuple[Permission, ...] = ()
     may_not: tuple[Permission, ...] = ()
     discount_percent_max: Percent | None = None
@@ -62,12 +51,13 @@ class OwnRole(_Section):
     no_receipt_max: Amount | None = None
 
 
-class Signals(_Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals(Section):
     """When the report of signals marks a cashier: so many times the shop's median rate, and never
     below so many cases."""
 
-    times_median: Annotated[Decimal, Field(ge=1, le=100)] = Decimal(2)
-    at_least: Annotated[StrictInt, Field(ge=1, le=10_000)] = 5
+    times_median: Annotated[Decimal, limits(ge=1, le=100)] = Decimal(2)
+    at_least: Annotated[Whole, limits(ge=1, le=10_000)] = 5
 
 
 def roles(own: Mapping[str, OwnRole], minor: Callable[[Decimal], int]) -> dict[str, Role]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from appliance.config.rules import Section, Whole, before, limits
 
 
 def _amount(value: object) -> object:
@@ -17,15 +18,14 @@ def _amount(value: object) -> object:
     return value
 
 
-Amount = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, le=100_000_000)]
+Amount = Annotated[Decimal, before(_amount), limits(ge=0, le=100_000_000)]
 
 
-class Returns(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returns(Section):
     """days: for so long nobody has to be asked, 0 for ever. The sums are for returns without a
     receipt, in one basket and by one person in a day; 0 for no limit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    days: Annotated[StrictInt, Field(ge=0, le=3650)] = 14
+    days: Annotated[Whole, limits(ge=0, le=3650)] = 14
     without_receipt_max: Amount = Decimal(0)
     without_receipt_day_max: Amount = Decimal(0)

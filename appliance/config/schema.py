@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-)
-
 from appliance.config.accounts import Cards, Loyalty
 from appliance.config.barcodes import Barcodes
+from appliance.config.country import Country
 from appliance.config.denominations import known
 from appliance.config.drawers import Drawer
 from appliance.config.fleet import Fleet
 from appliance.config.hub import Hub
-from appliance.config.lines import Key
-from appliance.config.mistakes import Source, did_you_mean
+from appliance.config.mistakes import Key, Source, did_you_mean
 from appliance.config.passes import Passes
 from appliance.config.payments import Charge, Foreign, Payment, Tips
 from appliance.config.people import Hours, OwnRole, Person, Signals
 from appliance.config.returns import Returns
+from appliance.config.rules import Flag, Section, Text, Whole, Word, after, before, limits, others
 from appliance.config.stock import Stock
 from appliance.core.barcode import REGIONS
 from appliance.core.devices import Category
@@ -100,6 +89,8 @@ def _is_zone(value: str) -> bool:
 
 def _near_name(value: str, known: Sequence[str], otherwise: str) -> str:
     """A hint for names that have capital letters."""
+    import difflib
+
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(value.lower(), by_lower, n=1)
     return f", did you mean `{by_lower[near[0]]}`?" if near else otherwise
@@ -117,25 +108,12 @@ def _colour(value: str) -> str:
     return value.upper()
 
 
-def _word(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
+Number = Annotated[Decimal, before(_number)]
+Amount = Annotated[Number, limits(ge=0)]
+Colour = Annotated[Text, after(_colour)]
 
 
-Number = Annotated[Decimal, BeforeValidator(_number)]
-Amount = Annotated[Number, Field(ge=0)]
-Text = StrictStr
-Word = Annotated[StrictStr, AfterValidator(_word)]
-Colour = Annotated[StrictStr, AfterValidator(_colour)]
-Flag = StrictBool
-Whole = StrictInt
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shop(Section):
     """tax_id: ІПН, EDRPOU or VAT number, as the receipt shall show it."""
 
@@ -143,9 +121,9 @@ class Shop(Section):
     legal_name: Text = ""
     tax_id: Text = ""
     address: tuple[Text, ...] = ()
-    currency: Annotated[StrictStr, AfterValidator(_currency)] = "UAH"
+    currency: Annotated[Text, after(_currency)] = "UAH"
     language: Language = Language.UK
-    timezone: Annotated[StrictStr, AfterValidator(_timezone)] = "Europe/Kyiv"
+    timezone: Annotated[Text, after(_timezone)] = "Europe/Kyiv"
     receipt_header: tuple[Text, ...] = ()
     receipt_footer: tuple[Text, ...] = ("Дякуємо за покупку!",)
     logo: Path | None = None
@@ -155,28 +133,35 @@ class Shop(Section):
         return ZoneInfo(self.timezone)
 
 
-def _state_directory() -> Path:
+def given_folder() -> Path | None:
+    """The data folder that systemd keeps for the till, where it started it."""
+    given = os.environ.get("STATE_DIRECTORY")
+    return Path(given.split(":")[0]) if given else None
+
+
+def usual_folder() -> Path:
     """Where systemd says, else where the appliance keeps its data, else in the person's home."""
-    if given := os.environ.get("STATE_DIRECTORY"):
-        return Path(given.split(":")[0])
+    if given := given_folder():
+        return given
     system = Path("/var/lib/kram")
     if os.access(system, os.W_OK):
         return system
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "kram"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Till(Section):
     """number: 1 is "Каса 1"; it starts each receipt's number. Screen sizes in pixels."""
 
-    number: Annotated[Whole, Field(ge=1, le=999)] = 1
+    number: Annotated[Whole, limits(ge=1, le=999)] = 1
     name: Word = "Каса 1"
-    data_dir: Path = Field(default_factory=_state_directory)
+    data_dir: Path = field(default_factory=usual_folder)
     theme: Theme = Theme.LIGHT
-    screen_width: Annotated[Whole, Field(ge=480, le=7680)] = 1024
-    screen_height: Annotated[Whole, Field(ge=400, le=7680)] = 600
+    screen_width: Annotated[Whole, limits(ge=480, le=7680)] = 1024
+    screen_height: Annotated[Whole, limits(ge=400, le=7680)] = 600
     fullscreen: Flag = True
     sounds: Flag = True
-    lock_after_s: Annotated[Whole, Field(ge=0, le=86_400)] = 600
+    lock_after_s: Annotated[Whole, limits(ge=0, le=86_400)] = 600
 
     @property
     def id(self) -> str:
@@ -189,34 +174,38 @@ class Till(Section):
         return Path(self.data_dir) / "till.sock"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prices(Section):
     """tax_table: two letters of a file in config/taxes, whose rates hold by date; "" for none."""
 
     include_tax: Flag = True
     tax_rounding: TaxRounding = TaxRounding.LINE
-    region: Annotated[StrictStr, AfterValidator(_region)] = "ua"
+    region: Annotated[Text, after(_region)] = "ua"
     tax_table: Text = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tax(Section):
     """rate: percent. amount: fixed, per 1 of quantity. included: None is as [prices] says. waived:
     an exempt customer owes it not."""
 
     name: Text = ""
-    letter: Annotated[StrictStr, Field(max_length=2)] = ""
-    rate: Annotated[Number, Field(ge=0, le=1000)] | None = None
+    letter: Annotated[Text, limits(max_length=2)] = ""
+    rate: Annotated[Number, limits(ge=0, le=1000)] | None = None
     amount: Amount | None = None
     included: Flag | None = None
     compound: Flag = False
     waived: Flag = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Denomination(Section):
-    value: Annotated[Number, Field(gt=0)]
+    value: Annotated[Number, limits(gt=0)]
     kind: Coin = Coin.NOTE
     colour: Colour = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cash(Section):
     """rounding_step: the smallest coin that change is given in, 0 for none. foreign: notes of other
     currencies that are taken. Above drawer_max notes should go to the safe, down to drawer_target;
@@ -227,13 +216,14 @@ class Cash(Section):
     denominations: tuple[Denomination, ...] | None = None
     blind_count: Flag = True
     opening_float: Amount = Decimal(0)
-    drawer_left_open_s: Annotated[Whole, Field(ge=1, le=3600)] = 60
+    drawer_left_open_s: Annotated[Whole, limits(ge=1, le=3600)] = 60
     drawer_max: Amount = Decimal(0)
     drawer_target: Amount = Decimal(0)
     drawers: tuple[Drawer, ...] = ()
     foreign: tuple[Foreign, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt(Section):
     width_mm: Literal[58, 80] = 80
     auto_print: AutoPrint = AutoPrint.ALWAYS
@@ -241,64 +231,66 @@ class Receipt(Section):
     template: Path | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sell(Section):
     """quantity_max and total_max catch a barcode typed as a number, change_max a slip in the amount
     taken. hours: when goods of a category may be sold. tenders: what is taken and given back."""
 
-    quantity_max: Annotated[Number, Field(gt=0, le=999_999)] = Decimal(99_999)
-    total_max: Annotated[Number, Field(gt=0, le=100_000_000)] = Decimal(10_000_000)
-    change_max: Annotated[Number, Field(gt=0, le=10_000_000)] = Decimal(20_000)
-    suspended_max: Annotated[Whole, Field(ge=0, le=999)] = 99
-    tenders: Annotated[tuple[TenderType, ...], Field(min_length=1)] = tuple(TenderType)
-    hours: dict[str, tuple[Hours, ...]] = Field(default_factory=dict)
+    quantity_max: Annotated[Number, limits(gt=0, le=999_999)] = Decimal(99_999)
+    total_max: Annotated[Number, limits(gt=0, le=100_000_000)] = Decimal(10_000_000)
+    change_max: Annotated[Number, limits(gt=0, le=10_000_000)] = Decimal(20_000)
+    suspended_max: Annotated[Whole, limits(ge=0, le=999)] = 99
+    tenders: Annotated[tuple[TenderType, ...], limits(min_length=1)] = tuple(TenderType)
+    hours: dict[str, tuple[Hours, ...]] = field(default_factory=dict)
 
 
-class Device(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device(Section):
     """The three keys that every device has; the rest is its driver's own, and the driver judges."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
     name: Word
     category: Category
     driver: Word
+    options: dict[str, Any] = field(default_factory=dict)
 
     def table(self) -> dict[str, object]:
         """All keys as plain values; a driver's decimals are seconds and the like, never money."""
         options = {
             key: float(value) if isinstance(value, Decimal) else value
-            for key, value in (self.model_extra or {}).items()
+            for key, value in self.options.items()
         }
         fixed = {"name": self.name, "category": self.category.value, "driver": self.driver}
         return {**fixed, **options}
 
 
-class Settings(Section):
-    """Everything that a shop can set."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sections(Section):
+    """Everything that a shop can set, as its file says it."""
 
-    shop: Shop = Shop()
-    till: Till = Field(default_factory=Till)
-    prices: Prices = Prices()
-    barcodes: Barcodes = Barcodes()
-    taxes: dict[str, Tax] = Field(default_factory=dict)
-    cash: Cash = Cash()
-    receipt: Receipt = Receipt()
-    sell: Sell = Sell()
-    returns: Returns = Returns()
-    cards: Cards = Cards()
-    passes: Passes = Passes()
-    loyalty: Loyalty = Loyalty()
+    shop: Shop = field(default_factory=Shop)
+    till: Till = field(default_factory=Till)
+    prices: Prices = field(default_factory=Prices)
+    barcodes: Barcodes = field(default_factory=Barcodes)
+    taxes: dict[str, Tax] = field(default_factory=dict)
+    cash: Cash = field(default_factory=Cash)
+    receipt: Receipt = field(default_factory=Receipt)
+    sell: Sell = field(default_factory=Sell)
+    returns: Returns = field(default_factory=Returns)
+    cards: Cards = field(default_factory=Cards)
+    passes: Passes = field(default_factory=Passes)
+    loyalty: Loyalty = field(default_factory=Loyalty)
     staff: tuple[Person, ...] = (Person(id="1", name="Каса", role="manager"),)
-    roles: dict[str, OwnRole] = Field(default_factory=dict)
-    signals: Signals = Signals()
-    stock: Stock = Stock()
-    fleet: Fleet = Fleet()
-    hub: Hub = Hub()
-    payments: tuple[Payment, ...] = ()
-    tips: Tips = Tips()
-    service_charge: Charge = Charge()
-    device_tables: tuple[Device, ...] = Field(default=(), alias="devices")
-
-    _source: Source = PrivateAttr(default_factory=lambda: Source("the default settings", {}))
+    roles: dict[str, OwnRole] = field(default_factory=dict)
+    signals: Signals = field(default_factory=Signals)
+    stock: Stock = field(default_factory=Stock)
+    fleet: Fleet = field(default_factory=Fleet)
+    hub: Hub = field(default_factory=Hub)
+    payments: tuple[Annotated[Payment, others("name", "type", "driver")], ...] = ()
+    tips: Tips = field(default_factory=Tips)
+    service_charge: Charge = field(default_factory=Charge)
+    device_tables: tuple[Annotated[Device, others("name", "category", "driver")], ...] = field(
+        default=(), metadata={"alias": "devices"}
+    )
 
     @property
     def devices(self) -> tuple[Mapping[str, object], ...]:
@@ -321,30 +313,49 @@ class Settings(Section):
         """An amount of these settings in minor units; `load` saw to it that it has a whole number."""
         return to_minor(amount, self.shop.currency)
 
-    @property
-    def file(self) -> str:
-        """Where they came from, as people call it."""
-        return self._source.file
-
-    def say(self, path: Key, sentence: str) -> str:
-        """A mistake that only its user could see, with file and line: a driver's option."""
-        return self._source.say(path, sentence)
-
-    def located(self, source: Source, folder: Path) -> Settings:
-        """The same settings, knowing their file, with relative paths made whole from its folder."""
+    def located(self, folder: Path) -> Sections:
+        """The same with relative paths made whole from the folder of their file."""
 
         def whole(path: Path | None) -> Path | None:
             return None if path is None else folder / path.expanduser()
 
-        found = self.model_copy(
-            update={
-                "shop": self.shop.model_copy(update={"logo": whole(self.shop.logo)}),
-                "till": self.till.model_copy(update={"data_dir": whole(self.till.data_dir)}),
-                "passes": self.passes.located(folder),
-                "receipt": self.receipt.model_copy(
-                    update={"template": whole(self.receipt.template)}
-                ),
-            }
+        return replace(
+            self,
+            shop=replace(self.shop, logo=whole(self.shop.logo)),
+            till=replace(self.till, data_dir=folder / self.till.data_dir.expanduser()),
+            passes=self.passes.located(folder),
+            receipt=replace(self.receipt, template=whole(self.receipt.template)),
         )
-        found._source = source
-        return found
+
+    def shown(self) -> dict[str, Any]:
+        """Plain values under the names that they have in a file."""
+        said = {it.name for it in fields(Sections)} - {"device_tables"}
+        plain = {name: it for name, it in asdict(self).items() if name in said}
+        payments = [it.table() for it in self.payments]
+        return plain | {"payments": payments, "devices": list(self.devices)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Sections):
+    """What a shop has set. source: where it says so. given: the keys that somebody wrote. country:
+    what `prices.tax_table` names."""
+
+    source: Source = field(default=Source("the default settings", {}), repr=False)
+    given: frozenset[Key] = field(default_factory=frozenset)
+    country: Country | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(
+        cls, said: Sections, source: Source, given: frozenset[Key], country: Country | None
+    ) -> Settings:
+        sections = {it.name: getattr(said, it.name) for it in fields(said)}
+        return cls(**sections, source=source, given=given, country=country)
+
+    @property
+    def file(self) -> str:
+        """Where they came from, as people call it."""
+        return self.source.file
+
+    def say(self, path: Key, sentence: str) -> str:
+        """A mistake that only its user could see, with file and line: a driver's option."""
+        return self.source.say(path, sentence)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from appliance.config.rules import Section, Whole, limits
 
 
-class Stock(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock(Section):
     """average_days: sales of so many days make the average. lead_days: an order arrives after so
     many. near_expiry_days: a lot is listed so many days ahead."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    average_days: Annotated[StrictInt, Field(ge=1, le=366)] = 28
-    lead_days: Annotated[StrictInt, Field(ge=1, le=366)] = 7
-    near_expiry_days: Annotated[StrictInt, Field(ge=0, le=3650)] = 7
+    average_days: Annotated[Whole, limits(ge=1, le=366)] = 28
+    lead_days: Annotated[Whole, limits(ge=1, le=366)] = 7
+    near_expiry_days: Annotated[Whole, limits(ge=0, le=3650)] = 7

@@ -6,35 +6,26 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, ValidationError
+from pydantic import ValidationError
 
-from appliance.config.lines import Key, lines_of
-from appliance.config.mistakes import ConfigError, Source, did_you_mean, sentence
-from appliance.config.read import _syntax, _text
-from appliance.config.schema import Amount, Flag, Number, Section, Text, Word, _currency
+from appliance.config.country import FOLDER, Country
+from appliance.config.lines import lines_of
+from appliance.config.mistakes import ConfigError, Key, Source, did_you_mean, sentence
+from appliance.config.rules import Flag, Section, Text, Word, after, before, checked, limits
+from appliance.config.schema import Amount, Number, _currency
+from appliance.config.toml_text import document_of, text_of
 from appliance.core.cash_rounding import CashPeriod, CashTable
 from appliance.core.money import exponent, to_minor
 from appliance.core.periods import FaultKind, Period, PeriodFault, faults
 from appliance.core.pricing.model import RoundingMode, TaxRounding
 from appliance.core.taxes import NOTHING_DUE, TaxEntry, TaxKind, TaxPeriod, TaxTable
-
-FOLDER = Path(__file__).parents[2] / "config" / "taxes"
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
-    """What one file holds."""
-
-    taxes: TaxTable
-    cash: CashTable
 
 
 def _day(value: Any) -> Any:
@@ -43,28 +34,31 @@ def _day(value: Any) -> Any:
     raise ValueError("must be a date without quotes: 2025-10-01")
 
 
-Day = Annotated[date | None, BeforeValidator(_day)]
+Day = Annotated[date | None, before(_day)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate(Section):
-    rate: Annotated[Number, Field(ge=0, le=1000)] | None = None
+    rate: Annotated[Number, limits(ge=0, le=1000)] | None = None
     amount: Amount | None = None
     since: Day = None
     until: Day = None
     note: Text = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tax(Section):
     kind: TaxKind
     name: Word
     name_en: Word
-    letter: Annotated[StrictStr, Field(max_length=2)] = ""
+    letter: Annotated[Text, limits(max_length=2)] = ""
     included: Flag | None = None
     compound: Flag = False
     rates: tuple[Rate, ...] = ()
     note: Text = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cash(Section):
     """step: 0 where cash is paid to the last unit."""
 
@@ -87,20 +81,21 @@ def _letters(value: str) -> str:
     return value
 
 
-Code = Annotated[str, AfterValidator(_code)]
+Code = Annotated[str, after(_code)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File(Section):
     """country: two letters as in ISO 3166, small, as the file is named."""
 
-    country: Annotated[StrictStr, AfterValidator(_letters)]
+    country: Annotated[Text, after(_letters)]
     name: Word
     name_en: Word
-    currency: Annotated[str, AfterValidator(_currency)]
+    currency: Annotated[str, after(_currency)]
     prices_include_tax: Flag = True
     tax_rounding: TaxRounding = TaxRounding.LINE
     source: Text = ""
-    taxes: dict[Code, Tax] = Field(default_factory=dict)
+    taxes: dict[Code, Tax] = field(default_factory=dict)
     cash: tuple[Cash, ...] = ()
 
 
@@ -117,18 +112,15 @@ def load(country: str, folder: Path = FOLDER) -> Country:
     if path.stem not in known:
         said = did_you_mean(country, known)
         raise ConfigError([f"{path}: there is no tax table for `{country}`{said}"])
-    return parse(_text(path), str(path), path.stem)
+    return parse(text_of(path), str(path), path.stem)
 
 
 def parse(text: str, file: str, country: str | None = None) -> Country:
     """The rules in a text. file: its name in messages. country: whose they must be."""
-    try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax(error, text, file)]) from None
+    document = document_of(text, file)
     source = Source(file, lines_of(text))
     try:
-        read = File.model_validate(document)
+        read = checked(File, document)
     except ValidationError as error:
         found = []
         for one in error.errors(include_url=False):
@@ -158,7 +150,7 @@ def _known(path: Key) -> list[str]:
             model = Cash
         case _:
             model = File
-    return list(model.model_fields)
+    return [it.name for it in fields(model)]
 
 
 def _checks(read: File, country: str | None) -> Iterator[tuple[Key, str]]:

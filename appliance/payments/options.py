@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from appliance.payments.registry import PortError
@@ -25,6 +26,20 @@ class Options:
         if not isinstance(value, str) or not (value or default == ""):
             raise self.wrong(f'{key} = "..." is needed')
         return value
+
+    def like(self, key: str, pattern: str, said: str, default: str | None = None) -> str:
+        """A text that the pattern fits whole, or the default. said: what it must be."""
+        value = self.text(key, default)
+        if value != default and not re.fullmatch(pattern, value):
+            raise self.wrong(said)
+        return value
+
+    def one_of(self, key: str, allowed: Sequence[str]) -> str:
+        """The first, when none is given."""
+        value = self._take(key, allowed[0])
+        if value not in allowed:
+            raise self.wrong(f"{key} must be one of {', '.join(allowed)}")
+        return str(value)
 
     def whole(self, key: str, default: int, *, least: int = 1, most: int = 65535) -> int:
         value = self._take(key, default)

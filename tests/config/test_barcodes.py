@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from appliance.config import ConfigError
 from appliance.config.barcodes import RULES_MAX, Barcodes
 from appliance.config.read import parse
+from appliance.config.rules import checked
 from appliance.core.barcode import RuleKind, ShopRule, ValueCheck
 from appliance.shop import policy
 
 
 def read(text: str) -> Barcodes:
-    return Barcodes.model_validate(tomllib.loads(text))
+    return checked(Barcodes, tomllib.loads(text))
 
 
 def said(text: str) -> str:

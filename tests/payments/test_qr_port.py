@@ -21,6 +21,7 @@ from appliance.core.refusal import Reason, Refusal
 from appliance.core.view import Look
 from appliance.payments import registry
 from appliance.payments.cashdesk import CashDesk
+from appliance.payments.options import Options
 from appliance.payments.qr.port import QrPort
 from appliance.payments.qr.schemes import SCHEMES, Bill, Scheme, creditor_reference
 from appliance.payments.registry import PortError
@@ -64,7 +65,8 @@ MADE = datetime(2026, 11, 23, 14, 32, tzinfo=UTC)
 
 
 def scheme(name: str = "nbu", **more: Any) -> Scheme:
-    return SCHEMES[name].model_validate({**SHOPS[name], **more})
+    options = Options("QR", {**SHOPS[name], **more})
+    return SCHEMES[options.one_of("code", tuple(SCHEMES))](options)
 
 
 def desk(lifetime: timedelta = LIFETIME, **more: Any) -> CashDesk:
@@ -295,7 +297,7 @@ def test_a_creditor_reference_tells_the_payments_apart() -> None:
         ({"holder": ""}, "holder"),
         ({"holder": "a\nb"}, "holder"),
         ({"lifetime_minutes": 0}, "lifetime_minutes"),
-        ({"acount": "x"}, "acount is not known here"),
+        ({"acount": "x"}, "acount is not known"),
         ({"version": "001"}, "version"),
     ],
     ids=str,

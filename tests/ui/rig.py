@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -129,8 +129,8 @@ def books(journal: Path, catalogue: Catalogue, settings: UiSettings) -> Books:
 def offers(journal: Path, catalogue: Catalogue) -> OfferDesk:
     """Those of the file beside the journal."""
     shop_settings = demo_settings()
-    till = shop_settings.till.model_copy(update={"data_dir": journal.parent})
-    return OfferDesk(shop_settings.model_copy(update={"till": till}), catalogue, journal)
+    till = replace(shop_settings.till, data_dir=journal.parent)
+    return OfferDesk(replace(shop_settings, till=till), catalogue, journal)
 
 
 class Finger(SimpleNamespace):
@@ -333,8 +333,8 @@ def demo_till(
     shutil.copytree(_shop_before(past).name, folder, dirs_exist_ok=True)
     paper = Paper()
     (folder / "offers.toml").write_text(offers)
-    data = settings.till.model_copy(update={"data_dir": folder})
-    terms = Terms(settings.model_copy(update={"till": data}), COUPON_KEYS) if offers else None
+    data = replace(settings.till, data_dir=folder)
+    terms = Terms(replace(settings, till=data), COUPON_KEYS) if offers else None
     with (
         Catalogue(folder / "catalogue.db", clock=lambda: NOW) as catalogue,
         Journal.open(folder / "journal.db", "till-1") as journal,

@@ -27,9 +27,7 @@ TOLD = Report("1.0.0", "A", Stage.IDLE, 1, good_ms=1)
 @contextmanager
 def served(folder):
     settings = load(None)
-    settings = settings.model_copy(
-        update={"till": settings.till.model_copy(update={"data_dir": folder})}
-    )
+    settings = replace(settings, till=replace(settings.till, data_dir=folder))
     with running(folder, clock=Clock(datetime.now(settings.shop.zone))) as it:
         desk = UpdateDesk(settings, it.till, power=lambda: 0, heat=lambda: 40_000)
         server = LocalSocket(folder / "till.sock", it.till, desk.answer)

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -164,11 +165,10 @@ def at_work(folder, monkeypatch):
     helper = Helper(listener, _of_updates())
     served = threading.Thread(target=helper.serve)
     settings = load(None)
-    settings = settings.model_copy(
-        update={
-            "till": settings.till.model_copy(update={"data_dir": folder}),
-            "fleet": settings.fleet.model_copy(update={"server": "https://fleet.example"}),
-        }
+    settings = replace(
+        settings,
+        till=replace(settings.till, data_dir=folder),
+        fleet=replace(settings.fleet, server="https://fleet.example"),
     )
     with running(folder) as it:
         desk = UpdateDesk(settings, it.till, power=lambda: 0, heat=lambda: 40_000)

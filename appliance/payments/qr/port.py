@@ -8,15 +8,12 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
-
 from appliance.core.facts import SaleId, TenderOutcome, TenderType
 from appliance.core.payment_answer import PaymentAnswered, PaymentShown
 from appliance.malformed import Malformed
-from appliance.payments.mistakes import told
+from appliance.payments.options import Options
 from appliance.payments.port import Intent, MaySend, PaymentPort, Tell
 from appliance.payments.qr.schemes import SCHEMES, Bill, Scheme
-from appliance.payments.registry import PortError
 
 Key = tuple[SaleId, int]
 Clock = Callable[[], datetime]
@@ -109,13 +106,9 @@ class QrPort:
         self._tell(PaymentAnswered(intent.sale, intent.tender, outcome, detail=detail))
 
 
-def create(name: str, kind: TenderType, options: Mapping[str, object]) -> PaymentPort:
-    code = options.get("code", "nbu")
-    scheme = SCHEMES.get(code) if isinstance(code, str) else None
-    if scheme is None:
-        raise PortError(f'[[payments]] "{name}": code must be one of {", ".join(SCHEMES)}')
-    try:
-        made = scheme.model_validate({**options, "code": code})
-    except ValidationError as error:
-        raise PortError(f'[[payments]] "{name}": {told(error)}') from None
-    return QrPort(name, kind, made, timedelta(minutes=made.lifetime_minutes))
+def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentPort:
+    """code: which kind; the rest are its options."""
+    options = Options(name, table)
+    scheme = SCHEMES[options.one_of("code", tuple(SCHEMES))](options)
+    options.done()
+    return QrPort(name, kind, scheme, timedelta(minutes=scheme.lifetime_minutes))
