@@ -29,9 +29,36 @@ SSH_KEYS_MAX = 8
 TILLS_MAX = 999
 CARD_SIGNS = 8
 _LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _SSH_KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com", "ssh-rsa")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _HEX = re.compile(r"[0-9a-f]+")
+
+
+def _one(rule: Callable[[str], object], kind: Kind, *, secret: bool = False) -> Check:
+    """A text that keeps to the rule. secret: it is not shown, wrong as it is."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not rule(value):
+            raise Wrong(kind, "" if secret else value)
+        return value
+
+    return check
+
+
+level = _one(_LEVEL.fullmatch, Kind.LEVEL)
+currency = _one(MINOR_UNIT_DECIMALS.__contains__, Kind.CURRENCY)
+language = _one(LANGUAGES.__contains__, Kind.LANGUAGE)
+country = _one(_COUNTRY.fullmatch, Kind.COUNTRY)
+card = _one(lambda it: len(it) == CARD_SIGNS and not set(it) - set(ALPHABET), Kind.CARD)
+wifi_name = _one(lambda it: is_ssid(it) and not _CONTROL.search(it), Kind.WIFI_NAME)
+wifi_password = _one(is_passphrase, Kind.WIFI_PASSWORD, secret=True)
+"""A longer one of 64 digits is a key, and has a field of its own."""
+_psk = _one(is_psk, Kind.WIFI_PSK, secret=True)
+
+
+def wifi_psk(value: Any) -> str:
+    return str(_psk(value)).lower()
 
 
 def text(longest: int = LINE_MAX) -> Check:
@@ -55,24 +82,6 @@ def lines(value: Any) -> tuple[str, ...]:
     if len(value) > LINES_MAX:
         raise Wrong(Kind.TOO_LONG)
     return tuple(map(text(), value))
-
-
-def level(value: Any) -> str:
-    if not isinstance(value, str) or not _LEVEL.fullmatch(value):
-        raise Wrong(Kind.LEVEL, value)
-    return value
-
-
-def currency(value: Any) -> str:
-    if not isinstance(value, str) or value not in MINOR_UNIT_DECIMALS:
-        raise Wrong(Kind.CURRENCY, value)
-    return value
-
-
-def language(value: Any) -> str:
-    if value not in LANGUAGES:
-        raise Wrong(Kind.LANGUAGE, value)
-    return str(value)
 
 
 def time_zone(value: Any) -> str:
@@ -106,31 +115,6 @@ def flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Wrong(Kind.NOT_YES_OR_NO, value)
     return value
-
-
-def country(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{2}", value):
-        raise Wrong(Kind.COUNTRY, value)
-    return value
-
-
-def wifi_name(value: Any) -> str:
-    if not isinstance(value, str) or _CONTROL.search(value) or not is_ssid(value):
-        raise Wrong(Kind.WIFI_NAME, value)
-    return value
-
-
-def wifi_password(value: Any) -> str:
-    """A longer one of 64 digits is a key, and has a field of its own."""
-    if not isinstance(value, str) or not is_passphrase(value):
-        raise Wrong(Kind.WIFI_PASSWORD)
-    return value
-
-
-def wifi_psk(value: Any) -> str:
-    if not isinstance(value, str) or not is_psk(value):
-        raise Wrong(Kind.WIFI_PSK)
-    return value.lower()
 
 
 def server(value: Any) -> str:
@@ -173,12 +157,6 @@ def ssh_keys(value: Any) -> tuple[str, ...]:
     if len(value) > SSH_KEYS_MAX:
         raise Wrong(Kind.TOO_LONG)
     return tuple(map(ssh_key, value))
-
-
-def card(value: Any) -> str:
-    if not isinstance(value, str) or len(value) != CARD_SIGNS or set(value) - set(ALPHABET):
-        raise Wrong(Kind.CARD, value)
-    return value
 
 
 def serial(value: Any) -> str:
