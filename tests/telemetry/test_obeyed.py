@@ -179,7 +179,8 @@ def test_new_software_reaches_the_updater_and_its_word_reaches_the_fleet(
     found = release.judged(wanted.offer.release, keys, Running("0.1.0", COMPATIBLE), clock.now_ms())
     assert isinstance(found, release.Release)
     url = urlsplit(desk.fleet.public.url)
-    bundle = from_server("localhost", url.port or 443, updater.answer(True)["ca"])(wanted.offer.url)
+    fetch = from_server("localhost", url.port or 443, updater.answer(True)["ca"])
+    bundle = fetch(wanted.offer.url, wanted.offer.ticket)
     assert hashlib.sha256(bundle).hexdigest() == found.sha256
     says(replace(idle, version="0.2.0", slot="B", serial=found.serial, at_ms=2))
     becomes(booted, "0.2.0")
