@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The image that is proven: quickly compressed, so that it and what updates it are made in a minute or two.
 PROVEN := out/image-proven
 
-.PHONY: help setup run fleet-demo test lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter image image-run image-twice image-test image-test-quick hub-proof chaos chaos-proof fuzz lock clean distclean
+.PHONY: help setup run fleet-demo test test-trixie lint format bench screenshots real-year fleet-real payments-proof payments-canary payments-counter image image-run image-twice image-test image-test-quick hub-proof chaos chaos-proof fuzz lock clean distclean
 
 help: ## this list
 	@echo "Kram, a till for a small shop. What you can do here:"
@@ -51,6 +51,9 @@ test: .venv/.ready lint ## lint, then all tests with their coverage (JOBS=1, ARG
 	    1) echo "once more what failed, one after the other: a busy machine answers late"; \
 	       $(BIN)/python -m pytest -m "not alone and not proof" -q --lf --cov --cov-append --cov-report= $(ARGS) ;; \
 	    *) exit 1 ;; esac
+
+test-trixie: .venv/.ready ## imports and tests without a window, under the Python of the SD card's image (ARGS="-k scanner")
+	@$(BIN)/python -m scripts.trixie_tests -n $(JOBS) $(ARGS)
 
 lint: .venv/.ready ## style, types and who may import whom
 	@echo "ruff check";    $(BIN)/ruff check --quiet .

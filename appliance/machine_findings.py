@@ -119,7 +119,7 @@ def _network(root: Path) -> Iterator[Finding]:
 
 
 def _time(root: Path) -> Finding:
-    trust = vitals.clock_trust(root)
+    trust = vitals.clock_trust(root / "sys")
     if trust is Trust.NTP:
         return Finding("time", _GOOD, "Set by the network.")
     if trust is Trust.RTC:
@@ -143,7 +143,7 @@ def _card(data: Path, root: Path) -> Iterator[Finding]:
     """Never made yet, the folder's card is that of the folder it will be in."""
     while not data.exists():
         data = data.parent
-    card = memory_card.holding(data, root)
+    card = memory_card.holding(data, root / "sys")
     if card is None:
         return
     told = [
@@ -167,16 +167,17 @@ def _card(data: Path, root: Path) -> Iterator[Finding]:
 
 
 def _power(root: Path) -> Iterator[Finding]:
-    bits, was_low = power.throttled_bits(root), power.was_low(root)
+    system = root / "sys"
+    bits, was_low = power.throttled_bits(system), power.was_low(system)
     detail = "" if bits is None else f"0x{bits:x}"
     if was_low:
         says, mend = remedy(Category.MACHINE, Problem.LOW_VOLTAGE)
-        if not power.low_voltage(root):
+        if not power.low_voltage(system):
             says = "The power was too weak since the start."
         yield Finding("power", _LOOK, says, mend, detail)
     elif was_low is not None:
         yield Finding("power", _GOOD, "Works.", detail=detail)
-    for battery in power.batteries(root):
+    for battery in power.batteries(system):
         percent = "" if battery.percent is None else f"{battery.percent} %"
         if battery.feeds:
             says, mend = remedy(Category.MACHINE, Problem.ON_BATTERY)
@@ -186,7 +187,7 @@ def _power(root: Path) -> Iterator[Finding]:
 
 
 def _heat(root: Path) -> Iterator[Finding]:
-    heat = power.temperature_mc(root)
+    heat = power.temperature_mc(root / "sys")
     if heat is None:
         return
     detail = f"{heat / 1000:.1f} °C"

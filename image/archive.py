@@ -56,9 +56,11 @@ def resolve(packages: Packages, provider: Provider, work: Path) -> Lock:
     essential = {row.package for row in base}
     root = _install(apt, archives, "root", ["?essential", *packages.root, *provider.installed])
     dependent = _install(apt, archives, "boot", [*packages.boot, *provider.packages])
-    tools = _install(_apt(archives, "amd64", work / "amd64"), archives, "tool", list(packages.tool))
+    here = _apt(archives, "amd64", work / "amd64")
+    desk = _install(here, archives, "desk", [*packages.tool, *packages.desk])
     rows = (
-        *tools,
+        *_install(here, archives, "tool", list(packages.tool)),
+        *(row for row in desk if row.package in packages.desk),
         *(row for row in base if row.package not in packages.without),
         *(row for row in root if row.package not in essential.union(packages.without)),
         *(row for row in dependent if row.package in packages.boot or provider.takes(row.package)),

@@ -128,8 +128,8 @@ class Build:
         return lock
 
     def _fetch(self, lock: Lock) -> dict[Row, Path]:
-        files = archive.fetch(lock.rows, self.cache / "debs")
-        return dict(zip(lock.rows, files, strict=True))
+        rows = [row for row in lock.rows if row.kind != "desk"]
+        return dict(zip(rows, archive.fetch(rows, self.cache / "debs"), strict=True))
 
     def _card(self, made: Made, image: Path) -> None:
         work = self.cache / "work"

@@ -3,11 +3,11 @@
 The lock is what the image is built from: the archive is only asked to resolve dependencies when the
 lock is written (`--update-lock`), and later for the very files that it names. Each row is
 
-    package version architecture origin base|root|boot|tool size sha256 path
+    package version architecture origin base|root|boot|tool|desk size sha256 path
 
 `base` are the essential packages and what they need, which make a root that the others (`root`)
 unpack into; of `boot` only files are taken: the kernel, firmware, the initramfs' program. `tool` is
-for the build alone and gets into no image.
+for the build alone and gets into no image, `desk` for the tests under the image's Python.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Literal, Self, cast
 
-Kind = Literal["base", "root", "boot", "tool"]
+Kind = Literal["base", "root", "boot", "tool", "desk"]
 
 HEADER = """\
-# The image's Debian packages: package version architecture origin base|root|boot|tool size sha256 path
+# The image's Debian packages: package version architecture origin base|root|boot|tool|desk size sha256 path
 # Written by `make image ARGS=--update-lock`; the archive's signatures were checked then.
 """
 
@@ -39,7 +39,8 @@ class Row:
 
     @property
     def name(self) -> str:
-        return f"{self.package}:{self.architecture}" if self.kind == "tool" else self.package
+        here = self.kind in ("tool", "desk")
+        return f"{self.package}:{self.architecture}" if here else self.package
 
     @property
     def file_name(self) -> str:

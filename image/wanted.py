@@ -23,17 +23,19 @@ class _Wanted:
 @dataclass(frozen=True, slots=True)
 class Packages(_Wanted):
     """root: installed. boot: only files of it are taken. tool: used by the build, for its machine.
-    without: dependencies that are left out.
+    desk: of the same machine, used by tests. without: dependencies that are left out.
     """
 
     root: tuple[str, ...]
     boot: tuple[str, ...]
     tool: tuple[str, ...]
+    desk: tuple[str, ...]
     without: tuple[str, ...]
 
     @property
     def all(self) -> frozenset[str]:
-        return frozenset((*self.root, *self.boot, *self.tool, *(f"-{it}" for it in self.without)))
+        named = (*self.root, *self.boot, *self.tool, *self.desk)
+        return frozenset((*named, *(f"-{it}" for it in self.without)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from appliance.board.files import ROOT, text
+from appliance.board.files import SYSTEM, text
 
 _RATE_BYTES = 8 << 20
 _BLOCK = 1 << 20
@@ -52,9 +52,9 @@ def card_speed(folder: Path) -> CardSpeed:
     return CardSpeed(_RATE_BYTES / 1e6 / took, statistics.median(commits) * 1000)
 
 
-def links(root: Path = ROOT) -> list[str]:
+def links(system: Path = SYSTEM) -> list[str]:
     """The network's cables and radios that carry something now."""
-    found = sorted((root / "sys/class/net").glob("*"))
+    found = sorted((system / "class/net").glob("*"))
     return [it.name for it in found if it.name != "lo" and text(it / "carrier") == "1"]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 _SIZE_MAX = 65_536
 
 ROOT = Path("/")
+SYSTEM = Path("/sys")
 
 
 def text(path: Path) -> str:

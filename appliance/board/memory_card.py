@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.board.files import ROOT, text, whole
+from appliance.board.files import SYSTEM, text, whole
 
 _SECTOR = 512
 _WRITTEN_SECTORS = 6
@@ -47,21 +47,21 @@ class MemoryCard:
         return self.written_bytes * _HOUR_S // max(uptime_s, 1)
 
 
-def holding(folder: Path, root: Path = ROOT) -> MemoryCard | None:
+def holding(folder: Path, system: Path = SYSTEM) -> MemoryCard | None:
     """None where the folder is on no disk of its own: in memory, or over a network."""
     try:
         device = folder.stat().st_dev
     except OSError:
         return None
-    return by_number(os.major(device), os.minor(device), root)
+    return by_number(os.major(device), os.minor(device), system)
 
 
-def by_number(major: int, minor: int, root: Path = ROOT) -> MemoryCard | None:
-    part = (root / f"sys/dev/block/{major}:{minor}").resolve()
+def by_number(major: int, minor: int, system: Path = SYSTEM) -> MemoryCard | None:
+    part = (system / f"dev/block/{major}:{minor}").resolve()
     if not (part / "stat").exists():
         return None
     disk = part.parent if (part / "partition").exists() else part
-    device, ext4 = disk / "device", root / "sys/fs/ext4" / part.name
+    device, ext4 = disk / "device", system / "fs/ext4" / part.name
     stat = text(disk / "stat").split()
     kilobytes = whole(ext4 / "lifetime_write_kbytes")
     return MemoryCard(

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.board.files import ROOT, text, whole
+from appliance.board.files import SYSTEM, text, whole
 
 LOW_NOW, SLOWED_NOW = 0x1, 0x4
 LOW_BEFORE = 0x1_0000
 """Bits of get_throttled: under-voltage now, the processor held back now, under-voltage since the start."""
-_THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
+_THROTTLED = "devices/platform/soc/soc:firmware/get_throttled"
 _CRITICAL_PERCENT = 10
 
 
@@ -28,42 +28,42 @@ class Battery:
     critical: bool
 
 
-def temperature_mc(root: Path = ROOT) -> int | None:
+def temperature_mc(system: Path = SYSTEM) -> int | None:
     """Of the processor, in thousandths of a degree."""
-    return whole(root / "sys/class/thermal/thermal_zone0/temp")
+    return whole(system / "class/thermal/thermal_zone0/temp")
 
 
-def throttled_bits(root: Path = ROOT) -> int | None:
+def throttled_bits(system: Path = SYSTEM) -> int | None:
     """What a Raspberry Pi says of its power and heat."""
-    return whole(root / _THROTTLED, 16)
+    return whole(system / _THROTTLED, 16)
 
 
-def low_voltage(root: Path = ROOT) -> bool | None:
+def low_voltage(system: Path = SYSTEM) -> bool | None:
     """Whether the supply is too weak right now; None where nothing measures it."""
     alarms = [
         alarm
-        for folder in sorted((root / "sys/class/hwmon").glob("*"))
+        for folder in sorted((system / "class/hwmon").glob("*"))
         if text(folder / "name") == "rpi_volt"
         and (alarm := whole(folder / "in0_lcrit_alarm")) is not None
     ]
-    bits = throttled_bits(root)
+    bits = throttled_bits(system)
     if bits is not None:
         alarms.append(bits & LOW_NOW)
     return any(alarms) if alarms else None
 
 
-def was_low(root: Path = ROOT) -> bool | None:
+def was_low(system: Path = SYSTEM) -> bool | None:
     """Whether the supply is too weak, or was since the start; None where nothing measures it."""
-    low = low_voltage(root)
+    low = low_voltage(system)
     if low is False:
-        return bool((throttled_bits(root) or 0) & LOW_BEFORE)
+        return bool((throttled_bits(system) or 0) & LOW_BEFORE)
     return low
 
 
-def batteries(root: Path = ROOT) -> list[Battery]:
+def batteries(system: Path = SYSTEM) -> list[Battery]:
     """Those of an uninterruptible supply; not that of a cordless mouse."""
     found = []
-    for folder in sorted((root / "sys/class/power_supply").glob("*")):
+    for folder in sorted((system / "class/power_supply").glob("*")):
         if text(folder / "type") not in ("Battery", "UPS") or text(folder / "scope") == "Device":
             continue
         feeds = text(folder / "status") == "Discharging"

@@ -30,7 +30,7 @@ def address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cards(Section):
     """months 0: for ever. offline_limit: what this till pays out from one card until it hears of
     the shop's other tills, offline_day from all cards in a day; 0 where there is only one. serve:
@@ -52,7 +52,7 @@ class Cards(Section):
             raise ValueError("either `serve` (this till has the ledger) or `ledger` (another has)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoyaltyTier(Section):
     """From so much spent in twelve months a customer is of this price group."""
 
@@ -61,7 +61,7 @@ class LoyaltyTier(Section):
     group: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loyalty(Section):
     """points for every full `per` spent on goods; a point is worth `value`. points 0: no loyalty."""
 

@@ -21,7 +21,7 @@ RULES_MAX = 50
 Digits = Annotated[Whole, limits(ge=0, le=DIGITS)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BarcodeRule(Section):
     """Codes that begin with `prefix`. item_digits find the item; value_digits hold its weight in
     kilograms, price or count, with so many decimals, after a check digit of their own if any."""
@@ -60,7 +60,7 @@ def _apart(rules: tuple[BarcodeRule, ...]) -> tuple[BarcodeRule, ...]:
     return rules
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Barcodes(Section):
     """rule: goes before the table of `prices.region`, prefix by prefix."""
 

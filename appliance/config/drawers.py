@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from appliance.config.schema import Sections
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawer(Section):
     """device: its driver's name in [[devices]]; "" for the first drawer there. staff: ids of those
     whose it is: they work at it by themselves."""

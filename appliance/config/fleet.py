@@ -58,7 +58,7 @@ def _uid(value: str) -> str:
 Level = Annotated[Text, after(_level)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet(Section):
     """uid: the till's name in the fleet, from `till enrol`, and in its certificate. brokers are
     tried in turn. share_people: whether names that a fact holds leave the till. allow:

@@ -13,7 +13,7 @@ from appliance.config.rules import Section, limits
 TILLS_MAX = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hub(Section):
     """tills: where each till that can be the hub listens, the preferred one first; the same list in
     every till. serve: where this one listens, if it can be the hub."""

@@ -16,7 +16,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -145,9 +144,9 @@ def _stamp(path: Path | None) -> str:
     told = [sys.version, _content(RELEASE), str(path), str(schema.usual_folder())]
     told.append(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is none
     for folder in (Path(__file__).parent, country.FOLDER):
-        with suppress(OSError), os.scandir(folder) as found:
+        with os.scandir(folder) as found:
             files = sorted((it.name, it.stat()) for it in found if it.is_file())
-            told += [f"{name} {it.st_size} {it.st_mtime_ns}" for name, it in files]
+        told += [f"{name} {it.st_size} {it.st_mtime_ns}" for name, it in files]
     return _digest("\n".join(told).encode("utf-8", "surrogateescape"))
 
 

@@ -23,7 +23,7 @@ def _issuer(value: str) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passes(Section):
     """Of each wallet all settings are given, or none. wwdr: Apple's intermediate certificate."""
 

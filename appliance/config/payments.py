@@ -45,7 +45,7 @@ Amount = Annotated[Decimal, limits(gt=0)]
 Percent = Annotated[Decimal, limits(gt=0, le=100)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Foreign(Section):
     """rate: what 1 of it is worth, as the shop buys it. day: the only day on which the rate holds;
     left out, it holds until it is changed. step: the smallest note taken. quick: keys for notes."""
@@ -57,7 +57,7 @@ class Foreign(Section):
     quick: Annotated[tuple[Amount, ...], limits(max_length=QUICK_MAX)] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Section):
     """The three keys that every port has; the rest is its driver's own."""
 
@@ -71,14 +71,14 @@ class Payment(Section):
         return {**fixed, **self.options}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tips(Section):
     """percents: the quick keys; none when the shop takes no tips."""
 
     percents: Annotated[tuple[Percent, ...], limits(max_length=QUICK_MAX)] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Charge(Section):
     """percent of the goods that have discounts, as they are paid; 0 for none."""
 

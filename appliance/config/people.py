@@ -28,7 +28,7 @@ def _hours(value: str) -> str:
 Hours = Annotated[Text, after(_hours)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Section):
     """role: cashier, senior, manager, or one of [roles]."""
 
@@ -37,7 +37,7 @@ class Person(Section):
     role: Text = CASHIER.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRole(Section):
     """A role of the shop's own, or a change to a usual one. like: the role that it starts from;
     may and may_not add to it and take away; a limit that is not given is that role's."""
@@ -51,7 +51,7 @@ class OwnRole(Section):
     no_receipt_max: Amount | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals(Section):
     """When the report of signals marks a cashier: so many times the shop's median rate, and never
     below so many cases."""

@@ -21,7 +21,7 @@ def _amount(value: object) -> object:
 Amount = Annotated[Decimal, before(_amount), limits(ge=0, le=100_000_000)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Returns(Section):
     """days: for so long nobody has to be asked, 0 for ever. The sums are for returns without a
     receipt, in one basket and by one person in a day; 0 for no limit."""

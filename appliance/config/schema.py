@@ -113,7 +113,7 @@ Amount = Annotated[Number, limits(ge=0)]
 Colour = Annotated[Text, after(_colour)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shop(Section):
     """tax_id: ІПН, EDRPOU or VAT number, as the receipt shall show it."""
 
@@ -149,7 +149,7 @@ def usual_folder() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "kram"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Till(Section):
     """number: 1 is "Каса 1"; it starts each receipt's number. Screen sizes in pixels."""
 
@@ -174,7 +174,7 @@ class Till(Section):
         return Path(self.data_dir) / "till.sock"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prices(Section):
     """tax_table: two letters of a file in config/taxes, whose rates hold by date; "" for none."""
 
@@ -184,7 +184,7 @@ class Prices(Section):
     tax_table: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tax(Section):
     """rate: percent. amount: fixed, per 1 of quantity. included: None is as [prices] says. waived:
     an exempt customer owes it not."""
@@ -198,14 +198,14 @@ class Tax(Section):
     waived: Flag = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Denomination(Section):
     value: Annotated[Number, limits(gt=0)]
     kind: Coin = Coin.NOTE
     colour: Colour = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cash(Section):
     """rounding_step: the smallest coin that change is given in, 0 for none. foreign: notes of other
     currencies that are taken. Above drawer_max notes should go to the safe, down to drawer_target;
@@ -223,7 +223,7 @@ class Cash(Section):
     foreign: tuple[Foreign, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt(Section):
     width_mm: Literal[58, 80] = 80
     auto_print: AutoPrint = AutoPrint.ALWAYS
@@ -231,7 +231,7 @@ class Receipt(Section):
     template: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sell(Section):
     """quantity_max and total_max catch a barcode typed as a number, change_max a slip in the amount
     taken. hours: when goods of a category may be sold. tenders: what is taken and given back."""
@@ -244,7 +244,7 @@ class Sell(Section):
     hours: dict[str, tuple[Hours, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Device(Section):
     """The three keys that every device has; the rest is its driver's own, and the driver judges."""
 
@@ -263,7 +263,7 @@ class Device(Section):
         return {**fixed, **options}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sections(Section):
     """Everything that a shop can set, as its file says it."""
 
@@ -335,7 +335,7 @@ class Sections(Section):
         return plain | {"payments": payments, "devices": list(self.devices)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Sections):
     """What a shop has set. source: where it says so. given: the keys that somebody wrote. country:
     what `prices.tax_table` names."""

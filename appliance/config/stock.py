@@ -8,7 +8,7 @@ from typing import Annotated
 from appliance.config.rules import Section, Whole, limits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stock(Section):
     """average_days: sales of so many days make the average. lead_days: an order arrives after so
     many. near_expiry_days: a lot is listed so many days ahead."""

@@ -37,7 +37,7 @@ def _day(value: Any) -> Any:
 Day = Annotated[date | None, before(_day)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate(Section):
     rate: Annotated[Number, limits(ge=0, le=1000)] | None = None
     amount: Amount | None = None
@@ -46,7 +46,7 @@ class Rate(Section):
     note: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tax(Section):
     kind: TaxKind
     name: Word
@@ -58,7 +58,7 @@ class Tax(Section):
     note: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cash(Section):
     """step: 0 where cash is paid to the last unit."""
 
@@ -84,7 +84,7 @@ def _letters(value: str) -> str:
 Code = Annotated[str, after(_code)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File(Section):
     """country: two letters as in ISO 3166, small, as the file is named."""
 

@@ -20,7 +20,7 @@ import evdev
 from evdev import ecodes
 
 from appliance.board import memory_card, power
-from appliance.board.files import ROOT
+from appliance.board.files import SYSTEM
 from appliance.core.devices import Category, Problem, SwitchOffWanted
 from appliance.drivers.supervised import Supervised
 
@@ -69,12 +69,12 @@ class Judge:
         return Problem.NONE
 
 
-def read(data: Path, root: Path = ROOT) -> Reading:
-    card = memory_card.holding(data, root)
-    found = power.batteries(root)
-    heat = power.temperature_mc(root)
+def read(data: Path, system: Path = SYSTEM) -> Reading:
+    card = memory_card.holding(data, system)
+    found = power.batteries(system)
+    heat = power.temperature_mc(system)
     return Reading(
-        low_voltage=bool(power.low_voltage(root)),
+        low_voltage=bool(power.low_voltage(system)),
         on_battery=any(it.feeds for it in found),
         empty=any(it.critical for it in found),
         hot=heat is not None and heat >= HOT_MC,
@@ -109,13 +109,13 @@ class Machine(Supervised):
     def __init__(
         self,
         data: Path,
-        root: Path = ROOT,
+        system: Path = SYSTEM,
         find_buttons: Callable[[], list[evdev.InputDevice]] = buttons,
         look_s: float = LOOK_S,
     ) -> None:
         super().__init__(NAME)
         self._data = data
-        self._root = root
+        self._system = system
         self._find = find_buttons
         self._look_s = look_s
 
@@ -131,7 +131,7 @@ class Machine(Supervised):
                 now_s = time.monotonic()
                 if now_s - looked_s >= self._look_s:
                     looked_s = now_s
-                    reading = read(self._data, self._root)
+                    reading = read(self._data, self._system)
                     self._report(judge.problem(reading, now_s))
                     if reading.empty and not wanted:
                         self._tell(SwitchOffWanted(self.name, urgent=True))

@@ -8,10 +8,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from appliance.board.files import ROOT
+from appliance.board.files import SYSTEM
 from appliance.wire.trust import Trust
 
-_SYNCHRONIZED = "run/systemd/timesync/synchronized"
+_SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 _UNSYNCHRONIZED = 0x40
 """STA_UNSYNC of adjtimex(2): the kernel was told no time lately."""
 _TIME_ERROR = 5
@@ -48,10 +48,10 @@ def p99(values: Sequence[int]) -> int | None:
     return ordered[-1 - len(ordered) // 100] if ordered else None
 
 
-def clock_trust(root: Path = ROOT) -> Trust:
-    if (root / _SYNCHRONIZED).exists() or _kernel_is_told_the_time():
+def clock_trust(system: Path = SYSTEM) -> Trust:
+    if _SYNCHRONIZED.exists() or _kernel_is_told_the_time():
         return Trust.NTP
-    return Trust.RTC if (root / "sys/class/rtc/rtc0").exists() else Trust.UNKNOWN
+    return Trust.RTC if (system / "class/rtc/rtc0").exists() else Trust.UNKNOWN
 
 
 def _kernel_is_told_the_time() -> bool:

@@ -22,8 +22,8 @@ def test_a_raspberry_pi_tells_its_heat_and_its_power(tmp_path: Path):
     put(
         tmp_path,
         {
-            "sys/class/thermal/thermal_zone0/temp": "48312\n",
-            "sys/devices/platform/soc/soc:firmware/get_throttled": "50005\n",
+            "class/thermal/thermal_zone0/temp": "48312\n",
+            "devices/platform/soc/soc:firmware/get_throttled": "50005\n",
         },
     )
     assert power.temperature_mc(tmp_path) == 48_312
@@ -34,9 +34,9 @@ def test_a_raspberry_pi_tells_its_heat_and_its_power(tmp_path: Path):
 def test_supply_that_was_too_weak_for_a_moment_is_known_as_long_as_the_firmware_says_so(
     tmp_path: Path,
 ):
-    put(tmp_path, {"sys/devices/platform/soc/soc:firmware/get_throttled": "50000\n"})
+    put(tmp_path, {"devices/platform/soc/soc:firmware/get_throttled": "50000\n"})
     assert (power.low_voltage(tmp_path), power.was_low(tmp_path)) == (False, True)
-    put(tmp_path, {"sys/devices/platform/soc/soc:firmware/get_throttled": "0\n"})
+    put(tmp_path, {"devices/platform/soc/soc:firmware/get_throttled": "0\n"})
     assert power.was_low(tmp_path) is False
 
 
@@ -59,10 +59,10 @@ def test_sensor_of_the_supply_is_asked_where_the_firmware_tells_no_bits(
     put(
         tmp_path,
         {
-            "sys/class/hwmon/hwmon0/name": "cpu_thermal\n",
-            "sys/class/hwmon/hwmon0/in0_lcrit_alarm": "1\n",
-            "sys/class/hwmon/hwmon1/name": "rpi_volt\n",
-            "sys/class/hwmon/hwmon1/in0_lcrit_alarm": alarm,
+            "class/hwmon/hwmon0/name": "cpu_thermal\n",
+            "class/hwmon/hwmon0/in0_lcrit_alarm": "1\n",
+            "class/hwmon/hwmon1/name": "rpi_volt\n",
+            "class/hwmon/hwmon1/in0_lcrit_alarm": alarm,
         },
     )
     assert power.low_voltage(tmp_path) is power.was_low(tmp_path) is low
@@ -72,25 +72,25 @@ def test_battery_of_a_supply_is_told_from_that_of_a_mouse(tmp_path: Path):
     put(
         tmp_path,
         {
-            "sys/class/power_supply/AC/type": "Mains\n",
-            "sys/class/power_supply/mouse/type": "Battery\n",
-            "sys/class/power_supply/mouse/scope": "Device\n",
-            "sys/class/power_supply/mouse/status": "Discharging\n",
-            "sys/class/power_supply/ups/type": "Battery\n",
-            "sys/class/power_supply/ups/status": "Discharging\n",
-            "sys/class/power_supply/ups/capacity": "63\n",
+            "class/power_supply/AC/type": "Mains\n",
+            "class/power_supply/mouse/type": "Battery\n",
+            "class/power_supply/mouse/scope": "Device\n",
+            "class/power_supply/mouse/status": "Discharging\n",
+            "class/power_supply/ups/type": "Battery\n",
+            "class/power_supply/ups/status": "Discharging\n",
+            "class/power_supply/ups/capacity": "63\n",
         },
     )
     assert power.batteries(tmp_path) == [power.Battery("ups", True, 63, critical=False)]
-    put(tmp_path, {"sys/class/power_supply/ups/capacity": "10\n"})
+    put(tmp_path, {"class/power_supply/ups/capacity": "10\n"})
     assert power.batteries(tmp_path)[0].critical
-    put(tmp_path, {"sys/class/power_supply/ups/status": "Charging\n"})
+    put(tmp_path, {"class/power_supply/ups/status": "Charging\n"})
     assert power.batteries(tmp_path) == [power.Battery("ups", False, 10, critical=False)]
 
 
 def disk(root: Path, **device: str) -> Path:
     """A card with a data partition 179:6, as the kernel shows it."""
-    real = "sys/devices/platform/emmc2bus/mmc_host/mmc0/mmc0:aaaa/block/mmcblk0"
+    real = "devices/platform/emmc2bus/mmc_host/mmc0/mmc0:aaaa/block/mmcblk0"
     put(
         root,
         {
@@ -101,14 +101,14 @@ def disk(root: Path, **device: str) -> Path:
             **{f"{real}/device/{name}": f"{value}\n" for name, value in device.items()},
         },
     )
-    (root / "sys/dev/block").mkdir(parents=True, exist_ok=True)
-    (root / "sys/dev/block/179:6").symlink_to(root / real / "mmcblk0p6")
+    (root / "dev/block").mkdir(parents=True, exist_ok=True)
+    (root / "dev/block/179:6").symlink_to(root / real / "mmcblk0p6")
     return root
 
 
 def test_memory_card_tells_who_made_it_and_what_was_written(tmp_path: Path):
     disk(tmp_path, type="SD", name="SC16G", manfid="0x000003", date="07/2024")
-    put(tmp_path, {"sys/fs/ext4/mmcblk0p6/lifetime_write_kbytes": "2048\n"})
+    put(tmp_path, {"fs/ext4/mmcblk0p6/lifetime_write_kbytes": "2048\n"})
     card = memory_card.by_number(179, 6, tmp_path)
     assert card is not None
     assert (card.disk, card.kind, card.name, card.made) == ("mmcblk0", "SD", "SC16G", "07/2024")

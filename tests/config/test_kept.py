@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -224,22 +223,6 @@ def test_the_second_start_imports_nothing_that_reads_or_checks_a_file(file: Path
             [sys.executable, "-c", words], capture_output=True, text=True, check=True
         )
         assert bool(slow & set(done.stdout.split())) is expected
-
-
-def test_the_till_that_systemd_runs_keeps_them_and_no_other_command(tmp_path: Path):
-    (tmp_path / "shop.toml").write_text(f'[till]\ndata_dir = "{tmp_path}"\n')
-    # A till with these ends once it has its settings.
-    (tmp_path / "code-keys.json").write_text("{")
-    till = [Path(sys.executable).with_name("till"), "--config", tmp_path / "shop.toml"]
-    for words, folder, expected in (
-        (("staff", "list"), tmp_path, False),
-        (("run", "--no-screen"), None, False),
-        (("run", "--no-screen"), tmp_path, True),
-    ):
-        env = {it: value for it, value in os.environ.items() if it != "STATE_DIRECTORY"}
-        env |= {"STATE_DIRECTORY": str(folder)} if folder else {}
-        subprocess.run([*till, *words], env=env, capture_output=True, timeout=60, check=False)
-        assert (tmp_path / FILE).exists() is expected
 
 
 # Whatever can be set is kept

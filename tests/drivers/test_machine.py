@@ -46,10 +46,10 @@ def test_readings_come_from_the_kernels_files(tmp_path: Path):
     put(
         tmp_path,
         {
-            "sys/class/thermal/thermal_zone0/temp": "81000\n",
-            "sys/class/power_supply/ups/type": "UPS\n",
-            "sys/class/power_supply/ups/status": "Discharging\n",
-            "sys/class/power_supply/ups/capacity_level": "Critical\n",
+            "class/thermal/thermal_zone0/temp": "81000\n",
+            "class/power_supply/ups/type": "UPS\n",
+            "class/power_supply/ups/status": "Discharging\n",
+            "class/power_supply/ups/capacity_level": "Critical\n",
         },
     )
     assert read(tmp_path, tmp_path) == Reading(on_battery=True, empty=True, hot=True)
@@ -103,7 +103,7 @@ def test_button_that_is_pulled_leaves_the_rest_working(tmp_path: Path, button: P
     try:
         assert isinstance(said.get(timeout=5), HealthChanged)
         button.unplug()
-        put(tmp_path, {"sys/devices/platform/soc/soc:firmware/get_throttled": "1\n"})
+        put(tmp_path, {"devices/platform/soc/soc:firmware/get_throttled": "1\n"})
         told = said.get(timeout=5)
         assert isinstance(told, HealthChanged)
         assert told.health.problem is Problem.LOW_VOLTAGE
@@ -114,7 +114,7 @@ def test_button_that_is_pulled_leaves_the_rest_working(tmp_path: Path, button: P
 def test_battery_that_is_nearly_empty_wants_it_off_once_and_urgently(
     tmp_path: Path, button: PipeKeyboard
 ):
-    ups = "sys/class/power_supply/ups"
+    ups = "class/power_supply/ups"
     put(
         tmp_path,
         {f"{ups}/type": "UPS\n", f"{ups}/status": "Discharging\n", f"{ups}/capacity": "9\n"},

@@ -4,8 +4,6 @@ import os
 import signal
 import struct
 
-import pytest
-
 from appliance.journal import Journal, schema
 from appliance.journal.verify import verify
 
@@ -71,7 +69,6 @@ def killed_after(path, statements):
     return words[-1] if words else 0
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_sigkill_at_every_statement_keeps_every_acknowledged_fact(tmp_path):
     statements = 0
     while True:

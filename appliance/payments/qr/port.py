@@ -15,9 +15,6 @@ from appliance.payments.options import Options
 from appliance.payments.port import Intent, MaySend, PaymentPort, Tell
 from appliance.payments.qr.schemes import SCHEMES, Bill, Scheme
 
-LIFETIME_MINUTES = 10
-LIFETIME_MINUTES_MAX = 24 * 60
-
 Key = tuple[SaleId, int]
 Clock = Callable[[], datetime]
 
@@ -110,10 +107,8 @@ class QrPort:
 
 
 def create(name: str, kind: TenderType, table: Mapping[str, object]) -> PaymentPort:
-    """code: which kind. lifetime_minutes: for how long it is shown; what nobody has confirmed by then
-    is unknown. The rest are the kind's own."""
+    """code: which kind; the rest are its options."""
     options = Options(name, table)
     scheme = SCHEMES[options.one_of("code", tuple(SCHEMES))](options)
-    minutes = options.whole("lifetime_minutes", LIFETIME_MINUTES, most=LIFETIME_MINUTES_MAX)
     options.done()
-    return QrPort(name, kind, scheme, timedelta(minutes=minutes))
+    return QrPort(name, kind, scheme, timedelta(minutes=scheme.lifetime_minutes))

@@ -26,7 +26,7 @@ class Bill:
 
 
 _AMOUNT_LOCKED = "FEFF"
-_PURPOSE = "Оплата за товари, чек {reference}"
+_MINUTES_MAX = 24 * 60
 _TAX_ID = "[0-9]{8}|[0-9]{10}"
 _BIC = "[A-Z0-9]{8}|[A-Z0-9]{11}"
 
@@ -41,6 +41,10 @@ def _country(options: Options, default: str | None = None) -> str:
     return options.like("country", "[A-Z]{2}", 'country is two letters, like "UA"', default)
 
 
+def _minutes(options: Options) -> int:
+    return options.whole("lifetime_minutes", Scheme.lifetime_minutes, most=_MINUTES_MAX)
+
+
 def _account(options: Options) -> str:
     packed = options.text("account").replace(" ", "").upper()
     if not iban.is_valid(packed):
@@ -48,17 +52,20 @@ def _account(options: Options) -> str:
     return packed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Scheme:
-    """The options of [[payments]] with driver = "qr" that its kind of code has."""
+    """The options of [[payments]] with driver = "qr". lifetime_minutes: for how long the code is
+    shown; what nobody has confirmed by then is unknown."""
 
     currencies: ClassVar[frozenset[str]] = frozenset()
+
+    lifetime_minutes: int = 10
 
     def write(self, bill: Bill) -> str:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Nbu(Scheme):
     """Ukraine. version: 002, which every bank's app reads, or 003, which also locks the amount and
     carries the time limit. purpose: {reference} is the till's number of the payment."""
@@ -72,11 +79,12 @@ class Nbu(Scheme):
     function: str = "UCT"
     encoding: str = "utf-8"
     line_end: str = "lf"
-    purpose: str = _PURPOSE
+    purpose: str = "Оплата за товари, чек {reference}"
 
     @classmethod
     def of(cls, options: Options) -> Nbu:
         return cls(
+            lifetime_minutes=_minutes(options),
             account=_account(options),
             holder=_words(options, "holder", 140),
             tax_id=options.like("tax_id", _TAX_ID, "tax_id is eight digits, or ten"),
@@ -84,7 +92,7 @@ class Nbu(Scheme):
             function=options.one_of("function", ("UCT", "ICT", "XCT")),
             encoding=options.one_of("encoding", ("utf-8", "cp1251")),
             line_end=options.one_of("line_end", ("lf", "crlf")),
-            purpose=_words(options, "purpose", 380, _PURPOSE),
+            purpose=_words(options, "purpose", 380, cls.purpose),
         )
 
     def write(self, bill: Bill) -> str:
@@ -98,7 +106,7 @@ class Nbu(Scheme):
         return nbu.build(fields, self.line_end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Epc(Scheme):
     """The euro countries' transfer code; the reference is a creditor reference (RF...)."""
 
@@ -111,6 +119,7 @@ class Epc(Scheme):
     @classmethod
     def of(cls, options: Options) -> Epc:
         return cls(
+            lifetime_minutes=_minutes(options),
             account=_account(options),
             holder=_words(options, "holder", 70),
             bic=options.like("bic", _BIC, "bic is eight capital letters and digits, or eleven", ""),
@@ -122,7 +131,7 @@ class Epc(Scheme):
         return epc.build([*head, f"EUR{_amount(bill)}", "", reference])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Swiss(Scheme):
     """The Swiss QR-bill with a creditor reference."""
 
@@ -130,15 +139,16 @@ class Swiss(Scheme):
 
     account: str
     holder: str
-    street: str
-    number: str
+    street: str = ""
+    number: str = ""
     postcode: str
     town: str
-    country: str
+    country: str = "CH"
 
     @classmethod
     def of(cls, options: Options) -> Swiss:
         return cls(
+            lifetime_minutes=_minutes(options),
             account=_account(options),
             holder=_words(options, "holder", 70),
             street=_words(options, "street", 70, ""),
@@ -155,14 +165,14 @@ class Swiss(Scheme):
         return swiss.build([*head, *due, "SCOR", creditor_reference(bill.reference), "", "EPD"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Emvco(Scheme):
     """A merchant-presented code of EMVCo. template: where the scheme keeps its accounts (26 to 51);
     guid: the scheme's name there; account: the merchant's number with it."""
 
     currencies: ClassVar[frozenset[str]] = frozenset(NUMERIC)
 
-    template: int
+    template: int = 26
     guid: str
     account: str
     category: str
@@ -173,7 +183,8 @@ class Emvco(Scheme):
     @classmethod
     def of(cls, options: Options) -> Emvco:
         return cls(
-            template=options.whole("template", 26, least=26, most=51),
+            lifetime_minutes=_minutes(options),
+            template=options.whole("template", cls.template, least=26, most=51),
             guid=_words(options, "guid", 32),
             account=_words(options, "account", 50),
             category=options.like("category", "[0-9]{4}", "category is four digits"),
