@@ -18,8 +18,8 @@ SETTINGS = "KRAM_SETTINGS_AFTER"
 """The environment's name for a file that is there when first boot has written the settings."""
 SCREEN = "KRAM_SCREEN_AFTER"
 """For a file that is there when udev has found the screen."""
-SETTINGS_S = 95.0
-"""First boot may grow a large card; its unit gives up after 90 s."""
+SETTINGS_S = 245.0
+"""First boot may grow a large card; its unit gives up after 240 s."""
 SCREEN_S = 20.0
 """A board finds its screen within two seconds; then it is said that there is none."""
 _LOOK_EVERY_S, _LOOK_FOR_SCREEN_EVERY_S = 0.05, 1.0
