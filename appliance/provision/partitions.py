@@ -1,6 +1,7 @@
-"""Where the partitions of a card lie, read of its first sectors: a GPT, or the older table of four.
+"""Where the partitions of a card lie, read of its first sectors: a GPT, or the older MBR.
 
-Source: UEFI Specification 2.10, 5.3 (GPT); the MBR's table is at byte 446, sixteen bytes a partition.
+Source: UEFI Specification 2.10, 5.2.1 (MBR) and 5.3 (GPT). The MBR's table is at byte 446, sixteen bytes
+a partition, each logical one in a table of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ SECTOR = 512
 CONFIG = "config"
 _GPT = b"EFI PART"
 _FAT_TYPES = {0x01, 0x04, 0x06, 0x0B, 0x0C, 0x0E}
+_EXTENDED = {0x05, 0x0F, 0x85}
+_SIGNATURE = slice(440, 444)
+MBR_NAMES = {1: CONFIG, 2: "boot_a", 3: "boot_b", 5: "root_a", 6: "root_b", 7: "data"}
+"""An MBR that is signed as ours has these for its numbers (image/layout.py)."""
 _ENTRIES_MAX, _ENTRY_BYTES = 128, 128
 _SECTORS_MAX = 1 << 40
 
@@ -26,7 +31,7 @@ class NoPartitions(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """name: of a GPT alone. In bytes."""
+    """start, size: in bytes. name: "" in an MBR of somebody else's."""
 
     number: int
     name: str
@@ -45,7 +50,7 @@ def read(at: Read) -> tuple[Partition, ...]:
         return _gpt(at)
     table = at(0, SECTOR)
     if len(table) == SECTOR and table[510:] == b"\x55\xaa":
-        return _mbr(table)
+        return _mbr(at, table)
     raise NoPartitions("This is no image of a Kram card: it has no table of partitions.")
 
 
@@ -74,12 +79,32 @@ def _gpt(at: Read) -> tuple[Partition, ...]:
     return tuple(found)
 
 
-def _mbr(table: bytes) -> tuple[Partition, ...]:
-    found = []
-    for number in range(4):
-        entry = table[446 + 16 * number : 462 + 16 * number]
-        start, sectors = struct.unpack("<II", entry[8:])
+def _mbr(at: Read, table: bytes) -> tuple[Partition, ...]:
+    """Four of its own, one of which may be a chain of logical ones, which count from five."""
+    names = MBR_NAMES if table[_SIGNATURE] == b"KRAM" else {}
+
+    def partition(number: int, kind: int, start: int, sectors: int) -> Partition:
+        sizes = (start * SECTOR, sectors * SECTOR)
+        return Partition(number, names.get(number, ""), *sizes, is_fat=kind in _FAT_TYPES)
+
+    found, chain = [], 0
+    for number, (kind, start, sectors) in enumerate(_entries(table), start=1):
+        if kind in _EXTENDED:
+            chain = start
+        elif sectors:
+            found.append(partition(number, kind, start, sectors))
+    link = chain
+    for number in range(5, _ENTRIES_MAX):
+        if not link:
+            break
+        (kind, start, sectors), (_, further, _), *_ = _entries(at(link * SECTOR, SECTOR))
         if sectors:
-            sizes = (start * SECTOR, sectors * SECTOR)
-            found.append(Partition(number + 1, "", *sizes, is_fat=entry[4] in _FAT_TYPES))
+            found.append(partition(number, kind, link + start, sectors))
+        link = chain + further if further else 0
     return tuple(found)
+
+
+def _entries(sector: bytes) -> list[tuple[int, int, int]]:
+    """Type, first sector and count of sectors of each of the four."""
+    padded = sector.ljust(SECTOR, b"\0")
+    return [struct.unpack_from("<4xB3xII", padded, 446 + 16 * number) for number in range(4)]

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from appliance.provision import partitions
 from hw_sim import firmware
 from image import layout, places
 from image.kernel import PROVIDERS
@@ -50,6 +51,11 @@ def test_mbr_numbers_are_those_the_initramfs_knows() -> None:
     init = (places.HERE / "initramfs/init").read_text()
     told = dict(re.findall(r"(\w+)\) number=(\d)", init))
     assert told == {each.name: str(each.number) for each in PARTITIONS}
+
+
+def test_mbr_numbers_and_signature_are_those_by_which_cards_are_written() -> None:
+    assert {each.number: each.name for each in PARTITIONS} == partitions.MBR_NAMES
+    assert layout.MBR_SIGNATURE.to_bytes(4, "little") == b"KRAM"
 
 
 @pytest.mark.parametrize("table", ["gpt", "mbr"])

@@ -19,7 +19,7 @@ from appliance.provision.card_list import Row
 from appliance.provision.deeds import Deed, Name, Run
 from appliance.provision.keys import sign
 from hw_sim import needs
-from provision.cards import MB, PARTS, small_image
+from provision.cards import MB, NUMBERS, SIZE_MB, TABLES, small_image
 from provision.files import WHOLE, card, key, public
 
 CARD_MB = 400
@@ -32,15 +32,6 @@ def ran(*argv: object, stdin: bytes | None = None) -> str:
     return done.stdout.decode().strip()
 
 
-TABLES = {
-    "gpt": ["label: gpt", "first-lba: 2048", *(f'size={size}MiB, name="{n}"' for n, size in PARTS)],
-    # As `make image` lays it out for a Pi 3: the last three are logical, inside the fourth.
-    "mbr": [
-        *("label: dos", *(f"size={size}MiB, type=c" for _, size in PARTS[:3]), "type=f"),
-        *(f"size={size}MiB, type=83" for _, size in PARTS[3:]),
-    ],
-}
-DATA = {"gpt": 6, "mbr": 7}
 BOTH = pytest.mark.parametrize("loop", TABLES, indirect=True)
 
 
@@ -54,7 +45,7 @@ def loop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     file = tmp_path / "card.img"
     table = getattr(request, "param", "gpt")
     with file.open("wb") as made:
-        made.truncate((76 if table == "gpt" else 80) * MB)
+        made.truncate(SIZE_MB[table] * MB)
     ran("sfdisk", "-q", file, stdin="\n".join(TABLES[table]).encode())
     with file.open("r+b") as made:
         made.truncate(CARD_MB * MB)
@@ -65,7 +56,7 @@ def loop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     try:
         subprocess.run(("partx", "-a", device), capture_output=True, check=False)
         ran("mkfs.vfat", "-n", "KRAM", f"{device}p1")
-        ran("mkfs.ext4", "-q", f"{device}p{DATA[table]}")
+        ran("mkfs.ext4", "-q", f"{device}p{NUMBERS[table][-1]}")
         yield device
     finally:
         subprocess.run(("partx", "-d", device), capture_output=True, check=False)
@@ -79,7 +70,7 @@ def it(loop: Path, tmp_path: Path) -> Card:
     vfat = "vfat" in Path("/proc/filesystems").read_text()
     config = Path(f"{loop}p1") if vfat else tmp_path / "no such device"
     is_mbr = "label: dos" in ran("sfdisk", "-d", loop)
-    data = Path(f"{loop}p{DATA['mbr' if is_mbr else 'gpt']}")
+    data = Path(f"{loop}p{NUMBERS['mbr' if is_mbr else 'gpt'][-1]}")
     return replace(made, config=config, data_device=data, sys=Path("/sys"))
 
 

@@ -14,12 +14,16 @@ from appliance.provision import disks, fat, image_file, partitions
 from appliance.provision.disks import Disk
 from appliance.provision.image_file import ImageTrouble
 from hw_sim import needs
-from provision.cards import MB, PARTS, small_image
+from provision.cards import MB, PARTS, TABLES, small_image
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_image(tmp_path_factory.mktemp("image") / "kram.img")
+def plain(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    table = getattr(request, "param", "gpt")
+    return small_image(tmp_path_factory.mktemp("image") / "kram.img", table)
+
+
+either_table = pytest.mark.parametrize("plain", TABLES, indirect=True)
 
 
 def blocks(path: Path) -> int:
@@ -61,6 +65,7 @@ def test_a_packed_image_is_unpacked_once_into_one_with_holes(
         image_file.opened(path, tmp_path / "cache")
 
 
+@either_table
 def test_zeros_are_written_where_a_file_system_counts_on_them_and_nowhere_else(
     plain: Path, tmp_path: Path
 ) -> None:
@@ -116,7 +121,7 @@ def test_an_older_table_of_partitions_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "old.img"
     with path.open("wb") as file:
         file.truncate(40 * MB)
-    lines = "label: dos\nstart=2048, size=8MiB, type=c\nsize=8MiB, type=c\nsize=20MiB, type=5\n"
+    lines = "label: dos\nstart=2048, size=8MiB, type=c\nsize=8MiB, type=c\nsize=20MiB, type=83\n"
     subprocess.run(("sfdisk", "-q", path), input=lines.encode(), check=True)
     content = path.read_bytes()
     found = partitions.read(lambda at, length: content[at : at + length])
@@ -128,6 +133,7 @@ def test_an_older_table_of_partitions_is_read_too(tmp_path: Path) -> None:
     assert partitions.first(found).number == 1
 
 
+@either_table
 def test_files_are_put_on_the_first_partition_and_old_ones_go(plain: Path, tmp_path: Path) -> None:
     card = tmp_path / "card.img"
     image_file.write(image_file.opened(plain, tmp_path), card, quiet)
