@@ -9,6 +9,9 @@ FORMAT = 1
 PAGE_BYTES = 512
 """Small: a draft of one line writes one or two pages to the log, and a record is some 170 bytes."""
 
+BUSY_MS = 5_000
+"""Another program's lock, such as a technician's own SQLite's: only one till ever writes."""
+
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE epoch (
@@ -29,7 +32,9 @@ CREATE TABLE snapshot (
 
 def connect(path: Path) -> sqlite3.Connection:
     """The writer's connection: WAL, no checkpoint by itself, transactions by hand."""
-    con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+    con = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+    )
     try:
         con.execute(f"PRAGMA page_size={PAGE_BYTES}")
         con.execute("PRAGMA journal_mode=WAL")
@@ -51,7 +56,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=5.0,
+        timeout=BUSY_MS / 1000,
     )
     con.execute("PRAGMA query_only=1")
     con.execute("PRAGMA cache_size=-8192")

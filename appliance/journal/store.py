@@ -85,6 +85,7 @@ class Journal:
         self._con = con
         self._full = True
         self._broken = False
+        self._patient = True
         self._wal_fd = -1
         self._projector = projections.Projector(con)
         self._reserve = space.Reserve(path)
@@ -257,6 +258,21 @@ class Journal:
                 self.checkpoint()
         return state
 
+    def _begin(self) -> None:
+        """Another program's lock is waited for once. Until it is gone no fact waits again, or whoever
+        asks something of the till would wait for each that stands in the queue before it."""
+        try:
+            self._con.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            self._waits(patient=False)
+            raise
+        self._waits(patient=True)
+
+    def _waits(self, *, patient: bool) -> None:
+        if patient != self._patient:
+            self._con.execute(f"PRAGMA busy_timeout={schema.BUSY_MS if patient else 0}")
+            self._patient = patient
+
     def _durability(self, *, full: bool) -> None:
         if full != self._full:
             self._con.execute(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")
@@ -268,7 +284,7 @@ class Journal:
         con = self._con
         committing = False
         try:
-            con.execute("BEGIN IMMEDIATE")
+            self._begin()
             yield
             committing = True
             began_ns = time.perf_counter_ns()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from queue import Empty, Queue
+from queue import Empty, Full, Queue
 from typing import Literal, TypeVar
 
 from appliance.core.devices import Category, DeviceHealth, DeviceState, HealthChanged, Problem
@@ -36,7 +36,8 @@ PAUSES_S = (2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 
 CLOSE_S = 3.0
 QUEUE_MAX = 100
-"""The till asks one thing at a time of a terminal; more is a fault of its own."""
+"""The till asks one thing at a time of a terminal; more wait where the terminal hangs."""
+TOO_MANY = f"{QUEUE_MAX} questions wait for the terminal already"
 
 Key = tuple[SaleId, int]
 T = TypeVar("T")
@@ -91,7 +92,7 @@ class TerminalPort:
 
     def close(self) -> None:
         self._stop.set()
-        self._tasks.put(None)  # wakes the thread
+        self._put(None)  # wakes the thread
         if self._thread is not None:
             self._thread.join(CLOSE_S)
             self._thread = None
@@ -109,16 +110,16 @@ class TerminalPort:
 
     def totals(self) -> None:
         """Answered by a TotalsTold."""
-        self._tasks.put(_Task("totals"))
+        self._put_count(_Task("totals"))
 
     def settle(self) -> None:
         """Closes the terminal's batch; answered by a TotalsTold."""
-        self._tasks.put(_Task("settle"))
+        self._put_count(_Task("settle"))
 
     def greet(self, tell: Callable[[HealthChanged], object]) -> None:
         """Over a wire that is opened anew, as far as before a payment and no further; tell: how it is,
         on the port's thread."""
-        self._tasks.put(_Task("greet", tell=tell))
+        self._put(_Task("greet", tell=tell))
 
     def _give(self, kind: Literal["pay", "inquire"], intent: Intent) -> None:
         key = (intent.sale, intent.tender)
@@ -133,8 +134,23 @@ class TerminalPort:
             self._tell(PaymentShown(intent.sale, intent.tender, code, until, intent.id))
 
         errand = Errand(intent, may_send, say, show, self._stop)
-        self._errands[key] = errand
-        self._tasks.put(_Task(kind, errand))
+        if self._put(_Task(kind, errand)):
+            self._errands[key] = errand
+            return
+        outcome = TenderOutcome.UNKNOWN if errand.left else TenderOutcome.DECLINED
+        self._tell(PaymentAnswered(*key, outcome, None, reference="", detail=TOO_MANY))
+
+    def _put_count(self, task: _Task) -> None:
+        if not self._put(task):
+            self._tell(TotalsTold(self.name, None, detail=TOO_MANY))
+
+    def _put(self, task: _Task | None) -> bool:
+        """Never waits, whatever the port's thread hangs in: the whole till would."""
+        try:
+            self._tasks.put_nowait(task)
+        except Full:
+            return False
+        return True
 
     # The port's own thread.
 
