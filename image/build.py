@@ -18,6 +18,7 @@ from image import (
     guest,
     keys,
     layout,
+    licences,
     os_list,
     places,
     sbom,
@@ -29,7 +30,7 @@ from image.stages import Workshop
 from image.wanted import Packages
 from image.wishes import Wishes
 
-STEPS = 14
+STEPS = 15
 PACKAGES = places.HERE / "packages.txt"
 Say = Callable[[str], None]
 
@@ -89,11 +90,19 @@ class Build:
         boot = self.workshop.get(recipe.boot(drivers))
         wheels = self.workshop.get(recipe.wheels(compiler))
         code = self.workshop.get(recipe.application(compiler))
-        pinned = application.LOCK.read_text()
-        bill = sbom.bill(self.wishes.version, lock.epoch_s, recipe.rows(*IN_THE_IMAGE), pinned)
+        notices = self.workshop.get(recipe.notices())
+        bill = self._bill(recipe, base / "usr/share/doc", notices, wheels / application.HOME)
         layers = (base, compiled, drivers / "root", wheels, code)
         root = self.workshop.get(recipe.root(layers, bill))
         return Made(root, boot, lock, bill)
+
+    def _bill(self, recipe: Recipe, docs: Path, notices: Path, python: Path) -> str:
+        """docs: where Debian's packages keep theirs, as far as they are unpacked whole."""
+        rows = recipe.rows(*IN_THE_IMAGE)
+        whole = [(row.package, notices if row.kind == "boot" else docs) for row in rows]
+        told = licences.found(whole, python)
+        pinned = application.LOCK.read_text()
+        return sbom.bill(self.wishes.version, recipe.lock.epoch_s, rows, pinned, told)
 
     def bundle(self, made: Made) -> Path:
         """kram-VERSION.raucb, and beside it what it holds, for those who have no RAUC to ask."""

@@ -107,6 +107,21 @@ class Recipe:
             "kernel", f"kernel ({self.wishes.kernel}), its modules, firmware", inputs, make
         )
 
+    def notices(self) -> Stage:
+        """Copyright notices of packages of which only some files are taken."""
+        rows = self.rows("boot")
+
+        def make(folder: Path) -> None:
+            files = folder / "files"
+            kernel.extract([self.debs[row] for row in rows], files)
+            for row in rows:
+                notice = Path("usr/share/doc", row.package, "copyright")
+                if (files / notice).exists():
+                    shutil.copy(files / notice, _parent(folder / row.package / notice.name))
+            shutil.rmtree(files)
+
+        return Stage("notices", "copyright notices of the kernel", {"rows": _rows(rows)}, make)
+
     def boot(self, drivers: Path) -> Stage:
         texts = {
             "config.txt": layout.config_txt(self.wishes.provider.config),

@@ -1,13 +1,15 @@
-"""The image's bill of materials in CycloneDX 1.6 JSON: every package, with the hash of its file."""
+"""The image's bill of materials in CycloneDX 1.6 JSON: every package, with its file's hash and its licences."""
 
 from __future__ import annotations
 
 import json
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from image import licences
+from image.licences import Licence
 from image.lock import Row
 
 # The name space of our serial numbers: equal contents have equal bills.
@@ -50,9 +52,18 @@ def python_components(requirements: str) -> list[dict[str, object]]:
     return components
 
 
-def bill(version: str, epoch_s: int, rows: Iterable[Row], requirements: str) -> str:
-    kram = {"type": "firmware", "bom-ref": "kram", "name": "kram", "version": version}
+def bill(
+    version: str,
+    epoch_s: int,
+    rows: Iterable[Row],
+    requirements: str,
+    licensed: Mapping[str, list[Licence]],
+) -> str:
+    """licensed: the licences of each component, by its reference."""
+    kram: dict[str, object] = {"type": "firmware", "bom-ref": "kram", "name": "kram", "version": version,
+            "licenses": [{"license": {"id": "Apache-2.0"}}]}  # fmt: skip
     components = [*debian_components(rows), *python_components(requirements)]
+    licences.put_into(components, licensed)
     content = json.dumps([kram, components], sort_keys=True)
     told = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",

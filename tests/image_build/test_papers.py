@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from image import application, bundle, keys, os_list, places, sbom
+from image import application, bundle, keys, licences, os_list, places, sbom
 from image.lock import Lock
 from image.recipe import IN_THE_IMAGE
 
@@ -87,9 +87,29 @@ LOCK = Lock.of((places.HERE / "versions.lock").read_text())
 INSTALLED = [row for row in LOCK.rows if row.kind in IN_THE_IMAGE]
 
 
+DEP5 = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+Files: *
+Copyright: 2001 Somebody
+License: GPL-2+ and LGPL-2.1, or Expat
+
+Files: po/*
+License: Sleepycat
+
+License: GPL-2+
+ This program is free software, by whoever License: this is not a field.
+"""
+OLDER = """This package was debianized by somebody.
+
+  either version 2, or (at your option) any later version.
+On Debian systems: /usr/share/common-licenses/GPL-2 and /usr/share/common-licenses/LGPL-2.1
+"""
+
+
 def bill(version: str = "1.2.0") -> dict[str, object]:
-    text = sbom.bill(version, LOCK.epoch_s, INSTALLED, application.LOCK.read_text())
-    return json.loads(text)
+    told = {f"deb:{INSTALLED[0].package}": licences.of_copyright(DEP5)}
+    pinned = application.LOCK.read_text()
+    return json.loads(sbom.bill(version, LOCK.epoch_s, INSTALLED, pinned, told))
 
 
 def test_the_bill_names_every_package_of_both_locks_with_a_hash() -> None:
@@ -107,6 +127,56 @@ def test_no_two_components_of_the_bill_share_a_reference() -> None:
 def test_equal_contents_have_equal_bills_and_others_another_number() -> None:
     assert bill() == bill()
     assert bill()["serialNumber"] != bill("1.2.1")["serialNumber"]
+
+
+def ids(told: list[dict[str, object]]) -> list[str]:
+    return [str(next(iter(dict(it["license"]).values()))) for it in told]  # type: ignore[call-overload]
+
+
+def test_a_package_s_licences_are_those_of_its_machine_readable_notice() -> None:
+    told = licences.of_copyright(DEP5)
+    assert ids(told) == ["GPL-2.0-or-later", "LGPL-2.1-only", "MIT", "Sleepycat"]
+    assert told[-1] == {"license": {"name": "Sleepycat"}}, "an identifier that SPDX does not know"
+    (of_first,) = [it for it in bill()["components"] if it.get("licenses")]  # type: ignore[attr-defined]
+    assert of_first["licenses"] == told
+
+
+def test_an_older_notice_is_gone_by_what_it_points_at() -> None:
+    assert ids(licences.of_copyright(OLDER)) == ["GPL-2.0-or-later", "LGPL-2.1-or-later"]
+    assert ids(licences.of_copyright("Permission is hereby granted, free of\n charge")) == ["MIT"]
+    assert ids(licences.of_copyright("Do as you like.")) == [licences.OWN]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("License-Expression: Apache-2.0 OR MIT", [{"expression": "Apache-2.0 OR MIT"}]),
+        ("License: MIT", [{"license": {"id": "MIT"}}]),
+        (
+            "License: Copyright 2001\n        and so on\n"
+            "Classifier: License :: OSI Approved :: MIT License",
+            [{"license": {"id": "MIT"}}],
+        ),
+        ("Classifier: License :: Odd", [{"license": {"name": "Odd"}}]),
+        ("Summary: none", []),
+    ],
+)
+def test_a_wheel_s_licence_is_that_of_its_metadata(fields: str, said: list[object]) -> None:
+    text = f"Metadata-Version: 2.4\nName: Some_Thing\n{fields}\n\nLicense: of the description"
+    assert licences.of_metadata(text) == ("some-thing", said)
+
+
+def test_papers_are_found_where_packages_and_wheels_keep_them(tmp_path: Path) -> None:
+    (tmp_path / "doc/rauc").mkdir(parents=True)
+    (tmp_path / "doc/rauc/copyright").write_text(DEP5)
+    (tmp_path / "doc/librauc").symlink_to("rauc")
+    metadata = tmp_path / "python/a-1.dist-info/METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Name: a\nLicense: MIT\n")
+    names = [(name, tmp_path / "doc") for name in ("rauc", "librauc", "none")]
+    told = licences.found(names, tmp_path / "python")
+    assert list(told) == ["deb:rauc", "deb:librauc", "pypi:a"]
+    assert told["deb:rauc"] == told["deb:librauc"]
 
 
 def test_the_manifest_is_of_a_verity_bundle_that_fetches_only_changed_blocks() -> None:
