@@ -15,7 +15,7 @@ from appliance.core import commands as c
 from appliance.provision import __main__ as alone
 from appliance.provision import card_file, deeds, first_boot, keys, notice
 from appliance.provision.card import ENROL_FILE, FILE, Card
-from appliance.provision.deeds import Deed, Keep, Run
+from appliance.provision.deeds import Deed, Do, Keep, Run
 from appliance.provision.trouble import Trouble
 from appliance.telemetry import joining, membership
 from provision.files import (
@@ -35,6 +35,12 @@ from provision.files import (
 from tests.till.builders import open_shift, running
 
 SECRETS = (TOKEN, "solovei 1925")
+
+
+def trouble(it: Card, do: Do = do) -> Trouble | None:
+    """What a first boot tells of; None when all is well."""
+    told = first_boot.run(it, do)
+    return told.trouble if told is not None else None
 
 
 def test_a_new_card_becomes_the_till_that_its_file_says(tmp_path: Path) -> None:
@@ -103,9 +109,7 @@ def test_a_partition_that_cannot_be_written_is_told_and_the_till_sells(tmp_path:
             raise OSError(30, "Read-only file system", str(deed.path))
         do(deed)
 
-    told = first_boot.run(it, locked)
-    assert told is not None
-    assert told.trouble is Trouble.CARD
+    assert trouble(it, locked) is Trouble.CARD
     assert load(it.settings).till.number == 2
     assert first_boot.run(it, do) is None
     assert list(it.firmware.iterdir()) == []
@@ -115,9 +119,7 @@ def test_a_wrong_file_is_told_on_the_screen_and_by_the_light_and_stays(tmp_path:
     it = card(tmp_path)
     content = put(it, replace(WHOLE, serial="10000000ffffffff"))
     watched = Watched()
-    told = first_boot.run(it, watched)
-    assert told is not None
-    assert told.trouble is Trouble.OTHER_MACHINE
+    assert trouble(it, watched) is Trouble.OTHER_MACHINE
     blinks = Run(("systemctl", "start", "--no-block", "kram-blink@4.service"), may_fail=True)
     assert blinks in watched.deeds
     path = it.run / "notice.json"
@@ -134,9 +136,7 @@ def test_the_notice_tells_each_mistake_and_no_secret(tmp_path: Path) -> None:
     (it.firmware / FILE).write_bytes(
         content.replace(b'"UAH"', b'"GRN"').replace(TOKEN.encode(), b"KRAM1-hunter2")
     )
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.FIELDS
+    assert trouble(it) is Trouble.FIELDS
     lines = notice.read("en", it.run / "notice.json")
     assert len(lines) == 4
     assert "shop.currency" in lines[1]
@@ -151,9 +151,7 @@ def test_a_till_that_pinned_a_key_takes_its_later_file_and_nobody_else_s(tmp_pat
 
     moved = later(WHOLE, wifi=replace(WHOLE.wifi, name="Нова"))
     put(it, moved, key(2))
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.FOREIGN_KEY
+    assert trouble(it) is Trouble.FOREIGN_KEY
 
     put(it, moved, key(1))
     assert first_boot.run(it, do) is None
@@ -164,9 +162,7 @@ def test_a_key_of_the_image_is_asked_for_from_the_first_file_on(tmp_path: Path) 
     it = card(tmp_path)
     it.built_in.write_bytes(keys.written([public(key(1))]))
     put(it, WHOLE)
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.UNSIGNED
+    assert trouble(it) is Trouble.UNSIGNED
     put(it, WHOLE, key(1))
     assert first_boot.run(it, do) is None
 
@@ -177,9 +173,7 @@ def test_an_update_brings_a_new_key_and_takes_the_old_one_away(tmp_path: Path) -
     first_boot.run(it, do)
     it.built_in.write_bytes(keys.written([public(key(2))]))
     put(it, later(WHOLE), key(1))
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.FOREIGN_KEY
+    assert trouble(it) is Trouble.FOREIGN_KEY
     put(it, later(WHOLE), key(2))
     assert first_boot.run(it, do) is None
 
@@ -191,9 +185,7 @@ def test_a_file_that_windows_named_otherwise_is_told_by_its_name(tmp_path: Path,
     it = card(tmp_path)
     put(it, WHOLE)
     (it.firmware / FILE).rename(it.firmware / name)
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.MISNAMED
+    assert trouble(it) is Trouble.MISNAMED
     assert name in notice.read("uk", it.run / "notice.json")
     put(it, WHOLE)
     first_boot.run(it, do)
@@ -210,9 +202,7 @@ def test_a_damaged_list_of_keys_believes_nobody(tmp_path: Path) -> None:
     it = card(tmp_path)
     it.keys.write_bytes(b"garbage\n")
     put(it, WHOLE)
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.CARD
+    assert trouble(it) is Trouble.CARD
     assert not it.settings.exists()
 
 
@@ -231,9 +221,7 @@ def test_a_file_of_tokens_alone_joins_the_fleet_and_the_rest_is_asked_for(tmp_pa
 def test_a_file_of_tokens_that_holds_none_is_told(tmp_path: Path, text: str) -> None:
     it = card(tmp_path)
     (it.firmware / ENROL_FILE).write_text(text)
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble in (Trouble.UNREADABLE, Trouble.FIELDS)
+    assert trouble(it) in (Trouble.UNREADABLE, Trouble.FIELDS)
 
 
 def test_the_token_of_a_till_that_belongs_to_a_fleet_goes_unused(tmp_path: Path) -> None:
@@ -259,9 +247,7 @@ def test_a_till_that_has_sold_takes_no_file_of_nobody_s(tmp_path: Path) -> None:
         assert card_file.has_sold(it.till / "journal.db"), "what is in the log alone counts"
     assert {one.name for one in it.till.glob("journal.db-*")} == set()
     put(it, later(WHOLE))
-    told = first_boot.run(it, do)
-    assert told is not None
-    assert told.trouble is Trouble.SET_UP
+    assert trouble(it) is Trouble.SET_UP
     assert {one.name for one in it.till.glob("journal.db-*")} == set(), "nothing that is root's"
 
 
@@ -299,9 +285,7 @@ def test_a_file_over_settings_that_cannot_be_read_is_told_and_changes_nothing(
     it.till.mkdir(parents=True)
     it.settings.write_text(own)
     put(it, WHOLE)
-    found = first_boot.run(it, do)
-    assert found is not None
-    assert found.trouble is Trouble.FIELDS
+    assert trouble(it) is Trouble.FIELDS
     assert "settings" in notice.read("en", it.run / "notice.json")[1]
     assert it.settings.read_text() == own
     assert it.time_zone.exists() is False
@@ -310,9 +294,7 @@ def test_a_file_over_settings_that_cannot_be_read_is_told_and_changes_nothing(
 def test_a_name_that_is_no_text_is_told_all_the_same(tmp_path: Path) -> None:
     it = card(tmp_path)
     os.close(os.open(os.fsencode(it.firmware) + b"/kram-provision (\xe9).json", os.O_CREAT))
-    found = first_boot.run(it, do)
-    assert found is not None
-    assert found.trouble is Trouble.MISNAMED
+    assert trouble(it) is Trouble.MISNAMED
     assert "kram-provision (?).json" in notice.read("uk", it.run / "notice.json")
 
 
@@ -323,9 +305,7 @@ def test_a_link_that_the_till_left_makes_nothing_of_root_its_own(tmp_path: Path)
     it.till.mkdir(parents=True)
     membership.folder_of(it.till).symlink_to(keys_of_root)
     put(it, WHOLE)
-    found = first_boot.run(it, do)
-    assert found is not None
-    assert found.trouble is Trouble.CARD
+    assert trouble(it) is Trouble.CARD
     assert keys_of_root.stat().st_mode & 0o777 == 0o755
     assert list(keys_of_root.iterdir()) == []
 
@@ -338,9 +318,7 @@ def test_settings_that_are_no_file_of_the_tills_are_not_read(tmp_path: Path, wha
     secret.write_text("[shop]\naddress = ['the root key']\n")
     it.settings.symlink_to(secret) if what == "link" else os.mkfifo(it.settings)
     put(it, WHOLE)
-    found = first_boot.run(it, do)
-    assert found is not None
-    assert found.trouble is Trouble.CARD
+    assert trouble(it) is Trouble.CARD
     assert "root key" not in "".join(map(str, everything(it)))
 
 
