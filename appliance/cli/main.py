@@ -102,11 +102,6 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] in contract.COMMANDS and sys.argv[2:3] != ["card"]:
         # Asked by the thousand by scripts: without the other commands' imports.
         sys.exit(contract.main())
-    if sys.argv[1:] == ["first-boot"]:
-        # The till waits for it at each boot.
-        from appliance.provision.__main__ import main as first_boot
-
-        sys.exit(first_boot())
     # What systemd starts at each boot, or every two minutes, has its own command's imports alone.
     match sys.argv[1:2]:
         case ["run"]:
