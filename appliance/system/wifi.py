@@ -14,7 +14,7 @@ from appliance.provision.wifi import supplicant_conf
 from appliance.system import network
 from appliance.system.machine import Machine
 from appliance.system.order import Refused, Values
-from appliance.system.supplicant import Supplicant, scanned
+from appliance.system.supplicant import Supplicant, scanned, unescaped
 
 OWN = "/run/kram-helper"
 SCAN_S = 8.0
@@ -55,9 +55,9 @@ class Wifi:
                 seen = scanned(daemon.ask("SCAN_RESULTS"))[:SEEN_MAX]
         except OSError:
             return {"joined": "", "networks": []}
-        joined = status.get("ssid", "") if status.get("wpa_state") == "COMPLETED" else ""
+        joined = status.get("wpa_state") == "COMPLETED"
         return {
-            "joined": joined,
+            "joined": unescaped(status.get("ssid", "")) if joined else "",
             "networks": [
                 {
                     "ssid": it.ssid,

@@ -151,6 +151,22 @@ def test_screen_is_told_which_networks_there_are(bench: Bench, serve: Serve, dae
     }
 
 
+def test_network_that_is_joined_has_the_name_it_has_in_the_air(
+    bench: Bench, serve: Serve, daemon, joinable
+):
+    daemon(
+        {
+            "SCAN_RESULTS": SCAN,
+            "STATUS": "wpa_state=COMPLETED\nssid=\\xd0\\x9a\\xd0\\xb0\\xd0\\xb2\\xd0\\xb0\n",
+        },
+        SCAN=["<3>CTRL-EVENT-SCAN-RESULTS"],
+    )
+    serve()
+    seen = bench.ask(do="network")["wifi"]
+    assert seen["joined"] == "Кава"
+    assert "Кава" in [it["ssid"] for it in seen["networks"]]
+
+
 def test_two_who_ask_the_daemon_at_once_hear_their_own_answers(bench: Bench, daemon, joinable):
     """The screen looks for networks while another joins one."""
     daemon({"STATUS": "wpa_state=SCANNING\n", "SCAN_RESULTS": SCAN})
