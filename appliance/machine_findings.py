@@ -146,12 +146,13 @@ def _card(data: Path, root: Path) -> Iterator[Finding]:
     card = memory_card.holding(data, root / "sys")
     if card is None:
         return
+    hourly = card.per_hour_bytes(vitals.uptime_s())
     told = [
         f"{card.kind} {card.name}".strip(),
         card.made,
         f"{card.size_bytes / 1e9:.0f} GB",
         f"{card.used_percent} %" if card.used_percent is not None else "",
-        f"{card.per_hour_bytes(vitals.uptime_s()) / 1e6:.1f} MB/h",
+        f"{hourly / 1e6:.1f} MB/h" if hourly is not None else "",
         f"{card.ever_bytes / 1e9:.1f} GB written" if card.ever_bytes is not None else "",
         f"{card.errors} errors" if card.errors else "",
     ]

@@ -43,8 +43,9 @@ class MemoryCard:
     def worn(self) -> bool:
         return (self.used_percent or 0) >= 90 or bool(self.spare)
 
-    def per_hour_bytes(self, uptime_s: int) -> int:
-        return self.written_bytes * _HOUR_S // max(uptime_s, 1)
+    def per_hour_bytes(self, uptime_s: int) -> int | None:
+        """None in the first hour: a start writes at once, and a new card is grown, what no later hour does."""
+        return self.written_bytes * _HOUR_S // uptime_s if uptime_s >= _HOUR_S else None
 
 
 def holding(folder: Path, system: Path = SYSTEM) -> MemoryCard | None:
