@@ -34,6 +34,7 @@ CALLERS_MAX = 8
 CALLERS_OF_USER_MAX = 4
 IDLE_S = 60.0
 _TURN_S = 0.5
+_SAID_ONCE_FOR = 1_000
 _FIRST_FD = 3
 """sd_listen_fds(3)"""
 _CREDENTIALS = struct.Struct("3i")
@@ -76,6 +77,7 @@ class Helper:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _callers: Counter[int] = field(default_factory=Counter)
     _under_way: set[str] = field(default_factory=set)
+    _turned_away: int = 0
 
     def serve(self) -> None:
         """Until stopped, or until nobody asked for `idle_s`."""
@@ -106,10 +108,16 @@ class Helper:
             if not full:
                 self._callers[uid] += 1
         if full:
-            log.warning("%s: too many at once", caller)
-            wire.close()
+            self._turn_away(wire, caller)
             return
         threading.Thread(target=self._attend, args=(wire, caller), daemon=True).start()
+
+    def _turn_away(self, wire: socket.socket, caller: Caller) -> None:
+        """Said once for so many: whoever floods us fills no log, which is kept on the card."""
+        wire.close()
+        if not self._turned_away % _SAID_ONCE_FOR:
+            log.warning("%s: too many at once", caller)
+        self._turned_away += 1
 
     def _attend(self, wire: socket.socket, caller: Caller) -> None:
         files: list[int] = []
