@@ -43,6 +43,12 @@ def left_of(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f".{path.name}.*.part"))
 
 
+def sweep(path: Path) -> None:
+    """Takes that away; for the one program that writes the file, before it does. Raises OSError."""
+    for part in left_of(path):
+        part.unlink(missing_ok=True)
+
+
 def _written(path: Path, content: bytes, mode: int, owner: Owner | None = None) -> Path:
     """A file beside it, whole and on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)

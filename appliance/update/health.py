@@ -83,6 +83,7 @@ class Trial:
 
     def run(self) -> None:
         """Returns when the trial is passed. Raises Failed; either way the word is on the disk."""
+        whole_files.sweep(self.file)
         self._says(Verdict.RUNNING)
         watch = Watch(self.clock(), self.healthy_s, self.given_s)
         verdict, untested = Verdict.RUNNING, dict(self.once)

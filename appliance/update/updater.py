@@ -100,6 +100,8 @@ class Updater:
 
     def _steps(self) -> Record:
         """Raises NoHelper; OSError when nothing can be noted."""
+        for own in (self.files.record, self.files.ca):
+            whole_files.sweep(own)
         held = record.load(self.files.record)
         taken = self._look_at_stick(held)
         for _ in range(TURNS_MAX):

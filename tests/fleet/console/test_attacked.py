@@ -22,7 +22,16 @@ from tests.fleet.updates import scene
 
 ACTS = [act for page in PAGES for act in page.acts]
 GUARDED = [act for page in PAGES if not page.anyone for act in page.acts]
-ODD = ("%00", "x" * 3000, "%F0%9F%92%A9", "..%2F..%2Fetc", "%25", "'%20OR%201=1--", "-1", "%ED%A0%80")
+ODD = (
+    "%00",
+    "x" * 3000,
+    "%F0%9F%92%A9",
+    "..%2F..%2Fetc",
+    "%25",
+    "'%20OR%201=1--",
+    "-1",
+    "%ED%A0%80",
+)
 VERBS = ("PUT", "DELETE", "PATCH", "TRACE", "BREW")
 
 
@@ -81,7 +90,7 @@ def inside(attacked: Console, host: Host) -> Iterator[dict[str, Guest]]:
 
 @pytest.fixture
 def guests(console: Console, inside: dict[str, Guest]) -> dict[str, Guest]:
-    """"": nobody; olena may everything, ivan only looks."""
+    """ "": nobody; olena may everything, ivan only looks."""
     for login in ("olena", "ivan"):
         assert inside[login].get("/updates").status_code == 200
     return inside
@@ -156,9 +165,8 @@ def test_an_odd_name_is_nothing_that_there_is(
     for path in ("/updates", f"/updates/{odd}", "/updates/new", "/certificates"):
         console.now_ms.pass_s(60)  # type: ignore[attr-defined]
         own.get("/updates")
-        fields = {
-            name: "\x00𝕏" + odd
-            for name in ("release", "deed", "wave", "place", "pilot", "shares", "not_before")
-        }
+        fields = dict.fromkeys(
+            ("release", "deed", "wave", "place", "pilot", "shares", "not_before"), "\x00𝕏" + odd
+        )
         assert own.post(path, fields).status_code in (400, 403, 404), path
     assert changed(console) == before

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from appliance.fleet.console import rollout_words
 from appliance.fleet.console.access.roles import Role
 from appliance.fleet.console.console import Console
 from appliance.fleet.console.saying import Saying
 from appliance.fleet.store import Store
+from appliance.wire.firmware import Waits
 from fleet.console.guest import Clock, Guest, Host, person
 from tests.fleet.updates import scene
 from tests.fleet.updates.builders import Desk
@@ -264,3 +266,7 @@ def test_software_is_neither_listed_nor_undone_among_prices(
         {"name": "firmware", "scope": change["scope"], "version": str(change["version"])},
     )
     assert answer.status_code == 404
+
+
+def test_whatever_a_till_waits_for_has_words() -> None:
+    assert set(rollout_words.REASONS) == set(Waits)
