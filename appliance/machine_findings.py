@@ -18,9 +18,11 @@ from appliance.finding import Finding
 from appliance.system import network
 from appliance.telemetry import vitals
 from appliance.ui.sentences.update import WHY, checks
-from appliance.update import record
+from appliance.update.booted import Booted
 from appliance.update.booted import booted as release
+from appliance.update.record import Record
 from appliance.update.stages import Stage, Why
+from appliance.update.standing import standing
 from appliance.wire.trust import Trust
 
 TRYBOOT_SINCE = date(2022, 10, 18)
@@ -40,8 +42,10 @@ _GOOD, _LOOK, _BAD = DeviceState.READY, DeviceState.ATTENTION, DeviceState.FAULT
 
 def findings(data: Path, root: Path = ROOT) -> Iterator[Finding]:
     if booted.is_appliance(root):
-        yield _system(root)
-        yield _update(record.load(root / record.FILE.relative_to("/")))
+        running = release(root)
+        yield _system(running)
+        if running is not None:
+            yield _update(standing(running, root))
         yield _root(root)
         yield from _watchdog(root)
         yield from _network(root)
@@ -53,15 +57,14 @@ def findings(data: Path, root: Path = ROOT) -> Iterator[Finding]:
     yield from _heat(root)
 
 
-def _system(root: Path) -> Finding:
-    running = release(root)
+def _system(running: Booted | None) -> Finding:
     if running is None:
         says, mend = "It does not say which release it is.", "Flash the card anew."
         return Finding("system", _LOOK, says, mend)
     return Finding("system", _GOOD, "Works.", detail=f"{running.version}, {running.slot}")
 
 
-def _update(last: record.Record) -> Finding:
+def _update(last: Record) -> Finding:
     """The last update, and why it came back if it did."""
     version = last.target.version if last.target else ""
     detail = "; ".join(filter(None, (version, *_why(last))))
@@ -75,7 +78,7 @@ def _update(last: record.Record) -> Finding:
     return Finding("update", _GOOD, UPDATES[last.stage], detail=detail)
 
 
-def _why(last: record.Record) -> tuple[str, str]:
+def _why(last: Record) -> tuple[str, str]:
     """Why it came back or was refused, and what was wrong: in words where it is a code."""
     wrong = checks(str, last.detail) if last.why == Why.UNHEALTHY else last.detail
     return WHY.get(last.why, last.why), wrong

@@ -39,16 +39,13 @@ def status(as_json: AsJson = False) -> None:
     """What runs, what is wanted, and what it waits for."""
     from appliance.i18n import translator
     from appliance.ui.sentences import update as sentences
-    from appliance.update import health_file, reporting
+    from appliance.update import reporting
     from appliance.update.health import on_trial
-    from appliance.update.machine import Seen, after_trial
-    from appliance.update.record import load
+    from appliance.update.standing import standing
 
-    booted, now_ms = _booted(), time.time_ns() // 1_000_000
-    # What runs tells how a trial went, though no turn of the updater has noted it yet.
-    seen = Seen(now_ms, booted.boot, booted.version, booted.slot, health=health_file.load())
-    record = after_trial(load(), seen)
-    told = reporting.report(record, booted, now_ms)
+    booted = _booted()
+    record = standing(booted)
+    told = reporting.report(record, booted, time.time_ns() // 1_000_000)
     if as_json:
         fields = ("version", "slot", "stage", "wanted", "tries", "reasons", "why", "detail")
         typer.echo(json.dumps({name: getattr(told, name) for name in fields}, ensure_ascii=False))

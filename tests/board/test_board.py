@@ -115,7 +115,9 @@ def test_memory_card_tells_who_made_it_and_what_was_written(tmp_path: Path):
     assert card.size_bytes == 31116288 * 512
     assert card.written_bytes == 40960 * 512
     assert card.per_hour_bytes(7200) == 40960 * 512 // 2
-    assert card.per_hour_bytes(600) is None, "of a new card that has just grown it would be a fright"
+    assert card.per_hour_bytes(600) is None, (
+        "of a new card that has just grown it would be a fright"
+    )
     assert card.ever_bytes == 2048 * 1024
     assert card.used_percent is None
     assert not card.worn

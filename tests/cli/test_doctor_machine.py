@@ -127,7 +127,7 @@ def test_old_bootloader_cannot_take_an_update_back(root: Path):
 def test_last_update_is_told_and_why_it_came_back(root: Path, stage: Stage):
     target = Target(7, "1.5.0", "https://fleet/1.5.0.raucb")
     save(
-        Record(stage=stage, target=target, why="unhealthy", detail="sale, device printer"),
+        Record(stage, target, boot="0f1e", why="unhealthy", detail="sale, device printer"),
         root / "data/state/update/update.json",
     )
     found = examined(root)["update"]
@@ -139,6 +139,15 @@ def test_last_update_is_told_and_why_it_came_back(root: Path, stage: Stage):
         "1.5.0; Нова версія тут не запрацювала; пробний продаж, зник пристрій printer"
     )
     assert came_back == ("the one before runs" in found.says)
+
+
+def test_a_trial_that_came_back_is_told_before_the_updater_noted_it(root: Path):
+    target = Target(7, "1.5.0", "https://fleet/1.5.0.raucb")
+    file = root / "data/state/update/update.json"
+    save(Record(Stage.TRIAL, target, "B", boot="the one before"), file)
+    found = examined(root)["update"]
+    assert found.state is LOOK
+    assert "the one before runs" in found.says
 
 
 def test_every_word_of_an_update_is_translated():
