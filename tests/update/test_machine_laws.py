@@ -1,7 +1,8 @@
 """Laws of an update, whatever happens in whatever order; `World` asserts them at each order:
 
 the slot that starts by itself is never written nor called bad, so a till always starts; nothing is
-written or started while the till must not; nothing is committed that did not prove itself.
+written or started while the till must not; nothing is started that is not the blocks that were
+signed; nothing is committed that did not prove itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ EVENTS = st.lists(
         st.tuples(st.just("run"), st.sampled_from(["", "", "", "before", "during", "after"])),
         st.tuples(st.just("cut"), st.none()),
         st.tuples(st.just("break"), st.none()),
+        st.tuples(st.just("still"), st.none()),
+        st.tuples(st.just("foreign"), st.booleans()),
         st.tuples(st.just("health"), st.sampled_from([*Verdict][1:])),
         st.tuples(st.just("offer"), st.integers(0, 4)),
         st.tuples(st.just("hold"), st.sampled_from([(), (), ("basket",), ("outbox",)])),
@@ -39,6 +42,10 @@ def happens(world: World, what: str, how: object) -> None:
             world.power_cut()
         case "break", _:
             world.breaks()
+        case "still", _:
+            world.is_at_it()
+        case "foreign", bool(foreign):
+            world.foreign = foreign
         case "health", Verdict() as verdict if world.running != world.primary:
             world.check_health(verdict)
         case "offer", 0:
@@ -80,7 +87,7 @@ def test_from_wherever_it_stands_a_good_release_is_committed_in_the_end(events):
     world = World()
     for what, how in events:
         happens(world, what, how)
-    world.offer, world.objection, world.holds = release(9), "", ()
+    world.offer, world.objection, world.holds, world.foreign = release(9), "", (), False
     for _ in range(12):
         world.now_ms = max(world.now_ms, world.saved.retry_ms)
         world.run()

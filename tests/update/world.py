@@ -5,13 +5,23 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from appliance.update.machine import Health, Order, Seen, Verdict, done, failed, step
+from appliance.update.machine import (
+    Health,
+    Order,
+    Seen,
+    Verdict,
+    done,
+    failed,
+    step,
+    writes_still,
+)
 from appliance.update.record import Record, Target
 from appliance.update.stages import Why
 
 
 def release(serial: int, version: str = "", **rest: object) -> Target:
-    return Target(serial, version or f"1.{serial}.0", f"/releases/{serial}", **rest)  # type: ignore[arg-type]
+    told = {"manifest": f"blocks of {serial}", **rest}
+    return Target(serial, version or f"1.{serial}.0", f"/releases/{serial}", **told)  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -19,7 +29,8 @@ class World:
     """What survives a power cut: slots, the primary one, marks, the record, the last word of the
     health check. What does not: the trial that was armed, and whatever runs.
 
-    boots: versions that start at all; whole: of these, those whose health check passes."""
+    boots: versions that start at all; whole: of these, those whose health check passes. foreign: what is
+    written calls itself as the release does, and is another."""
 
     slots: dict[str, str] = field(default_factory=lambda: {"A": "1.0.0", "B": ""})
     primary: str = "A"
@@ -33,6 +44,8 @@ class World:
     holds: tuple[str, ...] = ()
     sick: set[str] = field(default_factory=set)
     dead: set[str] = field(default_factory=set)
+    manifests: dict[str, str] = field(default_factory=dict)
+    foreign: bool = False
     now_ms: int = 1_000_000
     boot: int = 1
     ordered: list[Order] = field(default_factory=list)
@@ -56,6 +69,7 @@ class World:
             self.holds,
             frozenset({"outbox"}),
             self.health,
+            manifests={it: self.manifests.get(it, "") for it in others},
         )
 
     def run(self, cut: str = "") -> Order:
@@ -86,10 +100,13 @@ class World:
                 assert target is not None
                 assert other != self.primary, "the slot that starts by itself is never written"
                 self.slots[other] = "" if half else target.version
+                self.manifests[other] = "others" if self.foreign else target.manifest
                 if half:
                     return None
-                return done(self.saved, order, self.now_ms, version=target.version)
+                wrote = {"version": target.version, "manifest": self.manifests[other]}
+                return done(self.saved, order, self.now_ms, **wrote)
             case Order.TRIAL:
+                assert self.manifests[other] != "others", "started, though nobody signed it"
                 self.bad.discard(other)
                 self.start(other)
             case Order.BACK:
@@ -113,6 +130,13 @@ class World:
         self.saved, order = step(self.saved, self.seen())
         if order is Order.INSTALL:
             self.saved = failed(self.saved, order, self.now_ms, why, "no")
+
+    def is_at_it(self) -> None:
+        """The helper still writes for an updater that was killed."""
+        self.now_ms += 120_000
+        self.saved, order = step(self.saved, self.seen())
+        if order is Order.INSTALL:
+            self.saved = writes_still(self.saved)
 
     def start(self, slot: str) -> None:
         """The firmware starts a slot; one that does not come up is left to the watchdog."""
