@@ -15,42 +15,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance import (
-    boot_order,
-    links,
-    logs,
-    pole,
-    sales_slips,
-    shop,
-    signal_slips,
-    stock_slips,
-    stockroom,
-    systemd_notify,
-)
-from appliance import card_slips as card_slips  # noqa: PLC0414 - its slips are printed
-from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
-from appliance import fleet_slips as fleet_slips  # noqa: PLC0414 - its slips are printed
-from appliance import pay_code_slips as pay_code_slips  # noqa: PLC0414 - its slip is printed
-from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
-from appliance import terminal_slips as terminal_slips  # noqa: PLC0414 - its slip is printed
+from appliance import boot_order, links, logs, pole, shop, systemd_notify
 from appliance.board import booted
-from appliance.books import of_shop
 from appliance.catalogue.store import Catalogue
 from appliance.codes.keys import load_or_make
 from appliance.config import Settings
 from appliance.config.accounts import address
 from appliance.core.devices import CardNumberHidden, Category, DeviceMessage, SwitchOffWanted
 from appliance.core.view import StorageLook
-from appliance.documents import Papers
+from appliance.documents import SLIPS, Papers, Slip
 from appliance.door import Door
 from appliance.drivers import registry
 from appliance.drivers.base import Driver, Permit
-from appliance.drivers.discovery import HotPlug
 from appliance.effects import Effects
 from appliance.i18n import translator
 from appliance.journal import Journal
 from appliance.journal.recovery import Recovery, open_or_recover
-from appliance.keeper import Keeper
 from appliance.local_socket import LocalSocket
 from appliance.no_core import forbid_core
 from appliance.payments import registry as payment_ports
@@ -61,7 +41,6 @@ from appliance.payments.stored_value.port import LedgerPort
 from appliance.payments.stored_value.wire import key_of_shop
 from appliance.people.customers import CustomerBook
 from appliance.people.staff import StaffBook
-from appliance.provision import notice
 from appliance.switching_off import SwitchingOff
 from appliance.terms import Terms
 from appliance.till import Till
@@ -109,9 +88,15 @@ def catalogue_path(settings: Settings) -> Path:
 
 @contextmanager
 def running(
-    settings: Settings, *, on_crash: Callable[[BaseException], None] | None = None
+    settings: Settings,
+    *,
+    on_crash: Callable[[BaseException], None] | None = None,
+    ready: Callable[[Till, Journal], object] = lambda _till, _journal: None,
 ) -> Iterator[Appliance]:
-    """Everything but the screen, started in order and ended in reverse."""
+    """Everything but the screen, started in order and ended in reverse.
+
+    ready: called as soon as the till sells. What no sale waits for is loaded and started after it.
+    """
     data = Path(settings.till.data_dir)
     data.mkdir(parents=True, exist_ok=True)
     links.wipe_if_wanted(data)
@@ -145,14 +130,7 @@ def running(
             qr=settings.receipt.qr,
             pepper=keys.pepper,
         )
-        books = of_shop(catalogue, settings, customers)
-        sales_slips.install(books)
-        signal_slips.install(books)
-        stock_slips.install(
-            stockroom.of_shop(catalogue, settings),
-            settings.stock.near_expiry_days,
-            lambda: datetime.now(settings.shop.zone),
-        )
+        _bring_reports(settings, catalogue, customers)
         effects = Effects(
             documents=papers.document,
             lay_out=shop.lay_out(settings),
@@ -169,7 +147,7 @@ def running(
             effects,
             clock=lambda: datetime.now(settings.shop.zone),
             on_crash=on_crash,
-            storage=StorageLook(recovered=told, card=tuple(notice.read(language))),
+            storage=StorageLook(recovered=told, card=_told_by_first_boot(language)),
             door=Door(book),
             customers=customers,
             pepper=keys.pepper,
@@ -208,15 +186,12 @@ def running(
         for device in effects.devices.values():
             device.open(partial(_told_by_device, counter, off))
             stack.callback(_close, device)
-        plugs = HotPlug(lambda _: _nudge(effects.devices))
-        plugs.open()
-        stack.callback(plugs.close)
-        keeper = Keeper(journal.path, backup_folder(settings))
-        keeper.start(till.subscribe)
-        stack.callback(keeper.close)
         server = LocalSocket(socket_path(settings), counter, partial(_about_update, settings, till))
         server.start()
         stack.callback(server.close)
+        ready(till, journal)
+        _watch_plugs(stack, effects.devices)
+        _keep_copies(stack, settings, till, journal)
         if settings.cards.serve:
             served = ledger_server(settings, till, keys.pepper)
             served.start()
@@ -229,6 +204,53 @@ def running(
         yield Appliance(
             settings, till, counter, journal, catalogue, devices, server.path, customers
         )
+
+
+def _watch_plugs(stack: ExitStack, devices: Mapping[str, Driver]) -> None:
+    from appliance.drivers.discovery import HotPlug
+
+    plugs = HotPlug(lambda _: _nudge(devices))
+    plugs.open()
+    stack.callback(plugs.close)
+
+
+def _keep_copies(stack: ExitStack, settings: Settings, till: Till, journal: Journal) -> None:
+    from appliance.keeper import Keeper
+
+    keeper = Keeper(journal.path, backup_folder(settings))
+    keeper.start(till.subscribe)
+    stack.callback(keeper.close)
+
+
+def _told_by_first_boot(language: str) -> tuple[str, ...]:
+    if not booted.NOTICE.exists():
+        return ()
+    from appliance.provision import notice
+
+    return tuple(notice.read(language))
+
+
+def _bring_reports(settings: Settings, catalogue: Catalogue, customers: CustomerBook) -> None:
+    """What the shop's lists are made of is loaded when the first of them is printed."""
+
+    def sales() -> Slip:
+        from appliance import books, sales_slips
+
+        return sales_slips.slip(books.of_shop(catalogue, settings, customers))
+
+    def signals() -> Slip:
+        from appliance import books, signal_slips
+
+        return signal_slips.slip(books.of_shop(catalogue, settings, customers))
+
+    def stock() -> Slip:
+        from appliance import stock_slips, stockroom
+
+        room, days = stockroom.of_shop(catalogue, settings), settings.stock.near_expiry_days
+        return stock_slips.slip(room, days, lambda: datetime.now(settings.shop.zone))
+
+    for kind, make in {"sales": sales, "signals": signals, "stock": stock}.items():
+        SLIPS.bring(kind, make)
 
 
 def backup_folder(settings: Settings) -> Path:
@@ -345,10 +367,13 @@ def run(settings: Settings, *, screen: bool = True) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with running(settings, on_crash=on_crash) as appliance:
-        _supervise(appliance.till, stopping)
+
+    def ready(till: Till, journal: Journal) -> None:
+        _supervise(till, stopping)
         systemd_notify.notify("READY=1")
-        log.info("ready, journal at fact %d", appliance.journal.last_seq)
+        log.info("ready, journal at fact %d", journal.last_seq)
+
+    with running(settings, on_crash=on_crash, ready=ready) as appliance:
         if screen:
             from appliance.screen import show
 

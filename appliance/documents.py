@@ -3,6 +3,7 @@ later says what the original said."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from appliance.core.barcode.own import ReceiptCode
 from appliance.core.evolve import replay
 from appliance.core.look import Names, own_discount
 from appliance.core.money import round_half_away
+from appliance.core.payment_answer import Printout
 from appliance.core.policy import Policy
 from appliance.core.receipt import (
     DiscountRow,
@@ -272,8 +274,44 @@ class Offered:
 
 
 Slip = Callable[[Papers, Journal, str], Receipt | Report]
-SLIPS: dict[str, Slip] = {}
-"""Documents beside sales and X and Z reports, by the kind in a job's `slip`: "kind:argument"."""
+
+
+class Slips(dict[str, Slip]):
+    """Documents beside sales and X and Z reports, by the kind in a job's `slip`: "kind:argument".
+
+    A kind's module is loaded when the first is printed, for no start shall wait for it: either it
+    stands in `_MODULES` and enters its own kinds, or whoever starts the till said what brings it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._brought: dict[str, Callable[[], Slip]] = {}
+
+    def bring(self, kind: str, make: Callable[[], Slip]) -> None:
+        """The first job of this kind calls `make`."""
+        self.pop(kind, None)
+        self._brought[kind] = make
+
+    def __missing__(self, kind: str) -> Slip:
+        if kind in self._brought:
+            self[kind] = self._brought[kind]()
+        else:
+            importlib.import_module(_MODULES[kind])
+        return self[kind]
+
+
+_MODULES = {
+    "card": "appliance.card_slips",
+    "balance": "appliance.card_slips",
+    "advance": "appliance.card_slips",
+    "fleet": "appliance.fleet_slips",
+    "fleet_code": "appliance.fleet_code_slips",
+    "pay_code": "appliance.pay_code_slips",
+    "drop": "appliance.shift_slips",
+    "handover": "appliance.shift_slips",
+    Printout.SLIP: "appliance.terminal_slips",
+}
+SLIPS = Slips()
 
 
 def _as_sold(lines: Sequence[Line], sold: Sequence[f.LineSold]) -> tuple[Line, ...]:

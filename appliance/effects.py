@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from appliance.core.devices import Category
 from appliance.core.receipt import Document
@@ -16,13 +16,15 @@ from appliance.core.state import DrawerPulse, PrintJob
 from appliance.core.view import Look
 from appliance.drivers.base import AnyPrinter, CashDrawer, Driver, LineDisplay, Scale
 from appliance.journal import Journal
-from appliance.receipt.layout import Layout
+
+if TYPE_CHECKING:
+    from appliance.receipt.layout import Layout
 
 log = logging.getLogger(__name__)
 
 Lines = Callable[[Look], tuple[str, str]]
 Documents = Callable[[PrintJob, Journal], Document]
-LayOut = Callable[[Document], Layout]
+LayOut = Callable[[Document], "Layout"]
 
 
 @dataclass(slots=True)

@@ -1,78 +1,193 @@
-"""Methods of dataclasses compiled ahead of time, which is half of what loading the core costs.
+"""A start from one file: the code of the modules that a till loads, and its dataclasses ready-made.
 
-`@dataclass` writes each class's methods as text and compiles it, at every start, five hundred times.
-The image's build loads the core once and keeps what came of each text; the appliance's `till` gives
-that table back to `dataclasses`. A text that is not in it is compiled as ever, so a table that does not
-fit only costs time: `use` takes none of another Python's.
-
-    python -m appliance.quick_start TABLE     (the build; see image/recipe.py)
+Loading some five hundred modules is nearly all of a start. A good part of that is finding and reading
+their files one by one, another `@dataclass`, which writes each class's methods as text and compiles it.
+The image's build does both once and keeps what came of it (appliance/quick_table.py); the appliance's
+`till run` starts from that. A module or a class that is not in the table is loaded as ever, so a table
+that lacks something only costs time, and one of another Python is left alone.
 """
 
 from __future__ import annotations
 
-import builtins
 import dataclasses
-import importlib
-import importlib.util
 import marshal
-import pkgutil
 import sys
-from collections.abc import Callable
-from hashlib import blake2b
-from pathlib import Path
-from types import CodeType
-from typing import Any
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from types import CodeType, MemberDescriptorType, ModuleType
+from typing import Any, NamedTuple
 
-Compile = Callable[[str], CodeType]
-_MARK = importlib.util.MAGIC_NUMBER
+MARK = sys.implementation.cache_tag.encode() + b"\n" if sys.implementation.cache_tag else b""
+"""A table starts with it: bytecode and `dataclasses` differ from Python to Python."""
 
-
-def _key(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+Modules = dict[str, tuple[str, bool, bytes]]
+"""By name: the file, whether it is a package, the code as marshal writes it."""
 
 
-def _compile(text: str) -> CodeType:
-    return builtins.compile(text, "<string>", "exec")
+class Plan(NamedTuple):
+    """What `@dataclass(frozen=True, slots=True)` makes of a class. code: of the function that makes
+    its methods; takes: the names of what that is given; methods: their names, as it answers; ours:
+    those that replace a method of the class's own; shared: its and its bases' ClassVars; match:
+    `__match_args__`; slots; doc: of a class that has none."""
+
+    code: CodeType
+    takes: tuple[str, ...]
+    methods: tuple[str, ...]
+    ours: frozenset[str]
+    shared: frozenset[str]
+    match: tuple[str, ...]
+    slots: tuple[str, ...]
+    doc: str
 
 
-def _compile_by(by: Compile) -> None:
-    """`dataclasses` calls `exec` by its name, which it looks up among its own names first."""
+Plans = dict[tuple[str, str], tuple[Any, ...]]
+"""By module and qualified name."""
 
-    def run(text: str, names: dict[str, Any], space: dict[str, Any]) -> None:
-        exec(by(text), names, space)  # noqa: S102
-
-    vars(dataclasses)["exec"] = run
+FIELDS, PARAMS = "__dataclass_fields__", "__dataclass_params__"
+TYPE, DEFAULT = "__dataclass_type_", "__dataclass_dflt_"
 
 
-def use(file: Path) -> bool:
-    """Whether the table was of this Python. Without one, all is as ever."""
+def use(file: str) -> bool:
+    """Whether there is a table of this Python. From now on imports and dataclasses come from it."""
     try:
-        content = file.read_bytes()
+        with open(file, "rb") as table:  # noqa: PTH123 - pathlib is a fifth of a bare Python's start
+            content = table.read()
     except OSError:
         return False
-    if not content.startswith(_MARK):
+    if not MARK or not content.startswith(MARK):
         return False
-    table: dict[bytes, CodeType] = marshal.loads(content[len(_MARK) :])  # noqa: S302  our own, on a read-only root
-    _compile_by(lambda text: table.get(_key(text)) or _compile(text))
+    modules, plans = marshal.loads(memoryview(content)[len(MARK) :])  # noqa: S302 - our own, on a read-only root
+    _take_modules(modules)
+    _take_plans(plans)
     return True
 
 
-def record(package: str) -> bytes:
-    """Loads every module of the package and gives the table of what they had compiled."""
-    table: dict[bytes, CodeType] = {}
-
-    def kept(text: str) -> CodeType:
-        return table.setdefault(_key(text), _compile(text))
-
-    _compile_by(kept)
-    try:
-        top = importlib.import_module(package)
-        for module in sorted(it.name for it in pkgutil.walk_packages(top.__path__, f"{package}.")):
-            importlib.import_module(module)
-    finally:
-        vars(dataclasses).pop("exec", None)
-    return _MARK + marshal.dumps(table)
+# Modules
 
 
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(record("appliance.core"))
+class _Loader(SourceFileLoader):
+    """Of a module whose code the table has; all else of it (resources, source) is where its file is."""
+
+    def __init__(self, name: str, path: str, code: bytes) -> None:
+        super().__init__(name, path)
+        self._code = code
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        code, self._code = self._code, b""
+        if not code:
+            return super().get_code(fullname)
+        found: CodeType = marshal.loads(code)  # noqa: S302
+        return found
+
+
+class _Finder:
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        found = self._modules.pop(name, None)
+        if found is None:
+            return None
+        file, is_package, code = found
+        spec = ModuleSpec(name, _Loader(name, file, code), origin=file, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [file.rpartition("/")[0]]
+        return spec
+
+
+def _take_modules(modules: Modules) -> None:
+    """After what is built in and frozen, before the folders of sys.path."""
+    sys.meta_path.insert(len(sys.meta_path) - 1, _Finder(modules))  # type: ignore[arg-type]
+
+
+# Dataclasses
+
+
+def _take_plans(plans: Plans) -> None:
+    space = vars(dataclasses)
+    usual = space["_process_class"]
+    frozen_and_slots = space["_DataclassParams"](
+        init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=True,
+        match_args=True, kw_only=False, slots=True, weakref_slot=False,
+    )  # fmt: skip
+    known = {
+        "__dataclass_HAS_DEFAULT_FACTORY__": space["_HAS_DEFAULT_FACTORY"],
+        "__dataclass_builtins_object__": object,
+        "__dataclasses_recursive_repr": space["recursive_repr"],
+        "__dataclass___init___return_type__": None,
+        "FrozenInstanceError": dataclasses.FrozenInstanceError,
+    }
+    added = {
+        "__replace__": space["_replace"],
+        "__getstate__": space["_dataclass_getstate"],
+        "__setstate__": space["_dataclass_setstate"],
+    }
+    kinds = (space["_FIELD"], space["_FIELD_CLASSVAR"])
+
+    def process(cls: type, *how: bool) -> type:
+        found = plans.pop((cls.__module__, cls.__qualname__), None)
+        if found is None:
+            made: type = usual(cls, *how)
+            return made
+        plan = Plan(*found)
+        content = dict(vars(cls))
+        fields = _fields(cls, content, plan.shared, kinds)
+        given = [
+            known[name] if name in known
+            else cls if name == "cls"
+            else fields[name[len(TYPE) : -2]].type if name.startswith(TYPE)
+            else _default(fields[name[len(DEFAULT) : -2]])
+            for name in plan.takes
+        ]  # fmt: skip
+        space: dict[str, Any] = {}
+        exec(plan.code, sys.modules[cls.__module__].__dict__, space)  # noqa: S102
+        for name, method in zip(plan.methods, space["__create_fn__"](*given), strict=True):
+            if name in plan.ours or name not in content:
+                method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
+                content[name] = method
+        for name, method in added.items():
+            content.setdefault(name, method)
+        content[FIELDS], content[PARAMS] = fields, frozen_and_slots
+        content.setdefault("__match_args__", plan.match)
+        content["__slots__"] = plan.slots
+        if plan.doc:
+            content["__doc__"] = plan.doc
+        for gone in ("__dict__", "__weakref__"):
+            content.pop(gone, None)
+        anew = type(cls)(cls.__name__, cls.__bases__, content)
+        anew.__qualname__ = cls.__qualname__
+        return anew
+
+    space["_process_class"] = process
+
+
+def _fields(
+    cls: type, content: dict[str, Any], shared: frozenset[str], kinds: tuple[object, object]
+) -> dict[str, Any]:
+    """Its own after its bases', their defaults taken out of the class's content."""
+    fields: dict[str, Any] = {}
+    for base in cls.__mro__[-1:0:-1]:
+        fields.update(getattr(base, FIELDS, {}))
+    for name, kind in content.get("__annotations__", {}).items():
+        default: Any = getattr(cls, name, dataclasses.MISSING)
+        if isinstance(default, dataclasses.Field):
+            field = default
+        elif default is dataclasses.MISSING or isinstance(default, MemberDescriptorType):
+            field = dataclasses.field()
+        else:
+            field = dataclasses.field(default=default)
+        field.name, field.type = name, kind
+        field._field_type = kinds[name in shared]  # type: ignore[attr-defined]
+        if name not in shared and field.kw_only is dataclasses.MISSING:
+            field.kw_only = False
+        fields[name] = field
+    for name in fields.keys() - shared:
+        content.pop(name, None)
+    return fields
+
+
+def _default(field: Any) -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 from appliance import i18n
 from appliance.books import Books
 from appliance.core.receipt import ReceiptKind, Report, ReportRow, ReportSection
 from appliance.core.report_rows import ReportBar, ReportBy, SalesReport
-from appliance.documents import SLIPS, Papers
+from appliance.documents import Papers, Slip
 from appliance.i18n import translator
 from appliance.journal import Journal
 
@@ -38,12 +37,7 @@ TITLES = {
 }
 
 
-def install(books: Books) -> None:
-    """From here on a job "sales:by:first:last" has its document."""
-    SLIPS["sales"] = _slip(books)
-
-
-def _slip(books: Books) -> Callable[[Papers, Journal, str], Report]:
+def slip(books: Books) -> Slip:
     def make(papers: Papers, journal: Journal, argument: str) -> Report:
         by, first, last = argument.split(":")
         days = (date.fromisoformat(first), date.fromisoformat(last))

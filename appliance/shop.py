@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from appliance.config import Settings
 from appliance.config.accounts import rules as account_rules
@@ -23,9 +24,9 @@ from appliance.core.policy import (
 from appliance.core.receipt import Document, ShopHeader
 from appliance.core.sale_hours import parse
 from appliance.i18n import translator
-from appliance.receipt.compose import compose
-from appliance.receipt.layout import Layout
-from appliance.receipt.template import DEFAULT, load
+
+if TYPE_CHECKING:
+    from appliance.receipt.layout import Layout
 
 __all__ = ["header", "lay_out", "names", "policy"]
 
@@ -116,5 +117,16 @@ def header(settings: Settings) -> ShopHeader:
 def lay_out(settings: Settings) -> Callable[[Document], Layout]:
     """How this shop's paper is laid out: by its own template, or the usual one."""
     chosen = settings.receipt.template
-    template = load(chosen) if chosen else DEFAULT
-    return lambda document: compose(document, template)
+    if chosen:
+        # Its mistakes are told as the till starts, not by the first receipt.
+        from appliance.receipt.template import load
+
+        own = load(chosen)
+
+    def laid_out(document: Document) -> Layout:
+        from appliance.receipt.compose import compose
+        from appliance.receipt.template import DEFAULT
+
+        return compose(document, own if chosen else DEFAULT)
+
+    return laid_out

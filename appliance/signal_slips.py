@@ -9,7 +9,7 @@ from appliance import i18n
 from appliance.books import Books
 from appliance.core.receipt import ReceiptKind, Report, ReportRow, ReportSection
 from appliance.core.signals import PersonSignals, SignalKind, SignalsReport
-from appliance.documents import SLIPS, Papers
+from appliance.documents import Papers, Slip
 from appliance.i18n import translator
 from appliance.journal import Journal
 
@@ -30,12 +30,7 @@ PLACES_MAX = 20
 CARD_NUMBERS = "Card numbers were starred"
 
 
-def install(books: Books) -> None:
-    """From here on a job "signals:first:last" has its document."""
-    SLIPS["signals"] = _slip(books)
-
-
-def _slip(books: Books) -> Callable[[Papers, Journal, str], Report]:
+def slip(books: Books) -> Slip:
     def make(papers: Papers, journal: Journal, argument: str) -> Report:
         first, last = map(date.fromisoformat, argument.split(":"))
         at = journal.last_at or datetime.now().astimezone()

@@ -11,7 +11,7 @@ from appliance import i18n
 from appliance.books import UNITS
 from appliance.core.receipt import ReceiptKind, Report, ReportRow, ReportSection
 from appliance.core.stock_rows import LevelRow, LotRow, OrderRow, StockList
-from appliance.documents import SLIPS, Papers
+from appliance.documents import Papers, Slip
 from appliance.i18n import translator
 from appliance.journal import Journal
 from appliance.stockroom import Stockroom
@@ -26,14 +26,12 @@ TITLES = {
 }
 
 
-def install(room: Stockroom, expiry_days: int, clock: Callable[[], datetime]) -> None:
-    """From here on a job "stock:order" has its document."""
-
+def slip(room: Stockroom, expiry_days: int, clock: Callable[[], datetime]) -> Slip:
     def make(papers: Papers, _journal: Journal, argument: str) -> Report:
         which, now = StockList(argument), clock()
         return document(papers, which, _rows(room, which, expiry_days, now), now)
 
-    SLIPS["stock"] = make
+    return make
 
 
 Row = OrderRow | LevelRow | LotRow

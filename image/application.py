@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from appliance.i18n import compile_all
 from image import places
 from image.guest import inside
 from image.tools import run
@@ -67,12 +68,13 @@ def copy_application(into: Path) -> None:
         shutil.copy(file, target)
 
 
-def record_dataclasses(compiler: Path, tree: Path) -> None:
-    """What the till's command loads in place of compiling: see appliance/quick_start.py."""
+def make_start_quick(compiler: Path, tree: Path) -> None:
+    """What a start would make anew each time: words in one file, the table of modules and classes."""
+    compile_all(tree / HOME / "appliance")
     seen = f"/mnt/{HOME}"
     env = {"PYTHONPATH": seen, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    recorder = ("python3.13", "-P", "-m", "appliance.quick_start")
-    inside(compiler, *recorder, f"{seen}/dataclasses.code", mnt=tree, env=env)
+    recorder = ("python3.13", "-P", "-m", "appliance.quick_table")
+    inside(compiler, *recorder, f"{seen}/start.code", "/mnt", mnt=tree, env=env)
 
 
 def release(version: str, source: str, built: str, compatible: str) -> str:

@@ -39,7 +39,7 @@ CHANGING = (
     "usr/share/kram",
     "usr/lib/kram/config",
     "usr/lib/kram/appliance",
-    "usr/lib/kram/dataclasses.code",
+    "usr/lib/kram/start.code",
     "usr/lib/kram/release.json",
 )
 
@@ -174,7 +174,7 @@ class Recipe:
         def make(folder: Path) -> None:
             application.copy_application(folder)
             bytecode.compile_tree(compiler, folder, application.HOME)
-            application.record_dataclasses(compiler, folder)
+            application.make_start_quick(compiler, folder)
 
         return Stage("application", "the till", inputs, make)
 

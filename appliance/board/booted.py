@@ -9,6 +9,8 @@ from pathlib import Path
 from appliance.board.files import ROOT, text
 
 SLOT = "run/kram-slot"
+NOTICE = Path("/run/kram-first-boot/notice.json")
+"""What first boot has to tell, if it has (appliance/provision/notice.py)."""
 TREE = "sys/firmware/devicetree/base"
 """Not /proc/device-tree, which a unit may be kept from seeing."""
 

@@ -14,14 +14,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from appliance.catalogue import schema
 from appliance.catalogue.model import QuickKey, QuickPage
 from appliance.catalogue.price_lists import PriceList, Steps, all_lists, prices_of
-from appliance.catalogue.search import Search
 from appliance.catalogue.writer import CatalogueWriter
 from appliance.core.item import Item, ItemId
+
+if TYPE_CHECKING:
+    from appliance.catalogue.search import Search
 
 _WRITE_CACHE_KIB = 57_344  # an import's working set of index pages
 _LOG_BYTES_KEPT = 16 << 20  # a large import's log does not stay on the card
@@ -47,7 +49,7 @@ class Catalogue:
         self._watch = schema.connect(path, cache_kib=64)
         self._lookup_lock = threading.Lock()
         self._browse_lock = threading.Lock()
-        self._search = Search(self._browse)
+        self._search: Search | None = None
         self._checkpoint: threading.Thread | None = None
         self._version = 0
         self._lists: list[PriceList] = []
@@ -182,7 +184,11 @@ class Catalogue:
 
     def search(self, text: str, limit: int = 20) -> list[Item]:
         """Items whose names fit, best first: typos, either script, wrong layout are forgiven."""
+        from appliance.catalogue.search import Search
+
         with self._browse_lock:
+            if self._search is None:
+                self._search = Search(self._browse)
             rows = self._search.rows(text, limit)
             found = [
                 self._browse.execute(schema.SELECT_ITEM + " WHERE row = ?", (row,)).fetchone()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import sys
 from pathlib import Path
@@ -48,51 +47,9 @@ def run(
     log_level: Annotated[str, typer.Option(envvar="KRAM_LOG", help="DEBUG to ERROR.")] = "INFO",
 ) -> None:
     """The appliance: screen, devices and the one writer of the journal."""
-    from appliance import boot_order, logs
-    from appliance.codes.keys import KeysError
-    from appliance.config import kept
-    from appliance.daemon import run as run_daemon
-    from appliance.journal import JournalError
-    from appliance.payments.registry import PortError
+    from appliance.cli.run import run as run_till
 
-    logs.configure(log_level.upper())
-    boot_order.wait_for(boot_order.SETTINGS, boot_order.SETTINGS_S)
-    if screen:
-        _ask_first()
-    settings = where.settings(kept.usual_place())
-    try:
-        code = run_daemon(settings, screen=screen)
-    except (JournalError, KeysError) as error:
-        where.fail(str(error), 1)
-    except PortError as error:
-        where.fail(str(error), 2)
-    except OSError as error:
-        logging.getLogger(__name__).debug("the till ends", exc_info=True)
-        where.fail(f"The till cannot run: {where.why(error)}", 1)
-    raise typer.Exit(code)
-
-
-def _ask_first() -> None:
-    """A till that nobody has set up asks what only the shop knows; then the program starts anew."""
-    import signal
-    import threading
-
-    path = where.named_file()
-    if path is None:
-        return
-    from appliance.first_run.wanted import is_wanted
-
-    if not is_wanted(path):
-        return
-    from appliance import boot_order
-    from appliance.first_run.show import show, start_anew
-
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    if not (boot_order.screen_comes(stopping) and show(path, stopping)):
-        raise typer.Exit
-    start_anew()
+    raise typer.Exit(run_till(screen=screen, log_level=log_level))
 
 
 def main() -> None:

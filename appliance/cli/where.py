@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-
-import typer
 
 if TYPE_CHECKING:
     from appliance.config import Settings
@@ -57,8 +56,8 @@ def named_file() -> Path | None:
 
 def fail(text: str, code: int) -> NoReturn:
     """Ends the command: 1 the answer is no, 2 wrong usage or input."""
-    typer.echo(text, err=True)
-    raise typer.Exit(code)
+    print(text, file=sys.stderr)
+    sys.exit(code)
 
 
 def why(error: Exception) -> str:

@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from appliance.catalogue.fold import other_layouts, words
 from appliance.codes.keys import load_or_make
 from appliance.codes.unguessable import code_hash, hint
-from appliance.people.name_index import NameIndex
 from appliance.people.phones import digits_of, phone_number
 from appliance.people.schema import connect
+
+if TYPE_CHECKING:
+    from appliance.people.name_index import NameIndex
 
 TEXT_MAX = 200
 NOTES_MAX = 2_000
@@ -154,6 +156,8 @@ class CustomerBook:
 
     def _index(self) -> NameIndex:
         """Made anew after any change, ours or another process's: some milliseconds for thousands."""
+        from appliance.people.name_index import NameIndex
+
         seen = self._con.execute("PRAGMA data_version").fetchone()[0]
         version = seen * 1_000_000 + self.changes
         if self._names is None or self._indexed_at != version:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from appliance import whole_files
+from appliance.board import booted
 from appliance.i18n import LANGUAGES, translator
 from appliance.provision.deeds import Keep
 from appliance.provision.mistakes import Mistake
 from appliance.provision.trouble import FLASHES, WORDS, Trouble
 
-PATH = Path("/run/kram-first-boot/notice.json")
+PATH = booted.NOTICE
 LINES_MAX = 6
 """More mistakes than a small screen shows at once are one mistake of a program."""
 

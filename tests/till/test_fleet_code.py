@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import zxingcpp
 
-from appliance import fleet_code_slips as fleet_code_slips  # noqa: PLC0414 - its slip is printed
 from appliance import shop
 from appliance.config import load
 from appliance.core import commands as c

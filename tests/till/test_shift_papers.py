@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from appliance import shift_slips as shift_slips  # noqa: PLC0414 - its slips are printed
 from appliance.core import commands as c
 from appliance.core import facts as f
 from appliance.core.payment_answer import Totals

@@ -14,7 +14,7 @@ from appliance.core import commands as c
 from appliance.core.facts import StockCause, StockDelta
 from appliance.core.refusal import Reason, Refusal
 from appliance.core.stock_rows import StockList
-from appliance.documents import SLIPS, Papers
+from appliance.documents import Papers
 from appliance.receipt.text import to_text
 from appliance.stockroom import Stockroom
 from tests.ui.rig import BREAD, MILK, NOW, ROOT, YOGHURT, demo_till
@@ -44,8 +44,8 @@ def paper(parts: Any, which: str, columns: int = 48, language: str = "en") -> st
     settings = load(ROOT / "config" / "shop.demo.toml")
     names = shop.names(settings, till.journal.epoch)
     papers = Papers(shop.header(settings), till.policy, names, language)
-    stock_slips.install(Stockroom(till.journal.path, catalogue), 7, lambda: NOW)
-    document = SLIPS["stock"](papers, till.journal, which)
+    slip = stock_slips.slip(Stockroom(till.journal.path, catalogue), 7, lambda: NOW)
+    document = slip(papers, till.journal, which)
     return to_text(shop.lay_out(settings)(document), columns)
 
 

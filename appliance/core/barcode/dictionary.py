@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 
 from appliance.core.barcode.character_sets import SET_39, SET_64, SET_82
 from appliance.core.barcode.check_digits import is_digits
@@ -77,6 +76,8 @@ def _is_base64url(piece: str) -> bool:
 @lru_cache(maxsize=1)
 def dictionary() -> dict[str, Entry]:
     """Every application identifier by its 2 to 4 digits; no one is the beginning of another."""
+    from importlib.resources import files  # a dozen modules that no start shall wait for
+
     text = files("appliance.core.barcode").joinpath("gs1_dictionary.txt").read_text("utf-8")
     return {
         entry.ai: entry
