@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from appliance import asked as asked  # noqa: PLC0414 - its subjects hear what the till is asked
 from appliance import moment
@@ -78,13 +79,15 @@ from appliance.mailbox import (
 )
 from appliance.payments.cashdesk import CashDesk
 from appliance.payments.manual import by_hand
-from appliance.payments.terminal import TerminalPort
 from appliance.people.customers import CustomerBook
 from appliance.resolve import Shelf
 from appliance.showing import Showing
 from appliance.terms import Terms
 from appliance.weighing import Weighing
 from appliance.writer import Writer
+
+if TYPE_CHECKING:
+    from appliance.payments.terminal import TerminalPort
 
 log = logging.getLogger(__name__)
 

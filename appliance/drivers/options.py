@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 
@@ -17,6 +16,8 @@ class ConfigError(ValueError):
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, known, n=1)
     return f", did you mean `{near[0]}`?" if near else f", known are {', '.join(sorted(known))}"
 

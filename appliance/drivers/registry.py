@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from appliance import plugins
 from appliance.core.devices import Category
 from appliance.drivers.base import AnyPrinter, Driver, Permit
 from appliance.drivers.options import ConfigError, Options
@@ -32,8 +32,6 @@ BUILT_IN: dict[str, str] = {
     "POSPrinter.escpos": "appliance.drivers.posprinter:create",
 }
 """The project's own drivers: "module:factory", imported only when a device asks for one."""
-
-OWN_PACKAGE = "kram"
 
 DEVICE_KEYS = ("name", "category", "driver")
 
@@ -64,21 +62,18 @@ class Services:
 Factory = Callable[[Options, Services], Driver]
 
 
-def registered(found: Iterable[EntryPoint] | None = None) -> dict[str, EntryPoint]:
+def registered(found: Iterable[plugins.Offered] | None = None) -> dict[str, plugins.Offered]:
     """Every driver by "<Category>.<driver>"; another package's wins over a built-in one."""
-    known = {key: EntryPoint(key, target, GROUP) for key, target in BUILT_IN.items()}
-    points = entry_points(group=GROUP) if found is None else found
-    return known | {
-        point.name: point
-        for point in points
-        if point.dist is None or point.dist.name != OWN_PACKAGE
+    known: dict[str, plugins.Offered] = {
+        key: plugins.BuiltIn(key, target) for key, target in BUILT_IN.items()
     }
+    return known | {it.name: it for it in (plugins.offered(GROUP) if found is None else found)}
 
 
 def create(
     device: Mapping[str, object],
     services: Services | None = None,
-    drivers: Mapping[str, EntryPoint] | None = None,
+    drivers: Mapping[str, plugins.Offered] | None = None,
 ) -> Driver:
     """Make one device's driver from its `[[devices]]` table. Raises ConfigError."""
     known = registered() if drivers is None else drivers
@@ -101,7 +96,7 @@ def _one_of(head: Options, key: str, allowed: list[str]) -> str:
     return head.choice(key, "", allowed)
 
 
-def _load(device: str, point: EntryPoint) -> Factory:
+def _load(device: str, point: plugins.Offered) -> Factory:
     """The driver's factory; a library that is not installed is told as such."""
     module, _, attribute = point.value.partition(":")
     try:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from appliance.core.facts import SaleId, TenderOutcome
 from appliance.core.payment_answer import PaymentAnswered, TotalsTold
 from appliance.core.state import Batch, Sale, State, Tender
 from appliance.core.terminals import outstanding, unanswered
 from appliance.payments.port import Intent, MaySend, PaymentPort, Tell, Told
-from appliance.payments.terminal import TerminalPort
+
+if TYPE_CHECKING:
+    from appliance.payments.terminal import TerminalPort
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,8 @@ class CashDesk:
     @property
     def terminals(self) -> tuple[TerminalPort, ...]:
         """Those that can be asked whether they are there."""
+        from appliance.payments.terminal import TerminalPort
+
         return tuple(it for it in self._ports.values() if isinstance(it, TerminalPort))
 
     def open(self, tell: Tell, may_send: MaySend, state: State) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
 
+from appliance import plugins
 from appliance.core.facts import TenderType
 from appliance.payments.port import PaymentPort
 
@@ -34,14 +34,16 @@ class PortError(ValueError):
     """The table makes no port; the text names it and says what is known."""
 
 
-def registered(found: Iterable[EntryPoint] | None = None) -> dict[str, EntryPoint]:
+def registered(found: Iterable[plugins.Offered] | None = None) -> dict[str, plugins.Offered]:
     """Every port by its driver's name; another package's wins over a built-in one."""
-    known = {key: EntryPoint(key, target, GROUP) for key, target in BUILT_IN.items()}
-    return known | {it.name: it for it in (entry_points(group=GROUP) if found is None else found)}
+    known: dict[str, plugins.Offered] = {
+        key: plugins.BuiltIn(key, target) for key, target in BUILT_IN.items()
+    }
+    return known | {it.name: it for it in (plugins.offered(GROUP) if found is None else found)}
 
 
 def create(
-    table: Mapping[str, object], known: Mapping[str, EntryPoint] | None = None
+    table: Mapping[str, object], known: Mapping[str, plugins.Offered] | None = None
 ) -> PaymentPort:
     """The port of one table. Raises PortError."""
     ports = registered() if known is None else known

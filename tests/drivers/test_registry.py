@@ -1,5 +1,6 @@
 """Drivers are found by category and name, other people's too, and mistakes are told whole."""
 
+import importlib
 import inspect
 from importlib.metadata import EntryPoint
 
@@ -29,7 +30,8 @@ def test_another_packages_driver_is_found_and_wins_over_a_built_in_one():
 
 @pytest.mark.parametrize("key", BUILT_IN)
 def test_every_built_in_driver_is_where_the_registry_says(key):
-    factory = registered([])[key].load()
+    module, _, attribute = registered([])[key].value.partition(":")
+    factory = getattr(importlib.import_module(module), attribute)
     assert next(iter(inspect.signature(factory).parameters)) == "options"
 
 
