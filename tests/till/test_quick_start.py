@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.skipif(
-    sys.version_info < (3, 13), reason="a table is for the image's Python, 3.13: make test-313"
+    sys.version_info < (3, 13), reason="a table is for the image's Python, 3.13: make test-trixie"
 )
 
 CORE = ("appliance.core.commands", "appliance.core.view", "appliance.core.decide")
