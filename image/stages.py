@@ -97,4 +97,5 @@ class Workshop:
         # A key is 16 characters: the stage "root" leaves those of "root-image" alone.
         made = [folder for folder in self.cache.glob(f"{name}-" + "?" * 16) if folder.is_dir()]
         for folder in sorted(made, key=lambda each: each.stat().st_mtime)[:-KEPT]:
-            shutil.rmtree(folder)
+            # Another build beside this one may be forgetting the same.
+            shutil.rmtree(folder, ignore_errors=True)

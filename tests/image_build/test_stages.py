@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,22 @@ def test_a_stage_that_failed_leaves_nothing_to_be_taken_for_it(tmp_path: Path) -
 def test_the_cache_does_not_grow_for_ever(tmp_path: Path) -> None:
     for number in range(KEPT + 3):
         workshop(tmp_path)[0].get(stage([], str(number)))
+    assert len(list(tmp_path.iterdir())) == KEPT
+
+
+def test_two_builds_forget_the_same_old_making_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(KEPT):
+        workshop(tmp_path)[0].get(stage([], str(number)))
+    remove = shutil.rmtree
+
+    def after_another(folder: Path, *how: bool, **more: bool) -> None:
+        remove(folder, ignore_errors=True)
+        remove(folder, *how, **more)
+
+    monkeypatch.setattr(shutil, "rmtree", after_another)
+    workshop(tmp_path)[0].get(stage([], "new"))
     assert len(list(tmp_path.iterdir())) == KEPT
 
 
