@@ -10,7 +10,7 @@ from PIL import Image
 from hw_sim.pi_machine import RASPI_3B
 
 from .selling import in_journal, on_paper, open_shop, ring
-from .stand import MEMORY_MIB, SLOW_CARD, Stand, Started
+from .stand import MEMORY_MIB, WAITS, Stand, Started
 from .tally import Tally
 
 READY_OVER_SHELL_S = 6.0
@@ -145,7 +145,7 @@ def raspi_3b(tally: Tally, image: Path, folder: Path) -> None:
         *(image, folder, tally, RASPI_3B),
         memory_mib=RASPI_MIB,
         usb_printer=True,
-        words=SLOW_CARD,
+        words=WAITS,
     ) as stand:
         stand.provision()
         stand.boot()

@@ -40,8 +40,8 @@ firmware reads `autoboot.txt` and the boot partitions of the card and boots what
 the real firmware, real cards and real boards were never part of it. Cards have a GPT; those of raspi3b
 and fleet-update the MBR that a Pi 3 and a Zero 2 W read. Words on Linux's command line, and nothing in
 the image, open a root's shell on a second serial line, shorten the ten healthy minutes of a trial to
-half a minute, and give a till in emulation five minutes before its watchdog bites (on raspi3b, first
-boot ten: its emulated SD host is slow).
+half a minute, and give an emulated till five minutes before its watchdog bites, and first boot ten to
+end; on raspi3b, whose SD host is slow in emulation, the till begins after it.
 
 The card has a cache of its own: when the plug is pulled, of all that the guest wrote and did not
 flush, each write is there or not, and one of them in half. Half of the cuts while it sells come at a
@@ -79,7 +79,8 @@ def keep(tallies: Sequence[Tally], log: Path) -> None:
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     kept |= {it.part: to_json(it) for it in tallies}
     KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    PAGE.write_text(page([from_json(it) for it in kept.values()]), encoding="utf-8")
+    in_order = [from_json(kept[it]) for it in PARTS if it in kept]
+    PAGE.write_text(page(in_order), encoding="utf-8")
     LOG.write_text(log.read_text(encoding="utf-8"), encoding="utf-8")
 
 

@@ -48,14 +48,12 @@ def override(unit: str, text: str) -> str:
 WORDS = (
     f"systemd.setenv=KRAM_HEALTHY_S={HEALTHY_S}",
     override("kram.service", "[Service]\nWatchdogSec=5min\n"),
-)
-"""The ten healthy minutes of a trial, in the time that a proof has; and a watchdog that lets emulated
-Mesa compile its shaders, which holds all of the till's threads for half a minute on a busy machine."""
-SLOW_CARD = (
     override("kram-first-boot.service", "[Service]\nTimeoutStartSec=10min\n"),
-    override("kram.service~waits", "[Unit]\nAfter=kram-first-boot.service\n"),
 )
-"""First boot has the time that it takes where each sector of the card costs a millisecond."""
+"""The ten healthy minutes of a trial, in the time that a proof has; and time for a board that is emulated
+on a busy machine: Mesa alone compiles its shaders for half a minute, and all of the till's threads wait."""
+WAITS = (override("kram.service~waits", "[Unit]\nAfter=kram-first-boot.service\n"),)
+"""The till is not started beside first boot, where each sector of the card costs a millisecond."""
 CONFIG = 1
 """The partition where a technician's file lies."""
 AS_KRAM = (
