@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from . import boots, cut_updates, cuts, fleet_updates, image_files, security, updates, wear
@@ -21,9 +22,13 @@ ROOT = Path(__file__).parents[3]
 OUTPUTS = ROOT / "out" / "image"
 FOLDER = ROOT / "out" / "image-test"
 FIRST = PARTS[0]
-ALONE = frozenset({"files", "fleet-update", "raspi3b", "wear"})
-"""Parts that need no first boot to go on from."""
-SLEEPERS = frozenset({"wear"})
+TIMED = (FIRST, "second-boot")
+"""Nothing runs beside those that measure a start."""
+ALONE = frozenset({"wear", "files", "fleet-update", "raspi3b"})
+"""Parts with a till of their own: one after the other they run beside those that go on from the first
+boot, whose printer only one till at a time can have."""
+UPDATED = frozenset({"update", "return", "cut-update", "fleet-update", "raspi3b"})
+"""They want more built than the image."""
 QUICK = (FIRST, "security", "cut-selling")
 """What fits ten minutes of a machine with two processors."""
 
@@ -47,7 +52,9 @@ class Proof:
             "files": lambda tally, at: image_files.searched(tally, image, at),
             "update": lambda tally, at: updates.taken(tally, self.started, at, self.bundles()),
             "return": lambda tally, at: updates.returned(tally, self.started, at, self.bundles()),
-            "fleet-update": lambda tally, at: fleet_updates.taken(tally, image, at, self.bundles()),
+            "fleet-update": lambda tally, at: fleet_updates.taken(
+                tally, self.mbr(), at, self.bundles()
+            ),
             "cut-update": lambda tally, at: cut_updates.cut_off(
                 tally, self.started, at, self.bundles(), seed=how.seed
             ),
@@ -82,9 +89,13 @@ class Proof:
             updates.build("build", made.parent, "--layout", "mbr")
         return made
 
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
     def say(self, part: str) -> Callable[[str], None]:
         def say(what: str) -> None:
-            line = f"{time.monotonic() - self._began:7.1f} {part}: {what}"
+            line = f"{self.seconds:7.1f} {part}: {what}"
             print(line, flush=True)
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(line + "\n")
@@ -92,22 +103,23 @@ class Proof:
         return say
 
     def run(self, names: list[str]) -> list[Tally]:
-        """One after the other; what mostly sleeps beside those that come after it."""
         tallies = [Tally(name, self.say(name)) for name in names]
-        beside = []
-        for it in tallies:
-            if it.part in SLEEPERS:
-                beside.append(threading.Thread(target=self._run, args=(it,)))
-                beside[-1].start()
-            else:
-                self._run(it)
-        for thread in beside:
-            thread.join()
+        if UPDATED & set(names):
+            self.bundles()
+            self.mbr()
+        timed = [it for it in tallies if it.part in TIMED]
+        alone = [it for it in tallies if it.part in ALONE]
+        self._run(timed)
+        beside = threading.Thread(target=self._run, args=(alone,))
+        beside.start()
+        self._run([it for it in tallies if it not in (*timed, *alone)])
+        beside.join()
         return tallies
 
-    def _run(self, it: Tally) -> None:
-        it.run(lambda: self.parts[it.part](it, self.folder / it.part))
-        print(it.line(), flush=True)
+    def _run(self, tallies: list[Tally]) -> None:
+        for it in tallies:
+            it.run(partial(self.parts[it.part], it, self.folder / it.part))
+            print(it.line(), flush=True)
 
 
 def main() -> int:
@@ -130,6 +142,7 @@ def main() -> int:
         names.insert(0, FIRST)
     tallies = proof.run(names)
     total = added(tallies)
+    total.seconds = proof.seconds
     if how.write:
         keep(tallies, proof.log)
     print(total.line())

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from appliance.fleet.authority import enrolment
 from appliance.fleet.site import Site
+from appliance.fleet.store import Row
 from appliance.fleet.updates import bundle
 from appliance.fleet.updates.plan import State
 from appliance.provision import document
 from hw_sim.fleet_member import served
 from hw_sim.fleet_release import Maker
 from hw_sim.guest_lines import Gone
-from hw_sim.patience import slowness
 
 from .boots import grown
 from .selling import Paid, close_shop, open_shop, ring
@@ -33,7 +33,7 @@ from .updates import NEWER, A, B, Bundles, back_up, committed, log, primary
 SHOP = "proof-1"
 FETCHED_MB = 6
 """Written to the other slot when the plug is pulled in the middle of the download."""
-JOIN_S, OFFER_S, FETCH_S, TOLD_S = 180.0, 240.0, 900.0, 240.0
+JOIN_S, OFFER_S, FETCH_S, TOLD_S = 300.0, 300.0, 900.0, 180.0
 LOOK_S, POKE_S = 0.2, 10.0
 
 
@@ -43,15 +43,16 @@ def taken(tally: Tally, image: Path, folder: Path, made: Bundles) -> None:
         Stand(image, folder / "till", tally) as stand,
     ):
         maker = Maker.at(site, folder / "desk")
-        paid, uid = joined(stand, site)
+        paid = joined(stand, site)
+        uid = known(stand, site)
         rollout = maker.start(bundle.read(made.newer), [uid])
         cut_while_it_fetches(stand, maker, paid)
         tried(stand, maker, paid)
         seen(stand, site, uid, rollout)
 
 
-def joined(stand: Stand, site: Site) -> tuple[set[Paid], str]:
-    """A till of this fleet that has sold and is closed; what the fleet calls it."""
+def joined(stand: Stand, site: Site) -> set[Paid]:
+    """A till of this fleet that has sold and is closed; what was paid."""
     tokens = enrolment.tokens(site.desk, SHOP, 1, 1, "proof")
     assert isinstance(tokens, list), tokens
     fleet = document.Fleet(site.public.url, str(tokens[0]))
@@ -67,7 +68,18 @@ def joined(stand: Stand, site: Site) -> tuple[set[Paid], str]:
     delivered = soon(JOIN_S, lambda: sales_of(site) >= len(paid))
     said = stand.run("journalctl -b -u kram --no-pager -o cat | tail -30")
     stand.tally.check("a till joins with its token, and its sales arrive", delivered, said)
-    return paid, str(site.store.rows("SELECT uid FROM till")[0]["uid"])
+    return paid
+
+
+def known(stand: Stand, site: Site) -> str:
+    """The fleet knows which system the till runs; what it calls the till."""
+
+    def told() -> list[Row]:
+        return site.store.rows("SELECT till FROM till_firmware")
+
+    knows = soon(TOLD_S, lambda: bool(told()), lambda: look(stand))
+    stand.tally.check("the fleet is told which system the till runs", knows, log(stand))
+    return str(told()[0]["till"])
 
 
 def cut_while_it_fetches(stand: Stand, maker: Maker, paid: set[Paid]) -> None:
@@ -130,7 +142,7 @@ def sales_of(site: Site) -> int:
 
 def soon(seconds: float, holds: Callable[[], bool], poke: Callable[[], None] | None = None) -> bool:
     """Whether it came to be so in this time; poke: done now and then until it is."""
-    end = time.monotonic() + seconds * slowness()
+    end = time.monotonic() + seconds
     poked = 0.0
     while not holds():
         now = time.monotonic()

@@ -18,21 +18,21 @@ LOG = PAGE.with_suffix(".log")
 PARTS = (
     "first-boot",
     "second-boot",
-    "wear",
     "security",
-    "files",
     "update",
     "cut-update",
-    "fleet-update",
     "cut-selling",
+    "files",
+    "fleet-update",
     "raspi3b",
+    "wear",
 )
 """Of a whole proof, in their order; most go on from the first boot, frozen."""
 
 _TEXT = """\
 # Proof: the image boots, updates, comes back and keeps what was paid
 
-Written by `make image-test ARGS=--write`, part by part, last on {day}; {minutes:.0f} minutes in all.
+Written by `make image-test ARGS=--write`, last on {day}; its parts took {minutes:.0f} minutes, two at a time.
 
 The image of `make image` as it is, on boards that QEMU plays (no accelerator): `virt` with a screen
 and a network, `raspi3b` with the Pi 3's own SD host and a printer on a USB serial adapter. A simulated
