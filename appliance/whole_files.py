@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 ONLY_OWNER = 0o600
@@ -15,7 +16,8 @@ Owner = tuple[int, int]
 
 
 def write(path: Path, content: bytes, mode: int = EVERYBODY, owner: Owner | None = None) -> None:
-    """In place of what stood there: after a power cut it is the old file or the new one. owner: whose
+    """In place of what stood there: after a power cut it is the old file or the new one. mode: exactly,
+    whatever the program's umask is, since others are meant to read what the till writes. owner: whose
     it is before it has its name, so that nobody can put another in its place meanwhile."""
     part = _written(path, content, mode, owner)
     try:
@@ -53,9 +55,11 @@ def _written(path: Path, content: bytes, mode: int, owner: Owner | None = None) 
     """A file beside it, whole and on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & ONLY_OWNER)
     try:
         with os.fdopen(handle, "wb") as file:
+            with suppress(PermissionError):  # FAT has no modes
+                os.fchmod(handle, mode)
             if owner is not None:
                 os.fchown(handle, *owner)
             file.write(content)

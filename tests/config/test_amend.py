@@ -1,5 +1,6 @@
 """A program writes one section of a settings file; what people wrote stays."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -65,6 +66,19 @@ def test_settings_that_would_be_wrong_are_not_written(tmp_path: Path) -> None:
         write_section(path, "fleet", {"uid": "no ulid"})
     assert path.read_text() == '[shop]\nname = "a"\n'
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_file_stays_readable_for_whom_it_was_whatever_the_programs_umask(tmp_path: Path) -> None:
+    """The updater, a user of its own, reads the settings that the till has written."""
+    path = tmp_path / "shop.toml"
+    path.write_text("")
+    path.chmod(0o640)
+    before = os.umask(0o077)
+    try:
+        write_section(path, "fleet", {"shop": "kyiv-1"})
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_file_keeps_its_mode_and_one_that_is_missing_is_made(tmp_path: Path) -> None:

@@ -263,5 +263,5 @@ def committed(stand: Stand) -> bool:
 def log(stand: Stand) -> str:
     units = "-u kram-health -u kram-update -u rauc -u kram-system"
     return stand.run(
-        f"journalctl -b {units} --no-pager -o cat | tail -30; cat /data/state/health/*"
+        f"journalctl -b {units} --no-pager -o cat | tail -30; cat /data/state/health/* 2>/dev/null; true"
     )
