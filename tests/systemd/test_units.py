@@ -223,6 +223,11 @@ def test_only_a_trial_is_judged_by_its_health_check(stage: Stage, tmp_path: Path
     assert judged == (stage in ON_TRIAL)
 
 
+def test_the_updater_names_no_settings_that_it_may_not_be_able_to_read():
+    """They are the till's alone; what it needs of them it asks at the till's socket."""
+    assert "KRAM_CONFIG" not in (UNITS / "kram-update.service").read_text("utf-8")
+
+
 def test_watchdogs_are_armed_and_the_log_is_in_memory():
     system = (OVERLAY / "usr/lib/systemd/system.conf.d/50-kram.conf").read_text()
     seconds = re.search(r"^RuntimeWatchdogSec=(\d+)s$", system, re.MULTILINE)
