@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
@@ -55,6 +56,10 @@ HANG_S = 20.0
 """A Till that did not turn its mailbox for so long is stuck; systemd then starts it again."""
 LEDGER_WAIT_S = 2.0
 """For the Till to note what other tills moved; one that is stopping notes nothing more."""
+SOON_NEEDED = (
+    *("appliance.receipt.compose", "appliance.receipt.escpos"),
+    *("appliance.catalogue.search", "appliance.people.name_index"),
+)
 CRASH_EXIT = 70
 """EX_SOFTWARE: the unit restarts on it."""
 
@@ -372,6 +377,7 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         _supervise(till, stopping)
         systemd_notify.notify("READY=1")
         log.info("ready, journal at fact %d", journal.last_seq)
+        threading.Thread(target=_load_the_rest, name="loads", daemon=True).start()
 
     with running(settings, on_crash=on_crash, ready=ready) as appliance:
         if screen:
@@ -387,6 +393,15 @@ def run(settings: Settings, *, screen: bool = True) -> int:
                 pass
         systemd_notify.notify("STOPPING=1")
     return CRASH_EXIT if crashed else 0
+
+
+def _load_the_rest() -> None:
+    """What neither a start nor the first receipt or search shall wait for."""
+    for name in SOON_NEEDED:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            log.exception("%s cannot be loaded", name)
 
 
 def _supervise(till: Till, stopping: threading.Event) -> None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import dataclasses
 import marshal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
@@ -25,10 +26,11 @@ Modules = dict[str, tuple[str, bool, bytes]]
 
 
 class Plan(NamedTuple):
-    """What `@dataclass(frozen=True, slots=True)` makes of a class. code: of the function that makes
+    """What `@dataclass` makes of a class. code: of the function that makes
     its methods; takes: the names of what that is given; methods: their names, as it answers; ours:
     those that replace a method of the class's own; shared: its and its bases' ClassVars; match:
-    `__match_args__`; slots; doc: of a class that has none."""
+    `__match_args__`; slots: None for a class without;
+    doc: of a class that has none."""
 
     code: CodeType
     takes: tuple[str, ...]
@@ -36,7 +38,7 @@ class Plan(NamedTuple):
     ours: frozenset[str]
     shared: frozenset[str]
     match: tuple[str, ...]
-    slots: tuple[str, ...]
+    slots: tuple[str, ...] | None
     doc: str
 
 
@@ -108,11 +110,7 @@ def _take_modules(modules: Modules) -> None:
 
 def _take_plans(plans: Plans) -> None:
     space = vars(dataclasses)
-    usual = space["_process_class"]
-    frozen_and_slots = space["_DataclassParams"](
-        init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=True,
-        match_args=True, kw_only=False, slots=True, weakref_slot=False,
-    )  # fmt: skip
+    usual, params = space["_process_class"], cache(space["_DataclassParams"])
     known = {
         "__dataclass_HAS_DEFAULT_FACTORY__": space["_HAS_DEFAULT_FACTORY"],
         "__dataclass_builtins_object__": object,
@@ -120,11 +118,11 @@ def _take_plans(plans: Plans) -> None:
         "__dataclass___init___return_type__": None,
         "FrozenInstanceError": dataclasses.FrozenInstanceError,
     }
-    added = {
-        "__replace__": space["_replace"],
+    pickled = {
         "__getstate__": space["_dataclass_getstate"],
         "__setstate__": space["_dataclass_setstate"],
     }
+    replaced = {"__replace__": space["_replace"]}
     kinds = (space["_FIELD"], space["_FIELD_CLASSVAR"])
 
     def process(cls: type, *how: bool) -> type:
@@ -133,8 +131,7 @@ def _take_plans(plans: Plans) -> None:
             made: type = usual(cls, *how)
             return made
         plan = Plan(*found)
-        content = dict(vars(cls))
-        fields = _fields(cls, content, plan.shared, kinds)
+        fields = _fields(cls, plan.shared, kinds, keywords=how[_KW_ONLY])
         given = [
             known[name] if name in known
             else cls if name == "cls"
@@ -144,34 +141,41 @@ def _take_plans(plans: Plans) -> None:
         ]  # fmt: skip
         space: dict[str, Any] = {}
         exec(plan.code, sys.modules[cls.__module__].__dict__, space)  # noqa: S102
+        content = dict(vars(cls))
         for name, method in zip(plan.methods, space["__create_fn__"](*given), strict=True):
             if name in plan.ours or name not in content:
                 method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
                 content[name] = method
-        for name, method in added.items():
-            content.setdefault(name, method)
-        content[FIELDS], content[PARAMS] = fields, frozen_and_slots
-        content.setdefault("__match_args__", plan.match)
-        content["__slots__"] = plan.slots
+        content = {**replaced, "__match_args__": plan.match, **content}
+        content |= {FIELDS: fields, PARAMS: params(*how)}
         if plan.doc:
             content["__doc__"] = plan.doc
-        for gone in ("__dict__", "__weakref__"):
-            content.pop(gone, None)
-        anew = type(cls)(cls.__name__, cls.__bases__, content)
+        if plan.slots is None:
+            return _in_place(cls, content, fields.keys() - plan.shared)
+        for name in fields.keys() - plan.shared | {"__dict__", "__weakref__"}:
+            content.pop(name, None)
+        content["__slots__"] = plan.slots
+        anew = type(cls)(
+            cls.__name__, cls.__bases__, {**(pickled if how[_FROZEN] else {}), **content}
+        )
         anew.__qualname__ = cls.__qualname__
         return anew
 
     space["_process_class"] = process
 
 
+# The places of `dataclass`'s own arguments, as it hands them on.
+_FROZEN, _KW_ONLY = 5, 7
+
+
 def _fields(
-    cls: type, content: dict[str, Any], shared: frozenset[str], kinds: tuple[object, object]
+    cls: type, shared: frozenset[str], kinds: tuple[object, object], *, keywords: bool
 ) -> dict[str, Any]:
-    """Its own after its bases', their defaults taken out of the class's content."""
+    """Its own after its bases'."""
     fields: dict[str, Any] = {}
     for base in cls.__mro__[-1:0:-1]:
         fields.update(getattr(base, FIELDS, {}))
-    for name, kind in content.get("__annotations__", {}).items():
+    for name, kind in vars(cls).get("__annotations__", {}).items():
         default: Any = getattr(cls, name, dataclasses.MISSING)
         if isinstance(default, dataclasses.Field):
             field = default
@@ -182,11 +186,25 @@ def _fields(
         field.name, field.type = name, kind
         field._field_type = kinds[name in shared]  # type: ignore[attr-defined]
         if name not in shared and field.kw_only is dataclasses.MISSING:
-            field.kw_only = False
+            field.kw_only = keywords
         fields[name] = field
-    for name in fields.keys() - shared:
-        content.pop(name, None)
     return fields
+
+
+def _in_place(cls: type, content: dict[str, Any], names: Iterable[str]) -> type:
+    """A class without slots stays the same one; its fields' defaults stand in it as plain values."""
+    before = vars(cls)
+    for name in names:
+        if isinstance(content.get(name), dataclasses.Field):
+            default = content.pop(name).default
+            if default is dataclasses.MISSING:
+                delattr(cls, name)
+            else:
+                content[name] = default
+    for name, value in content.items():
+        if name not in before or before[name] is not value:
+            setattr(cls, name, value)
+    return cls
 
 
 def _default(field: Any) -> Any:

@@ -12,7 +12,7 @@ import dataclasses
 import importlib
 import marshal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -76,7 +76,7 @@ def _plans(load: Callable[[], object]) -> Plans:
         had_doc = bool(cls.__doc__)
         built.clear()
         made: type = process(cls, *how)
-        if built and how == _FROZEN_SLOTS and type(cls) is type and _is_plain(cls, made):
+        if built and _is_usual(how) and type(cls) is type and _is_plain(cls, made):
             code, by = built[-1]
             plans[cls.__module__, cls.__qualname__] = tuple(
                 Plan(
@@ -86,7 +86,7 @@ def _plans(load: Callable[[], object]) -> Plans:
                     ours=frozenset(by.unconditional_adds),
                     shared=_class_variables(made),
                     match=vars(made)["__match_args__"],
-                    slots=vars(made)["__slots__"],
+                    slots=vars(made)["__slots__"] if made is not cls else None,
                     doc="" if had_doc else made.__doc__ or "",
                 )
             )
@@ -101,8 +101,12 @@ def _plans(load: Callable[[], object]) -> Plans:
     return plans
 
 
-# init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots, weakref_slot
-_FROZEN_SLOTS = (True, True, True, False, False, True, True, False, True, False)
+def _is_usual(how: Sequence[bool]) -> bool:
+    """Frozen or not, by keywords or not, with slots or without; nothing else."""
+    init, representation, eq, order, unsafe_hash, _, match_args, _, _, weakref_slot = how
+    return (
+        init and representation and eq and match_args and not (order or unsafe_hash or weakref_slot)
+    )
 
 
 def _class_variables(made: type) -> frozenset[str]:
@@ -112,12 +116,12 @@ def _class_variables(made: type) -> frozenset[str]:
 
 
 def _is_plain(cls: type, made: type) -> bool:
-    """Whether it has neither InitVars nor keywords, and no method asks for the class it stands in."""
+    """Whether it has no InitVars, and no method asks for the class it stands in."""
     space = vars(dataclasses)
     kinds = (space["_FIELD"], space["_FIELD_CLASSVAR"])
     fields = vars(made)["__dataclass_fields__"].values()
     methods = [it for it in vars(cls).values() if isinstance(it, FunctionType)]
-    return all(it._field_type in kinds and it.kw_only is not True for it in fields) and not any(
+    return all(it._field_type in kinds for it in fields) and not any(
         "__class__" in it.__code__.co_freevars for it in methods
     )
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from appliance.core.devices import Category, Outcome, PrintEnded, PrintHeld, Problem
 from appliance.drivers.base import Kicked, Permit
@@ -28,9 +29,12 @@ from appliance.drivers.posprinter_wires import Port
 from appliance.drivers.registry import Services
 from appliance.drivers.serial_wire import serial_settings_from
 from appliance.drivers.supervised import Backoff, Supervised, WireFault
-from appliance.receipt import escpos, profile
-from appliance.receipt.layout import Layout
-from appliance.receipt.profile import Cutter, Mode, PrinterProfile
+from appliance.receipt import profile
+from appliance.receipt.drawer_pulse import pulse
+from appliance.receipt.profile import BAND_ROWS_MAX, Cutter, Mode, PrinterProfile
+
+if TYPE_CHECKING:
+    from appliance.receipt.layout import Layout
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +47,7 @@ KICK_AGE_MAX_S = 3.0
 REAL_TIME_PULSE = b"\x10\x14\x01"
 """DLE DC4 1 m t: a pulse of t times 100 ms, also while the printer is offline."""
 
-BREAK_BYTES = bytes(72 * escpos.BAND_ROWS_MAX + 16)
+BREAK_BYTES = bytes(72 * BAND_ROWS_MAX + 16)
 """After a job that broke off, the printer may still wait for the rest of a raster band. NULs end
 it in white, and mean nothing to a printer that waits for a command."""
 
@@ -242,6 +246,8 @@ class EscPosPrinter(Supervised):
 
     def _print(self, line: Line, job: _Job) -> None:
         """One job from permit to outcome."""
+        from appliance.receipt import escpos  # with all that draws, which no start waits for
+
         try:
             data = escpos.encode(job.layout, self._model)
         except Exception as error:
@@ -332,7 +338,7 @@ class EscPosPrinter(Supervised):
             if time.monotonic() - kick.asked_at > KICK_AGE_MAX_S:
                 _told(kick, Outcome.FAILED, "the printer was busy for too long")
                 continue
-            data = escpos.pulse(kick.pin, kick.pulse_ms)
+            data = pulse(kick.pin, kick.pulse_ms)
             if problem in HOLDS:
                 tenths = min(max(round(kick.pulse_ms / 100), 1), 8)
                 data = REAL_TIME_PULSE + bytes([kick.pin == 5, tenths])

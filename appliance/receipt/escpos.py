@@ -25,7 +25,7 @@ from appliance.receipt.layout import (
     Size,
     Text,
 )
-from appliance.receipt.profile import Cutter, Mode, PrinterProfile, characters
+from appliance.receipt.profile import BAND_ROWS_MAX, Cutter, Mode, PrinterProfile, characters
 
 INITIALISE = b"\x1b@"
 LINE_FEED = b"\n"
@@ -43,13 +43,9 @@ BARCODE_WIDTH = b"\x1dw"
 BARCODE_TEXT = b"\x1dH"
 BARCODE_CODE128 = b"\x1dkI"
 CUT = {Cutter.FULL: b"\x1dVA\x00", Cutter.PART: b"\x1dVB\x00"}
-PULSE = b"\x1bp"
 
 NORMAL_SIZE, DOUBLE_HEIGHT, DOUBLE_BOTH = 0x00, 0x01, 0x11
 CENTRED, LEFT = b"\x01", b"\x00"
-
-BAND_ROWS_MAX = 128
-"""Rows in one raster command: cheap printers lose what does not fit their small buffer."""
 
 BLANK_ROWS_MIN = 8
 """From so many blank rows on, a feed is shorter and faster than a raster of nothing."""
@@ -78,12 +74,6 @@ _TWINS = str.maketrans(
     }
 )
 _TWIN_CHARACTERS = frozenset(map(chr, _TWINS))
-
-
-def pulse(pin: int, pulse_ms: int) -> bytes:
-    """The drawer's kick on pin 2 or 5 (ESC p m t1 t2). The printer counts in steps of 2 ms."""
-    steps = min(max(pulse_ms // 2, 1), 255)
-    return PULSE + bytes([0 if pin == 2 else 1, steps, min(steps * 2, 255)])
 
 
 def encode(layout: Layout, profile: PrinterProfile) -> bytes:
@@ -325,4 +315,4 @@ def _native_barcode(block: Barcode, profile: PrinterProfile) -> Iterator[bytes]:
     yield LINE_FEED
 
 
-__all__ = ["encode", "pulse", "raster"]
+__all__ = ["encode", "raster"]

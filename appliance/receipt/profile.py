@@ -34,6 +34,10 @@ class Cutter(StrEnum):
     NONE = "none"
 
 
+BAND_ROWS_MAX = 128
+"""Rows in one raster command: cheap printers lose what does not fit their small buffer."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterProfile:
     """code_pages: (ESC t number, name) in order of preference. status: it answers DLE EOT."""

@@ -15,9 +15,10 @@ from receipt_samples import SAMPLES, line, sale_en, sale_uk
 from appliance.core.receipt import Document
 from appliance.receipt import escpos
 from appliance.receipt.compose import compose
+from appliance.receipt.drawer_pulse import pulse
 from appliance.receipt.image import to_image
 from appliance.receipt.layout import Layout, Style, Text
-from appliance.receipt.profile import Cutter, Mode, PrinterProfile, names, profile
+from appliance.receipt.profile import BAND_ROWS_MAX, Cutter, Mode, PrinterProfile, names, profile
 from appliance.receipt.text import to_text
 from hw_sim.printer_commands import Decoder, Hooks
 from hw_sim.printer_paper import Paper, png
@@ -153,7 +154,7 @@ def test_no_raster_band_is_longer_than_a_small_buffer_holds() -> None:
     while at >= 0:
         row_bytes = int.from_bytes(data[at + 4 : at + 6], "little")
         rows = int.from_bytes(data[at + 6 : at + 8], "little")
-        assert rows <= escpos.BAND_ROWS_MAX
+        assert rows <= BAND_ROWS_MAX
         assert row_bytes <= WIDE.dots // 8
         bands += 1
         at = data.find(escpos.RASTER, at + 8 + row_bytes * rows)
@@ -172,7 +173,7 @@ def test_no_raster_band_is_longer_than_a_small_buffer_holds() -> None:
 def test_a_drawer_pulse_in_steps_of_two_milliseconds(
     pin: int, pulse_ms: int, bytes_meant: bytes
 ) -> None:
-    assert escpos.pulse(pin, pulse_ms) == bytes_meant
+    assert pulse(pin, pulse_ms) == bytes_meant
 
 
 @needs_zbar
