@@ -9,9 +9,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from appliance import config
-from appliance.provision import document
+from appliance.provision import blink, document
 
 from .proof.bundle_server import BundleServer
+from .proof.card_file import code
 from .proof.page import page
 from .proof.selling import Paid, paid_in, sale
 from .proof.stand import SETTINGS
@@ -104,3 +105,14 @@ def test_a_completed_sale_is_found_in_an_answer():
     }
     assert paid_in(answer) == [Paid(7, 900)]
     assert paid_in({"ok": False, "refusal": "no_shift"}) == []
+
+
+@pytest.mark.parametrize("slower", [1, 1.25])
+@pytest.mark.parametrize("begun", [0, 3, 7])
+def test_a_lights_code_is_read_from_a_film_that_began_anywhere(begun, slower):
+    film = [(on, ms / 1000 * slower) for on, ms in blink.pattern(5) * 3][begun:]
+    assert code(film) == "Lsssss"
+
+
+def test_a_light_that_stays_dark_has_no_code():
+    assert code([(False, 16.0)]) == ""

@@ -25,7 +25,7 @@ from typing import Any, Self
 from hw_sim.firmware import POWER_DOWN, RESTART, Firmware, Hang, Load
 from hw_sim.guest_lines import Line, Shell, listening
 from hw_sim.patience import wait
-from hw_sim.pi_machine import VIRT, Machine, Sockets, Wiring
+from hw_sim.pi_machine import LIGHT_AT, VIRT, Machine, Sockets, Wiring
 from hw_sim.qmp import Event, Qmp, QmpFault
 from hw_sim.sd_card import SdCard
 from hw_sim.sd_card_server import SdCardServer
@@ -35,7 +35,7 @@ CONNECT_S = 30.0
 HANGS_MAX = 3
 """So often in a row the watchdog ends a hang before the board counts as dead."""
 TAIL = 4000
-STICK = "stick"
+STICK, SLOW = "stick", "slow"
 FREEZE_S, LOOK_S = 120.0, 0.2
 
 
@@ -157,13 +157,25 @@ class PiBoard:
         """What its screen shows, as a PNG."""
         self._asked("screendump", filename=str(path), format="png")
 
-    def plug_stick(self, image: Path) -> None:
-        """A USB stick, for reading; a reset finds it gone."""
-        file = {"driver": "file", "filename": str(image), "read-only": True}
-        self._asked(
-            "blockdev-add", **{"driver": "raw", "node-name": STICK, "read-only": True, "file": file}
-        )
+    def plug_stick(self, image: Path, *, locked: bool = True, write_bytes_s: int = 0) -> None:
+        """A USB stick; a reset finds it gone. locked: for reading alone. write_bytes_s: no faster."""
+        file = {"driver": "file", "filename": str(image), "read-only": locked}
+        raw: dict[str, Any] = {"driver": "raw", "read-only": locked, "file": file}
+        if write_bytes_s:
+            limits = {"bps-write": write_bytes_s}
+            with contextlib.suppress(QmpFault):
+                self._asked("object-del", id=SLOW)
+            self._asked(
+                "object-add", **{"qom-type": "throttle-group", "id": SLOW, "limits": limits}
+            )
+            raw = {"driver": "throttle", "throttle-group": SLOW, "file": raw}
+        self._asked("blockdev-add", **{**raw, "node-name": STICK})
         self._asked("device_add", driver="usb-storage", drive=STICK, id=STICK)
+
+    def stick_written(self) -> int:
+        """Bytes that were written to it since it was plugged in."""
+        told = self._asked("query-blockstats")
+        return sum(it["stats"]["wr_bytes"] for it in told if STICK in it.get("qdev", ""))
 
     def pull_stick(self) -> None:
         self._asked("device_del", id=STICK)
@@ -192,6 +204,11 @@ class PiBoard:
     @property
     def on(self) -> bool:
         return self._qemu is not None
+
+    def light(self) -> bool:
+        """Whether its green light shines just now, by the level of the pin."""
+        told = self._asked("human-monitor-command", **{"command-line": f"xp /1xb {LIGHT_AT}"})
+        return int(told.split(":")[1], 16) != 0
 
     def wait_run(self, number: int, seconds: float) -> Run:
         """The run of this number (from 1) has begun; raises TimeoutError."""

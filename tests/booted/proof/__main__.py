@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from . import boots, cut_updates, cuts, fleet_updates, image_files, security, updates, wear
+from . import boots, cut_updates, cuts, fleet_updates, image_files, orders, security, updates, wear
 from .page import PARTS, keep
 from .stand import Started, fresh
 from .tally import Tally, added
@@ -49,6 +49,7 @@ class Proof:
             FIRST: self._first,
             "second-boot": lambda tally, at: boots.second(tally, self.started, at),
             "security": lambda tally, at: security.proven(tally, self.started, at),
+            "orders": lambda tally, at: orders.proven(tally, self.started, at, self.folder),
             "files": lambda tally, at: image_files.searched(tally, image, at),
             "update": lambda tally, at: updates.taken(tally, self.started, at, self.bundles()),
             "return": lambda tally, at: updates.returned(tally, self.started, at, self.bundles()),

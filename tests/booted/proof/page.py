@@ -26,6 +26,7 @@ PARTS = (
     "fleet-update",
     "raspi3b",
     "wear",
+    "orders",
 )
 """Of a whole proof, in their order; most go on from the first boot, frozen."""
 
@@ -49,6 +50,11 @@ random time, the others with a random write, so that they fall into a commit. A 
 its answer came out of the guest; a receipt is printed once the printer outside cut it off.
 
 ![The sale screen, drawn by Kivy through KMS](image-sale.png)
+
+What the till asks of its machine it asks in the guest as its own user, under the real units (part
+`orders`): sticks are plugged in and pulled by QEMU, the air is two radios of Linux's own simulator, the
+green light is a pin that is read outside, and what hangs is reset by QEMU's watchdog. No real stick,
+router, light or watchdog was part of it, and a UPS board's signal is the power button's.
 
 Never brought to their end so far: {missing}.
 

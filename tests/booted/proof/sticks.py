@@ -23,7 +23,7 @@ from hw_sim.needs import program
 COMPATIBLE = "kram-rpi-arm64"
 ROOTS = "/usr/lib/kram/release-roots"
 DAY_MS = 86_400_000
-STICK_SPARE = 16 << 20
+STICK_SPARE, FAT32_MIN = 16 << 20, 64 << 20
 
 
 def _manifest(bundle: Path) -> str:
@@ -72,20 +72,32 @@ class Desk:
     def stick(self, image: Path, bundle: Path, version: str, *, revoked: bool = False) -> Path:
         """A FAT stick with the bundle and what is signed about it."""
         size = bundle.stat().st_size + STICK_SPARE
-        with image.open("wb") as blank:
-            blank.truncate(max(size, 64 << 20))
-        _mtools("mformat", "-i", image, "-F", "::")
-        _mtools("mcopy", "-i", image, bundle, f"::{bundle.name}")
+        formatted(image, max(size, 64 << 20))
+        mtools("mcopy", "-i", image, bundle, f"::{bundle.name}")
         texts = {f"{bundle.name}.release": self.release(bundle, version)}
         texts["release-keys"] = self.keys(revoked=revoked)
         for name, text in texts.items():
             file = image.with_name(name)
             file.write_text(text, encoding="utf-8")
-            _mtools("mcopy", "-i", image, file, f"::{name}")
+            mtools("mcopy", "-i", image, file, f"::{name}")
             file.unlink()
         return image
 
 
-def _mtools(tool: str, *words: object) -> None:
+def formatted(image: Path, size: int) -> Path:
+    """An empty FAT stick; FAT32 from 64 MB on."""
+    blank(image, size)
+    mtools("mformat", "-i", image, *(["-F"] if size >= FAT32_MIN else []), "::")
+    return image
+
+
+def blank(image: Path, size: int) -> Path:
+    """One that nobody ever formatted."""
+    with image.open("wb") as file:
+        file.truncate(size)
+    return image
+
+
+def mtools(tool: str, *words: object) -> str:
     command = [program(tool, package="mtools"), *map(str, words)]
-    subprocess.run(command, check=True, capture_output=True)
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
