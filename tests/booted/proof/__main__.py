@@ -42,6 +42,7 @@ class Proof:
         self.log = self.folder / "steps.log"
         self._how = how
         self._began = time.monotonic()
+        self._page = threading.Lock()
         self._bundles: updates.Bundles | None = None
         self._started = Started.kept(FOLDER / FIRST) if how.go_on else None
         image = how.image
@@ -121,6 +122,9 @@ class Proof:
         for it in tallies:
             it.run(partial(self.parts[it.part], it, self.folder / it.part))
             print(it.line(), flush=True)
+            if self._how.write:
+                with self._page:
+                    keep(it, self.log)
 
 
 def main() -> int:
@@ -144,8 +148,6 @@ def main() -> int:
     tallies = proof.run(names)
     total = added(tallies)
     total.seconds = proof.seconds
-    if how.write:
-        keep(tallies, proof.log)
     print(total.line())
     return 1 if total.losses or total.broken else 0
 

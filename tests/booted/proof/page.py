@@ -80,10 +80,10 @@ Each step with its time: [image.log](image.log).
 """
 
 
-def keep(tallies: Sequence[Tally], log: Path) -> None:
-    """What these parts came to, and the page drawn anew."""
+def keep(it: Tally, log: Path) -> None:
+    """What a part came to, and the page drawn anew: a run that is broken off leaves what it had."""
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    kept |= {it.part: to_json(it) for it in tallies}
+    kept[it.part] = to_json(it)
     KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     in_order = [from_json(kept[it]) for it in PARTS if it in kept]
     PAGE.write_text(page(in_order), encoding="utf-8")
