@@ -9,7 +9,8 @@ from PIL import Image
 
 from hw_sim.pi_machine import RASPI_3B
 
-from .selling import in_journal, on_paper, open_shop, ring
+from .page import PICTURE
+from .selling import in_journal, on_paper, open_shop, ring, sale, send
 from .stand import MEMORY_MIB, WAITS, Stand, Started
 from .tally import Tally
 
@@ -32,8 +33,9 @@ def first(tally: Tally, image: Path, folder: Path, pictures: Path) -> Started:
         stand.boot()
         first_boot(stand)
         open_shop(stand)
-        picture(stand, pictures / "image-sale.png")
+        drawn(stand)
         sold(stand)
+        picture(stand, pictures / PICTURE)
         memory(stand)
         return stand.freeze()
 
@@ -89,21 +91,37 @@ def grown(stand: Stand) -> None:
     )
 
 
-def picture(stand: Stand, path: Path) -> None:
-    """What stands on the screen after a first line was rung."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + DRAWN_S
-    while (drawn := _colours(stand, path)) < COLOURS_MIN and time.monotonic() < until:
+def drawn(stand: Stand) -> None:
+    colours, until = 0, time.monotonic() + DRAWN_S
+    while colours < COLOURS_MIN and time.monotonic() < until:
         stand.run("sleep 3")  # the till is ready before its first frame
+        colours = len(_shown(stand).getcolors(1 << 20) or [])
     stand.tally.check(
-        "the screen is drawn by Kivy through KMS", drawn >= COLOURS_MIN, f"{drawn} colours"
+        "the screen is drawn by Kivy through KMS", colours >= COLOURS_MIN, f"{colours} colours"
     )
 
 
-def _colours(stand: Stand, path: Path) -> int:
+def picture(stand: Stand, path: Path) -> None:
+    """What stands on the screen while a sale is rung; then it is paid."""
+    *lines, tender = sale(2)
+    before, until = _shown(stand).tobytes(), time.monotonic() + DRAWN_S
+    send(stand, *lines)
+    while (shown := _shown(stand)).tobytes() == before and time.monotonic() < until:
+        stand.run("sleep 3")
+    stand.run("sleep 3")  # what moves has come to rest
+    _shown(stand).save(path)
+    changed = shown.tobytes() != before
+    stand.tally.check("the lines of a sale come up on the screen", changed)
+    receipts = on_paper(stand)
+    send(stand, tender)
+    stand.printer.wait_receipts(receipts + 1, PRINT_S)
+
+
+def _shown(stand: Stand) -> Image.Image:
+    path = stand.folder / "screen.png"
     stand.board.screenshot(path)
     with Image.open(path) as shown:
-        return len(shown.convert("RGB").getcolors(1 << 20) or [])
+        return shown.convert("RGB")
 
 
 def sold(stand: Stand) -> None:

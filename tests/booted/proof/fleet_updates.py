@@ -26,9 +26,8 @@ from hw_sim.guest_lines import Gone
 from .boots import grown
 from .selling import Paid, close_shop, open_shop, ring
 from .stand import HOST, Stand
-from .sticks import ROOTS
 from .tally import Tally
-from .updates import NEWER, A, B, Bundles, back_up, committed, log, primary
+from .updates import NEWER, A, B, Bundles, back_up, committed, log, primary, trust
 
 SHOP = "proof-1"
 FETCHED_MB = 6
@@ -83,7 +82,7 @@ def known(stand: Stand, site: Site) -> str:
 
 
 def cut_while_it_fetches(stand: Stand, maker: Maker, paid: set[Paid]) -> None:
-    trust(stand, maker)
+    trust(stand, roots_of(maker))
     goal = stand.served.written + FETCHED_MB * 1_000_000
     fetching = soon(OFFER_S, lambda: stand.served.written > goal, lambda: look(stand))
     stand.tally.check("the till fetches what is rolled out, over HTTPS", fetching, log(stand))
@@ -95,7 +94,7 @@ def cut_while_it_fetches(stand: Stand, maker: Maker, paid: set[Paid]) -> None:
 
 def tried(stand: Stand, maker: Maker, paid: set[Paid]) -> None:
     tally, number = stand.tally, len(stand.board.runs)
-    trust(stand, maker)
+    trust(stand, roots_of(maker))
     began = time.monotonic()
     ended = soon(FETCH_S, lambda: len(stand.board.runs) > number, lambda: look(stand))
     tally.say(f"{NEWER} was fetched and started after {time.monotonic() - began:.0f} s")
@@ -124,10 +123,8 @@ def seen(stand: Stand, site: Site, uid: str, rollout: str) -> None:
     )
 
 
-def trust(stand: Stand, maker: Maker) -> None:
-    """The desk's root, in the memory of this boot, as an image would have it."""
-    written = (maker.folder / "root.pem.pub").read_text(encoding="utf-8")
-    stand.run(f"cat >{ROOTS} <<'EOT'\n{written}EOT")
+def roots_of(maker: Maker) -> str:
+    return (maker.folder / "root.pem.pub").read_text(encoding="utf-8")
 
 
 def look(stand: Stand) -> None:

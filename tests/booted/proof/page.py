@@ -6,6 +6,7 @@ Each part's last run stands in `image.json` beside it, so that one can be proven
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from .tally import Check, Figure, Tally, added, from_json, to_json
 PAGE = Path(__file__).parents[3] / "docs" / "proofs" / "image.md"
 KEPT = PAGE.with_suffix(".json")
 LOG = PAGE.with_suffix(".log")
+PICTURE = "image-sale.png"
 
 PARTS = (
     "first-boot",
@@ -88,6 +90,8 @@ def keep(it: Tally, log: Path) -> None:
     in_order = [from_json(kept[it]) for it in PARTS if it in kept]
     PAGE.write_text(page(in_order), encoding="utf-8")
     LOG.write_text(log.read_text(encoding="utf-8"), encoding="utf-8")
+    if (picture := log.with_name(PICTURE)).exists():
+        shutil.copy(picture, PAGE.with_name(PICTURE))
 
 
 def page(tallies: Sequence[Tally]) -> str:

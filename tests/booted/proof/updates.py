@@ -105,17 +105,28 @@ def primary(stand: Stand) -> int:
     return Firmware(stand.card, PI_4).boot_partition(tryboot=False)
 
 
-def offered(stand: Stand, desk: Desk, bundle: Path, version: str, *, revoked: bool = False) -> None:
-    """A stick with an update is plugged in."""
-    stand.run(f"printf '%s\\n' '{desk.roots}' >{ROOTS}")
+def trust(stand: Stand, roots: str) -> None:
+    """In the memory of this boot, as an image would have them in its files."""
+    stand.run(f"cat >{ROOTS} <<'EOT'\n{roots}\nEOT")
+
+
+def plugged(stand: Stand, desk: Desk, bundle: Path, version: str, *, revoked: bool = False) -> None:
+    """A stick with an update."""
     stick = desk.stick(stand.folder / "stick.img", bundle, version, revoked=revoked)
     stand.board.plug_stick(stick)
     stand.run("for i in $(seq 60); do [ -b /dev/sda ] && break; sleep 1; done; udevadm settle", 120)
 
 
-def refusal(stand: Stand, desk: Desk, bundle: Path, version: str, **how: bool) -> tuple[int, str]:
+def offered(stand: Stand, desk: Desk, bundle: Path, version: str) -> None:
+    """A stick with an update, by a desk that is trusted."""
+    trust(stand, desk.roots)
+    plugged(stand, desk, bundle, version)
+
+
+def refusal(stand: Stand, it: Wrong) -> tuple[int, str]:
     """What `till update now` says, which must not take it; the stick is out again afterwards."""
-    offered(stand, desk, bundle, version, **how)
+    trust(stand, it.trusted.roots)
+    plugged(stand, it.desk, it.bundle, it.version, revoked=it.revoked)
     told = stand.board.shell.tried("till update now", INSTALL_S)
     stand.run("umount /run/kram-stick 2>/dev/null; true")
     stand.board.pull_stick()
@@ -161,19 +172,30 @@ def closed(stand: Stand) -> set[Paid]:
     return paid
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What must not be installed. says: the updater's word for why. trusted: by whose root the till
+    goes."""
+
+    what: str
+    says: str
+    desk: Desk
+    trusted: Desk
+    bundle: Path
+    version: str = NEWER
+    revoked: bool = False
+
+
 def refused(stand: Stand, desk: Desk, made: Bundles) -> None:
-    cases: tuple[tuple[str, Desk, Path, str, bool], ...] = (
-        ("an older version", desk, made.stub, OLDER, False),
-        ("a release of an unknown root", Desk(), made.stub, NEWER, False),
-        ("a release of a revoked key", desk, made.stub, NEWER, True),
-        ("a bundle of an unknown certificate", desk, made.foreign, NEWER, False),
-    )
-    for what, whose, bundle, version, revoked in cases:
-        trusted = Desk() if whose is desk and revoked else whose
-        code, said = refusal(stand, trusted, bundle, version, revoked=revoked)
-        if what == "a release of an unknown root":
-            stand.run(f"printf '%s\\n' '{desk.roots}' >{ROOTS}")
-        stand.tally.check(f"{what} is refused", code != 0, said)
+    stranger, other = Desk(), Desk()
+    for it in (
+        Wrong("an older version", "not_newer", desk, desk, made.stub, OLDER),
+        Wrong("a release of an unknown root", "forged", stranger, desk, made.stub),
+        Wrong("a release of a revoked key", "revoked", other, other, made.stub, revoked=True),
+        Wrong("a bundle of an unknown certificate", "broken", desk, desk, made.foreign),
+    ):
+        code, said = refusal(stand, it)
+        stand.tally.check(f"{it.what} is refused", code != 0 and it.says in said, said)
         stand.tally.say(f"    {said.splitlines()[-1] if said else ''}")
     stand.tally.check("and nothing boots differently for it", primary(stand) == A)
 
