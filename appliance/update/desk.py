@@ -78,7 +78,7 @@ class UpdateDesk:
             "reasons": [it.value for it in holds],
             "sentences": sentences.sentences(t, holds),
             "wanted": wanted,
-            "server": self.settings.fleet.server,
+            "server": self._server(),
             "ca": self._root(),
             "devices": [it.device for it in look.devices if it.state is DeviceState.READY],
         }
@@ -107,6 +107,11 @@ class UpdateDesk:
         until = look.update.stick_until
         now = datetime.now(self.settings.shop.zone)
         return bool(until) and now < datetime.fromisoformat(until)
+
+    def _server(self) -> str:
+        """A till that has joined since it started has it in its papers alone."""
+        papers = membership.section(membership.folder_of(Path(self.settings.till.data_dir))) or {}
+        return self.settings.fleet.server or str(papers.get("server", ""))
 
     def _root(self) -> str:
         folder = membership.folder_of(Path(self.settings.till.data_dir))

@@ -56,6 +56,16 @@ def test_the_updater_is_told_whether_it_may_and_what_is_wanted(tmp_path):
         assert answer["sentences"][0] == "Зміна відкрита: закрийте її."
 
 
+def test_a_till_that_joined_a_moment_ago_knows_where_its_fleet_keeps_bundles(tmp_path):
+    with served(tmp_path) as (_, socket):
+        assert ask(socket, {"update": True})["server"] == ""
+        (tmp_path / "fleet").mkdir()
+        place = '{"uid": "01J", "server": "https://fleet.example:8443"}'
+        (tmp_path / "fleet" / "place.json").write_text(place)
+        (tmp_path / "fleet" / "till.crt").write_text("PEM")
+        assert ask(socket, {"update": True})["server"] == "https://fleet.example:8443"
+
+
 @pytest.mark.parametrize("question", [7, {"stick": 1}, {"report": 5}, {"report": "{"}, [1]])
 def test_what_is_no_question_harms_nobody(tmp_path, question):
     with served(tmp_path) as (_, socket):
