@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 BYTES_MAX = 4_000_000_000
 """A file on FAT32 cannot be longer."""
 _PIECE = 1 << 20
+_in_use = threading.Lock()
 _NO_STICK = Refused("no_stick", "Plug in a USB stick, then do it again.")
 
 
@@ -55,21 +57,20 @@ def mounted(machine: Machine, point: str) -> bool:
 
 def take(machine: Machine) -> Values:
     """Read-only, until it is let go; one that was pulled meanwhile is mounted anew."""
-    if mounted(machine, POINT):
-        machine.run("unmount", POINT)
-    _mount(machine, "ro", POINT)
+    with _alone():
+        _unmounted(machine, POINT)
+        _mount(machine, "ro", POINT)
     return {"path": POINT}
 
 
 def let_go(machine: Machine) -> Values:
-    if mounted(machine, POINT):
-        machine.run("unmount", POINT)
+    _unmounted(machine, POINT)
     return {}
 
 
 def write(machine: Machine, values: Values) -> Values:
     """The file behind the descriptor, under that name; whole on the stick when this returns."""
-    with _writable(machine) as folder:
+    with _alone(), _writable(machine) as folder:
         target = folder / values["name"]
         part = folder / f"{values['name']}.part"
         try:
@@ -79,18 +80,35 @@ def write(machine: Machine, values: Values) -> Values:
                 _copy(values["file"], file.fileno())
                 os.fsync(file.fileno())
             part.replace(target)
+            size = target.lstat().st_size
         except OSError as error:
             with contextlib.suppress(OSError):  # what is pulled or locked deletes nothing either
                 part.unlink(missing_ok=True)
             raise _trouble(error) from error
-        size = target.lstat().st_size
     return {"name": values["name"], "bytes": size}
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One order at a time has the stick: its kernel mounts it once, to be read or to be written."""
+    if not _in_use.acquire(blocking=False):
+        raise Refused("stick_busy", "It is in use: wait until it is done.")
+    try:
+        yield
+    finally:
+        _in_use.release()
+
+
+def _unmounted(machine: Machine, point: str) -> None:
+    if mounted(machine, point):
+        machine.run("unmount", point)
 
 
 @contextmanager
 def _writable(machine: Machine) -> Iterator[Path]:
     if mounted(machine, POINT):
         raise Refused("stick_busy", "An update is read from it: wait until it is done.")
+    _unmounted(machine, OUT)  # a helper that died may have left it
     _mount(machine, "rw", OUT)
     try:
         yield machine.path(OUT)

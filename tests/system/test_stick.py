@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,39 @@ def test_stick_without_a_file_system_that_is_known_is_said_for_a_person(
     answer = to_stick(bench) if order == "to_stick" else bench.ask(do="stick")
     assert answer["why"] == "stick_unreadable"
     assert "FAT32" in str(answer["remedy"])
+
+
+def test_stick_that_is_written_to_is_not_taken_meanwhile(
+    bench: Bench, serve: Serve, stick: Path, monkeypatch: pytest.MonkeyPatch
+):
+    plug(bench)
+    begun, on = threading.Event(), threading.Event()
+
+    def slowly(_source: int, _target: int) -> None:
+        begun.set()
+        assert on.wait(10)
+
+    monkeypatch.setattr(stick_order, "_copy", slowly)
+    serve()
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(to_stick, bench)
+        assert begun.wait(10)
+        meanwhile = bench.ask(do="stick")
+        on.set()
+        assert writing.result()["ok"]
+    assert meanwhile["why"] == "stick_busy"
+    assert [line.split()[0] for line in bench.told] == ["mount", "unmount"]
+    assert bench.ask(do="stick")["ok"]
+
+
+def test_stick_that_a_helper_which_died_left_mounted_is_mounted_anew(
+    bench: Bench, serve: Serve, stick: Path
+):
+    plug(bench)
+    bench.file("proc/self/mountinfo", "1 2 8:1 / /run/kram-stick-out rw - vfat /dev/sda1 rw\n")
+    serve()
+    assert to_stick(bench)["ok"]
+    assert [line.split()[0] for line in bench.told] == ["unmount", "mount", "unmount"]
 
 
 def test_full_stick_is_said_and_let_go(
