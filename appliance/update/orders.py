@@ -18,8 +18,8 @@ STICK = Path("/run/kram-stick")
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.\-]+(:\d{1,5})?/[A-Za-z0-9._~%/?=&+\-]{1,600}")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ +\-]{0,120}\.raucb")
 _TICKET = re.compile(r"[A-Za-z0-9._\-]{1,128}")
-SOON_S = 120.0
-"""A device of the kernel that is a moment late is late by less."""
+SOON_S = rauc.INSTALL_S / 2
+"""What failed later leaves a second one too little time."""
 
 Order = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -59,8 +59,8 @@ def slots(_order: Order, run: Run = rauc.run) -> Answer:
 def install(
     order: Order, run: Run = rauc.run, clock: Callable[[], float] = time.monotonic
 ) -> Answer:
-    """Once more at once when it fails at its start: a device of the kernel that is a moment late is no
-    reason to wait for an hour."""
+    """Once more at once when it fails while there is time for it: a device of the kernel that is a
+    moment late is no reason to wait for an hour. Both together take no longer than INSTALL_S."""
     source, ticket = order["bundle"], order.get("ticket", "")
     began_s = clock()
     found = rauc.slots(run)

@@ -264,7 +264,7 @@ def test_both_times_that_a_bundle_is_written_fit_into_the_time_that_the_updater_
     first, second = shell.waited
     assert first == rauc.INSTALL_S
     assert second == rauc.INSTALL_S - 30
-    shell = Shell(fails=2, clock=clock, takes_s=600)
+    shell = Shell(fails=2, clock=clock, takes_s=rauc.INSTALL_S / 2 + 1)
     with pytest.raises(RaucError):
         orders.install({"do": "install", "bundle": "/run/kram-stick/kram.raucb"}, shell, clock)
     assert len(shell.waited) == 1
