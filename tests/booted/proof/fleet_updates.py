@@ -33,7 +33,7 @@ SHOP = "proof-1"
 FETCHED_MB = 6
 """Written to the other slot when the plug is pulled in the middle of the download."""
 JOIN_S, OFFER_S, FETCH_S, TOLD_S = 300.0, 300.0, 900.0, 180.0
-LOOK_S, POKE_S = 0.2, 10.0
+LOOK_S, POKE_S = 0.5, 10.0
 
 
 def taken(tally: Tally, image: Path, folder: Path, made: Bundles) -> None:
@@ -113,7 +113,6 @@ def seen(stand: Stand, site: Site, uid: str, rollout: str) -> None:
         return site.store.rows(asked, it=uid)
 
     def finished() -> bool:
-        site.rollouts.advance(rollout)
         row = site.store.one("SELECT state FROM rollout WHERE id = :it", it=rollout)
         return row is not None and State(row["state"]) is State.DONE
 
