@@ -254,7 +254,6 @@ def returns(stand: Stand, desk: Desk, bundle: Path, paid: set[Paid]) -> None:
     tally.returns += back
     back_up(stand, paid)
     tally.check("autoboot.txt names the good slot", primary(stand) == before)
-    stand.run("systemctl start kram-update; true", 300)
     status = stand.run("till update status; till update history")
     tally.say("it says: " + " / ".join(status.splitlines()))
 
