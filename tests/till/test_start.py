@@ -70,6 +70,6 @@ def test_what_another_package_offers_is_found_and_the_tills_own_is_not_told_twic
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(named)
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     assert [it.value for it in plugins.offered("kram.drivers")] == ["somebody.nose:create"]
     assert list(plugins.offered("kram.payments")) == []
