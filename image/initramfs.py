@@ -12,7 +12,7 @@ from image.tools import run
 # Links to busybox for each program that `init` names.
 PROGRAMS = ("sh", "mount", "umount", "insmod", "grep", "ls", "dd", "hexdump", "tr", "cat", "mv", "ln", "mkdir",
             "sleep", "sync", "stat", "date", "chroot", "switch_root")  # fmt: skip
-FOLDERS = ("bin", "dev", "proc", "sys", "ro", "rw", "data", "root", "lib/modules")
+FOLDERS = ("bin", "dev", "proc", "sys", "ro", "rw", "data", "p1", "root", "lib/modules")
 
 
 def make(busybox: Path, modules: Sequence[Path], into: Path, epoch_s: int, work: Path) -> None:
