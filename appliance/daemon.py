@@ -377,7 +377,8 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         _supervise(till, stopping)
         systemd_notify.notify("READY=1")
         log.info("ready, journal at fact %d", journal.last_seq)
-        threading.Thread(target=_load_the_rest, name="loads", daemon=True).start()
+        # Before the screen, whose modules are many: beside them a first drawer would wait too long.
+        _load_soon_needed()
 
     with running(settings, on_crash=on_crash, ready=ready) as appliance:
         if screen:
@@ -395,7 +396,7 @@ def run(settings: Settings, *, screen: bool = True) -> int:
     return CRASH_EXIT if crashed else 0
 
 
-def _load_the_rest() -> None:
+def _load_soon_needed() -> None:
     """What neither a start nor the first receipt or search shall wait for."""
     for name in SOON_NEEDED:
         try:
