@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -379,6 +380,8 @@ def run(settings: Settings, *, screen: bool = True) -> int:
         log.info("ready, journal at fact %d", journal.last_seq)
         # Before the screen, whose modules are many: beside them a first drawer would wait too long.
         _load_soon_needed()
+        gc.freeze()
+        gc.enable()
 
     with running(settings, on_crash=on_crash, ready=ready) as appliance:
         if screen:
