@@ -134,9 +134,11 @@ class TerminalPort:
             self._tell(PaymentShown(intent.sale, intent.tender, code, until, intent.id))
 
         errand = Errand(intent, may_send, say, show, self._stop)
+        # Known before the thread can have ended it, or it would be known for ever.
+        self._errands[key] = errand
         if self._put(_Task(kind, errand)):
-            self._errands[key] = errand
             return
+        self._errands.pop(key, None)
         outcome = TenderOutcome.UNKNOWN if errand.left else TenderOutcome.DECLINED
         self._tell(PaymentAnswered(*key, outcome, None, reference="", detail=TOO_MANY))
 
