@@ -39,6 +39,21 @@ def test_sysusers_makes_the_users_with_fixed_numbers(tmp_path: Path):
     assert (tmp_path / "etc/passwd").read_text().count(":/usr/sbin/nologin\n") == 3
 
 
+@needs("systemd-sysusers")
+@pytest.mark.parametrize("user", ["kram", "kram-log"])
+def test_who_reads_the_log_in_its_unit_reads_it_by_hand_too(tmp_path: Path, user: str):
+    (tmp_path / "etc").mkdir()
+    run("systemd-sysusers", f"--root={tmp_path}", str(SYSTEMD / "sysusers.d/kram.conf"))
+    groups = dict(
+        line.split(":")[0:4:3] for line in (tmp_path / "etc/group").read_text().splitlines()
+    )
+    (named,) = re.findall(
+        r"^SupplementaryGroups=(.*)", (SYSTEMD / f"{user}.service").read_text(), re.MULTILINE
+    )
+    assert "systemd-journal" in named.split()
+    assert user in groups.get("systemd-journal", "").split(",")
+
+
 @needs("systemd-tmpfiles")
 def test_tmpfiles_makes_the_data_partitions_folders(tmp_path: Path):
     rules = tmp_path / "usr/lib/tmpfiles.d"
