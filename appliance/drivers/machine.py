@@ -22,6 +22,7 @@ from evdev import ecodes
 from appliance.board import memory_card, power
 from appliance.board.files import SYSTEM
 from appliance.core.devices import Category, Problem, SwitchOffWanted
+from appliance.drivers import input_nodes
 from appliance.drivers.supervised import Supervised
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ def is_power_button(capabilities: Mapping[int, Iterable[int]]) -> bool:
 def buttons() -> list[evdev.InputDevice]:
     """Opened; those that cannot be are no buttons of ours."""
     found = []
-    for path in sorted(evdev.list_devices()):
+    for path in input_nodes.readable():
         with contextlib.suppress(OSError):
             device = evdev.InputDevice(path)
             if is_power_button(device.capabilities()):

@@ -19,6 +19,7 @@ from evdev import ecodes
 
 from appliance.core.devices import Category, Problem, Scanned, ScanRefused
 from appliance.core.keyboard import KeyReader
+from appliance.drivers import input_nodes
 from appliance.drivers.base import Scanner
 from appliance.drivers.options import Options
 from appliance.drivers.registry import Services
@@ -50,7 +51,7 @@ class InputMatch:
         """The path of the first keyboard that matches. Raises WireFault when there is none."""
         if self.path:
             return self.path
-        for path in sorted(evdev.list_devices()):
+        for path in input_nodes.readable():
             with closing(evdev.InputDevice(path)) as device:
                 usb = f"{device.info.vendor:04x}:{device.info.product:04x}"
                 keys = device.capabilities().get(ecodes.EV_KEY, [])
