@@ -13,7 +13,7 @@ from appliance.provision import blink, document
 
 from .proof.bundle_server import BundleServer
 from .proof.card_file import code
-from .proof.page import page
+from .proof.page import page, steps
 from .proof.selling import Paid, paid_in, sale
 from .proof.stand import SETTINGS
 from .proof.tally import Tally, added, from_json, to_json
@@ -64,6 +64,15 @@ def test_the_page_names_what_did_not_hold():
     told = page([it])
     for words in ("it sells", "refused", "receipt 7 of 900", "70 MB (**missed**)"):
         assert words in told
+
+
+def test_a_part_that_is_run_again_alone_leaves_the_steps_of_the_others():
+    kept = "    0.1 update: ok: it boots\n    0.2 orders: NOT: it sells: seen\na trace\n    0.3 wear: ok: b\n"
+    told = "    7.0 orders: ok: it sells\n    8.0 wear: of this run, and not asked for\n"
+    assert steps(kept, told, "orders") == (
+        "    0.1 update: ok: it boots\n    0.3 wear: ok: b\n    7.0 orders: ok: it sells\n"
+    )
+    assert steps("", told, "wear") == "    8.0 wear: of this run, and not asked for\n"
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class Proof:
         self.image: Path = how.image
         self.folder = FOLDER if how.go_on else fresh(FOLDER)
         self.log = self.folder / "steps.log"
+        self.log.unlink(missing_ok=True)
         self._how = how
         self._began = time.monotonic()
         self._page = threading.Lock()

@@ -6,6 +6,7 @@ Each part's last run stands in `image.json` beside it, so that one can be proven
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "proofs" / "image.md"
 KEPT = PAGE.with_suffix(".json")
 LOG = PAGE.with_suffix(".log")
 PICTURE = "image-sale.png"
+
+_STEP = re.compile(r"(^ *\d+\.\d ([\w-]+): .*\n(?:(?! *\d+\.\d [\w-]+: ).*\n)*)", re.MULTILINE)
 
 PARTS = (
     "first-boot",
@@ -43,8 +46,9 @@ firmware reads `autoboot.txt` and the boot partitions of the card and boots what
 the real firmware, real cards and real boards were never part of it. Cards have a GPT; those of raspi3b
 and fleet-update the MBR that a Pi 3 and a Zero 2 W read. Words on Linux's command line, and nothing in
 the image, open a root's shell on a second serial line, shorten the ten healthy minutes of a trial to
-half a minute, and give an emulated till five minutes before its watchdog bites, and first boot ten to
-end; on raspi3b, whose SD host is slow in emulation, the till begins after it.
+half a minute, and give an emulated till five minutes before its watchdog bites (half a minute, as on a
+real board, where it is hung on purpose), and first boot ten to end; on raspi3b, whose SD host is slow in
+emulation, the till begins after it.
 
 The card has a cache of its own: when the plug is pulled, of all that the guest wrote and did not
 flush, each write is there or not, and one of them in half. Half of the cuts while it sells come at a
@@ -89,9 +93,18 @@ def keep(it: Tally, log: Path) -> None:
     KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     in_order = [from_json(kept[it]) for it in PARTS if it in kept]
     PAGE.write_text(page(in_order), encoding="utf-8")
-    LOG.write_text(log.read_text(encoding="utf-8"), encoding="utf-8")
-    if (picture := log.with_name(PICTURE)).exists():
+    told = LOG.read_text(encoding="utf-8") if LOG.exists() else ""
+    LOG.write_text(steps(told, log.read_text(encoding="utf-8"), it.part), encoding="utf-8")
+    if it.part == PARTS[0] and (picture := log.with_name(PICTURE)).exists():
         shutil.copy(picture, PAGE.with_name(PICTURE))
+
+
+def steps(kept: str, told: str, part: str) -> str:
+    """What was kept, with a part's own steps as they are told now. A step may have several lines."""
+    others = [it for it in _STEP.findall(kept) if it[1] != part]
+    return "".join(
+        step for step, _ in (*others, *(it for it in _STEP.findall(told) if it[1] == part))
+    )
 
 
 def page(tallies: Sequence[Tally]) -> str:
