@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.provision.blink import LONG_MS, PAUSE_MS, SHORT_MS
 from appliance.provision.trouble import FLASHES, WORDS, Trouble
+from appliance.ui.theme import LIGHT
 
 from . import screens
 from .stand import Stand
@@ -21,6 +22,10 @@ LOOK_S = 0.02
 FILM_S = 16.0
 CHIP = (779, 23)
 """The word of the trouble, at the top of the screen."""
+CHIP_PIXELS, SENTENCE_PIXELS = 3000, 1000
+"""Of the word's ground, and of the sentence's ink."""
+FIRST_S = 120.0
+"""A till's first picture: its shaders are compiled on an emulated processor."""
 
 
 def proven(stand: Stand, pictures: Path) -> None:
@@ -34,10 +39,12 @@ def proven(stand: Stand, pictures: Path) -> None:
     short = FLASHES[TROUBLE]
     right = code(flashes) == f"L{'s' * short}"
     stand.tally.check(f"the light says so: one long flash, {short} short", right, flashes)
-    screens.kept(stand, pictures / "image-card-file.png")
+    picture, why = pictures / "image-card-file.png", pictures / "image-card-file-why.png"
+    said = screens.comes(stand, picture, LIGHT.warn_ground, CHIP_PIXELS, FIRST_S)
     screens.tap(stand, CHIP)
-    screens.kept(stand, pictures / "image-card-file-why.png")
-    screens.home(stand)
+    said &= screens.comes(stand, why, LIGHT.bad, SENTENCE_PIXELS)
+    stand.tally.check("the screen says so at its top, and behind it what to do", said)
+    screens.tap(stand, screens.BACK)
 
 
 def film(stand: Stand) -> list[tuple[bool, float]]:

@@ -14,6 +14,15 @@ WATCHDOG_S = 15
 RESTART_S = 60.0
 BITE_S = 120.0
 CRASH = "echo c >/proc/sysrq-trigger"
+PATIENCE_S = 30
+"""As kram.service has it; the stand gives an emulated till more."""
+NOTIFY = """\
+import socket, struct, sys
+message, pid = sys.argv[1].encode(), int(sys.argv[2])
+whose = (socket.SOL_SOCKET, socket.SCM_CREDENTIALS, struct.pack("3i", pid, 0, 0))
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendmsg([message], [whose], 0, "/run/systemd/notify")
+"""
+"""A word to systemd about a service, in the name of its process: root may."""
 
 
 def till_stopped(stand: Stand, meanwhile: Callable[[], None]) -> None:
@@ -23,25 +32,32 @@ def till_stopped(stand: Stand, meanwhile: Callable[[], None]) -> None:
     send(stand, {"command": "sell_item", "item": "1005"})
     restarts = int(stand.run("systemctl show kram -P NRestarts"))
     stand.run("kill -STOP $(systemctl show kram -P MainPID)")
-    began = time.monotonic()
     meanwhile()
+    began = time.monotonic()
+    as_released(stand)
     stand.run(
         f"for i in $(seq 90); do [ $(systemctl show kram -P NRestarts) -gt {restarts} ] && break; sleep 1; done",
         300,
     )
     stand.ready()
     told = stand.run(
-        "journalctl -u kram -o cat | grep -i -m1 watchdog; systemctl show kram -P NRestarts"
+        "journalctl -u kram -o cat | grep 'Watchdog timeout'; systemctl show kram -P NRestarts"
     )
-    ended = "atchdog" in told and told.split()[-1] == str(restarts + 1)
+    ended = "Watchdog" in told and told.split()[-1] == str(restarts + 1)
     check("a till that hangs is started again by systemd", ended, told)
-    stand.tally.say(f"    it sold again {time.monotonic() - began:.0f} s after it hung")
+    stand.tally.say(f"    it was ready {time.monotonic() - began:.0f} s after its end")
     sign_in(stand)
     check("and its basket is there: it is paid now", len(pay(stand)) == 1)
     lost = before - set(in_journal(stand))
     for it in lost:
         stand.tally.lost(f"receipt {it.receipt} is gone after the till hung")
     check("and it sells on", len(ring(stand)) == 1)
+
+
+def as_released(stand: Stand) -> None:
+    """systemd waits for the till no longer than on a board that is sold."""
+    word = f"WATCHDOG_USEC={PATIENCE_S * 1_000_000}"
+    stand.run(f"python3 -Ic '{NOTIFY}' {word} $(systemctl show kram -P MainPID)")
 
 
 def pay(stand: Stand) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from appliance.ui.theme import LIGHT
 from hw_sim.pi_board import Ended
 
 from . import screens
@@ -14,16 +15,18 @@ from .selling import send, sign_in
 from .stand import Stand
 
 OFF_S = 120.0
+PLATE = 10_000
+"""Pixels of a short message's plate; ink of the same colour is less on any page."""
 
 
 def button(stand: Stand, pictures: Path) -> None:
     """Also what a UPS board's signal comes as: a key on a pin."""
     tally, number = stand.tally, len(stand.board.runs)
     send(stand, {"command": "sell_item", "item": "1002"})
-    before, began = screens.shown(stand), time.monotonic()
+    began = time.monotonic()
     stand.board.power_key()
-    said = screens.changes(stand, before)
-    screens.kept(stand, pictures / "image-switching-off.png")
+    picture = pictures / "image-switching-off.png"
+    said = screens.comes(stand, picture, LIGHT.toast, PLATE)
     tally.check("the screen says that it is switched off", said)
     run = stand.board.wait_end(number, OFF_S)
     tally.check("the power button switches it off in order", run.ended is Ended.OFF, run)

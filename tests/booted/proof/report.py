@@ -27,7 +27,7 @@ MADE_S, FILM_S = 150.0, 30.0
 
 
 def customer(stand: Stand) -> None:
-    """A sale of somebody the till knows, and an open basket of hers."""
+    """Somebody the till knows buys something; her number is typed and scanned, too."""
     answers = send(
         stand,
         {"command": "register_customer", "name": NAME, "phone": PHONE, "email": MAIL, "card": CARD},

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from appliance.ui.theme import Colour
+
 from .stand import Stand
 
 WIDTH, HEIGHT = 1024, 600
@@ -64,3 +66,19 @@ def shown(stand: Stand) -> bytes:
 def kept(stand: Stand, picture: Path) -> None:
     picture.parent.mkdir(parents=True, exist_ok=True)
     stand.board.screenshot(picture)
+
+
+def comes(
+    stand: Stand, picture: Path, colour: Colour, pixels: int, seconds: float = DRAWN_S
+) -> bool:
+    """Whether so much of a colour comes up; the picture is of it then."""
+    wanted = tuple(round(255 * part) for part in colour[:3])
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        kept(stand, picture)
+        with Image.open(picture) as image:
+            colours = image.convert("RGB").getcolors(WIDTH * HEIGHT) or []
+        if sum(count for count, one in colours if one == wanted) >= pixels:
+            return True
+        time.sleep(LOOK_S)
+    return False

@@ -70,9 +70,8 @@ def pulled(stand: Stand, asker: Asker) -> None:
     """While it is written to; then the helper is asked again, and another stick is taken."""
     image = formatted(_image(stand), USUAL)
     with plugged(stand, image, locked=False, write_bytes_s=SLOW_BYTES_S):
-        stand.run(
-            f"({asker.command('to_stick', BIG, name=NAME)}) >{ANSWER}.new 2>&1; mv {ANSWER}.new {ANSWER}) &"
-        )
+        order = asker.command("to_stick", BIG, name=NAME)
+        stand.run(f"({order} >{ANSWER}.new 2>&1; mv {ANSWER}.new {ANSWER}) &")
         for _ in range(round(WRITING_S * slowness() / LOOK_S)):
             if stand.board.stick_written() > WRITTEN_MIN:
                 break
