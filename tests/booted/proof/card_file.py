@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from appliance.provision.blink import LONG_MS, PAUSE_MS, SHORT_MS
+from appliance.provision.blink import LIGHT_S, LONG_MS, PAUSE_MS, SHORT_MS
 from appliance.provision.trouble import FLASHES, WORDS, Trouble
 from appliance.ui.theme import LIGHT
 
@@ -48,8 +48,11 @@ def proven(stand: Stand, pictures: Path) -> None:
 
 
 def film(stand: Stand) -> list[tuple[bool, float]]:
-    """Whether it shone, and for how many seconds, one after the other."""
+    """Whether it shone, and for how many seconds, one after the other, from its first flash on."""
     seen: list[tuple[bool, float]] = []
+    late = time.monotonic() + LIGHT_S
+    while not stand.board.light() and time.monotonic() < late:
+        time.sleep(LOOK_S)
     until = time.monotonic() + FILM_S
     while time.monotonic() < until:
         seen.append((stand.board.light(), time.monotonic()))
