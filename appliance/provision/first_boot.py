@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,15 +42,31 @@ ZONES = Path("/usr/share/zoneinfo")
 def run(card: Card, do: Do = do) -> Notice | None:
     """What went wrong, after it was told at the machine; None when all is well."""
     notice: Notice | None = None
-    for part in (_folders, _grow, _name, _file, _clock, _ssh):
-        try:
-            notice = part(card, do) or notice
-        except (OSError, ValueError) as error:
-            log.exception("first boot: %s", part.__name__.strip("_"))
-            notice = notice or _of_the_card(error)
+    with _held(card.config):
+        for part in (_folders, _grow, _name, _file, _clock, _ssh):
+            try:
+                notice = part(card, do) or notice
+            except (OSError, ValueError) as error:
+                log.exception("first boot: %s", part.__name__.strip("_"))
+                notice = notice or _of_the_card(error)
     if notice is not None:
         _tell(notice, card, do)
     return notice
+
+
+@contextmanager
+def _held(device: Path) -> Iterator[None]:
+    """A partition that is open stays where it is. After growing udev reads the table anew, and takes
+    each other partition away, with its links, before it gives it back."""
+    try:
+        held = os.open(device, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 def _folders(card: Card, do: Do) -> None:

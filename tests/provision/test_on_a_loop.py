@@ -203,6 +203,24 @@ def test_a_power_cut_at_each_command_of_growing_is_made_up_for_at_the_next_boot(
     assert size(it) > (CARD_MB - 80) * MB * 9 // 10
 
 
+def test_a_table_that_is_read_anew_meanwhile_does_not_take_the_file_s_partition_away(
+    it: Card, loop: Path
+) -> None:
+    found: list[bool] = []
+
+    def with_udev(deed: Deed) -> None:
+        program = deed.argv[0] if isinstance(deed, Run) else ""
+        if program == "mount":  # not every kernel here knows a FAT
+            found.append(Path(f"{loop}p1").exists())
+        elif program != "umount":
+            do(deed)
+        if program == "partx":  # what udev does then, at its leisure
+            subprocess.run(("partx", "-d", "--nr", "1", loop), capture_output=True, check=False)
+
+    assert first_boot.run(replace(it, config=Path(f"{loop}p1")), with_udev) is None
+    assert found == [True]
+
+
 def test_the_file_is_taken_from_a_real_fat_and_nothing_of_it_stays_there(it: Card) -> None:
     if not it.config.exists():
         pytest.skip("this kernel knows no FAT")
