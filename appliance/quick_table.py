@@ -11,47 +11,101 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import marshal
+import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from re import _compiler  # type: ignore[attr-defined]
+from types import CodeType, FunctionType, SimpleNamespace
+from typing import Any, NamedTuple
 
-from appliance.quick_start import MARK, Modules, Plan, Plans
+from appliance.made_by_build import ASKED
+from appliance.quick_making import FIELDS
+from appliance.quick_start import LENGTH, MARK
 
 STARTED = ("appliance.cli.run", "appliance.daemon", "zoneinfo", "appliance.provision.notice")
 """What a till that starts loads before it sells; what these load themselves comes with them."""
-_PYC_HEAD = 16
+LATER = ("appliance.drivers.machine", "appliance.receipt.compose", "appliance.receipt.escpos")
+"""Beside the drivers: what a board has, and what a till loads first when it sells."""
+_BEFORE = ("__main__", __name__, "appliance.quick_start")
+"""What has no place in the table: it is loaded before it, or makes it."""
+
+Patterns = dict[tuple[str, int], tuple[Any, ...]]
+Plans = dict[str, dict[str, tuple[Any, ...]]]
+"""By module and qualified name; each a Plan."""
 
 
-def table(started: tuple[str, ...] = STARTED, prefix: str = "") -> bytes:
-    """The file's content. Raises ImportError when a part of the start needs what is not here."""
-    plans = _plans(lambda: [importlib.import_module(name) for name in started])
-    modules: Modules = {}
+class Plan(NamedTuple):
+    """What `@dataclass` makes of a class. code: of the function that makes its methods; takes: the
+    names of what that is given; methods: their names, as it answers; ours: those that replace a
+    method of the class's own; shared: its and its bases' ClassVars; match: `__match_args__`; slots:
+    None for a class without; doc: of a class that has none."""
+
+    code: CodeType
+    takes: tuple[str, ...]
+    methods: tuple[str, ...]
+    ours: frozenset[str]
+    shared: frozenset[str]
+    match: tuple[str, ...]
+    slots: tuple[str, ...] | None
+    doc: str
+
+
+def table(
+    started: Sequence[str] = STARTED, maybe: Sequence[str] | None = None, prefix: str = ""
+) -> bytes:
+    """The file's content. maybe: what is left out when it needs what is not here; None: the drivers.
+    Raises ImportError when a part of the start does."""
+    plans = _plans(lambda: _load(started, maybe))
+    places: dict[str, tuple[str, bool, int, int]] = {}
+    records = bytearray()
     for name, module in sorted(sys.modules.items()):
-        kept = _module(module, prefix)
-        if kept is not None and name not in ("__main__", __name__):
-            modules[name] = kept
-    return MARK + marshal.dumps((modules, plans))
+        spec = getattr(module, "__spec__", None)
+        if name in _BEFORE or spec is None or type(spec.loader) is not SourceFileLoader:
+            continue  # built in, frozen, or an extension
+        record = marshal.dumps((spec.loader.get_code(name), plans.get(name, {})))
+        path = Path(spec.loader.path)
+        place = (path.name == "__init__.py", len(records), len(record))
+        places[name] = (str(path).removeprefix(prefix), *place)
+        records += record
+    answers = {name: make() for name, make in sorted(ASKED.items())}
+    head = marshal.dumps((places, _patterns(), answers))
+    return MARK + len(head).to_bytes(LENGTH, "little") + head + records
 
 
-def _module(module: ModuleType, prefix: str) -> tuple[str, bool, bytes] | None:
-    """None for what is built in, frozen, or an extension."""
-    spec = getattr(module, "__spec__", None)
-    if (
-        spec is None
-        or type(spec.loader) is not SourceFileLoader
-        or spec.name == "appliance.quick_start"
-    ):
-        return None
-    path = Path(spec.loader.path)
-    compiled = Path(spec.cached or "")
-    if compiled.is_file():
-        code = compiled.read_bytes()[_PYC_HEAD:]
-    else:
-        code = marshal.dumps(spec.loader.get_code(spec.name))
-    return str(path).removeprefix(prefix), path.name == "__init__.py", code
+def _load(started: Sequence[str], maybe: Sequence[str] | None) -> None:
+    for name in started:
+        importlib.import_module(name)
+    if maybe is None:
+        from appliance.drivers.registry import BUILT_IN
+
+        maybe = (*sorted(target.partition(":")[0] for target in BUILT_IN.values()), *LATER)
+    for name in maybe:
+        with suppress(ImportError, OSError):
+            importlib.import_module(name)
+
+
+def _patterns() -> Patterns:
+    """Of all that was compiled so far."""
+    space: dict[str, Any] = vars(_compiler)
+    usual = space["_sre"]
+
+    def told(_pattern: str, flags: int, code: list[int], *groups: Any) -> tuple[Any, ...]:
+        return int(flags), [int(it) for it in code], *groups
+
+    space["_sre"] = SimpleNamespace(**vars(usual) | {"compile": told})
+    try:
+        cached: dict[tuple[type, Any, int], Any] = vars(re)["_cache"]
+        return {
+            (pattern, int(flags)): space["compile"](pattern, flags)
+            for _, pattern, flags in sorted(
+                (key for key in cached if key[0] is str), key=lambda key: key[1:]
+            )
+        }
+    finally:
+        space["_sre"] = usual
 
 
 def _plans(load: Callable[[], object]) -> Plans:
@@ -78,7 +132,7 @@ def _plans(load: Callable[[], object]) -> Plans:
         made: type = process(cls, *how)
         if built and _is_usual(how) and type(cls) is type and _is_plain(cls, made):
             code, by = built[-1]
-            plans[cls.__module__, cls.__qualname__] = tuple(
+            plans.setdefault(cls.__module__, {})[cls.__qualname__] = tuple(
                 Plan(
                     code=code,
                     takes=tuple(by.locals),
@@ -111,7 +165,7 @@ def _is_usual(how: Sequence[bool]) -> bool:
 
 def _class_variables(made: type) -> frozenset[str]:
     kind = vars(dataclasses)["_FIELD_CLASSVAR"]
-    fields: dict[str, Any] = vars(made)["__dataclass_fields__"]
+    fields: dict[str, Any] = vars(made)[FIELDS]
     return frozenset(name for name, it in fields.items() if it._field_type is kind)
 
 
@@ -119,7 +173,7 @@ def _is_plain(cls: type, made: type) -> bool:
     """Whether it has no InitVars, and no method asks for the class it stands in."""
     space = vars(dataclasses)
     kinds = (space["_FIELD"], space["_FIELD_CLASSVAR"])
-    fields = vars(made)["__dataclass_fields__"].values()
+    fields = vars(made)[FIELDS].values()
     methods = [it for it in vars(cls).values() if isinstance(it, FunctionType)]
     return all(it._field_type in kinds for it in fields) and not any(
         "__class__" in it.__code__.co_freevars for it in methods

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from appliance.core import codec
@@ -40,6 +39,8 @@ def parse_request(value: Mapping[str, Any]) -> c.Request:
     """The request behind {"command": "scan", "code": "482.."}; CodecError says what is wrong."""
     name = value.get("command")
     if not isinstance(name, str) or name not in FROM_OUTSIDE:
+        from difflib import get_close_matches
+
         near = get_close_matches(str(name), FROM_OUTSIDE, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "; known: " + ", ".join(FROM_OUTSIDE)
         raise codec.CodecError(f"unknown command {name!r}{hint}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from appliance.i18n import compile_all
 from image import places
@@ -68,13 +70,18 @@ def copy_application(into: Path) -> None:
         shutil.copy(file, target)
 
 
-def make_start_quick(compiler: Path, tree: Path) -> None:
-    """What a start would make anew each time: words in one file, the table of modules and classes."""
+def make_start_quick(compiler: Path, tree: Path, wheels: Path) -> None:
+    """What a start would make anew each time: words in one file, the table of modules and classes. For
+    the table the packages lie beside the till's code, as on a card."""
     compile_all(tree / HOME / "appliance")
     seen = f"/mnt/{HOME}"
     env = {"PYTHONPATH": seen, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     recorder = ("python3.13", "-P", "-m", "appliance.quick_table")
-    inside(compiler, *recorder, f"{seen}/start.code", "/mnt", mnt=tree, env=env)
+    with TemporaryDirectory(dir=tree.parent) as both:
+        for each in (wheels, tree):
+            shutil.copytree(each, both, copy_function=os.link, dirs_exist_ok=True)
+        inside(compiler, *recorder, f"{seen}/start.code", "/mnt", mnt=Path(both), env=env)
+        shutil.move(Path(both, HOME, "start.code"), tree / HOME)
 
 
 def release(version: str, source: str, built: str, compatible: str) -> str:

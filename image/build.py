@@ -89,7 +89,7 @@ class Build:
         drivers = self.workshop.get(recipe.kernel())
         boot = self.workshop.get(recipe.boot(drivers))
         wheels = self.workshop.get(recipe.wheels(compiler))
-        code = self.workshop.get(recipe.application(compiler))
+        code = self.workshop.get(recipe.application(compiler, wheels))
         notices = self.workshop.get(recipe.notices())
         bill = self._bill(recipe, base / "usr/share/doc", notices, wheels / application.HOME)
         layers = (base, compiled, drivers / "root", wheels, code)

@@ -163,10 +163,11 @@ class Recipe:
 
         return Stage("wheels", "Python packages by hash", inputs, make)
 
-    def application(self, compiler: Path) -> Stage:
+    def application(self, compiler: Path, wheels: Path) -> Stage:
         files = application.files_of_application()
         inputs = {
             "compiler": compiler.name,
+            "wheels": wheels.name,
             "files": digest_of_files(files, places.CHECKOUT),
             "code": _source(application),
         }
@@ -174,7 +175,7 @@ class Recipe:
         def make(folder: Path) -> None:
             application.copy_application(folder)
             bytecode.compile_tree(compiler, folder, application.HOME)
-            application.make_start_quick(compiler, folder)
+            application.make_start_quick(compiler, folder, wheels)
 
         return Stage("application", "the till", inputs, make)
 

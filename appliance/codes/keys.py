@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,7 +54,7 @@ class Keys:
         """The same with a new signing key; the oldest goes when there are more than one symbol can
         name, and with it the coupons it signed."""
         new = (self.signing + 1) % KEYS_MAX
-        coupons = {**self.coupons, new: secrets.token_bytes(KEY_BYTES)}
+        coupons = {**self.coupons, new: os.urandom(KEY_BYTES)}
         return replace(self, coupons=MappingProxyType(coupons), signing=new)
 
     def without(self, key: int) -> Keys:
@@ -67,8 +66,8 @@ class Keys:
 
 def make() -> Keys:
     """New keys."""
-    coupons = MappingProxyType({0: secrets.token_bytes(KEY_BYTES)})
-    return Keys(secrets.token_bytes(KEY_BYTES), coupons, 0)
+    coupons = MappingProxyType({0: os.urandom(KEY_BYTES)})
+    return Keys(os.urandom(KEY_BYTES), coupons, 0)
 
 
 def load_or_make(folder: Path) -> Keys:

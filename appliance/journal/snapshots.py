@@ -9,11 +9,11 @@ import sqlite3
 import typing
 import zlib
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from appliance.core import codec
 from appliance.core.state import State
+from appliance.made_by_build import made_by_build
 
 EVOLVE_VERSION = 1
 """Raise it when `evolve` makes another state of the same facts: older snapshots are then ignored."""
@@ -32,7 +32,7 @@ class Snapshot:
     state: State
 
 
-@cache
+@made_by_build
 def state_schema() -> str:
     """Names the shape of State and everything in it, so that a changed shape cannot be misread."""
     seen: dict[str, str] = {}

@@ -106,9 +106,15 @@ def _cutter(features: Mapping[str, bool]) -> Cutter:
 
 
 def _code_pages(pages: Mapping[str, str]) -> tuple[tuple[int, str], ...]:
-    known = [(int(number), name) for number, name in pages.items() if characters(name)]
+    known = [(int(number), name) for number, name in pages.items() if _is_known(name)]
     rank = {name: place for place, name in enumerate(_PREFERRED)}
     return tuple(sorted(known, key=lambda page: (rank.get(page[1], len(rank)), page[0])))
+
+
+def _is_known(page: str) -> bool:
+    """By its name alone: to read all pages of a model takes a small board half a second."""
+    data = _database()["encodings"].get(page, {})
+    return "data" in data or "python_encode" in data
 
 
 @cache

@@ -202,6 +202,20 @@ def test_till_waits_neither_for_the_network_nor_for_the_whole_boot():
     assert value(unit, "PrivateTmp") == ""
 
 
+def test_the_till_s_head_start_ends_and_nothing_that_the_till_waits_for_waits_for_it():
+    till, head = ((UNITS / name).read_text() for name in ("kram.service", "kram-head-start.target"))
+    settings = dict(line.split("=", 1) for line in head.splitlines() if "=" in line)
+    assert settings["After"] == "kram.service"
+    assert settings["JobTimeoutSec"] == "10s"
+    held_back = {name for line in re.findall("^Before=(.*)", head, re.M) for name in line.split()}
+    waited_for = {name for line in re.findall("^After=(.*)", till, re.M) for name in line.split()}
+    assert len(held_back) >= 8
+    assert not held_back & waited_for
+    assert "[Install]" not in head, (
+        "only the initramfs gives it, where first boot has nothing to do"
+    )
+
+
 def test_every_unit_that_can_be_enabled_is_in_the_preset_and_the_other_way_round():
     preset = (UNITS / "presets/50-kram.preset").read_text().splitlines()
     assert preset[-1] == "disable *"

@@ -19,7 +19,11 @@ TOLD = """
 import sys
 from appliance import quick_start
 if len(sys.argv) > 1:
-    print(quick_start.use(sys.argv[1]), file=sys.stderr)
+    taken = quick_start.use(sys.argv[1])
+    print(taken, file=sys.stderr)
+    if taken:
+        from appliance import quick_making
+        quick_making.begin()
 import dataclasses, inspect, pickle, re
 import appliance.core.commands, appliance.core.view, appliance.core.decide
 
@@ -64,7 +68,7 @@ def python(*words: str) -> tuple[str, str]:
 
 
 def make(table: Path) -> bytes:
-    modules = f"from appliance.quick_table import table; content = table({CORE!r})"
+    modules = f"from appliance.quick_table import table; content = table({CORE!r}, ())"
     python("-c", f"{modules}; open({str(table)!r}, 'wb').write(content)")
     return table.read_bytes()
 
@@ -84,6 +88,8 @@ def test_nothing_of_the_core_is_read_or_compiled(tmp_path: Path) -> None:
 import sys
 from appliance import quick_start
 quick_start.use(sys.argv[1])
+from appliance import quick_making
+quick_making.begin()
 def hook(event, about):
     if event == "open" and "appliance/core" in str(about[0]) or event == "compile":
         print(event, about)
