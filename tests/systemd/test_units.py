@@ -207,8 +207,12 @@ def test_the_till_s_head_start_ends_and_nothing_that_the_till_waits_for_waits_fo
     settings = dict(line.split("=", 1) for line in head.splitlines() if "=" in line)
     assert settings["After"] == "kram.service"
     assert settings["JobTimeoutSec"] == "10s"
-    held_back = {name for line in re.findall("^Before=(.*)", head, re.M) for name in line.split()}
-    waited_for = {name for line in re.findall("^After=(.*)", till, re.M) for name in line.split()}
+    held_back = {
+        name for line in re.findall("^Before=(.*)", head, re.MULTILINE) for name in line.split()
+    }
+    waited_for = {
+        name for line in re.findall("^After=(.*)", till, re.MULTILINE) for name in line.split()
+    }
     assert len(held_back) >= 8
     assert not held_back & waited_for
     assert "[Install]" not in head, (
