@@ -25,10 +25,16 @@ from appliance.made_by_build import ASKED
 from appliance.quick_making import FIELDS
 from appliance.quick_start import LENGTH, MARK
 
-STARTED = ("appliance.cli.run", "appliance.daemon", "zoneinfo", "appliance.provision.notice")
-"""What a till that starts loads before it sells; what these load themselves comes with them."""
-LATER = ("appliance.drivers.machine", "appliance.receipt.compose", "appliance.receipt.escpos")
-"""Beside the drivers: what a board has, and what a till loads first when it sells."""
+STARTED = (
+    *("appliance.cli.run", "appliance.daemon", "zoneinfo", "appliance.provision.notice"),
+    "appliance.provision.__main__",
+)
+"""What a till that starts, and first boot before it, load; what these load comes with them."""
+LATER = (
+    *("appliance.drivers.machine", "appliance.receipt.compose", "appliance.receipt.escpos"),
+    *("appliance.provision.document", "appliance.provision.card_file"),
+)
+"""Beside the drivers: what a board has, what a till loads first when it sells, and what takes a file."""
 _BEFORE = ("__main__", __name__, "appliance.quick_start")
 """What has no place in the table: it is loaded before it, or makes it."""
 
