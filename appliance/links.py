@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import threading
 import time
@@ -216,8 +217,6 @@ def wipe_if_wanted(data: Path) -> None:
     for name in (*PRIVATE, *(f"{it}{tail}" for it in PRIVATE for tail in ("-wal", "-shm"))):
         (data / name).unlink(missing_ok=True)
     for folder in ("backups", "training", "fleet"):
-        import shutil  # what it loads for archives no other start wants
-
         shutil.rmtree(data / folder, ignore_errors=True)
     (data / WIPE).unlink()
 
